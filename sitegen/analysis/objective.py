@@ -1,0 +1,294 @@
+"""Which metric an experiment is judged by, which way it is better, and how that is known.
+
+docs/objectives.md tells users the same in their words. The choice depends on the run table alone, so that the same
+store gives the same objective. The default reducer is `last`, the value that MLflow shows; a run that should be judged
+by the best point of its curve logs that as `best_...`, which is preferred, or is asked for with `min val_loss min`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from sitegen.analysis.direction import Better, direction_of, matches, words_of
+from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys
+from sitegen.analysis.words import plural, shortened
+from sitegen.errors import UsageError
+
+Reducer = Literal["last", "min", "max", "first", "mean"]
+
+REDUCERS: tuple[Reducer, ...] = ("last", "min", "max", "first", "mean")
+DIRECTION_WORDS: Mapping[str, Better] = {
+    "min": "min",
+    "minimize": "min",
+    "minimise": "min",
+    "max": "max",
+    "maximize": "max",
+    "maximise": "max",
+}
+
+COST_ENTRIES = frozenset(
+    ["latency", "time", "duration", "runtime", "seconds", "per second", "throughput", "speedup", "memory", "fps"]
+    + ["time fps", "rank", "true positive", "true negative", "false positive", "false negative"]
+)
+"""Entries of the direction table that say what a run cost, where it came out or how many there were: taken last."""
+
+LOSS_ENTRIES = frozenset(
+    ["loss", "logloss", "mlogloss", "log loss", "nll", "nloglik", "cross entropy", "crossentropy", "bce", "hinge"]
+    + ["residual", "deviance", "kl", "kld", "kldiv", "kullback", "divergence", "elbo", "likelihood", "ll", "aic", "bic"]
+)
+"""Entries that training makes smaller or larger, as against those the task is about."""
+
+PARTIAL_ENTRIES = frozenset(
+    ["precision", "recall", "sensitivity", "specificity", "tpr", "tnr", "fpr", "fnr", "fdr", "ppv", "npv", "max error"]
+    + ["positive predictive value", "negative predictive value", "gamma", "poisson", "tweedie"]
+)
+"""Entries that tell half a story: anybody can have a perfect recall."""
+
+VALIDATION_WORDS = frozenset(["val", "valid", "validation", "eval", "evaluation", "dev", "cv", "oof", "metrics"])
+"""`metrics/` is where Ultralytics (YOLO) puts what it measures on validation data."""
+
+TEST_WORDS = frozenset(["test", "testing", "holdout"])
+TRAINING_WORDS = frozenset(["train", "training"])
+VARIANT_WORDS = frozenset(["class", "label", "fold", "split", "group"])
+DATA_NAMES = ("validation data", "test data", "", "training data")
+
+_WORD = re.compile(r"""(?P<quote>["'`])(?P<quoted>.*?)(?P=quote)(?!\S)|(?P<bare>\S+)""")
+_VARIANT = re.compile(r"(?:class|label|fold|split|group)\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """The metric to judge by: `reducer` makes one number of a history, `because` is a sentence for the page."""
+
+    metric: str
+    direction: Better
+    reducer: Reducer
+    because: str
+
+    def value_of(self, row: RunRow) -> float | None:
+        """The number `row` is judged by, NaN and infinities as they are; None where it never logged the metric."""
+        summary = row.metrics.get(self.metric)
+        return None if summary is None else cast(float, getattr(summary, self.reducer))
+
+    @property
+    def label(self) -> str:
+        """The metric as a sentence names it, with the reducer where that is not the usual one."""
+        name = shortened(self.metric)
+        names = {"min": f"minimum of {name}", "max": f"maximum of {name}", "first": f"first {name}"}
+        return {**names, "mean": f"mean of {name}"}.get(self.reducer, name)
+
+
+def choose_objective(table: ExperimentTable, configured: str | None = None) -> Objective | None:
+    """The objective of an experiment: as configured, as MLflow or the runs recorded it, else the soundest by its name.
+
+    None where nothing was logged whose direction is known. Raises UsageError as `parse_objective` does.
+    """
+    if configured is not None:
+        return parse_objective(configured)
+    return _from_experiment_tags(table) or _from_run_records(table) or _from_names(table)
+
+
+def parse_objective(text: str) -> Objective:
+    """The objective that `[min|max] metric [last|min|max|first|mean]` asks for; a key with spaces stands in quotes.
+
+    The direction may be left out where the metric's name tells it. Raises UsageError with a sentence otherwise.
+    """
+    words = [_unquoted(match, text) for match in _WORD.finditer(text)]
+    direction, rest = _leading_direction(words)
+    metric, reducer = _metric_and_reducer(rest, text)
+    if direction is not None:
+        asked = f"The site's settings ask for the {_superlative(direction)} {shortened(metric)}."
+        return Objective(metric, direction, reducer, asked)
+    known = direction_of(metric)
+    if known is None:
+        raise UsageError(
+            f"The name {metric!r} does not tell whether lower or higher is better; write 'min' or 'max' before it."
+        )
+    asked = f"The site's settings ask for {shortened(metric)}; {_comparative(known.value)} is better {known.reason}."
+    return Objective(metric, known.value, reducer, asked)
+
+
+def _unquoted(match: re.Match[str], text: str) -> tuple[str, bool]:
+    """One word of an objective and whether it stood in quotes."""
+    if match["quote"]:
+        return match["quoted"], True
+    if match["bare"][0] in "\"'`":
+        raise UsageError(f"The objective {text!r} opens a quote that it does not close.")
+    return match["bare"], False
+
+
+def _leading_direction(words: Sequence[tuple[str, bool]]) -> tuple[Better | None, Sequence[tuple[str, bool]]]:
+    if len(words) > 1 and not words[0][1] and words[0][0].lower() in DIRECTION_WORDS:
+        return DIRECTION_WORDS[words[0][0].lower()], words[1:]
+    return None, words
+
+
+def _metric_and_reducer(words: Sequence[tuple[str, bool]], text: str) -> tuple[str, Reducer]:
+    reducer: Reducer = "last"
+    if len(words) == 2 and words[1][0].lower() in REDUCERS:
+        reducer = cast(Reducer, words[1][0].lower())
+    elif len(words) != 1:
+        raise UsageError(
+            f"The objective {text!r} is not of the form 'min val_loss' or 'max \"val acc\" last'; "
+            f"put a metric key with spaces in quotes, and use one of {', '.join(REDUCERS)} after it or nothing."
+        )
+    if not words[0][0]:
+        raise UsageError(f"The objective {text!r} names no metric; write for example 'min val_loss'.")
+    return words[0][0], reducer
+
+
+def _superlative(direction: Better) -> str:
+    return "lowest" if direction == "min" else "highest"
+
+
+def _comparative(direction: Better) -> str:
+    return "lower" if direction == "min" else "higher"
+
+
+# What MLflow and the runs recorded
+
+
+def _from_experiment_tags(table: ExperimentTable) -> Objective | None:
+    tags = table.experiment.tags
+    metric = tags.get("mlflow.experiment.primaryMetric.name", "")
+    if not any(metric in row.metrics for row in table.rows):
+        return None
+    said = {"true": "max", "false": "min"}.get(tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower())
+    return _recorded(metric, said, "The experiment's MLflow tags name {} as its primary metric")
+
+
+def _recorded(metric: str, said: str | None, sentence: str) -> Objective | None:
+    """The objective for a recorded metric; `said` is its recorded direction, the name's where there is none."""
+    start = sentence.format(shortened(metric))
+    if said is not None:
+        direction = cast(Better, said)
+        return Objective(metric, direction, "last", f"{start}, and that {_comparative(direction)} is better.")
+    known = direction_of(metric)
+    if known is None:
+        return None
+    return Objective(metric, known.value, "last", f"{start}; {_comparative(known.value)} is better {known.reason}.")
+
+
+def _from_run_records(table: ExperimentTable) -> Objective | None:
+    """The first kind of record that at least half of the runs with metrics have; where they differ, the commonest."""
+    rows = [row for row in table.rows if row.metrics]
+    for record, sentence in _RECORDS:
+        votes = Counter(vote for row in rows if (vote := record(row)) is not None)
+        if votes and 2 * votes.total() >= len(rows):
+            (metric, said), _ = min(votes.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
+            objective = _recorded(metric, said, sentence)
+            if objective is not None:
+                return objective
+    return None
+
+
+def _trainer_record(row: RunRow) -> tuple[str, str | None] | None:
+    """Hugging Face's Trainer: it adds `eval_` to the name where that is missing."""
+    name = row.params.get("metric_for_best_model", "")
+    said = {"true": "max", "false": "min"}.get(row.params.get("greater_is_better", "").lower())
+    for metric in (name, f"eval_{name}"):
+        if metric in row.metrics:
+            return metric, said
+    return None
+
+
+def _monitor_record(row: RunRow) -> tuple[str, str | None] | None:
+    """Callbacks of Lightning and Keras, as autologging writes them; mode `auto` leaves it to the name."""
+    metric, mode = row.params.get("monitor", ""), row.params.get("mode", "")
+    return (metric, mode if mode in ("min", "max") else None) if metric in row.metrics else None
+
+
+def _optuna_record(row: RunRow) -> tuple[str, str | None] | None:
+    """Optuna's callback: a list of directions, for several values, is no record."""
+    said = {"MINIMIZE": "min", "MAXIMIZE": "max"}.get(row.tags.get("direction", "").upper().rpartition(".")[2])
+    return ("value", said) if said and "value" in row.metrics else None
+
+
+_RECORDS: tuple[tuple[Callable[[RunRow], tuple[str, str | None] | None], str], ...] = (
+    (
+        _trainer_record,
+        "The runs' params metric_for_best_model and greater_is_better name {} as what they are judged by",
+    ),
+    (_monitor_record, "The runs' params monitor and mode name {} as what they are judged by"),
+    (_optuna_record, "The runs' tag direction, set by Optuna, says that {} is what they are judged by"),
+)
+
+
+# The names
+
+
+def _from_names(table: ExperimentTable) -> Objective | None:
+    rows = judged_rows(table)
+    counts = {key: n for key, n in _finite_counts(table, rows).items() if direction_of(key) is not None}
+    if not counts:
+        return None
+    # Most of the runs, or as many as the commonest metric reaches where none reaches most.
+    enough = min(len(rows) // 2 + 1, max(counts.values()))
+    eligible = {key for key, n in counts.items() if n >= enough}
+    metric = min(eligible, key=_preference)
+    metric = next((best for best in (f"best_{metric}", f"best/{metric}") if best in eligible), metric)
+    known = direction_of(metric)
+    assert known is not None
+    return Objective(metric, known.value, "last", _why(metric, counts[metric], rows) + f"; {_better(metric)}.")
+
+
+def judged_rows(table: ExperimentTable) -> list[RunRow]:
+    """The runs that say what is usual in an experiment: the finished ones, all where none has finished."""
+    alive = [row for row in table.rows if row.lifecycle_stage != "deleted"]
+    return [row for row in alive if row.status == "FINISHED"] or alive
+
+
+def _finite_counts(table: ExperimentTable, rows: Sequence[RunRow]) -> dict[str, int]:
+    """How many of `rows` have a finite last value of each metric; metrics that none has are left out."""
+    counts = Counter(key for row in rows for key, summary in row.metrics.items() if summary.last - summary.last == 0)
+    return {key: counts[key] for key in metric_keys(table) if counts[key]}
+
+
+def _preference(metric: str) -> tuple[bool, int, int, bool, int, str]:
+    """The order of candidates, best first; see docs/objectives.md."""
+    known = direction_of(metric)
+    cost = known is not None and known.token in COST_ENTRIES
+    return cost, data_of(metric), _kind(metric), _is_variant(metric), len(words_of(metric)), metric
+
+
+def data_of(metric: str) -> int:
+    """Which data a metric was measured on, by its name: 0 validation, 1 test, 2 not said, 3 training."""
+    words = set(words_of(metric))
+    if words & TRAINING_WORDS:
+        return 3
+    if words & VALIDATION_WORDS:
+        return 0
+    return 1 if words & TEST_WORDS else 2
+
+
+def _kind(metric: str) -> int:
+    """0 for what the task is about, 1 for half a story, 2 for a loss."""
+    found = set(matches(metric))
+    if found & LOSS_ENTRIES:
+        return 2
+    return 1 if found & PARTIAL_ENTRIES else 0
+
+
+def _is_variant(metric: str) -> bool:
+    """Whether a metric is of one class or fold only: it names one, or ends with a number of its own."""
+    words = words_of(metric)
+    return any(word in VARIANT_WORDS or _VARIANT.fullmatch(word) for word in words) or words[-1].isdecimal()
+
+
+def _why(metric: str, count: int, rows: Sequence[RunRow]) -> str:
+    measured = DATA_NAMES[data_of(metric)]
+    finished = "finished " if rows[0].status == "FINISHED" else ""
+    runs = plural(len(rows), f"{finished}run")
+    share = f"{count:,} of {runs} logged it" if count < len(rows) or count == 1 else f"all {runs} logged it"
+    return f"{shortened(metric)} was chosen because {share}" + (
+        f" and it is measured on {measured}" if measured else ""
+    )
+
+
+def _better(metric: str) -> str:
+    known = direction_of(metric)
+    return f"{_comparative(known.value)} is better {known.reason}" if known else ""

@@ -1,0 +1,128 @@
+"""The run table: one row for every run, which is all that the site remembers of a run once its page is written.
+
+A worker reduces each run to a `RunRow`; the parent gathers the rows of an experiment into an `ExperimentTable`, whose
+columns the analysis and the pages read. A row holds summaries, never histories.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.curves import MetricSummary, summarise
+from sitegen.model import Experiment, Run
+
+_DIGITS = re.compile("([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """What is kept of a run. Texts are as logged; `tags` leaves out MLflow's own (`mlflow.*`)."""
+
+    run_id: str
+    experiment_id: str
+    name: str
+    status: str
+    lifecycle_stage: str
+    start_time: int | None
+    end_time: int | None
+    user: str
+    source_name: str
+    git_commit: str
+    parent_id: str | None
+    note: str
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    metrics: Mapping[str, MetricSummary]
+    datasets: tuple[tuple[str, str], ...]
+    artifact_count: int
+
+    @property
+    def duration(self) -> int | None:
+        """Milliseconds, None while the run has not ended."""
+        if self.start_time is None or self.end_time is None:
+            return None
+        return max(0, self.end_time - self.start_time)
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentTable:
+    """The runs of one experiment in MLflow's default order: newest start first, then run id; no start time last."""
+
+    experiment: Experiment
+    rows: Sequence[RunRow]
+
+
+def row_of(run: Run, artifact_count: int) -> RunRow:
+    """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out."""
+    summaries = ((key, summarise(history)) for key, history in run.metrics.items())
+    return RunRow(
+        run_id=run.run_id,
+        experiment_id=run.experiment_id,
+        name=run.name,
+        status=run.status,
+        lifecycle_stage=run.lifecycle_stage,
+        start_time=run.start_time,
+        end_time=run.end_time,
+        user=run.user,
+        source_name=run.source_name,
+        git_commit=run.git_commit,
+        parent_id=run.parent_id,
+        note=run.note,
+        params=run.params,
+        tags={key: value for key, value in run.tags.items() if not key.startswith("mlflow.")},
+        metrics={key: summary for key, summary in summaries if summary is not None},
+        datasets=tuple((used.dataset.name, used.dataset.digest) for used in run.inputs),
+        artifact_count=artifact_count,
+    )
+
+
+def gather(rows: Iterable[RunRow], experiments: Iterable[Experiment]) -> tuple[ExperimentTable, ...]:
+    """One table for each of `experiments`, in their order, empty ones too; rows of other experiments are left out."""
+    known = {experiment.experiment_id: experiment for experiment in experiments}
+    rows_of: dict[str, list[RunRow]] = {experiment_id: [] for experiment_id in known}
+    for row in rows:
+        if row.experiment_id in rows_of:
+            rows_of[row.experiment_id].append(row)
+    return tuple(ExperimentTable(one, sorted(rows_of[key], key=_default_order)) for key, one in known.items())
+
+
+def _default_order(row: RunRow) -> tuple[bool, int, str]:
+    start = row.start_time
+    return start is None, -(start or 0), row.run_id
+
+
+def param_keys(table: ExperimentTable) -> list[str]:
+    """The keys of all params that any run has, in natural order."""
+    return sorted({key for row in table.rows for key in row.params}, key=natural)
+
+
+def metric_keys(table: ExperimentTable) -> list[str]:
+    """The keys of all metrics that any run has, in natural order."""
+    return sorted({key for row in table.rows for key in row.metrics}, key=natural)
+
+
+def tag_keys(table: ExperimentTable) -> list[str]:
+    """The keys of all tags (MLflow's own left out) that any run has, in natural order."""
+    return sorted({key for row in table.rows for key in row.tags}, key=natural)
+
+
+def natural(text: str) -> tuple[list[tuple[int, int, str]], str]:
+    """A sort key that puts `layer 2` before `layer 10` and lets case decide only between equals."""
+    # Digits are compared by length and text, for int() refuses more than 4,300 of them.
+    parts = (part.lstrip("0") if part[0].isdecimal() else part for part in _DIGITS.split(text.casefold()) if part)
+    return [(0, len(part), part) if part[:1].isdecimal() or not part else (1, 0, part) for part in parts], text
+
+
+def number_of(text: str) -> float | None:
+    """The number that a param's text is, or None where it is none.
+
+    NaN and infinities are numbers; `1_000`, `True`, `None` and digits of other scripts are texts.
+    """
+    if "_" in text or not text.isascii():
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return None

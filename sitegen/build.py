@@ -1,0 +1,406 @@
+"""Build a site from a store: read `build` as the table of contents of the product.
+
+Workers take runs from bytes to pages, a shard at a time, and hand back one row for each (`work.py`); this process never
+holds a history longer than it draws it, only the run table, and makes everything that needs all runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any
+
+from sitegen import __version__, work
+from sitegen.analysis.best import Ranking, rank
+from sitegen.analysis.objective import choose_objective
+from sitegen.analysis.summary import summarise_experiment
+from sitegen.analysis.table import ExperimentTable, RunRow, gather
+from sitegen.analysis.words import plural
+from sitegen.artifacts import may_carry
+from sitegen.charts.compile import make_kinds
+from sitegen.config import Config
+from sitegen.datajs import data_script
+from sitegen.errors import StoreError, StrictError, UsageError
+from sitegen.model import Catalog, ModelVersion, Problem, RunRef
+from sitegen.notes import note_excerpt
+from sitegen.output import Stage, Written, staged
+from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
+from sitegen.pages.charts import best_rows
+from sitegen.pages.data import experiment_data, place_shards, places
+from sitegen.pages.experiments import links_to_experiments
+from sitegen.pages.home import Report, home_page_of
+from sitegen.pages.page import Page, PlainPage, Site
+from sitegen.pages.runs import Models, children_of
+from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
+from sitegen.render import Renderer
+from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, IndexBuilder
+from sitegen.stores import ReadOptions, Store
+from sitegen.stores.locations import place_of
+from sitegen.stores.several import names_of, open_stores
+from sitegen.themes import Theme, load_theme
+
+PROCESSES_FROM = 300
+"""Runs from which on worker processes pay for their start."""
+PARENTS_A_JOB = 16
+FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search")
+
+
+@dataclass
+class Built:
+    """What a build made, for the closing summary. `size` is in bytes, `deleted` counts what was left out as deleted."""
+
+    output: Path
+    runs: int = 0
+    experiments: int = 0
+    pages: int = 0
+    files: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    deleted: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    secrets: list[Finding] = field(default_factory=list)
+    hidden: Hidden = field(default_factory=Hidden)
+
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def build(config: Config, progress: Progress = lambda what, done, total: None) -> Built:
+    """Build the site that `config` asks for; the previous one stays as it was until the new one is whole.
+
+    Raises StoreError, UsageError, or StrictError when `config.strict` and a record could not be read.
+    """
+    started = time.perf_counter()
+    built = Built(config.output)
+    theme = load_theme(config.theme)
+    privacy = Privacy(config.profile)
+    store = open_stores(config.stores, read_options(config))
+    catalog = _clean(store.catalog(), privacy, built)
+    with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
+        site = _site(config, catalog, _assets(theme, stage))
+        stage.folders(FOLDERS)
+        shop = _workshop(store, catalog, theme, site, privacy, stage)
+        with _workers(config.jobs, shop, len(catalog.runs)) as workers:
+            kinds = workers.submit(make_kinds)
+            rows = _run_pages(catalog, site, workers, stage, built, progress)
+            reports = _reports(catalog, rows, config)
+            parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
+            experiments = workers.map(work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs))
+            _site_pages(Renderer(theme, site), catalog, reports, built.problems, stage)
+            _data_files(site, reports, kinds.result().compiled, stage)
+            _search_files(reports, catalog, stage)
+            _take(stage, parents, experiments, len(reports), progress)
+        _check_strict(config, built)
+        _count(built, reports, stage)
+    built.seconds = time.perf_counter() - started
+    return built
+
+
+def read_options(config: Config) -> ReadOptions:
+    """How the store is read."""
+    wanted = partial(may_carry, Privacy(config.profile)) if config.fetch_artifacts else None
+    return ReadOptions(config.deleted, config.artifacts, wanted)
+
+
+# Before any run -----------------------------------------------------------------------------------------------------
+
+
+def _clean(catalog: Catalog, privacy: Privacy, built: Built) -> Catalog:
+    """The catalog as the site may show it; what was masked and hidden goes into `built`."""
+    experiments = [clean_experiment(e, privacy, built.hidden) for e in catalog.experiments]
+    registered = [clean_registered_model(m, privacy, built.hidden) for m in catalog.registered_models]
+    logged = [clean_logged_model(m, privacy, built.hidden) for m in catalog.logged_models]
+    built.secrets += [finding for _, found in (*experiments, *registered, *logged) for finding in found]
+    return replace(
+        catalog,
+        experiments=tuple(e for e, _ in experiments),
+        registered_models=tuple(m for m, _ in registered),
+        logged_models=tuple(m for m, _ in logged),
+    )
+
+
+def _assets(theme: Theme, stage: Stage) -> str:
+    """Write styles, scripts and third-party files into one folder named after their content; its path, with a slash."""
+    files = {path: file.read_bytes() for path, file in theme.files("assets").items()}
+    vendor = {path: file.read_bytes() for path, file in theme.files("vendor").items() if _ships(path)}
+    styles = b"".join(
+        files[f"assets/css/{name}.css"] for name in ("tokens", "layout", "components", "charts", "custom", "print")
+    )
+    shipped = {path.removeprefix("assets/"): data for path, data in files.items() if not path.startswith("assets/css/")}
+    shipped |= {"site.css": styles, **vendor}
+    # Pages of other people load this one: its address must outlive the content of all others.
+    stage.write("charts/embed.js", shipped.pop("js/embed.js"))
+    digest = hashlib.sha256(b"".join(path.encode() + data for path, data in sorted(shipped.items()))).hexdigest()[:10]
+    for path, data in sorted(shipped.items()):
+        stage.write(f"assets/{digest}/{path}", data)
+    return f"assets/{digest}/"
+
+
+def _ships(path: str) -> bool:
+    """Whether a vendored file is for readers: what runs and its licence, not how it was fetched."""
+    return path.endswith((".js", ".css")) or Path(path).name.startswith("LICENSE")
+
+
+def _site(config: Config, catalog: Catalog, assets: str) -> Site:
+    return Site(
+        title=config.title or names_of(config.stores) or "Runs",
+        version=__version__,
+        assets=assets,
+        footer=f"Made from an {catalog.kind}",
+        digits=shard_digits(len(catalog.runs)),
+        site_url=config.site_url,
+    )
+
+
+def _workshop(
+    store: Store, catalog: Catalog, theme: Theme, site: Site, privacy: Privacy, stage: Stage
+) -> work.Workshop:
+    experiments = {e.experiment_id: e for e in catalog.experiments}
+    versions: dict[str, list[ModelVersion]] = {}
+    for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
+        versions.setdefault(version.run_id or "", []).append(version)
+    models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
+    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root)
+
+
+@contextmanager
+def _workers(jobs: int, shop: work.Workshop, runs: int) -> Iterator[Executor]:
+    """Processes where there is work for them, else this process doing each thing when asked."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = jobs or (cores if runs >= PROCESSES_FROM else 1)
+    if count == 1:
+        work.start(shop)
+        yield work.InThisProcess()
+        return
+    pool = ProcessPoolExecutor(count, mp_context=_context(), initializer=work.start_process, initargs=(shop,))
+    try:
+        yield pool
+    except BrokenProcessPool as error:
+        raise UsageError("A worker process was ended from outside, often for want of memory; try --jobs 1.") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Clean processes: from a server that has loaded what all need where there is one, else each by itself.
+
+    Never a plain fork, which copies whatever threads the caller's libraries were in the middle of.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sitegen.work"])
+    return context
+
+
+# Runs ---------------------------------------------------------------------------------------------------------------
+
+
+def shard_jobs(refs: Sequence[RunRef], digits: int) -> list[work.ShardJob]:
+    """The runs by shard, in the order of the shards' names: the same jobs whatever the number of workers."""
+    shards: dict[str, list[RunRef]] = {}
+    for ref in refs:
+        shards.setdefault(shard_of(ref.run_id, digits), []).append(ref)
+    return [work.ShardJob(name, tuple(sorted(found, key=_by_id))) for name, found in sorted(shards.items())]
+
+
+def _by_id(ref: RunRef) -> str:
+    return ref.run_id
+
+
+def _run_pages(
+    catalog: Catalog, site: Site, workers: Executor, stage: Stage, built: Built, progress: Progress
+) -> list[RunRow]:
+    """Every run's page and data, made by the workers; their rows, and what went wrong, gathered in a fixed order."""
+    rows: list[RunRow] = []
+    problems = list(catalog.problems)
+    built.deleted = catalog.deleted
+    for done in workers.map(work.make, shard_jobs(catalog.runs, site.digits)):
+        rows += done.rows
+        problems += done.problems
+        stage.note(done.written)
+        built.deleted += done.deleted
+        built.hidden.update(done.hidden)
+        built.secrets += done.secrets
+        progress("Runs", len(rows), len(catalog.runs))
+    built.problems = sorted(set(problems), key=lambda p: (p.where, p.what))
+    if not rows and catalog.runs and not built.deleted:
+        first = f": {built.problems[0].where} {built.problems[0].what}" if built.problems else ""
+        raise StoreError(f"None of the {plural(len(catalog.runs), 'run')} in the store could be read{first}.")
+    return rows
+
+
+def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config) -> list[Report]:
+    """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out."""
+    tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
+    return [Report(table, summarise_experiment(table), _ranking(table, config)) for table in tables]
+
+
+def _ranking(table: ExperimentTable, config: Config) -> Ranking | None:
+    configured = config.objective_of(table.experiment.experiment_id, table.experiment.name)
+    objective = choose_objective(table, configured)
+    return rank(table, objective) if objective else None
+
+
+def _parent_jobs(catalog: Catalog, reports: Sequence[Report]) -> list[work.ParentJob]:
+    """The runs with nested runs, whose pages are made once more, now with those."""
+    refs = {ref.run_id: ref for ref in catalog.runs}
+    found = [
+        (refs[parent.run_id], children_of(parent, children, *_metric_and_direction(report)))
+        for report in reports
+        for parent, children in _families(report.table)
+    ]
+    parts = [found[at : at + PARENTS_A_JOB] for at in range(0, len(found), PARENTS_A_JOB)]
+    return [work.ParentJob(tuple(ref for ref, _ in part), tuple(children for _, children in part)) for part in parts]
+
+
+def _families(table: ExperimentTable) -> Iterator[tuple[RunRow, list[RunRow]]]:
+    """Runs with nested runs, and those in the order they were started."""
+    children: dict[str, list[RunRow]] = {}
+    for row in reversed(table.rows):
+        if row.parent_id:
+            children.setdefault(row.parent_id, []).append(row)
+    return ((row, children[row.run_id]) for row in table.rows if row.run_id in children)
+
+
+def _metric_and_direction(report: Report) -> tuple[str, str]:
+    objective = report.ranking.objective if report.ranking else None
+    return (objective.metric, objective.direction) if objective else ("", "max")
+
+
+# What needs all runs ------------------------------------------------------------------------------------------------
+
+
+def _experiment_jobs(
+    catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]]
+) -> list[work.ExperimentJob]:
+    refs = {ref.run_id: ref for ref in catalog.runs}
+    best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
+    return [work.ExperimentJob(report, tuple(runs), specs) for report, runs in zip(reports, best, strict=True)]
+
+
+def _site_pages(
+    renderer: Renderer, catalog: Catalog, reports: Sequence[Report], problems: Sequence[Problem], stage: Stage
+) -> None:
+    """Home, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
+    links = links_to_experiments([report.table for report in reports])
+    pages: list[Page] = [
+        home_page_of(renderer.site.title, reports, catalog, problems),
+        PlainPage("compare.html", "compare.html", "compare", "Compare runs", links),
+        PlainPage("search.html", "search.html", "search", "Search", links),
+        PlainPage("404.html", "404.html", "missing", "Page not found", links),
+        PlainPage("charts/curve.html", "curve.html", "curve", "Metric curve"),
+    ]
+    _write_pages(renderer, pages, stage)
+
+
+def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> None:
+    for page in pages:
+        stage.write(page.path, renderer.render(page))
+
+
+def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
+    """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
+    stage.write("data/kinds.js", data_script("kinds", kinds))
+    experiments = [
+        [
+            r.table.experiment.experiment_id,
+            file_name(r.table.experiment.experiment_id),
+            r.table.experiment.name,
+            len(r.table.rows),
+        ]
+        for r in reports
+    ]
+    stage.write(
+        "data/site.js", data_script("site", {"title": site.title, "digits": site.digits, "experiments": experiments})
+    )
+    entries: dict[str, list[object]] = {}
+    for report in reports:
+        key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
+        stage.write(f"data/{key}.js", data_script(key, experiment_data(report.table, report.ranking)))
+        entries |= places(report.table, report.ranking)
+    for shard, content in place_shards(entries, site.digits).items():
+        stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
+
+
+def _search_files(reports: Sequence[Report], catalog: Catalog, stage: Stage) -> None:
+    """The word index over experiments, runs and registered models."""
+    index = IndexBuilder()
+    for report in reports:
+        experiment = report.table.experiment
+        tags = ((f"{k} {v}", FIELD_WEIGHT) for k, v in _own_tags(experiment.tags))
+        fields = [*tags, (experiment.note, NOTE_WEIGHT)]
+        subtitle = plural(len(report.table.rows), "run")
+        index.add("experiment", experiment_page(experiment.experiment_id), experiment.name, subtitle, fields)
+    for report in reports:
+        for row in report.table.rows:
+            index.add("run", run_page(row.run_id), row.name, report.table.experiment.name, _run_words(row))
+    for model in catalog.registered_models:
+        if not model.is_prompt:
+            note = note_excerpt(model.description)
+            index.add("model", "index.html#models", model.name, note, [(model.description, NOTE_WEIGHT)])
+    for path, text in index.files():
+        stage.write(f"data/{path}", text)
+
+
+def _own_tags(tags: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(k, v) for k, v in tags.items() if not k.startswith("mlflow.")]
+
+
+def _run_words(row: RunRow) -> list[tuple[str, int]]:
+    return [
+        (row.run_id, FIELD_WEIGHT),
+        (row.status, FIELD_WEIGHT),
+        *((f"{k} {v}", FIELD_WEIGHT) for k, v in row.params.items()),
+        *((f"{k} {v}", FIELD_WEIGHT) for k, v in row.tags.items()),
+        (row.user, FIELD_WEIGHT),
+        (row.source_name, FIELD_WEIGHT),
+        (row.note, NOTE_WEIGHT),
+    ]
+
+
+def _take(
+    stage: Stage, parents: Iterable[list[Written]], experiments: Iterable[list[Written]], count: int, progress: Progress
+) -> None:
+    """Take into the manifest what the workers made last."""
+    stage.replace([written for part in parents for written in part])
+    for at, written in enumerate(experiments):
+        stage.note(written)
+        progress("Experiments", at + 1, count)
+
+
+# At the end ---------------------------------------------------------------------------------------------------------
+
+
+def _check_strict(config: Config, built: Built) -> None:
+    if config.strict and built.secrets:
+        places = ", ".join(finding.where for finding in built.secrets[:3])
+        raise StrictError(
+            f"{plural(len(built.secrets), 'secret')} would have been masked ({places}); "
+            "take them out of the store or build without --strict. The previous site is untouched."
+        )
+    if config.strict and built.problems:
+        first = built.problems[0]
+        raise StrictError(
+            f"{plural(len(built.problems), 'record')} of the store could not be read as they should be "
+            f"({first.where}: {first.what}); mend them or build without --strict. The previous site is untouched."
+        )
+
+
+def _count(built: Built, reports: Sequence[Report], stage: Stage) -> None:
+    built.runs = sum(len(report.table.rows) for report in reports)
+    built.experiments = len(reports)
+    built.files = len(stage.written)
+    built.pages = sum(w.path.endswith(".html") for w in stage.written)
+    built.size = sum(w.size for w in stage.written)

@@ -1,0 +1,356 @@
+"""The chart as a value, and a maker for each kind that takes plain values.
+
+A maker draws the first paint, sums the data up for the table behind "Data", and says in the caption what the drawing
+leaves out. Nothing here knows an address or a store; nothing imports Altair until `Chart.vega_lite` is called.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sitegen.charts.axes import drawable, floats
+from sitegen.charts.svg import (
+    SCATTER_DOTS,
+    Mark,
+    Point,
+    Series,
+    bar_svg,
+    curves_svg,
+    distinct,
+    histogram,
+    histogram_svg,
+    scatter_svg,
+    strip_svg,
+)
+
+MOST_POINTS = 5_000
+"""Most runs that a scatter or strip chart holds."""
+MOST_CATEGORIES = 12
+MOST_BARS = 20
+TABLE_ROWS = 200
+"""Most rows of the table behind "Data" that name single runs."""
+BEST_COLOUR = 2
+MEDIUM, SMALL = 440, 360
+"""Widths of drawings that stand beside others, where text would be too small at full width."""
+
+Cell = str | float | int | None
+
+
+class Measure(NamedTuple):
+    """What an axis shows: `key` names a column as the hooks do (`param:lr`, `metric:loss:last`), `title` for people."""
+
+    key: str
+    title: str
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One figure. `kind` is curves, scatter, strip, histogram or bar.
+
+    `svg` is safe to put into a page as it is. `columns` and `rows` are the table behind "Data" (numbers unformatted,
+    NaN possible), `row_runs` the run id of each row or nothing where rows are no runs, `rows_total` how many rows there
+    would be without a limit. `attributes` are the `data-*` hooks of the figure, unescaped.
+    """
+
+    id: str
+    kind: str
+    title: str
+    caption: str
+    svg: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    rows_total: int
+    attributes: Mapping[str, str]
+    x: Measure
+    y: Measure
+    data: tuple[Any, ...] = field(repr=False)
+    row_runs: tuple[str, ...] = ()
+
+    def vega_lite(self) -> dict[str, Any]:
+        """The complete Vega-Lite spec with its rows inside: what `charts/<id>.vl.json` holds."""
+        from sitegen.charts.kinds import with_data
+
+        rows = _SPEC_ROWS[self.kind](self.data)
+        return with_data(
+            self.kind,
+            rows,
+            title=self.title,
+            x_title=self.x.title,
+            y_title=self.y.title,
+            log_x=self.x.log,
+            log_y=self.y.log,
+        )
+
+
+# --- makers -----------------------------------------------------------------------------------------------------------
+
+
+def curves_chart(
+    id: str,
+    title: str,
+    caption: str,
+    series: Sequence[Series],
+    *,
+    runs: Sequence[str],
+    metrics: Sequence[str],
+    x_title: str = "step",
+    y_title: str = "",
+    log_y: bool = False,
+    width: int = 640,
+) -> Chart:
+    """Metric curves: `series` in the order of `runs`, for each run in the order of `metrics`."""
+    x, y = Measure("step", x_title), Measure(f"metric:{metrics[0]}" if metrics else "", y_title or title, log_y)
+    svg = curves_svg(series, width=width, x_title=x_title, y_title=y_title, log_y=log_y)
+    hooks = {"data-runs": " ".join(runs), "data-metric": metrics[0] if metrics else ""}
+    if len(metrics) > 1:
+        hooks["data-metrics"] = json.dumps(list(metrics))
+    values = np.concatenate([floats(one.values) for one in series]) if series else np.empty(0)
+    bad = int((~np.isfinite(values)).sum())
+    notes = [_count(bad, "value is", "values are", "NaN or infinite and not drawn.")] if bad else []
+    notes += _log_note(values, log_y)
+    return Chart(
+        id=id,
+        kind="curves",
+        title=title,
+        caption=_said(caption, notes),
+        svg=svg,
+        columns=("Curve", "First", "Min", "Max", "Last"),
+        rows=tuple(_curve_row(one) for one in series),
+        rows_total=len(series),
+        attributes=_hooks("curves", x, y) | hooks,
+        x=x,
+        y=y,
+        data=tuple(series),
+    )
+
+
+def scatter_chart(
+    id: str,
+    title: str,
+    caption: str,
+    points: Sequence[Point],
+    *,
+    x: Measure,
+    y: Measure,
+    experiment: str,
+    best: str = "",
+) -> Chart:
+    """One dot a run; `best` is the id of the run that stands out, `experiment` the file of its data."""
+    drawn = [p for p in points if _shows(p.x, x.log) and _shows(p.y, y.log)]
+    notes = [*_missing_note(points, drawn), *_log_note([p.x for p in points], x.log)]
+    notes += _log_note([p.y for p in points], y.log)
+    kept, note = _capped(drawn, [p.x for p in drawn], [p.y for p in drawn], x.log, y.log)
+    kept = [p._replace(colour=BEST_COLOUR) if p.run_id == best else p for p in kept]
+    return Chart(
+        id=id,
+        kind="scatter",
+        title=title,
+        caption=_said(caption, [*notes, *note, *_ring_note(kept)]),
+        svg=scatter_svg(kept, width=MEDIUM, x_title=x.title, y_title=y.title, log_x=x.log, log_y=y.log),
+        columns=("Run", x.title, y.title, "Status"),
+        rows=tuple((p.name, p.x, p.y, p.status) for p in points[:TABLE_ROWS]),
+        row_runs=tuple(p.run_id for p in points[:TABLE_ROWS]),
+        rows_total=len(points),
+        attributes=_hooks("scatter", x, y, experiment),
+        x=x,
+        y=y,
+        data=tuple(kept),
+    )
+
+
+def strip_chart(
+    id: str, title: str, caption: str, marks: Sequence[Mark], *, x: Measure, y: Measure, experiment: str, best: str = ""
+) -> Chart:
+    """Values of `x` in rows of categories (`y`), with medians; the most used categories where there are many."""
+    drawn = [mark for mark in marks if _shows(mark.x, x.log)]
+    notes = [*_missing_note(marks, drawn), *_log_note([mark.x for mark in marks], x.log)]
+    names = _categories(drawn)
+    left_out = len({mark.category for mark in drawn}) - len(names)
+    if left_out:
+        notes.append(_count(left_out, "rarer value is", "rarer values are", "not drawn."))
+    place = {name: n for n, name in enumerate(names)}
+    inside = [mark for mark in drawn if mark.category in place]
+    kept, note = _capped(inside, [m.x for m in inside], [float(place[m.category]) for m in inside], x.log, False)
+    kept = [mark._replace(colour=BEST_COLOUR) if mark.run_id == best else mark for mark in kept]
+    groups = [(name, [mark for mark in kept if mark.category == name]) for name in names]
+    return Chart(
+        id=id,
+        kind="strip",
+        title=title,
+        caption=_said(caption, [*notes, *note, *_ring_note(kept)]),
+        svg=strip_svg(groups, width=MEDIUM, x_title=x.title, log_x=x.log),
+        columns=(y.title, "Runs", "Min", "Median", "Max"),
+        rows=tuple(_group_row(name, [mark.x for mark in inside if mark.category == name]) for name in names),
+        rows_total=len(names),
+        attributes=_hooks("strip", x, y, experiment),
+        x=x,
+        y=y,
+        data=tuple(mark for _, group in groups for mark in group),
+    )
+
+
+def histogram_chart(
+    id: str, title: str, caption: str, marks: Sequence[Mark], *, x: Measure, experiment: str, y_title: str = "runs"
+) -> Chart:
+    """How many runs have which value; drawn small, since these charts stand many to a page."""
+    drawn = [mark for mark in marks if math.isfinite(mark.x)]
+    values = [mark.x for mark in drawn]
+    edges, counts = histogram(values)
+    y = Measure("", y_title)
+    return Chart(
+        id=id,
+        kind="histogram",
+        title=title,
+        caption=_said(caption, _missing_note(marks, drawn)),
+        svg=histogram_svg(values, width=SMALL, height=180, x_title=x.title, y_title=y_title),
+        columns=("From", "To", y_title.capitalize()),
+        rows=tuple(zip(edges[:-1], edges[1:], counts, strict=True)),
+        rows_total=len(counts),
+        attributes=_hooks("histogram", x, y, experiment),
+        x=x,
+        y=y,
+        data=tuple(drawn),
+    )
+
+
+def bar_chart(
+    id: str, title: str, caption: str, bars: Sequence[Mark], *, x: Measure, experiment: str, best: str = ""
+) -> Chart:
+    """Horizontal bars of single runs in the given order, names made distinct."""
+    drawn = [bar for bar in bars if math.isfinite(bar.x)]
+    notes = _missing_note(bars, drawn)
+    if len(drawn) > MOST_BARS:
+        notes.append(f"The first {MOST_BARS} of {len(drawn):,} runs.")
+    kept = _distinct_names(drawn[:MOST_BARS])
+    kept = [bar._replace(colour=BEST_COLOUR) if bar.run_id == best else bar for bar in kept]
+    return Chart(
+        id=id,
+        kind="bar",
+        title=title,
+        caption=_said(caption, notes),
+        svg=bar_svg(kept, width=MEDIUM, x_title=x.title),
+        columns=("Run", x.title, "Status"),
+        rows=tuple((bar.name, bar.x, bar.status) for bar in kept),
+        row_runs=tuple(bar.run_id for bar in kept),
+        rows_total=len(kept),
+        attributes=_hooks("bar", x, Measure("", ""), experiment) | {"data-runs": " ".join(bar.run_id for bar in kept)},
+        x=x,
+        y=Measure("", ""),
+        data=tuple(kept),
+    )
+
+
+# --- rows of specs ----------------------------------------------------------------------------------------------------
+
+
+def _run_fields(one: Point | Mark) -> dict[str, Any]:
+    return {"label": one.name, "id": one.run_id, "status": one.status, "colour": one.colour}
+
+
+def _curve_rows(series: Iterable[Series]) -> list[dict[str, Any]]:
+    return [
+        {"x": x, "y": y, "label": one.label}
+        for one in series
+        for x, y in zip(floats(one.steps).tolist(), floats(one.values).tolist(), strict=True)
+    ]
+
+
+_SPEC_ROWS: dict[str, Callable[[Sequence[Any]], list[dict[str, Any]]]] = {
+    "curves": _curve_rows,
+    "scatter": lambda points: [{"x": p.x, "y": p.y} | _run_fields(p) for p in points],
+    "strip": lambda marks: [{"x": m.x, "y": m.category} | _run_fields(m) for m in marks],
+    "histogram": lambda marks: [{"x": m.x, "label": m.name, "id": m.run_id} for m in marks],
+    "bar": lambda marks: [{"x": m.x} | _run_fields(m) for m in marks],
+}
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _hooks(kind: str, x: Measure, y: Measure, experiment: str = "") -> dict[str, str]:
+    hooks = {"data-kind": kind}
+    if experiment:
+        hooks |= {"data-experiment": experiment, "data-x": x.key, "data-x-title": x.title, "data-y-title": y.title}
+        hooks |= {"data-y": y.key} if y.key else {}
+    logs = [name for name, measure in (("x", x), ("y", y)) if measure.log]
+    return hooks | ({"data-log": " ".join(logs)} if logs else {})
+
+
+def _shows(value: float, log: bool) -> bool:
+    return math.isfinite(value) and (value > 0 or not log)
+
+
+def _capped(ones: Sequence[Any], x: Any, y: Any, log_x: bool, log_y: bool) -> tuple[list[Any], list[str]]:
+    """At most `MOST_POINTS` of `ones`, and what to say about it."""
+    if len(ones) > MOST_POINTS:
+        kept = [ones[n] for n in distinct(x, y, MOST_POINTS, log_x=log_x, log_y=log_y)]
+        return kept, [f"{len(kept):,} of {len(ones):,} runs are drawn: of those in one place, one."]
+    hidden = len(ones) > SCATTER_DOTS
+    return list(ones), ["Where dots hide each other, the first drawing shows one of them."] if hidden else []
+
+
+def _curve_row(series: Series) -> tuple[Cell, ...]:
+    values = floats(series.values)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (math.nan, math.nan)
+    first, last = (float(values[0]), float(values[-1])) if len(values) else (math.nan, math.nan)
+    return series.label, first, low, high, last
+
+
+def _group_row(name: str, values: Sequence[float]) -> tuple[Cell, ...]:
+    return name, len(values), min(values), float(np.median(drawable(values))), max(values)
+
+
+def _categories(marks: Iterable[Mark]) -> list[str]:
+    """The most used categories, numbers in order of size before other texts in order of letters."""
+    counts = Counter(mark.category for mark in marks)
+    most = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_CATEGORIES]
+    return sorted(most, key=_category_order)
+
+
+def _category_order(name: str) -> tuple[float, str]:
+    try:
+        number = float(name)
+    except ValueError:
+        return math.inf, name
+    return (math.inf if math.isnan(number) else number), name
+
+
+def _distinct_names(bars: Sequence[Mark]) -> list[Mark]:
+    """Bars whose names differ: the beginning of the id behind names that come twice."""
+    counts = Counter(bar.name for bar in bars)
+    return [bar if counts[bar.name] == 1 else bar._replace(name=f"{bar.name} · {bar.run_id[:8]}") for bar in bars]
+
+
+def _missing_note(all_ones: Sequence[Point] | Sequence[Mark], drawn: Sequence[Any]) -> list[str]:
+    def finite(one: Point | Mark) -> bool:
+        return math.isfinite(one.x) and (not isinstance(one, Point) or math.isfinite(one.y))
+
+    missing = sum(not finite(one) for one in all_ones) if len(all_ones) > len(drawn) else 0
+    return [_count(missing, "run has", "runs have", "no finite value here.")] if missing else []
+
+
+def _log_note(values: Any, log: bool) -> list[str]:
+    numbers = floats(values)
+    dropped = int((np.isfinite(numbers) & (numbers <= 0)).sum()) if log else 0
+    return [_count(dropped, "value", "values", "of 0 or less: not drawn on a log axis.")] if dropped else []
+
+
+def _ring_note(ones: Sequence[Point] | Sequence[Mark]) -> list[str]:
+    return ["Rings: runs that did not finish."] if any(one.status != "FINISHED" for one in ones) else []
+
+
+def _count(number: int, singular: str, plural: str, rest: str) -> str:
+    return f"{number:,} {singular if number == 1 else plural} {rest}"
+
+
+def _said(caption: str, notes: Sequence[str]) -> str:
+    return " · ".join(text for text in (caption, *notes) if text)

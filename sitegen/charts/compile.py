@@ -1,0 +1,103 @@
+"""The kinds of charts that Vega draws in the page, compiled once a build; and drawings as pictures.
+
+The browser gets Vega specs instead of Vega-Lite ones, which saves it a compiler. They hold no data: the page fills the
+data set `data`, the signals `xTitle` and `yTitle`, and makes an axis logarithmic by the type of its scale
+(docs/architecture.md, "Charts drawn by Vega"). Colours are the theme's tokens.
+
+Only this module imports vl-convert.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import platformdirs
+
+from sitegen.charts.kinds import spec, specs
+from sitegen.charts.style import PALETTE, standalone
+
+COMPILED = ("scatter", "strip", "histogram", "bar")
+VEGA_LITE = "6.4"
+
+
+class Kinds(NamedTuple):
+    """All kinds of charts: their Vega-Lite specs, and those of them that the page draws by Vega, compiled."""
+
+    specs: dict[str, dict[str, Any]]
+    compiled: dict[str, dict[str, Any]]
+
+
+def make_kinds() -> Kinds:
+    """Every kind designed and compiled; kept in the user's cache, since it takes as long as hundreds of run pages.
+
+    What is kept is named after all that it depends on, so nothing ever has to be thrown away by hand.
+    """
+    kept = _kept()
+    try:
+        return Kinds(**json.loads(kept.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        made = Kinds(specs(), compiled_kinds())
+        _keep(made, kept)
+        return made
+
+
+def _kept() -> Path:
+    """Where the kinds of these versions and sources are kept."""
+    texts = [version("altair"), version("vl-convert-python")]
+    texts += [Path(__file__).with_name(name).read_text("utf-8") for name in ("kinds.py", "style.py", "compile.py")]
+    name = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+    return platformdirs.user_cache_path("sitegen") / f"kinds-{name}.json"
+
+
+def _keep(made: Kinds, kept: Path) -> None:
+    """Put the kinds into the cache whole, or not at all; a home that cannot be written to is no hindrance."""
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=kept.parent, delete=False) as file:
+            file.write(json.dumps(made._asdict()))
+        Path(file.name).replace(kept)
+
+
+def compiled_kinds() -> dict[str, dict[str, Any]]:
+    """A Vega spec for each kind in `COMPILED`; the same bytes in every process."""
+    return {kind: _compiled(kind) for kind in COMPILED}
+
+
+def svg_to_png(svg: str, *, dark: bool = False, scale: float = 2) -> bytes:
+    """A drawing of `svg.py` as PNG, `scale` pixels of the picture for one of the drawing."""
+    import vl_convert
+
+    picture: bytes = vl_convert.svg_to_png(standalone(svg, dark), scale=scale)
+    return picture
+
+
+def _compiled(kind: str) -> dict[str, Any]:
+    import vl_convert
+
+    # The page is the ground, and has the title in HTML.
+    themed = _with_tokens(spec(kind)) | {"background": None}
+    vega: dict[str, Any] = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
+    signals = [{"name": "xTitle", "value": ""}, {"name": "yTitle", "value": ""}]
+    vega["signals"] = [*vega.get("signals", []), *signals]
+    vega["axes"] = [_with_title_signal(axis) for axis in vega["axes"]]
+    ordered: dict[str, Any] = json.loads(json.dumps(vega, sort_keys=True))
+    return ordered
+
+
+def _with_title_signal(axis: dict[str, Any]) -> dict[str, Any]:
+    return axis | {"title": {"signal": f"{axis['title']}Title"}} if axis.get("title") in ("x", "y") else axis
+
+
+def _with_tokens(themed: dict[str, Any]) -> dict[str, Any]:
+    """The spec with `var(--token)` for every colour of the light palette."""
+    text = json.dumps(themed)
+    for token, (light, _) in PALETTE.items():
+        text = text.replace(f'"{light}"', f'"var(--{token})"')
+    replaced: dict[str, Any] = json.loads(text)
+    return replaced

@@ -1,0 +1,145 @@
+"""What the user wants: `sitegen.toml` and flags, checked and joined into one `Config`."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from sitegen.errors import UsageError
+
+FILE = "sitegen.toml"
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every option of a build. In `sitegen.toml` each is a key of this name; flags win over the file."""
+
+    store: str | tuple[str, ...] = ""
+    """Path or URI of the store, or those of several stores that make one site."""
+    output: Path = Path("site")
+    """Folder that the site is written to."""
+    title: str = ""
+    """Title of the site; without one, the name of the folder that holds the store."""
+    theme: str = "default"
+    """Name of a built-in theme, or a theme folder."""
+    objective: str = ""
+    """What makes a run the best, for experiments that do not say it themselves, such as "min val_loss"."""
+    objectives: Mapping[str, str] = field(default_factory=dict)
+    """Objective by experiment name or id: `[experiments."my experiment"] objective = "min val_loss"`."""
+    site_url: str = ""
+    """Address at which the site will be published; snippets for embedding then hold whole addresses."""
+    profile: Literal["public", "internal"] = "public"
+    """What may be shown: `public` hides users, paths and hosts, `internal` shows them; secrets are always masked."""
+    deleted: bool = False
+    """Whether deleted runs and experiments are shown."""
+    strict: bool = False
+    """Whether a record that cannot be read stops the build."""
+    artifacts: tuple[Path, ...] = ()
+    """Further folders in which artifacts may be looked for."""
+    fetch_artifacts: bool = False
+    """Whether artifacts that are elsewhere, on a tracking server or in a bucket, are listed and fetched."""
+    jobs: int = 0
+    """Worker processes; 0 chooses by the size of the store."""
+    force_adopt: bool = False
+    """Whether to build into a folder that holds other files; they stay."""
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """The stores, however many; none when none was named."""
+        return (self.store,) * bool(self.store) if isinstance(self.store, str) else self.store
+
+    def objective_of(self, experiment_id: str, name: str) -> str | None:
+        """The objective that was configured for an experiment, None when it is to be chosen."""
+        return self.objectives.get(experiment_id) or self.objectives.get(name) or self.objective or None
+
+
+TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "store": (str, list), "output": str, "title": str, "theme": str, "objective": str, "site_url": str, "profile": str,
+    "deleted": bool, "strict": bool, "jobs": int, "artifacts": list,
+    "fetch_artifacts": bool, "experiments": dict,
+}  # fmt: skip
+
+
+_KINDS: Mapping[type | tuple[type, ...], str] = {
+    str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table",
+    (str, list): "a text or a list",
+}  # fmt: skip
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The config in `path`; without a path that in `./sitegen.toml` if there is one, else the defaults.
+
+    Raises UsageError on a file that is missing, not TOML, or holds a key or value that means nothing.
+    """
+    if path is None:
+        return _from_file(Path(FILE)) if Path(FILE).is_file() else Config()
+    if not path.is_file():
+        raise UsageError(f"There is no config file {path}.")
+    return _from_file(path)
+
+
+def with_flags(config: Config, **flags: Any) -> Config:
+    """`config` with the flags that were given (those that are not None)."""
+    known = {f.name for f in fields(Config)}
+    joined = replace(config, **{k: v for k, v in flags.items() if v is not None and k in known})
+    if joined.profile not in ("public", "internal"):
+        raise UsageError(f'The profile is "public" or "internal", not "{joined.profile}".')
+    if joined.site_url and not joined.site_url.startswith(("https://", "http://")):
+        raise UsageError(f'The site URL begins with https:// or http://, not as "{joined.site_url}" does.')
+    if joined.jobs < 0:
+        raise UsageError(f"jobs is 0 (choose) or a number of processes, not {joined.jobs}.")
+    return joined
+
+
+def _from_file(path: Path) -> Config:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
+    for key, value in values.items():
+        _check(path, key, value)
+    objectives = {name: _objective(path, name, table) for name, table in values.pop("experiments", {}).items()}
+    values |= _beside(path.parent, values)
+    return with_flags(Config(), objectives=objectives, **values)
+
+
+def _beside(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The paths among the values, which the file gives from where it lies itself."""
+    found: dict[str, Any] = {"artifacts": tuple(folder / root for root in values.get("artifacts", ()))}
+    if "output" in values:
+        found["output"] = folder / values["output"]
+    if isinstance(values.get("store"), list):
+        found["store"] = tuple(_place(folder, store) for store in values["store"])
+    elif values.get("store"):
+        found["store"] = _place(folder, values["store"])
+    if "/" in values.get("theme", ""):
+        found["theme"] = str(folder / values["theme"])
+    return found
+
+
+def _place(folder: Path, store: str) -> str:
+    """A store of the file: a path from where the file lies, or an address as it is."""
+    return store if ":" in store else str(folder / store)
+
+
+def _check(path: Path, key: str, value: object) -> None:
+    if key not in TYPES:
+        near = difflib.get_close_matches(key, TYPES, 1)
+        hint = f"did you mean {near[0]}?" if near else f"it may hold {', '.join(sorted(TYPES))}."
+        raise UsageError(f'{path} has an unknown key "{key}"; {hint}')
+    if not isinstance(value, TYPES[key]) or (TYPES[key] is int and isinstance(value, bool)):
+        raise UsageError(f'In {path}, "{key}" must be {_KINDS[TYPES[key]]}.')
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        raise UsageError(f'In {path}, "{key}" must be a list of texts.')
+
+
+def _objective(path: Path, name: str, table: object) -> str:
+    if not isinstance(table, dict) or set(table) != {"objective"} or not isinstance(table["objective"], str):
+        raise UsageError(f'In {path}, [experiments."{name}"] may hold one key: objective = "min val_loss".')
+    return table["objective"]

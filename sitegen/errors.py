@@ -1,0 +1,32 @@
+"""What can go wrong, said to the user in one sentence.
+
+Every error a user can cause is a `SitegenError`: its message says what is wrong and what to do about it, the command
+line prints it without a traceback and leaves with `exit_code`. Exit codes: 0 built; 1 a bug of ours; 2 usage;
+3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+
+class SitegenError(Exception):
+    """A mistake the user can mend; `str(error)` is one sentence that says how."""
+
+    exit_code = 1
+
+
+class UsageError(SitegenError):
+    """An option, a config value or an output folder that cannot be used as given."""
+
+    exit_code = 2
+
+
+class StrictError(SitegenError):
+    """The build met problems and `--strict` was asked for; the previous site is untouched."""
+
+    exit_code = 3
+
+
+class StoreError(SitegenError):
+    """The given path is no store, or nothing in it can be read."""
+
+    exit_code = 4

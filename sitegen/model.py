@@ -1,0 +1,332 @@
+"""What a store contains, in the words of MLflow.
+
+Values only: nothing here reads, writes or computes more than a name. Readers (`stores/`) make these values, everything
+after them (`analysis/`, `pages/`, ...) only reads them. Ids are text always; times are whole milliseconds since 1970
+UTC; a missing time is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "UNKNOWN")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A record that could not be read as it should be.
+
+    `where` is its path inside the store, `what` says in a few words what was met and what was done about it.
+    `left_out` is true when a whole run, experiment or model is missing from the site because of it.
+    """
+
+    where: str
+    what: str
+    left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MetricHistory:
+    """The logged points of one metric of one run, ordered by (step, timestamp, order of logging).
+
+    `steps` is int64 (an object array of Python ints where a step does not fit), `timestamps` int64 milliseconds,
+    `values` float64 with NaN and infinities as logged; all of one length, which may be 0. `last` is the index of the
+    point that MLflow calls the latest: the largest (step, timestamp, value); -1 when there is no point.
+    """
+
+    key: str
+    steps: NDArray[Any]
+    timestamps: NDArray[np.int64]
+    values: NDArray[np.float64]
+    last: int
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset as `mlflow.log_input` recorded it; `schema` and `profile` are JSON text or None."""
+
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str | None = None
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInput:
+    """A run's use of a dataset; `tags` holds `mlflow.data.context` where one was given."""
+
+    dataset: Dataset
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def context(self) -> str:
+        return self.tags.get("mlflow.data.context", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutput:
+    """A logged model that a run produced, at a step."""
+
+    model_id: str
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A regular file below a run's artifact root: `path` with `/` between its parts, `size` in bytes."""
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactFolder:
+    """Where the artifacts of a run or model are, and what is there.
+
+    `root` is the folder on this machine, or None when the files were not found or live elsewhere; then `uri`, as
+    logged, is all that is known. `files` is sorted by path; links that leave the root are not in it.
+    """
+
+    uri: str
+    root: Path | None = None
+    files: tuple[Artifact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run with everything logged to it. `name` is never empty (the id's first 8 characters at the least)."""
+
+    run_id: str
+    experiment_id: str
+    name: str
+    status: str
+    lifecycle_stage: str
+    start_time: int | None
+    end_time: int | None
+    user: str
+    source_name: str
+    source_type: str
+    artifacts: ArtifactFolder
+    params: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, MetricHistory] = field(default_factory=dict)
+    inputs: tuple[DatasetInput, ...] = ()
+    model_inputs: tuple[str, ...] = ()
+    model_outputs: tuple[ModelOutput, ...] = ()
+
+    @property
+    def parent_id(self) -> str | None:
+        """The parent run's id; a run that names itself has none."""
+        parent = self.tags.get("mlflow.parentRunId")
+        return parent if parent and parent != self.run_id else None
+
+    @property
+    def note(self) -> str:
+        return self.tags.get("mlflow.note.content", "")
+
+    @property
+    def git_commit(self) -> str:
+        return self.tags.get("mlflow.source.git.commit", "")
+
+    @property
+    def duration(self) -> int | None:
+        """Milliseconds from start to end, 0 where the clock went backwards, None while it has not ended."""
+        if self.start_time is None or self.end_time is None:
+            return None
+        return max(0, self.end_time - self.start_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """An experiment; its runs are listed in the catalog."""
+
+    experiment_id: str
+    name: str
+    lifecycle_stage: str = "active"
+    artifact_location: str = ""
+    creation_time: int | None = None
+    last_update_time: int | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def note(self) -> str:
+        return self.tags.get("mlflow.note.content", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMetric:
+    """A metric logged to a logged model."""
+
+    key: str
+    value: float
+    step: int
+    timestamp: int
+    run_id: str
+    dataset_name: str | None = None
+    dataset_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedModel:
+    """A logged model (MLflow 3); `status` is PENDING, READY, FAILED or UNKNOWN."""
+
+    model_id: str
+    experiment_id: str
+    name: str
+    status: str
+    status_message: str
+    model_type: str
+    source_run_id: str | None
+    lifecycle_stage: str
+    creation_time: int | None
+    last_update_time: int | None
+    artifacts: ArtifactFolder
+    params: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    metrics: tuple[ModelMetric, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """A version of a registered model; `version` is text, as MLflow's client gives it."""
+
+    name: str
+    version: str
+    stage: str
+    description: str
+    source: str
+    run_id: str | None
+    run_link: str
+    status: str
+    status_message: str
+    user: str
+    creation_time: int | None
+    last_update_time: int | None
+    model_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredModel:
+    """A registered model with its versions, newest first; prompts are registered models too (`is_prompt`)."""
+
+    name: str
+    description: str
+    creation_time: int | None
+    last_update_time: int | None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    versions: tuple[ModelVersion, ...] = ()
+
+    @property
+    def is_prompt(self) -> bool:
+        return self.tags.get("mlflow.prompt.is_prompt", "").lower() == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One step of a trace; times are nanoseconds since 1970 UTC.
+
+    `span_id` and `parent_id` are hex digits, whatever MLflow wrote. `status` is OK, ERROR or UNSET. Each of
+    `attributes` is JSON text (`mlflow.spanInputs`, `mlflow.spanOutputs`, ...), `events` the JSON text of a list.
+    """
+
+    span_id: str
+    parent_id: str | None
+    name: str
+    start_time_ns: int
+    end_time_ns: int | None
+    status: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    events: str = "[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A judgement on a trace: `kind` is feedback, expectation or issue, `value` JSON text.
+
+    `source_type` says what kind of judge it was (HUMAN, CODE, LLM_JUDGE, ...), `source` which one.
+    """
+
+    assessment_id: str
+    name: str
+    kind: str
+    value: str
+    source_type: str
+    source: str
+    rationale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One recorded call of an application, with its spans by time of start.
+
+    Holds what users of the application wrote and were told. No catalog has it and no site shows it: it is read only
+    where it is asked for.
+    """
+
+    trace_id: str
+    experiment_id: str
+    request_time: int | None
+    duration: int | None
+    """Milliseconds, None while it has not ended."""
+    state: str
+    """OK, ERROR, IN_PROGRESS or UNKNOWN."""
+    request_preview: str
+    response_preview: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    assessments: tuple[Assessment, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def source_run_id(self) -> str | None:
+        """The run in which it was recorded."""
+        return self.metadata.get("mlflow.sourceRun") or None
+
+    @property
+    def session(self) -> str:
+        """The conversation that it belongs to."""
+        return self.metadata.get("mlflow.trace.session", "")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRef:
+    """A run of the store, not yet read. `run_id` is unique in the catalog; `where` is the reader's own business."""
+
+    run_id: str
+    experiment_id: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that a store holds but the inside of its runs.
+
+    `kind` names the store in words a user knows, `location` where it is as the user gave it. Experiments come in
+    order of id (numbers as numbers), runs by (experiment, run_id); several stores joined come one after the other.
+    """
+
+    kind: str
+    location: str
+    experiments: tuple[Experiment, ...]
+    runs: tuple[RunRef, ...]
+    registered_models: tuple[RegisteredModel, ...] = ()
+    logged_models: tuple[LoggedModel, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    deleted: int = 0
+    """Runs and experiments that are deleted and were left out."""
+    era: str = ""
+    """The MLflow that wrote the store, in words, as far as its layout tells; '' when it does not."""

@@ -1,0 +1,311 @@
+"""Which charts an experiment has, and the pages that hold one chart each, fit for an iframe."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.curves import Curve
+from sitegen.analysis.summary import ExperimentSummary, ParamSummary
+from sitegen.analysis.table import ExperimentTable, RunRow, natural, number_of
+from sitegen.analysis.words import number, plural
+from sitegen.charts import (
+    Chart,
+    Mark,
+    Measure,
+    Point,
+    Series,
+    bar_chart,
+    curves_chart,
+    histogram_chart,
+    scatter_chart,
+    strip_chart,
+)
+from sitegen.charts.style import standalone
+from sitegen.pages.addresses import chart_page, experiment_page, file_name, fnv1a, run_page
+from sitegen.pages.page import Site
+
+BEST_CURVES = 5
+"""Runs whose curves an experiment page overlays: the best ones."""
+MOST_CURVES = 8
+MOST_PARAMS = 8
+MOST_HISTOGRAMS = 12
+BARS = 15
+COLOURS = 8
+SNIPPET = (
+    '<iframe src="{}" data-sitegen width="100%" height="380" style="border:0" loading="lazy" title="Chart"></iframe>'
+)
+MOST_WORDS = 40
+"""Distinct values from which on a param of words is more an id than a choice."""
+FEWEST_FOR_HISTOGRAM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    colour: int
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """A chart as a page lays it out: the finished drawing, the hooks for scripts, its data, where it stands alone."""
+
+    id: str
+    kind: str
+    title: str
+    caption: str
+    svg: str
+    attributes: Mapping[str, str]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: str
+    legend: tuple[LegendEntry, ...]
+    href: str
+    stem: str
+    snippet: str
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class ChartGroup:
+    """Charts that stand together under one heading; `size` is empty or `small`."""
+
+    id: str
+    title: str
+    hint: str
+    size: str
+    charts: tuple[FigureView, ...]
+
+
+@dataclass(frozen=True)
+class ChartPage:
+    """One chart alone."""
+
+    path: str
+    title: str
+    chart: FigureView
+    source: str
+    source_href: str
+    template: str = "chart.html"
+    kind: str = "chart"
+
+
+def chart_groups(
+    table: ExperimentTable,
+    summary: ExperimentSummary,
+    ranking: Ranking | None,
+    curves: Mapping[str, Mapping[str, Curve]],
+    site: Site,
+) -> list[ChartGroup]:
+    """The charts of an experiment. `curves` holds the thinned histories of its best runs: by run id, by metric."""
+    stem = file_name(table.experiment.experiment_id)
+    groups = [
+        ChartGroup(
+            "curves",
+            "Curves of the best runs",
+            "metric by step",
+            "wide",
+            tuple(_curves(stem, table, ranking, curves, site)),
+        ),
+        ChartGroup("results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site))),
+        ChartGroup(
+            "distributions",
+            "Distributions",
+            "last values over all runs",
+            "small",
+            tuple(_histograms(stem, table, summary, site)),
+        ),
+    ]
+    return [group for group in groups if group.charts]
+
+
+def chart_pages(groups: Sequence[ChartGroup], table: ExperimentTable) -> Iterator[ChartPage]:
+    experiment = table.experiment
+    for group in groups:
+        for view in group.charts:
+            page = experiment_page(experiment.experiment_id)
+            yield ChartPage(view.href, view.title, view, experiment.name, page)
+
+
+def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
+    """The files beside each chart's page: a drawing that stands alone, and its Vega-Lite spec with the data in it."""
+    for group in groups:
+        for view in group.charts:
+            yield f"{view.stem}.svg", standalone(view.svg)
+            yield f"{view.stem}.vl.json", json.dumps(view.chart.vega_lite(), sort_keys=True, allow_nan=False) + "\n"
+
+
+def _view(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> FigureView:
+    href = chart_page(chart.id)
+    source = (site.site_url.rstrip("/") + "/" if site.site_url else "") + href
+    more = chart.rows_total - len(chart.rows)
+    return FigureView(
+        id=chart.id,
+        kind=chart.kind,
+        title=chart.title,
+        caption=chart.caption,
+        svg=chart.svg,
+        attributes=chart.attributes,
+        columns=chart.columns,
+        rows=tuple(tuple(_cell(cell) for cell in row) for row in chart.rows),
+        more=f"{plural(more, 'more row')} in the runs table." if more > 0 else "",
+        legend=tuple(legend),
+        href=href,
+        stem=href.removesuffix(".html"),
+        snippet=SNIPPET.format(source),
+        chart=chart,
+    )
+
+
+def _cell(cell: str | float | int | None) -> str:
+    return cell if isinstance(cell, str) else number(cell) if cell is not None else ""
+
+
+# Curves -------------------------------------------------------------------------------------------------------------
+
+
+def colours_of(run_ids: Sequence[str]) -> dict[str, int]:
+    """A colour for each run, 1 to 8: by its id, so that it is the same everywhere, or the next one that is free."""
+    taken: dict[str, int] = {}
+    for run_id in run_ids:
+        start = fnv1a(run_id) % COLOURS
+        order = [(start + step) % COLOURS + 1 for step in range(COLOURS)]
+        taken[run_id] = next((c for c in order if c not in taken.values()), order[0])
+    return taken
+
+
+def best_rows(ranking: Ranking | None, table: ExperimentTable) -> list[RunRow]:
+    """The runs whose curves are overlaid: the best ones, or the newest where none is best."""
+    rows = [entry.row for entry in ranking.ranked] if ranking and ranking.ranked else list(table.rows)
+    curved = [row for row in rows if any(s.count > 1 for s in row.metrics.values())]
+    return curved[:BEST_CURVES]
+
+
+def _curves(
+    stem: str, table: ExperimentTable, ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]], site: Site
+) -> Iterator[FigureView]:
+    names = {row.run_id: row.name for row in table.rows if row.run_id in curves}
+    colours = colours_of(list(curves))
+    for key in _curve_keys(ranking, curves)[:MOST_CURVES]:
+        having = [run_id for run_id in curves if key in curves[run_id]]
+        series = [Series(names[r], colours[r], curves[r][key].steps, curves[r][key].values) for r in having]
+        chart = curves_chart(
+            id=f"{stem}-curve-{file_name(key)}",
+            title=key,
+            caption=plural(len(having), "run"),
+            series=series,
+            runs=having,
+            metrics=[key],
+        )
+        yield _view(chart, site, [LegendEntry(colours[r], names[r], run_page(r)) for r in having])
+
+
+def _curve_keys(ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]]) -> list[str]:
+    """Metrics that have a curve: the objective first, then those that most of the runs logged."""
+    counts: dict[str, int] = {}
+    for found in curves.values():
+        for key in found:
+            counts[key] = counts.get(key, 0) + 1
+    first = ranking.objective.metric if ranking else None
+    shown = [key for key in counts if not key.startswith("system/")]
+    return sorted(shown, key=lambda key: (key != first, -counts[key], natural(key)))
+
+
+# One value a run ----------------------------------------------------------------------------------------------------
+
+
+def _finite(ranking: Ranking) -> list[tuple[RunRow, float]]:
+    return [(entry.row, entry.value) for entry in ranking.ranked if math.isfinite(entry.value)]
+
+
+def _measure(ranking: Ranking) -> Measure:
+    objective = ranking.objective
+    title = objective.metric if objective.reducer == "last" else f"{objective.reducer} {objective.metric}"
+    return Measure(f"metric:{objective.metric}:{objective.reducer}", title)
+
+
+def _against_hint(ranking: Ranking | None) -> str:
+    return f"what {ranking.objective.metric} did as params varied; a point is a run" if ranking else ""
+
+
+def _results(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
+    bars = _bars(stem, ranking, site)
+    if bars:
+        yield bars
+    yield from _against(stem, summary, ranking, site)
+
+
+def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
+    if not ranking or len(_finite(ranking)) < 2:
+        return None
+    best = ranking.ranked[0].row.run_id
+    marks = [Mark(value, row.run_id, row.name, row.status) for row, value in _finite(ranking)[:BARS]]
+    key = ranking.objective.metric
+    caption = (
+        f"the best {len(marks)} of {len(ranking.ranked)} runs"
+        if len(ranking.ranked) > BARS
+        else plural(len(marks), "run")
+    )
+    chart = bar_chart(
+        f"{stem}-best-{file_name(key)}",
+        f"{key} of the best runs",
+        caption,
+        marks,
+        x=_measure(ranking),
+        experiment=stem,
+        best=best,
+    )
+    return _view(chart, site)
+
+
+def _against(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
+    if not ranking or len(_finite(ranking)) < 3:
+        return
+    for param in [p for p in summary.varying if p.distinct > 1][:MOST_PARAMS]:
+        chart = _param_chart(stem, param, ranking)
+        if chart:
+            # The live chart draws from all runs of the experiment; this one shows those that could be ranked.
+            yield _view(replace(chart, attributes={**chart.attributes, "data-ranked": ""}), site)
+
+
+def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | None:
+    """A scatter chart for a numeric param, strips for one of few words, None where there is nothing to see."""
+    having = [(row, value) for row, value in _finite(ranking) if param.key in row.params]
+    if len({row.params[param.key] for row, _ in having}) < 2:
+        return None
+    id = f"{stem}-{file_name(param.key)}-{file_name(ranking.objective.metric)}"
+    title = f"{ranking.objective.metric} against {param.key}"
+    caption, best, y = plural(len(having), "run"), ranking.ranked[0].row.run_id, _measure(ranking)
+    numbers = [number_of(row.params[param.key]) for row, _ in having]
+    if param.kind == "number" and param.distinct > 2:
+        points = [
+            Point(x, v, r.run_id, r.name, r.status) for (r, v), x in zip(having, numbers, strict=True) if x is not None
+        ]
+        x = Measure(f"param:{param.key}", param.key, param.log_scale)
+        return scatter_chart(id, title, caption, points, x=x, y=y, experiment=stem, best=best)
+    if param.distinct > MOST_WORDS:
+        return None
+    marks = [Mark(v, r.run_id, r.name, r.status, category=r.params[param.key]) for r, v in having]
+    return strip_chart(
+        id, title, caption, marks, x=y, y=Measure(f"param:{param.key}", param.key), experiment=stem, best=best
+    )
+
+
+def _histograms(stem: str, table: ExperimentTable, summary: ExperimentSummary, site: Site) -> Iterator[FigureView]:
+    shown = [
+        m.key
+        for m in summary.metrics
+        if not m.key.startswith("system/") and m.n >= FEWEST_FOR_HISTOGRAM and m.min != m.max
+    ]
+    for key in shown[:MOST_HISTOGRAMS]:
+        found = [(row, row.metrics[key].last) for row in table.rows if key in row.metrics]
+        marks = [Mark(value, row.run_id, row.name, row.status) for row, value in found]
+        measure = Measure(f"metric:{key}:last", key)
+        chart = histogram_chart(
+            f"{stem}-hist-{file_name(key)}", key, plural(len(marks), "run"), marks, x=measure, experiment=stem
+        )
+        yield _view(chart, site)

@@ -1,0 +1,317 @@
+"""The data files that scripts load: columns of an experiment, details and curves of runs, places, the site itself.
+
+The formats are in docs/architecture.md, "Data files".
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
+from sitegen.analysis.words import number
+from sitegen.pages.addresses import file_name, shard_of
+
+SHORT_CURVE = 64
+GAP = 65535
+REDUCERS = ("last", "min", "max")
+
+Json = dict[str, object]
+
+
+def json_number(value: float) -> float | int | str:
+    """A metric value as JSON can say it: NaN and infinities as MLflow's REST API spells them."""
+    if math.isfinite(value):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+# Runs ---------------------------------------------------------------------------------------------------------------
+
+
+def run_record(row: RunRow, curves: Mapping[str, Curve]) -> Json:
+    """A run as the compare page and live charts need it."""
+    return {
+        "id": row.run_id,
+        "exp": file_name(row.experiment_id),
+        "name": row.name,
+        "status": row.status,
+        "start": row.start_time,
+        "end": row.end_time,
+        "user": row.user,
+        "source": row.source_name,
+        "commit": row.git_commit,
+        "parent": row.parent_id,
+        "file": file_name(row.run_id),
+        "params": [[k, v] for k, v in row.params.items()],
+        "tags": [[k, v] for k, v in row.tags.items()],
+        "metrics": [_metric(key, summary) for key, summary in row.metrics.items()],
+        "curves": [_curve(key, row.metrics[key], curve) for key, curve in curves.items()],
+    }
+
+
+def _metric(key: str, s: MetricSummary) -> list[object]:
+    n = json_number
+    return [
+        key,
+        n(s.last),
+        n(s.first),
+        n(s.min),
+        s.min_step,
+        n(s.max),
+        s.max_step,
+        n(s.mean),
+        s.count,
+        s.last_step,
+        s.bad,
+    ]
+
+
+def _curve(key: str, summary: MetricSummary, curve: Curve) -> Json:
+    finite = np.isfinite(curve.values)
+    low, high = (float(curve.values[finite].min()), float(curve.values[finite].max())) if finite.any() else (0.0, 0.0)
+    return {
+        "k": key,
+        "x": _differences([int(step) for step in curve.steps]),
+        "t": _times(curve.timestamps),
+        "y": _values(curve.values, finite, low, high),
+        "lo": low,
+        "hi": high,
+        "n": len(curve.values),
+        "of": summary.count,
+    }
+
+
+def _values(values: NDArray[np.float64], finite: NDArray[np.bool_], low: float, high: float) -> object:
+    """Numbers while there are few; else 16 bits each between the exact extremes, which is exact enough to draw."""
+    if len(values) <= SHORT_CURVE:
+        return [v if ok else None for v, ok in zip(values.tolist(), finite.tolist(), strict=True)]
+    span = (high - low) or 1.0
+    scaled = np.where(finite, np.rint((np.where(finite, values, low) - low) / span * (GAP - 1)), GAP)
+    return base64.b64encode(scaled.astype("<u2").tobytes()).decode("ascii")
+
+
+def _differences(values: Sequence[int]) -> list[object]:
+    """The first value, then differences; runs of four or more equal differences as `d, "x", count`."""
+    if not values:
+        return []
+    out: list[object] = [_int(values[0])]
+    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    at = 0
+    while at < len(steps):
+        end = at
+        while end < len(steps) and steps[end] == steps[at]:
+            end += 1
+        if end - at >= 4:
+            out += [_int(steps[at]), "x", end - at]
+        else:
+            out += [_int(step) for step in steps[at:end]]
+        at = end
+    return out
+
+
+def _int(value: int) -> int | float:
+    """Whole numbers beyond 2^53 as the float that a browser would make of them."""
+    return value if abs(value) <= 2**53 else float(value)
+
+
+def _times(timestamps: NDArray[np.int64]) -> list[object]:
+    """Wall times as differences; evenly spaced ones, within half a percent of the span, as one."""
+    if len(timestamps) < 2:
+        return [int(t) for t in timestamps]
+    first, span = int(timestamps[0]), int(timestamps[-1]) - int(timestamps[0])
+    count = len(timestamps) - 1
+    even = first + span * np.arange(count + 1) / count
+    if span >= 0 and float(np.abs(timestamps - even).max()) <= max(span * 0.005, 1.0):
+        return [first, round(span / count, 3), "x", count]
+    grain = 10 ** max(0, len(str(abs(span))) - 4)
+    rounded = np.rint((timestamps - first) / grain).astype(np.int64) * grain
+    return [first, *_differences([int(t) for t in rounded])[1:]]
+
+
+# Experiments --------------------------------------------------------------------------------------------------------
+
+
+def experiment_data(table: ExperimentTable, ranking: Ranking | None) -> Json:
+    """All runs of an experiment as columns, in the table's order."""
+    objective = ranking.objective if ranking else None
+    best = ranking.ranked[0].row.run_id if ranking and ranking.ranked else None
+    return {
+        "id": table.experiment.experiment_id,
+        "name": table.experiment.name,
+        "n": len(table.rows),
+        "objective": objective
+        and {"metric": objective.metric, "direction": objective.direction, "reducer": objective.reducer},
+        "best": best,
+        **_files(row.run_id for row in table.rows),
+        "columns": [
+            *_run_columns(table.rows),
+            _rank_column(table, ranking),
+            *_param_columns(table),
+            *_metric_columns(table, ranking),
+            *_tag_columns(table),
+        ],
+    }
+
+
+def _run_columns(rows: Sequence[RunRow]) -> list[Json]:
+    return [
+        {"g": "run", "n": "run_id", "t": "s", "v": [row.run_id for row in rows]},
+        {"g": "run", "n": "name", "t": "s", "v": [row.name for row in rows]},
+        {"g": "run", "n": "status", **_dictionary([row.status for row in rows])},
+        {"g": "run", "n": "start_time", **_whole([row.start_time for row in rows])},
+        {"g": "run", "n": "end_time", **_whole([row.end_time for row in rows])},
+        {"g": "run", "n": "duration", **_whole([row.duration for row in rows])},
+        {"g": "run", "n": "user", **_dictionary([row.user or None for row in rows])},
+        {"g": "run", "n": "source", **_dictionary([row.source_name or None for row in rows])},
+        {"g": "run", "n": "parent", **_dictionary([row.parent_id for row in rows])},
+    ]
+
+
+def _rank_column(table: ExperimentTable, ranking: Ranking | None) -> Json:
+    ranks = {entry.row.run_id: entry.rank for entry in ranking.ranked} if ranking else {}
+    return {"g": "run", "n": "rank", **_whole([ranks.get(row.run_id) for row in table.rows])}
+
+
+def _param_columns(table: ExperimentTable) -> list[Json]:
+    return [
+        {"g": "param", "n": key, **_texts([row.params.get(key) for row in table.rows])} for key in param_keys(table)
+    ]
+
+
+def _tag_columns(table: ExperimentTable) -> list[Json]:
+    return [{"g": "tag", "n": key, **_texts([row.tags.get(key) for row in table.rows])} for key in tag_keys(table)]
+
+
+def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Json]:
+    """The last value of each metric; min and max of those with curves, and what the objective asks for."""
+    asked = (ranking.objective.metric, ranking.objective.reducer) if ranking else ("", "")
+    columns: list[Json] = []
+    for key in metric_keys(table):
+        found = [row.metrics.get(key) for row in table.rows]
+        curved = any(s is not None and s.count > 1 for s in found)
+        more = [asked[1]] if key == asked[0] and asked[1] not in REDUCERS else []
+        for reducer in [*(REDUCERS if curved else REDUCERS[:1]), *more]:
+            values = [None if s is None else getattr(s, reducer) for s in found]
+            columns.append({"g": "metric", "n": key, "r": reducer, **_numbers(values)})
+    return columns
+
+
+def _texts(values: Sequence[str | None]) -> Json:
+    """A dictionary where values repeat, plain texts where they do not."""
+    distinct = len(set(values))
+    return _dictionary(values) if distinct * 2 <= len(values) else {"t": "s", "v": list(values)}
+
+
+def _dictionary(values: Sequence[str | None]) -> Json:
+    words = sorted({v for v in values if v is not None})
+    code = {word: at for at, word in enumerate(words)}
+    return {"t": "d", "u": words, "v": [-1 if v is None else code[v] for v in values]}
+
+
+def _numbers(values: Sequence[float | None]) -> Json:
+    """Numbers at nine significant digits, which outlast every format that a table shows."""
+    column: Json = {"t": "f", "v": [_short(v) if v is not None and math.isfinite(v) else None for v in values]}
+    odd: dict[str, list[int]] = {}
+    for at, v in enumerate(values):
+        if v is not None and not math.isfinite(v):
+            odd.setdefault("nan" if math.isnan(v) else "inf" if v > 0 else "ninf", []).append(at)
+    column.update(odd)
+    return column
+
+
+def _short(value: float) -> float | int:
+    short = float(f"{value:.9g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
+
+
+def _whole(values: Sequence[int | None]) -> Json:
+    out: list[int] = []
+    missing: list[int] = []
+    before = 0
+    for at, value in enumerate(values):
+        if value is None:
+            missing.append(at)
+            out.append(0)
+        else:
+            out.append(value - before)
+            before = value
+    return {"t": "i", "v": out, **({"x": missing} if missing else {})}
+
+
+# Places -------------------------------------------------------------------------------------------------------------
+
+SIBLINGS = 12
+
+
+def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[object]]:
+    """Where each run stands among the others: by run id, the list that `data/places` holds."""
+    ranked = {r.row.run_id: r for r in ranking.ranked} if ranking else {}
+    best = ranking.ranked[0].row if ranking and ranking.ranked else None
+    family = _families(table.rows)
+    found: dict[str, list[object]] = {}
+    for at, row in enumerate(table.rows):
+        before = table.rows[at - 1] if at else None
+        after = table.rows[at + 1] if at + 1 < len(table.rows) else None
+        entry = ranked.get(row.run_id)
+        found[row.run_id] = [
+            row.run_id,
+            entry.rank if entry else None,
+            len(ranked),
+            f"{number(entry.margin)} behind" if entry and entry.margin else "",
+            *_named(before),
+            *_named(after),
+            *_named(best),
+            _siblings(row, family, ranking),
+        ]
+    return found
+
+
+def _named(row: RunRow | None) -> list[object]:
+    return [row.run_id, row.name] if row else [None, None]
+
+
+def _families(rows: Iterable[RunRow]) -> dict[str, list[RunRow]]:
+    families: dict[str, list[RunRow]] = {}
+    for row in rows:
+        if row.parent_id:
+            families.setdefault(row.parent_id, []).append(row)
+    return families
+
+
+def _siblings(row: RunRow, families: Mapping[str, list[RunRow]], ranking: Ranking | None) -> list[object]:
+    brothers = families.get(row.parent_id, []) if row.parent_id else []
+    others = [r for r in brothers if r.run_id != row.run_id][:SIBLINGS]
+    return [[r.run_id, r.name, r.status, _value_text(r, ranking)] for r in others]
+
+
+def _value_text(row: RunRow, ranking: Ranking | None) -> str:
+    summary = row.metrics.get(ranking.objective.metric) if ranking else None
+    return number(summary.last) if summary else ""
+
+
+def place_shards(entries: Mapping[str, list[object]], digits: int) -> dict[str, Json]:
+    """The content of each `data/places` file: entries by the shard of their run, runs in their order."""
+    shards: dict[str, list[list[object]]] = {}
+    for run_id, entry in entries.items():
+        shards.setdefault(shard_of(run_id, digits), []).append(entry)
+    return {name: {"places": found, **_files(_ids_in(found))} for name, found in sorted(shards.items())}
+
+
+def _ids_in(entries: Sequence[list[object]]) -> Iterator[str]:
+    """The ids of every run that the entries name."""
+    for run_id, _, _, _, before, _, after, _, best, _, siblings in entries:
+        assert isinstance(siblings, list)
+        yield from (str(i) for i in (run_id, before, after, best, *(s[0] for s in siblings)) if i)
+
+
+def _files(run_ids: Iterable[str]) -> Json:
+    """Where the pages are of the runs whose page is not named by their id as it is; nothing where all are."""
+    odd = {run_id: file for run_id in run_ids if (file := file_name(run_id)) != run_id}
+    return {"files": [[run_id, file] for run_id, file in sorted(odd.items())]} if odd else {}

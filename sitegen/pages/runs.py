@@ -1,0 +1,432 @@
+"""What a run's page says. It depends on its own run alone; nested runs are handed in once all runs are known."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.table import RunRow, natural
+from sitegen.analysis.words import duration, number, plural, size, when
+from sitegen.artifacts import Carried
+from sitegen.charts.chart import MEDIUM
+from sitegen.charts.svg import Series, curves_svg, sparkline
+from sitegen.links import commit_url, safe_url
+from sitegen.model import Experiment, ModelVersion, Run
+from sitegen.notes import note_excerpt, note_html
+from sitegen.pages.addresses import experiment_page, file_name, run_page
+from sitegen.pages.page import Fact
+
+MOST_CURVES = 24
+"""Curves drawn in the page itself; a run with more metrics has the others in its table, and live on demand."""
+MOST_SPARKLINES = 200
+MOST_IMAGES = 200
+CHILD_PARAMS = 5
+SYSTEM = "system/"
+IMAGE_STEP = re.compile(r"(?P<key>.+?)[+%]step[+%](?P<step>\d+)[+%]timestamp[+%]\d+[+%][^/]*\.(?:png|webp)")
+# MLflow's own tags that a page says elsewhere, or that mean nothing to a reader.
+SAID_ELSEWHERE = frozenset(
+    "mlflow.runName mlflow.user mlflow.note.content mlflow.source.name mlflow.source.type mlflow.source.git.commit "
+    "mlflow.parentRunId "
+    "mlflow.log-model.history mlflow.loggedArtifacts mlflow.loggedImages mlflow.runColor mlflow.datasets".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricLine:
+    """A metric in the table: formatted values, their full form as titles, a small curve."""
+
+    key: str
+    last: str
+    last_full: str
+    min: str
+    min_title: str
+    max: str
+    max_title: str
+    mean: str
+    count: str
+    spark: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurveFigure:
+    id: str
+    metric: str
+    caption: str
+    svg: str
+    href: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLine:
+    href: str
+    name: str
+    status: str
+    value: str
+    value_full: str
+    params: tuple[str, ...]
+    duration: str
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Nested runs of a run: the metric and params that tell them apart, and a line for each."""
+
+    hint: str
+    metric: str
+    params: tuple[str, ...]
+    lines: tuple[ChildLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    href: str
+    src: str
+    label: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    folder: str
+    name: str
+    href: str
+    type: str
+    why: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLine:
+    name: str
+    context: str
+    digest: str
+    source: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    name: str
+    what: str
+    id: str
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """A run's page. Texts are final: the template only lays them out."""
+
+    path: str
+    title: str
+    description: str
+    run_id: str
+    status: str
+    deleted: bool
+    experiment: str
+    experiment_href: str
+    parent_href: str
+    parent_label: str
+    facts: tuple[Fact, ...]
+    missing: str
+    note: str
+    metrics: tuple[MetricLine, ...]
+    metrics_hint: str
+    has_curves: bool
+    params: tuple[tuple[str, str], ...]
+    params_hint: str
+    curves: tuple[CurveFigure, ...]
+    curves_hint: str
+    system: tuple[MetricLine, ...]
+    children: tuple[ChildLine, ...]
+    children_hint: str
+    children_metric: str
+    children_params: tuple[str, ...]
+    images: tuple[ImageView, ...]
+    images_hint: str
+    files: tuple[FileLine, ...]
+    files_hint: str
+    artifacts_line: str
+    datasets: tuple[DatasetLine, ...]
+    models: tuple[ModelLine, ...]
+    tags: tuple[tuple[str, str], ...]
+    template: str = "run.html"
+    kind: str = "run"
+
+
+NO_CHILDREN = Children("", "", (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a run's page may say of models: names of logged models by id, registered versions by their source run."""
+
+    logged: Mapping[str, str]
+    versions: Mapping[str, Sequence[ModelVersion]]
+
+
+NO_MODELS = Models({}, {})
+
+
+def run_page_of(
+    run: Run,
+    row: RunRow,
+    experiment: Experiment,
+    curves: Mapping[str, Curve],
+    carried: Sequence[Carried],
+    children: Children = NO_CHILDREN,
+    models: Models = NO_MODELS,
+) -> RunPage:
+    """The page of `run`; `row` and `curves` are its summary and thinned histories, `carried` its artifacts."""
+    own = sorted((key for key in row.metrics if not key.startswith(SYSTEM)), key=natural)
+    system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
+    sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MOST_SPARKLINES] if key in curves}
+    drawn = [key for key in own if key in curves]
+    images = _images(carried)
+    return RunPage(
+        path=run_page(run.run_id),
+        title=run.name,
+        description=_description(row, experiment),
+        run_id=run.run_id,
+        status=run.status,
+        deleted=run.lifecycle_stage == "deleted",
+        experiment=experiment.name,
+        experiment_href="../" + experiment_page(experiment.experiment_id),
+        parent_href="../" + run_page(run.parent_id) if run.parent_id else "",
+        parent_label="parent run" if run.parent_id else "",
+        facts=_facts(run),
+        missing=_missing(run),
+        note=note_html(run.note) if run.note.strip() else "",
+        metrics=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in own),
+        metrics_hint=plural(len(own), "metric") if own else "",
+        has_curves=bool(drawn),
+        params=tuple((key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)),
+        params_hint=plural(len(run.params), "param") if run.params else "",
+        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:MOST_CURVES]),
+        curves_hint=f"the first {MOST_CURVES} of {len(drawn)} metrics with more than one point"
+        if len(drawn) > MOST_CURVES
+        else "",
+        system=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
+        children=children.lines,
+        children_hint=children.hint,
+        children_metric=children.metric,
+        children_params=children.params,
+        images=images,
+        images_hint=f"the first {MOST_IMAGES}" if len(images) == MOST_IMAGES else plural(len(images), "image"),
+        files=tuple(_file_line(c) for c in carried),
+        files_hint=f"{plural(len(carried), 'file')}, {size(sum(c.size for c in carried))}" if carried else "",
+        artifacts_line=_artifacts_line(run, carried),
+        datasets=tuple(_datasets(run)),
+        models=tuple(_models(run, models)),
+        tags=tuple((k, v) for k, v in sorted(run.tags.items()) if k not in SAID_ELSEWHERE),
+    )
+
+
+def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better: str) -> Children:
+    """The nested runs of `parent`, told apart by the metric that ranks their experiment and the params that vary."""
+    values = [(c, c.metrics[metric].last if metric in c.metrics else math.nan) for c in children]
+    finite = [v for _, v in values if math.isfinite(v)]
+    best = (min(finite) if better == "min" else max(finite)) if finite else None
+    varying = _varying(children)[:CHILD_PARAMS]
+    lines = tuple(
+        ChildLine(
+            href="../" + run_page(c.run_id),
+            name=c.name,
+            status=c.status,
+            value=number(value) if metric in c.metrics else "",
+            value_full=repr(value),
+            params=tuple(c.params.get(key, "") for key in varying),
+            duration=duration(c.duration) if c.duration is not None else "",
+            best=len(finite) > 1 and value == best,
+        )
+        for c, value in values
+    )
+    return Children(plural(len(children), "run"), metric if finite else "", tuple(varying), lines)
+
+
+def _varying(rows: Sequence[RunRow]) -> list[str]:
+    keys = sorted({key for row in rows for key in row.params}, key=natural)
+    return [key for key in keys if len({row.params.get(key) for row in rows}) > 1]
+
+
+def _description(row: RunRow, experiment: Experiment) -> str:
+    best = [f"{key} {number(s.last)}" for key, s in list(row.metrics.items())[:3]]
+    return note_excerpt(". ".join([f"Run {row.name} of {experiment.name}: {row.status.lower()}", *best]), 200)
+
+
+def _facts(run: Run) -> tuple[Fact, ...]:
+    repository = run.tags.get("mlflow.source.git.repoURL", "")
+    commit_href = commit_url(repository, run.git_commit) or ""
+    source_href = safe_url(run.source_name) or ""
+    facts = [
+        Fact("Run id", run.run_id, mono=True, copy=run.run_id),
+        Fact("Started", when(run.start_time) if run.start_time is not None else "not known"),
+        Fact("Duration", _length(run)),
+        Fact("User", run.user),
+        Fact("Source", run.source_name, source_href),
+        Fact("Source type", run.source_type if run.source_type not in ("", "UNKNOWN", "LOCAL") else ""),
+        Fact("Git commit", run.git_commit[:12], commit_href, mono=True, copy=run.git_commit),
+        Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _length(run: Run) -> str:
+    if run.duration is None:
+        return "still running?" if run.status == "RUNNING" else "not known"
+    return duration(run.duration)
+
+
+def _missing(run: Run) -> str:
+    if run.status == "RUNNING":
+        return "This run had not ended when the site was built: what it says may be incomplete."
+    return ""
+
+
+def _metric_line(key: str, s: MetricSummary, spark: str) -> MetricLine:
+    curved = s.count > 1
+    return MetricLine(
+        key=key,
+        last=number(s.last),
+        last_full=f"{s.last!r} at step {s.last_step}",
+        min=number(s.min) if curved else "",
+        min_title=f"{s.min!r} at step {s.min_step}" if curved else "",
+        max=number(s.max) if curved else "",
+        max_title=f"{s.max!r} at step {s.max_step}" if curved else "",
+        mean=number(s.mean) if curved else "",
+        count=str(s.count) if curved else "",
+        spark=spark,
+    )
+
+
+def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure:
+    rows = (
+        ("First", number(s.first), str(int(curve.steps[0]))),
+        ("Min", number(s.min), str(s.min_step)),
+        ("Max", number(s.max), str(s.max_step)),
+        ("Last", number(s.last), str(s.last_step)),
+    )
+    bad = f", {s.bad} NaN or infinite" if s.bad else ""
+    return CurveFigure(
+        id=f"curve-{file_name(key)}",
+        metric=key,
+        caption=f"{plural(s.count, 'point')}{bad}, last {number(s.last)}",
+        svg=curves_svg(
+            [Series(key, 1, curve.steps, curve.values)], width=MEDIUM, height=190, x_title="step", y_title=""
+        ),
+        href=f"charts/curve.html#run={quote(run_id, safe='')}&metric={quote(key, safe='')}",
+        rows=rows,
+    )
+
+
+def _images(carried: Sequence[Carried]) -> tuple[ImageView, ...]:
+    shown = [c for c in carried if c.image and not _is_twin(c.path)]
+    return tuple(
+        ImageView("../" + c.href, c.data or "../" + c.href, image_label(c.path), c.width, c.height)
+        for c in sorted(shown, key=lambda c: image_order(c.path))[:MOST_IMAGES]
+    )
+
+
+def _is_twin(path: str) -> bool:
+    """`log_image` writes a small WebP beside each PNG; one of them is enough."""
+    return path.endswith(("+compressed.webp", "%compressed.webp"))
+
+
+def image_label(path: str) -> str:
+    """What stands under an image: its path, or key and step of one that `log_image` wrote."""
+    found = IMAGE_STEP.fullmatch(path.removeprefix("images/")) if path.startswith("images/") else None
+    if not found:
+        return path
+    return f"{found['key'].replace('~', '/').replace('#', '/')} · step {int(found['step'])}"
+
+
+def image_order(path: str) -> tuple[tuple[object, ...], int]:
+    found = IMAGE_STEP.fullmatch(path.removeprefix("images/")) if path.startswith("images/") else None
+    return (natural(found["key"]), int(found["step"])) if found else (natural(path), 0)
+
+
+def _file_line(c: Carried) -> FileLine:
+    folder, slash, name = c.path.rpartition("/")
+    return FileLine(folder + slash, name, f"../{c.href}" if c.href else "", c.type, c.why, size(c.size))
+
+
+def _artifacts_line(run: Run, carried: Sequence[Carried]) -> str:
+    if carried or run.artifacts.root is not None:
+        return ""
+    if run.artifacts.uri and not run.artifacts.uri.startswith("•"):
+        return f"The artifacts are not with this store. They were logged to {run.artifacts.uri}."
+    return "The artifacts are not with this store." if run.artifacts.uri else ""
+
+
+def _datasets(run: Run) -> list[DatasetLine]:
+    """By name: stores give them in orders of their own."""
+    lines = (
+        DatasetLine(
+            d.dataset.name,
+            d.context,
+            d.dataset.digest,
+            _dataset_source(d.dataset.source),
+            _profile(d.dataset.profile),
+        )
+        for d in run.inputs
+    )
+    return sorted(lines, key=lambda line: (natural(line.name), line.digest, line.context))
+
+
+def _dataset_source(text: str) -> str:
+    """The place inside the JSON that MLflow stores, or the text as it is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text[:200]
+    if isinstance(value, dict):
+        place = next((value[k] for k in ("uri", "url", "path", "table_name") if isinstance(value.get(k), str)), "")
+        return place[:200]
+    return text[:200]
+
+
+def _profile(text: str | None) -> str:
+    try:
+        value = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(value, dict):
+        return ""
+    return ", ".join(
+        f"{k.replace('_', ' ')} {v}" for k, v in list(value.items())[:4] if isinstance(v, (int, float, str))
+    )[:200]
+
+
+def _models(run: Run, models: Models) -> list[ModelLine]:
+    names = models.logged
+    made = [
+        ModelLine(names.get(o.model_id, o.model_id), f"logged at step {o.step}", o.model_id) for o in run.model_outputs
+    ]
+    used = [ModelLine(names.get(i, i), "used as input", i) for i in run.model_inputs]
+    registered = [
+        ModelLine(v.name, _registration(v), f"version {v.version}") for v in models.versions.get(run.run_id, ())
+    ]
+    return [*registered, *made, *_model_history(run), *used]
+
+
+def _registration(version: ModelVersion) -> str:
+    stage = version.stage if version.stage not in ("", "None") else ""
+    return ", ".join(["registered model", *([stage] if stage else []), *(f"@{alias}" for alias in version.aliases)])
+
+
+def _model_history(run: Run) -> list[ModelLine]:
+    """Models that MLflow 2 logged into the run itself."""
+    try:
+        entries = json.loads(run.tags.get("mlflow.log-model.history", "[]"))
+        found = [(str(e["artifact_path"]), ", ".join(sorted(map(str, e.get("flavors", {}))))) for e in entries]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return []
+    return [
+        ModelLine(path, f"logged model ({flavors})" if flavors else "logged model", path) for path, flavors in found
+    ]

@@ -1,0 +1,119 @@
+"""The word index: which experiments, runs, models and pages hold a word, as small files that a browser loads on demand.
+
+Below `data/`, all of them data scripts (`datajs`), `SG.put('search/...', ...)`:
+
+- `search/meta.js`: `{docs: count, shards: [hex, ...]}`.
+- `search/docs-<n>.js`: `{docs: [[kind, url, title, subtitle], ...]}`, 1,000 docs a file; a doc's number is
+  n * 1000 + index.
+- `search/<hex>.js`: the words whose first character has that code point (hexadecimal), `{words: text}`, one line a
+  word, sorted by code point: `word<TAB>docs`. The docs are ascending numbers, each minus the one before, in base 36,
+  separated by spaces, each with `*` and a digit 2-9 where the word weighs more than 1 in it.
+
+A word is a case-folded run of letters, digits, `_`, `.` and `-`, at most 40 characters of it; its parts (split at those
+and at camelCase) are words too. Not indexed: numbers of more than 6 digits; of a 32-digit id only the first 8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from sitegen.datajs import data_script
+
+Kind = Literal["experiment", "run", "model", "page"]
+TITLE_WEIGHT, FIELD_WEIGHT, NOTE_WEIGHT = 9, 3, 1
+DOCS_PER_FILE = 1000
+_LONGEST, _MOST_DIGITS = 40, 6
+
+_RUN = re.compile(r"[\w.-]+")
+_SEPARATORS = re.compile(r"[_.-]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
+_ID = re.compile(r"[0-9a-f]{32}")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class _Doc(NamedTuple):
+    kind: Kind
+    url: str
+    title: str
+    subtitle: str
+
+
+class IndexBuilder:
+    """Gathers documents, then gives the files of the index. The order of `add` is the order of the docs."""
+
+    def __init__(self) -> None:
+        self._docs: list[_Doc] = []
+        # word -> number * 10 + weight of each doc that holds it: one int a posting keeps 10,000 runs in memory.
+        self._postings: dict[str, list[int]] = {}
+
+    def add(self, kind: Kind, url: str, title: str, subtitle: str, fields: Iterable[tuple[str, int]]) -> None:
+        """A document and its searchable texts with their weights (1-9); the title is searchable by itself.
+
+        Put a run's id among the fields with `FIELD_WEIGHT`: it is found by its first 8 characters.
+        """
+        number = len(self._docs)
+        self._docs.append(_Doc(kind, url, title, subtitle))
+        weights: dict[str, int] = {}
+        for text, weight in (*fields, (title, TITLE_WEIGHT)):
+            for word in words(text):
+                if weights.get(word, 0) < weight:
+                    weights[word] = weight
+        for word, weight in weights.items():
+            self._postings.setdefault(word, []).append(number * 10 + weight)
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """(path below `data/`, content) of every file of the index, in a fixed order."""
+        for start in range(0, len(self._docs), DOCS_PER_FILE):
+            name = f"search/docs-{start // DOCS_PER_FILE}"
+            yield f"{name}.js", data_script(name, {"docs": self._docs[start : start + DOCS_PER_FILE]})
+        shards = []
+        for first, group in groupby(sorted(self._postings), key=lambda word: word[0]):
+            shard = f"{ord(first):x}"
+            shards.append(shard)
+            lines = "\n".join(f"{word}\t{_posting_text(self._postings[word])}" for word in group)
+            yield f"search/{shard}.js", data_script(f"search/{shard}", {"words": lines})
+        yield "search/meta.js", data_script("search/meta", {"docs": len(self._docs), "shards": shards})
+
+
+def words(text: str) -> set[str]:
+    """The words of `text` as they are indexed, and as a query is cut into them."""
+    found: set[str] = set()
+    for run in _RUN.findall(text):
+        found |= _words_of(run[:200])
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _words_of(run: str) -> frozenset[str]:
+    whole = run.strip("._-").casefold()
+    if _ID.fullmatch(whole):
+        return frozenset((whole[:8],))
+    if _NUMBER.fullmatch(whole):
+        return frozenset((whole,) if sum(map(str.isdigit, whole)) <= _MOST_DIGITS else ())
+    parts = _SEPARATORS.split(run)
+    humps = (hump for part in parts for hump in _HUMP.split(part))
+    found = (word.casefold()[:_LONGEST] for word in (whole, *parts, *humps))
+    return frozenset(word for word in found if word and not (word.isdigit() and len(word) > _MOST_DIGITS))
+
+
+def _posting_text(posting: list[int]) -> str:
+    pieces = []
+    before = 0
+    for entry in posting:
+        number, weight = divmod(entry, 10)
+        pieces.append(_base36(number - before) + (f"*{weight}" if weight > 1 else ""))
+        before = number
+    return " ".join(pieces)
+
+
+@lru_cache(maxsize=10_000)
+def _base36(number: int) -> str:
+    text = _DIGITS[number % 36]
+    while number := number // 36:
+        text = _DIGITS[number % 36] + text
+    return text

@@ -1,0 +1,183 @@
+"""Serve a site on this machine, rebuild it when its store changes, and have open pages reload.
+
+Only loopback is listened on, and only requests that name it are answered, so that no page elsewhere can read a store
+through the browser. The store's own signature is asked rather than the disk watched: it also knows databases, and does
+not run out of watches on a store of ten thousand runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tempfile
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from sitegen.build import Built, build, read_options
+from sitegen.config import Config
+from sitegen.errors import SitegenError, UsageError
+from sitegen.stores.several import open_stores
+
+ASK_EVERY = 1.0
+"""Seconds between looks at the store; longer where a look takes long."""
+HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
+ROOT = re.compile(rb'data-root="([^"]*)"')
+RELOAD_SCRIPT = "__sitegen/reload.js"
+STATE_SCRIPT = "__sitegen/state.js"
+# The policy of the pages allows scripts from the site itself and no fetch: so the page asks by loading a script.
+RELOAD = """'use strict';
+(function () {
+  var seen = null;
+  window.sitegenState = function (version) {
+    if (seen !== null && version !== seen) location.reload();
+    seen = version;
+  };
+  function ask() {
+    var script = document.createElement('script');
+    script.src = '/__sitegen/state.js?' + Date.now();
+    script.onload = script.onerror = function () { script.remove(); setTimeout(ask, 1000); };
+    document.head.appendChild(script);
+  }
+  ask();
+})();
+"""
+
+
+class SiteServer(ThreadingHTTPServer):
+    """Serves one folder; `version` grows with every rebuild."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.version = 1
+        handler = functools.partial(Handler, directory=str(folder))
+        try:
+            super().__init__(("127.0.0.1", port), handler)
+        except OSError as error:
+            raise UsageError(f"Port {port} cannot be used ({error.strerror}); choose another with --port.") from error
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of the site; pages with one script more, which asks whether there is a newer version."""
+
+    server: SiteServer
+
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        if HOST.fullmatch(self.headers.get("Host", "")):
+            return True
+        self.send_error(403, "Only this machine is served")
+        return False
+
+    def do_GET(self) -> None:
+        if self.path.startswith(f"/{RELOAD_SCRIPT}"):
+            self._send(RELOAD.encode(), "text/javascript")
+        elif self.path.startswith(f"/{STATE_SCRIPT}"):
+            self._send(f"sitegenState({self.server.version});".encode(), "text/javascript")
+        else:
+            self._send_file()
+
+    def _send_file(self) -> None:
+        path = Path(self.translate_path(self.path))
+        page = path / "index.html" if path.is_dir() else path
+        if page.suffix == ".html" and page.is_file():
+            self._send(reloading(page.read_bytes()), "text/html; charset=utf-8")
+        else:
+            super().do_GET()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        page = Path(self.directory) / "404.html"
+        if code == 404 and page.is_file():
+            self._send(reloading(from_root(page.read_bytes())), "text/html; charset=utf-8", 404)
+        else:
+            super().send_error(code, message, explain)
+
+    def list_directory(self, path: object) -> None:
+        self.send_error(404)
+
+    def _send(self, body: bytes, kind: str, code: int = 200) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the interesting lines are those of the rebuilds."""
+
+
+def reloading(page: bytes) -> bytes:
+    """The page with the script that asks for a newer version."""
+    return page.replace(b"</head>", f'<script defer src="/{RELOAD_SCRIPT}"></script></head>'.encode(), 1)
+
+
+def from_root(page: bytes) -> bytes:
+    """404.html with addresses that hold at any depth: relative to a root, or from the site's own path."""
+    found = ROOT.search(page)
+    base = re.escape(found[1]) if found else b""
+    return re.sub(rb'\b(href|src|data-root|data-assets)="' + base + rb"(?!#|[a-z]+:)", rb'\1="/', page)
+
+
+def serve(
+    config: Config, port: int, keep: bool, open_it: bool, say: Callable[[str], None], summary: Callable[[Built], str]
+) -> None:
+    """Serve until interrupted. With `keep` the site stays in the config's output, else in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
+        settings = config if keep else replace(config, output=Path(folder) / "site")
+        asked = signature(settings)
+        say(summary(build(settings)))
+        with SiteServer(settings.output.absolute(), port) as server:
+            say(f"Serving {server.url} (stop with Ctrl-C)")
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            if open_it:
+                webbrowser.open(server.url)
+            watch(settings, asked, server, say, summary)
+
+
+def watch(
+    settings: Config, before: str, server: SiteServer, say: Callable[[str], None], summary: Callable[[Built], str]
+) -> None:
+    """Rebuild whenever the store's signature changes; a store that is broken for now leaves the last good site."""
+    try:
+        while True:
+            started = time.monotonic()
+            now = signature(settings)
+            if now != before:
+                before = now
+                _rebuild(settings, server, say, summary)
+            time.sleep(max(ASK_EVERY, 5 * (time.monotonic() - started)))
+    except KeyboardInterrupt:
+        say("Stopped.")
+
+
+def _rebuild(settings: Config, server: SiteServer, say: Callable[[str], None], summary: Callable[[Built], str]) -> None:
+    try:
+        built = build(settings)
+    except SitegenError as error:
+        say(f"Not rebuilt: {error}")
+        return
+    server.version += 1
+    say(summary(built).splitlines()[0])
+
+
+def signature(settings: Config) -> str:
+    """What the store looks like now, `gone` while there is none."""
+    try:
+        return open_stores(settings.stores, read_options(settings)).signature()
+    except SitegenError:
+        return "gone"

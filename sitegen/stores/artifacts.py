@@ -1,0 +1,221 @@
+"""Where the artifacts of a run or logged model are, what is there, and a way to open one.
+
+Artifact URIs are absolute, so a store that was moved, committed or downloaded points nowhere; the search order here
+finds the files again. Nothing is listed or opened that lies outside the store, unless its folder is named
+`<run id>/artifacts`, or below a folder the user named: a hostile `file:///etc` is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from sitegen.model import Artifact, ArtifactFolder
+from sitegen.stores.disk import Notes, is_litter, printable, reason
+
+_LONGEST_TAIL = 5
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+class UriFinder:
+    """Finds artifact folders by their URIs.
+
+    The tail of a URI is looked for in each of `folders`, and in `mlruns` and `mlartifacts` there. What lies in a folder
+    of `trusted` (real paths) may be read whatever it is called. A relative URI starts at `home`.
+    """
+
+    def __init__(self, folders: Iterable[str], trusted: Iterable[str], home: str | None, notes: Notes) -> None:
+        self.notes = notes
+        self._bases = list(_bases(folders))
+        self._trusted = list(trusted)
+        self._home = home
+
+    def find_by_uri(self, uri: str, owner: str, where: str) -> ArtifactFolder:
+        """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record for a note."""
+        found = self._elsewhere("", uri, local_path_of(uri, self._home), owner, where)
+        return ArtifactFolder(uri, Path(found), list_files(found, self.notes)) if found else ArtifactFolder(uri)
+
+    def _elsewhere(self, own: str, uri: str, local: str | None, owner: str, where: str) -> str | None:
+        if local is not None and os.path.isdir(local):
+            if self._may_read(local, owner):
+                return local
+            self.notes.add(where, "has an artifact_uri outside the store; not followed")
+        for path in self._candidates(uri, owner):
+            if path != own and os.path.isdir(path) and self._may_read(path, owner):
+                return path
+        return None
+
+    def _candidates(self, uri: str, owner: str) -> Iterator[str]:
+        parts = _parts(uri)
+        if parts[-2:] != [owner, "artifacts"]:
+            return
+        for base in self._bases:
+            for length in range(min(len(parts), _LONGEST_TAIL), 1, -1):
+                yield os.path.join(base, *parts[-length:])
+
+    def _may_read(self, folder: str, owner: str) -> bool:
+        real = os.path.realpath(folder)
+        inside = any(os.path.commonpath([real, trusted]) == trusted for trusted in self._trusted)
+        return inside or real.split(os.sep)[-2:] == [owner, "artifacts"]
+
+
+class ArtifactFinder(UriFinder):
+    """Finds artifact folders of the file store at `root`; `extra` are further folders to look in."""
+
+    def __init__(self, root: str, extra: Sequence[Path], notes: Notes) -> None:
+        self.root = root
+        home = os.path.dirname(root)
+        named = [os.path.abspath(path) for path in extra]
+        trusted = [os.path.realpath(path) for path in (root, *named)]
+        trusted += [_inside_of(folder, "mlartifacts") for folder in (root, home)]
+        super().__init__((*named, root, home), trusted, home, notes)
+
+    def find(self, folder: str, found: dict[str, str], uri: str, owner: str) -> ArtifactFolder:
+        """The artifacts of the run or model `owner`, logged as at `uri`.
+
+        `folder` is its folder in the store, in which `kinds` found `found`.
+        """
+        own = f"{folder}/artifacts"
+        kind = found.get("artifacts")
+        is_readable = kind == "d" or (kind == "?" and os.path.isdir(own) and self._may_read(own, owner))
+        files = list_files(own, self.notes) if is_readable else ()
+        is_ours = is_readable or kind is None
+        if files or (is_ours and uri == f"file://{own}"):
+            return ArtifactFolder(uri, Path(own), files)
+        local = local_path_of(uri, self._home)
+        elsewhere = self._elsewhere(own, uri, local, owner, folder) if local != own else None
+        if elsewhere:
+            return ArtifactFolder(uri, Path(elsewhere), list_files(elsewhere, self.notes))
+        return ArtifactFolder(uri, Path(own) if is_ours and self._is_own(own, uri, local) else None)
+
+    def _is_own(self, own: str, uri: str, local: str | None) -> bool:
+        """Whether `uri`, where this store may once have been, means `own`: then there are just no artifacts."""
+        tail = os.path.relpath(own, self.root).replace(os.sep, "/")
+        return not uri or (local is not None and local.replace("\\", "/").endswith("/" + tail))
+
+
+def finder_beside(folder: str | None, extra: Sequence[Path], notes: Notes) -> UriFinder:
+    """A finder for a database in `folder`, beside which MLflow puts artifacts; None for one that is in no folder.
+
+    The folder itself is not trusted: a database often lies in somebody's home.
+    """
+    named = [os.path.abspath(path) for path in extra]
+    trusted = [os.path.realpath(path) for path in named]
+    if folder is None:
+        return UriFinder(named, trusted, None, notes)
+    trusted += [_inside_of(folder, name) for name in ("mlruns", "mlartifacts")]
+    return UriFinder((*named, folder), trusted, folder, notes)
+
+
+def _bases(folders: Iterable[str]) -> Iterator[str]:
+    """The folders that may hold the tail of a URI, without doubles, only those that exist."""
+    seen = set()
+    for folder in folders:
+        for base in (folder, os.path.join(folder, "mlruns"), os.path.join(folder, "mlartifacts")):
+            if base not in seen and os.path.isdir(base):
+                seen.add(base)
+                yield base
+
+
+def _inside_of(folder: str, name: str) -> str:
+    """The real path that `folder/name` has if it is no link: a link in a stranger's store may lead anywhere."""
+    return os.path.join(os.path.realpath(folder), name)
+
+
+def local_path_of(uri: str, relative_to: str | None) -> str | None:
+    """The path on this machine that an artifact URI or path means, or None when it is no place on a disk."""
+    if uri.startswith("file:"):
+        parts = urlsplit(uri)
+        path = unquote(parts.path)
+        return os.path.normpath(path) if parts.netloc in ("", "localhost") and "\0" not in path else None
+    scheme = uri.partition(":")[0]
+    is_drive = len(scheme) == 1 and scheme.isalpha() and ":" in uri
+    if (
+        not uri
+        or "\0" in uri
+        or (is_drive and os.name != "nt")
+        or ("://" in uri or uri.startswith(("dbfs:", "mlflow-")))
+    ):
+        return None
+    if relative_to is None and not os.path.isabs(uri):
+        return None
+    return os.path.normpath(os.path.join(relative_to or "", uri))
+
+
+def _parts(uri: str) -> list[str]:
+    """The parts of a URI's path after the last one that could lead astray."""
+    path = uri.replace("\\", "/")
+    if uri.startswith("file:"):
+        path = unquote(path)
+    parts = path.rstrip("/").split("/")
+    astray = [index for index, part in enumerate(parts) if part in ("", ".", "..") or ":" in part or "\0" in part]
+    return parts[astray[-1] + 1 :] if astray else parts
+
+
+def list_files(root: str, notes: Notes) -> tuple[Artifact, ...]:
+    """The regular files below `root`, sorted by path. Links to files inside `root` count as files.
+
+    Linked folders are not entered: inside `root` their files are listed where they are, and outside they are not ours.
+    """
+    found: list[Artifact] = []
+    folders = [("", root)]
+    for prefix, where in folders:
+        try:
+            with os.scandir(where) as entries:
+                for entry in entries:
+                    if is_litter(entry.name):
+                        continue
+                    path = prefix + entry.name
+                    if path != printable(path):
+                        notes.add(entry.path, "has a name that is not UTF-8; left out")
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append((path + "/", entry.path))
+                    else:
+                        size = _size(entry, root, notes)
+                        if size is not None:
+                            found.append(Artifact(path, size))
+        except OSError as error:
+            notes.add(where, f"could not be read ({reason(error)}); left out")
+    found.sort(key=lambda artifact: artifact.path)
+    return tuple(found)
+
+
+def _size(entry: os.DirEntry[str], root: str, notes: Notes) -> int | None:
+    """The size of a file that may be listed, else None."""
+    if entry.is_file(follow_symlinks=False):
+        return entry.stat(follow_symlinks=False).st_size
+    if not entry.is_symlink():
+        notes.add(entry.path, "is neither a file nor a folder; left out")
+        return None
+    target = _inside(root, entry.path)
+    if target is None:
+        notes.add(entry.path, "is a link that leaves the artifacts or leads nowhere; not followed")
+        return None
+    return os.stat(target).st_size if os.path.isfile(target) else None
+
+
+def _inside(root: str, path: str) -> str | None:
+    """The real path of `path` if it lies below `root` and exists, else None."""
+    real, real_root = os.path.realpath(path), os.path.realpath(root)
+    if not real.startswith(real_root + os.sep) and real != real_root:
+        return None
+    return real if os.path.exists(real) else None
+
+
+def open_artifact(folder: ArtifactFolder, path: str) -> BinaryIO:
+    """The artifact `path` of `folder`, open for reading.
+
+    Raises OSError when it is no regular file below the folder's root, whatever `path` says and links do.
+    """
+    target = _inside(str(folder.root), os.path.join(str(folder.root), path)) if folder.root else None
+    if target is None:
+        raise FileNotFoundError(f"no artifact {path}")
+    handle = os.open(target, _OPEN_FLAGS)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise FileNotFoundError(f"no regular file {path}")
+    return os.fdopen(handle, "rb")

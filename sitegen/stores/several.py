@@ -1,0 +1,314 @@
+"""Several stores as one: what each of them holds stays its own, under ids that are unique in the whole.
+
+The first store's ids stay as they are, so adding a store breaks no address. In every other store an experiment's id
+always gets the store's slug behind it (`3-churn`), since MLflow numbers experiments 1, 2, 3 in every database; a run or
+a logged model, whose ids are random, only gets it when an earlier store has one of that id: then one is a copy.
+Names tell people things apart, so equal ones are shown with the store's name: `sweep (churn)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from sitegen.errors import StoreError, UsageError
+from sitegen.model import (
+    Catalog,
+    Experiment,
+    LoggedModel,
+    ModelMetric,
+    ModelVersion,
+    Problem,
+    RegisteredModel,
+    Run,
+    RunRef,
+)
+from sitegen.stores import ReadOptions, RunBatch, Store, open_store
+from sitegen.stores.locations import name_of, place_of, shown
+
+_PARENT = "mlflow.parentRunId"
+_LONGEST_SLUG = 24
+"""With it, an id of MLflow's is still short enough to be the name of a file."""
+
+
+def open_stores(locations: Sequence[str], options: ReadOptions = ReadOptions()) -> Store:
+    """The store at the only location, or those at all of them as one.
+
+    Raises UsageError when a location is given twice, and StoreError, naming it, when one of them cannot be read.
+    """
+    if len(locations) == 1:
+        return open_store(locations[0], options)
+    _check_distinct(locations)
+    names = _names(locations)
+    slugs = _distinct(map(_slug, names), "-")
+    parts = []
+    for location, name, slug in zip(locations, names, slugs, strict=True):
+        with _naming(location):
+            parts.append(Part(open_store(location, options), location, name, slug))
+    return SeveralStores(tuple(parts))
+
+
+def names_of(locations: Sequence[str]) -> str:
+    """A name for a site of these stores: theirs, in order; '' when none has one."""
+    return ", ".join(dict.fromkeys(name for name in map(name_of, locations) if name))
+
+
+def _check_distinct(locations: Sequence[str]) -> None:
+    places = [str(place.resolve()) if (place := place_of(location)) else location for location in locations]
+    twice = [location for at, location in enumerate(locations) if places[at] in places[:at]]
+    if twice:
+        raise UsageError(f"{shown(twice[0])} is given twice; give each store once.")
+
+
+def _names(locations: Sequence[str]) -> list[str]:
+    """A name for each: of its folder; of the database's own file where a folder has several; else with a number."""
+    names = [" ".join(name_of(location).split()) or "server" for location in locations]
+    counts = Counter(names)
+    own = [_own_name(location) if counts[name] > 1 else name for location, name in zip(locations, names, strict=True)]
+    return own if len(set(own)) == len(own) else _distinct(names, " ")
+
+
+def _own_name(location: str) -> str:
+    place = place_of(location)
+    return place.resolve().stem if place else ""
+
+
+def _slug(name: str) -> str:
+    """A name as a part of an id: at most `_LONGEST_SLUG` lower-case letters, digits and single `-`."""
+    return re.sub(r"[^0-9a-z]+", "-", name.lower())[:_LONGEST_SLUG].strip("-") or "store"
+
+
+def _distinct(names: Iterable[str], joint: str) -> list[str]:
+    """The names; one that was met before with the next free number behind it."""
+    found: list[str] = []
+    for name in names:
+        found.append(_free(name, joint, found))
+    return found
+
+
+def _free(name: str, joint: str, taken: Iterable[str] | Mapping[str, object]) -> str:
+    """`name`, or the first of `name 2`, `name 3`, ... that is not among `taken`."""
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}{joint}{number}", number + 1
+    return free
+
+
+@contextmanager
+def _naming(location: str) -> Iterator[None]:
+    """Errors of a store inside come out with the location that they are about."""
+    try:
+        yield
+    except StoreError as error:
+        if location in str(error) or shown(location) in str(error):
+            raise
+        raise StoreError(f"{shown(location)}: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the stores. `name` and `slug` are unique among them, for people and for ids.
+
+    `runs` and `models` hold the new ids of those that an earlier store has too. They are filled by `catalog()` and go
+    with the store to the workers.
+    """
+
+    store: Store
+    location: str = field(repr=False)
+    name: str
+    slug: str
+    runs: dict[str, str] = field(default_factory=dict)
+    models: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralStores:
+    """Stores that are read as one. `RunRef.where` begins with the number of the store."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of all."""
+        return ", ".join(part.name for part in self.parts)
+
+    def catalog(self) -> Catalog:
+        """The catalogs of all, store by store. Raises StoreError when one of them cannot be read."""
+        joiner = _Joiner()
+        for number, part in enumerate(self.parts):
+            with _naming(part.location):
+                joiner.add(number, part, part.store.catalog())
+        return joiner.catalog()
+
+    def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
+        """The runs behind `refs`, whole, in order, under their ids in the whole."""
+        batch = RunBatch()
+        found: dict[str, Run] = {}
+        for number, part in enumerate(self.parts):
+            own = {ref.run_id: ref for ref in refs if _split(ref)[0] == number}
+            if own:
+                found |= _read_part(part, list(own.values()), batch)
+        batch.runs = [found[ref.run_id] for ref in refs if ref.run_id in found]
+        return batch
+
+    def signature(self) -> str:
+        """The signatures of all."""
+        return "\n".join(part.store.signature() for part in self.parts)
+
+
+def _read_part(part: Part, refs: Sequence[RunRef], batch: RunBatch) -> dict[str, Run]:
+    """The runs of one store by their ids in the whole; what else is to be said of them goes into `batch`."""
+    joined = {_split(ref)[1]: ref for ref in refs}
+    local = [replace(ref, run_id=run_id, where=_split(ref)[2]) for run_id, ref in joined.items()]
+    with _naming(part.location):
+        read = part.store.read_runs(local)
+    batch.problems += _problems(part, read.problems)
+    batch.deleted += read.deleted
+    return {joined[run.run_id].run_id: _joined_run(run, joined[run.run_id], part) for run in read.runs}
+
+
+def _where(number: int, ref: RunRef) -> str:
+    """The number of the store, the run's id there, and what the store's reader wants to know."""
+    return f"{number} {len(ref.run_id)} {ref.run_id}{ref.where}"
+
+
+def _split(ref: RunRef) -> tuple[int, str, str]:
+    number, length, rest = ref.where.split(" ", 2)
+    return int(number), rest[: int(length)], rest[int(length) :]
+
+
+def _problems(part: Part, problems: Iterable[Problem]) -> list[Problem]:
+    return [replace(problem, where=f"{part.name}/{problem.where}") for problem in problems]
+
+
+def _joined_run(run: Run, ref: RunRef, part: Part) -> Run:
+    """The run under its id in the whole; the runs and models that it names are those of its own store."""
+    tags = run.tags
+    if tags.get(_PARENT) in part.runs:
+        tags = {**tags, _PARENT: part.runs[tags[_PARENT]]}
+    return replace(
+        run,
+        run_id=ref.run_id,
+        experiment_id=ref.experiment_id,
+        tags=tags,
+        model_inputs=tuple(part.models.get(model, model) for model in run.model_inputs),
+        model_outputs=tuple(
+            replace(output, model_id=part.models.get(output.model_id, output.model_id)) for output in run.model_outputs
+        ),
+    )
+
+
+class _Joiner:
+    """Puts one catalog together out of several; lives as long as that takes."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+        self.locations: list[str] = []
+        self.eras: list[str] = []
+        self.experiments: dict[str, tuple[Experiment, Part]] = {}
+        self.runs: dict[str, RunRef] = {}
+        self.registered: dict[str, RegisteredModel] = {}
+        self.logged: dict[str, LoggedModel] = {}
+        self.problems: list[Problem] = []
+        self.deleted = 0
+
+    def add(self, number: int, part: Part, catalog: Catalog) -> None:
+        """Take in what a store holds; fills `part.runs` and `part.models`."""
+        self.kinds.append(catalog.kind)
+        self.locations.append(catalog.location)
+        self.eras.append(catalog.era)
+        self.problems += _problems(part, catalog.problems)
+        self.deleted += catalog.deleted
+        experiments = self._add_experiments(number, part, catalog)
+        self._add_runs(number, part, catalog.runs, experiments)
+        self._add_logged(part, catalog.logged_models, experiments)
+        self._add_registered(part, catalog.registered_models)
+
+    def _add_experiments(self, number: int, part: Part, catalog: Catalog) -> dict[str, str]:
+        """The ids of the store's experiments in the whole, by the ids that they have there."""
+        ids = {}
+        used = {ref.experiment_id for ref in catalog.runs}
+        for experiment in catalog.experiments:
+            old = experiment.experiment_id
+            new = _free(f"{old}-{part.slug}" if number else old, "-", self.experiments)
+            ids[old] = new
+            # A site leaves out MLflow's empty `Default`, which it knows by its id; so it goes before that changes.
+            if old != "0" or old in used:
+                self.experiments[new] = (replace(experiment, experiment_id=new), part)
+        return ids
+
+    def _add_runs(self, number: int, part: Part, refs: Iterable[RunRef], experiments: Mapping[str, str]) -> None:
+        part.runs.clear()
+        for ref in refs:
+            new = self._free_id(ref.run_id, part, self.runs, part.runs)
+            experiment_id = experiments.get(ref.experiment_id, ref.experiment_id)
+            self.runs[new] = RunRef(new, experiment_id, _where(number, ref))
+
+    def _add_logged(self, part: Part, models: Iterable[LoggedModel], experiments: Mapping[str, str]) -> None:
+        part.models.clear()
+        for model in models:
+            new = self._free_id(model.model_id, part, self.logged, part.models)
+            self.logged[new] = replace(
+                model,
+                model_id=new,
+                experiment_id=experiments.get(model.experiment_id, model.experiment_id),
+                source_run_id=_renamed(model.source_run_id, part.runs),
+                metrics=tuple(_joined_metric(metric, part) for metric in model.metrics),
+            )
+
+    def _add_registered(self, part: Part, models: Iterable[RegisteredModel]) -> None:
+        for model in models:
+            name = model.name if model.name not in self.registered else f"{model.name} ({part.name})"
+            name = _free(name, " ", self.registered)
+            versions = tuple(_joined_version(version, name, part) for version in model.versions)
+            self.registered[name] = replace(model, name=name, versions=versions)
+
+    @staticmethod
+    def _free_id(old: str, part: Part, taken: Mapping[str, object], renamed: dict[str, str]) -> str:
+        """`old`, or one like it, noted in `renamed`, when it is taken."""
+        if old not in taken:
+            return old
+        renamed[old] = _free(f"{old}-{part.slug}", "-", taken)
+        return renamed[old]
+
+    def catalog(self) -> Catalog:
+        """All that was taken in."""
+        names = Counter(experiment.name for experiment, _ in self.experiments.values())
+        return Catalog(
+            kind=" and ".join(dict.fromkeys(self.kinds)),
+            location=", ".join(self.locations),
+            experiments=tuple(
+                _told_apart(experiment, part) if names[experiment.name] > 1 else experiment
+                for experiment, part in self.experiments.values()
+            ),
+            runs=tuple(self.runs.values()),
+            registered_models=tuple(self.registered.values()),
+            logged_models=tuple(self.logged.values()),
+            problems=tuple(self.problems),
+            deleted=self.deleted,
+            era=", ".join(dict.fromkeys(filter(None, self.eras))),
+        )
+
+
+def _told_apart(experiment: Experiment, part: Part) -> Experiment:
+    return replace(experiment, name=f"{experiment.name} ({part.name})")
+
+
+def _renamed(old: str | None, names: Mapping[str, str]) -> str | None:
+    return names.get(old, old) if old else old
+
+
+def _joined_metric(metric: ModelMetric, part: Part) -> ModelMetric:
+    return replace(metric, run_id=part.runs.get(metric.run_id, metric.run_id))
+
+
+def _joined_version(version: ModelVersion, name: str, part: Part) -> ModelVersion:
+    return replace(
+        version,
+        name=name,
+        run_id=_renamed(version.run_id, part.runs),
+        model_id=_renamed(version.model_id, part.models),
+    )

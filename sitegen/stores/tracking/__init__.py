@@ -1,0 +1,1 @@
+"""An MLflow tracking server as a store: see `server`."""

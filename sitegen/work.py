@@ -1,0 +1,217 @@
+"""What one worker does: take a shard of runs from bytes to pages, and hand back a row for each.
+
+A worker knows the store, the experiments and the theme, never the other runs. So a run's page depends on its own run
+alone; pages of runs with nested runs are made once more (`make_parents`) when those are known.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from sitegen.analysis.curves import Curve, thin
+from sitegen.analysis.table import RunRow, row_of
+from sitegen.artifacts import Carried, carry
+from sitegen.charts.kinds import use
+from sitegen.datajs import data_script
+from sitegen.model import Artifact, Experiment, Problem, Run, RunRef
+from sitegen.output import Written, write_file
+from sitegen.pages.addresses import file_name
+from sitegen.pages.charts import chart_files, chart_groups, chart_pages
+from sitegen.pages.data import run_record
+from sitegen.pages.experiments import experiment_page_of, run_list_pages
+from sitegen.pages.home import Report
+from sitegen.pages.page import Page, Site
+from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
+from sitegen.privacy import Finding, Hidden, Privacy, clean_run
+from sitegen.render import Renderer
+from sitegen.stores import Store
+from sitegen.themes import Theme
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """All that a worker needs to know, the same for every shard; small enough to be sent to each worker."""
+
+    store: Store
+    experiments: Mapping[str, Experiment]
+    models: Models
+    theme: Theme
+    site: Site
+    privacy: Privacy
+    root: str
+    """The folder that the site is being built in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardJob:
+    """Runs whose data share one file."""
+
+    shard: str
+    refs: tuple[RunRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParentJob:
+    """Runs that have nested runs, with what is to be said of those."""
+
+    refs: tuple[RunRef, ...]
+    children: tuple[Children, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentJob:
+    """An experiment with all that was found out about it, its best runs, and the specs of charts."""
+
+    report: Report
+    best: tuple[RunRef, ...]
+    specs: Mapping[str, dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Done:
+    """What a worker hands back: never histories."""
+
+    rows: list[RunRow] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    secrets: list[Finding] = field(default_factory=list)
+    hidden: Hidden = field(default_factory=Hidden)
+    deleted: int = 0
+
+
+class Worker:
+    """Makes pages; one lives in each process."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self.shop = shop
+        self.renderer = Renderer(shop.theme, shop.site)
+
+    def make(self, job: ShardJob) -> Done:
+        """Read, clean, summarise, thin, render and write the runs of a shard."""
+        batch = self.shop.store.read_runs(job.refs)
+        done = Done(problems=batch.problems, deleted=batch.deleted)
+        records = []
+        for raw in batch.runs:
+            run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
+            done.secrets += secrets
+            row, curves = reduce_run(run)
+            carried = list(self._publish(run, done))
+            done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
+            done.rows.append(row)
+            records.append(run_record(row, curves))
+        path = f"data/runs/{job.shard}.js"
+        done.written.append(write_file(self.shop.root, path, data_script(f"runs/{job.shard}", {"runs": records})))
+        return done
+
+    def make_parents(self, job: ParentJob) -> list[Written]:
+        """The pages of runs with nested runs, once more and now with those."""
+        children = {ref.run_id: found for ref, found in zip(job.refs, job.children, strict=True)}
+        written = []
+        for raw in self.shop.store.read_runs(job.refs).runs:
+            run, _ = clean_run(raw, self.shop.privacy)
+            row, curves = reduce_run(run)
+            carried = [self._carry(run, artifact)[0] for artifact in run.artifacts.files]
+            written.append(self._page(run, row, curves, carried, children[run.run_id]))
+        return written
+
+    def make_experiment(self, job: ExperimentJob) -> list[Written]:
+        """An experiment's page, its plain lists, and the pages and files of its charts."""
+        use(job.specs)
+        table, ranking = job.report.table, job.report.ranking
+        groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
+        page = experiment_page_of(table, job.report.summary, ranking, groups)
+        pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
+        files = [(page.path, self.renderer.render(page)) for page in pages]
+        return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]
+
+    def _curves(self, refs: Sequence[RunRef]) -> dict[str, dict[str, Curve]]:
+        """The curves of a few runs by run id, in the order given; read again, since histories are not kept."""
+        found = {}
+        for raw in self.shop.store.read_runs(refs).runs:
+            run, _ = clean_run(raw, self.shop.privacy)
+            found[run.run_id] = reduce_run(run)[1]
+        return {ref.run_id: found[ref.run_id] for ref in refs if ref.run_id in found}
+
+    def _page(
+        self, run: Run, row: RunRow, curves: Mapping[str, Curve], carried: Sequence[Carried], children: Children
+    ) -> Written:
+        experiment = self.shop.experiments.get(run.experiment_id) or Experiment(run.experiment_id, run.experiment_id)
+        page = run_page_of(run, row, experiment, curves, carried, children, self.shop.models)
+        return write_file(self.shop.root, page.path, self.renderer.render(page))
+
+    def _carry(self, run: Run, artifact: Artifact) -> tuple[Carried, bytes]:
+        return carry(run.artifacts, artifact, f"artifacts/{file_name(run.run_id)}", self.shop.privacy)
+
+    def _publish(self, run: Run, done: Done) -> Iterator[Carried]:
+        """Copy the artifacts that the site carries; yields how each of them is carried."""
+        for artifact in run.artifacts.files:
+            carried, data = self._carry(run, artifact)
+            if carried.href:
+                Path(self.shop.root, carried.href).parent.mkdir(parents=True, exist_ok=True)
+                done.written.append(write_file(self.shop.root, carried.href, data))
+            yield carried
+
+
+def reduce_run(run: Run) -> tuple[RunRow, dict[str, Curve]]:
+    """A run's row, and a thinned curve of each metric with more than one point."""
+    curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
+    return row_of(run, len(run.artifacts.files)), curves
+
+
+# In a worker process ------------------------------------------------------------------------------------------------
+
+_worker: Worker | None = None
+
+
+def start(shop: Workshop) -> None:
+    """Make this process a worker of `shop`."""
+    global _worker
+    _worker = Worker(shop)
+
+
+def start_process(shop: Workshop) -> None:
+    """As `start`, in a process of its own.
+
+    What is loaded by now stays, so collecting garbage need not look at it. Ctrl-C reaches this process too, but ending
+    is its parent's business.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    start(shop)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def make(job: ShardJob) -> Done:
+    assert _worker is not None, "start() comes first"
+    return _worker.make(job)
+
+
+def make_parents(job: ParentJob) -> list[Written]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_parents(job)
+
+
+def make_experiment(job: ExperimentJob) -> list[Written]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_experiment(job)
+
+
+class InThisProcess(Executor):
+    """An executor for small stores: does each thing at once, here, and starts no process."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future

@@ -1,0 +1,43 @@
+"""docs/objectives.md says what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sitegen.analysis.direction import HIGHER, LOWER, NEITHER
+from sitegen.analysis.objective import TEST_WORDS, TRAINING_WORDS, VALIDATION_WORDS, parse_objective
+
+PAGE = (Path(__file__).parents[2] / "docs" / "objectives.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("title", "entries"), [("lower is better", LOWER), ("higher is better", HIGHER), ("neither", NEITHER)]
+)
+def test_the_table_of_words_equals_the_data(title: str, entries: tuple[str, ...]) -> None:
+    (line,) = re.findall(rf"^\| {title} \| (.*) \|$", PAGE, re.MULTILINE)
+    assert tuple(line.split(", ")) == entries
+
+
+def test_the_words_for_data_equal_the_data() -> None:
+    (text,) = re.findall(r"validation data \(.*?training data \([^)]*\)", PAGE, re.DOTALL)
+    assert set(re.findall("`(.*?)`", text)) == VALIDATION_WORDS | TEST_WORDS | TRAINING_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("min val_loss", ("val_loss", "min", "last")),
+        ("max val/acc", ("val/acc", "max", "last")),
+        ("min val_loss min", ("val_loss", "min", "min")),
+        ('max "val acc"', ("val acc", "max", "last")),
+        ("val_loss", ("val_loss", "min", "last")),
+        ('max "min"', ("min", "max", "last")),
+    ],
+)
+def test_the_examples_mean_what_the_page_says(text: str, expected: tuple[str, str, str]) -> None:
+    assert f"| `{text}` |" in PAGE
+    found = parse_objective(text)
+    assert (found.metric, found.direction, found.reducer) == expected

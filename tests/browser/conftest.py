@@ -1,0 +1,175 @@
+"""A real browser for tests: any console error, page error or request that leaves the site fails the test.
+
+Fixtures: `browser` (one Chromium a session), `page` and `fresh_page` (pages that are checked at the end), `serve` (a folder over
+http on loopback), `sample` (a sample store, built into a site once a session). All tests of this folder carry the
+marker `browser`, so that `tests/run.py --quick` can leave them out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from .samples import Sample, build_sample
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")
+
+
+def chromium() -> str:
+    """The browser's path: `$SITEGEN_CHROMIUM`, else the first that is on PATH."""
+    found = os.environ.get("SITEGEN_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.fail(
+            "The browser tests need Chromium: apt install chromium, or set SITEGEN_CHROMIUM to its path.", pytrace=False
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
+        yield launched
+        launched.close()
+
+
+def _cut_short(request: Request) -> bool:
+    """Whether the request ended because the test went to another page while it ran."""
+    return "ERR_ABORTED" in (request.failure or "")
+
+
+class Watch:
+    """Faults of a page: console errors, exceptions, failed requests, and requests to anywhere but the site itself."""
+
+    def __init__(self, page: Page) -> None:
+        self.faults: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self._add(message.type == "error", f"console: {message.text}"))
+        page.on("pageerror", lambda error: self._add(True, f"exception: {error}"))
+        page.on(
+            "requestfailed",
+            lambda request: self._add(not _cut_short(request), f"failed: {request.url} {request.failure}"),
+        )
+        page.on("request", lambda request: self._see(request.url))
+
+    def _see(self, url: str) -> None:
+        self.requests.append(url)
+        own = url.startswith(("file://", "http://127.0.0.1:", "data:", "blob:"))
+        self._add(not own, f"outside request: {url}")
+
+    def _add(self, is_fault: bool, text: str) -> None:
+        if is_fault:
+            self.faults.append(text)
+
+
+@pytest.fixture
+def fresh_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`fresh_page(**options)` opens a page in a context with these options; all of them are checked at the end.
+
+    `page.watch` is the page's `Watch`; a test that expects faults clears them before its end.
+    """
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(**options)
+        page = context.new_page()
+        page.set_default_timeout(10000)
+        page.watch = Watch(page)  # type: ignore[attr-defined]
+        opened.append((context, page.watch))  # type: ignore[attr-defined]
+        return page
+
+    yield open_one
+    for context, _ in opened:
+        context.close()
+    faults = [fault for _, watch in opened for fault in watch.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(fresh_page: Callable[..., Page]) -> Page:
+    """A page of ordinary size, in a context of its own."""
+    return fresh_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    """A server that says nothing when a browser hangs up in the middle of a file."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """`serve(folder)` gives the http address of a folder, ending in `/`."""
+    servers: list[_Server] = []
+
+    def start(folder: Path) -> str:
+        server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Sample]:
+    """`sample("mlflow3")` is that sample store as a site, built on first use."""
+    built: dict[str, Sample] = {}
+
+    def get(name: str) -> Sample:
+        if name not in built:
+            built[name] = build_sample(name, tmp_path_factory.mktemp(name))
+        return built[name]
+
+    return get
+
+
+@pytest.fixture(params=["file", "http"])
+def main_site(request: pytest.FixtureRequest, sample: Callable[[str], Sample], serve: Callable[[Path], str]) -> Sample:
+    """The main sample, `mlflow3`, opened from disk and over http."""
+    made = sample("mlflow3")
+    return made if request.param == "file" else made.at(_served(made.folder, serve))
+
+
+_SERVED: dict[Path, str] = {}
+
+
+def _served(folder: Path, serve: Callable[[Path], str]) -> str:
+    if folder not in _SERVED:
+        _SERVED[folder] = serve(folder)
+    return _SERVED[folder]

@@ -1,0 +1,331 @@
+"""The main sample site in use: search, the runs table, comparing, live charts, a run's place, images, copying, embedding, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sitegen.pages.addresses import run_page
+
+from .samples import Sample, open_page
+
+CIFAR = "cifar-cnn"
+BEST = "cnn-more-dropout"
+BY_BEST_VAL_LOSS = ["cnn-more-dropout", "cnn-long", "cnn-small-batch", "cnn-baseline", "cnn-big-batch"]
+
+
+@pytest.fixture
+def table(page: Page, main_site: Sample) -> Page:
+    """The page of the experiment `cifar-cnn`."""
+    open_page(page, main_site.base + main_site.experiment(CIFAR))
+    return page
+
+
+def ready(page: Page) -> None:
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def shown_runs(page: Page) -> list[str]:
+    return page.locator(".runs tbody tr th a").all_text_contents()
+
+
+# ---- Search ----
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "lands"),
+    [
+        ("churn", "churn-cross-validation", "experiments/"),
+        ("more-dropout", BEST, "runs/"),
+        ("customers", "churn-cross-validation", "experiments/"),
+    ],
+    ids=["experiment", "run", "word of a note"],
+)
+def test_slash_finds_and_enter_opens(page: Page, main_site: Sample, query: str, title: str, lands: str) -> None:
+    open_page(page, main_site.base + "index.html")
+    page.keyboard.press("/")
+    page.locator("#search input").fill(query)
+    expect(page.locator("#search .result-title").first).to_have_text(title)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#search .result").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(title)
+    assert page.url.startswith(main_site.base + lands)
+
+
+@pytest.mark.parametrize("kind", ["params", "tags"])
+def test_search_finds_values_of_params_and_tags(page: Page, main_site: Sample, kind: str) -> None:
+    run = main_site.run("cnn-small-batch")
+    query = f"{run.name} adam" if kind == "params" else f"{run.name} {run.tags['gpu']}"
+    open_page(page, main_site.base + "runs/" + run_page(run.run_id).removeprefix("runs/"))
+    page.keyboard.press("/")
+    page.locator("#search input").fill(query)
+    expect(page.locator("#search .result")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(run.name)
+
+
+def test_one_press_of_escape_closes_search(page: Page, main_site: Sample) -> None:
+    open_page(page, main_site.base + "index.html")
+    page.keyboard.press("/")
+    page.locator("#search input").fill("cnn")
+    page.keyboard.press("Escape")
+    expect(page.locator("#search")).to_be_hidden()
+
+
+# ---- The runs table ----
+
+
+def test_sorting_a_column_puts_the_best_first(table: Page) -> None:
+    table.locator("th[data-col='metric:best_val_loss:last'] button").click()
+    expect(table.locator(".runs tbody tr th a").first).to_have_text(BEST)
+    assert shown_runs(table)[:5] == BY_BEST_VAL_LOSS
+    assert len(shown_runs(table)) == 9
+
+
+def test_drawing_by_script_changes_no_cell(table: Page) -> None:
+    """What the HTML says and what the script draws from the data file is the same, cell by cell."""
+    before = cells(table)
+    button = table.locator("th[data-col='metric:best_val_loss:last'] button")
+    for _ in range(3):
+        button.click()
+    expect(table.locator("th[data-col='metric:best_val_loss:last']")).not_to_have_attribute("aria-sort", "descending")
+    assert cells(table) == before
+
+
+def cells(page: Page) -> list[list[str]]:
+    found: list[list[str]] = page.locator(".runs tbody tr").evaluate_all(
+        "rows => rows.map(r => [...r.cells].map(c => c.textContent.trim()))"
+    )
+    return found
+
+
+def test_filter_looks_into_params(table: Page) -> None:
+    table.locator(".runs-filter").fill("batch_size=256")
+    expect(table.locator(".runs-count")).to_have_text("1 of 9 runs")
+    assert shown_runs(table) == ["cnn-big-batch"]
+
+
+def test_a_param_that_is_the_same_in_all_runs_can_be_shown(table: Page) -> None:
+    table.get_by_role("button", name="Columns").click()
+    table.locator("dialog label", has_text="optimizer").locator("input").check()
+    table.get_by_role("button", name="Done").click()
+    expect(table.locator("th[data-col='param:optimizer']")).to_be_visible()
+    expect(table.locator(".runs tbody tr").first).to_contain_text("Adam")
+
+
+def test_chosen_runs_are_compared_and_back_returns_to_the_choice(table: Page, main_site: Sample) -> None:
+    chosen = ["cnn-baseline", BEST, "cnn-big-batch", "cnn-lr-high"]
+    for name in chosen:
+        table.get_by_label(f"Select {name}").check()
+    table.get_by_role("link", name="Compare (4)").click()
+    expect(table.locator("h1")).to_have_text("Compare runs")
+    expect(table.locator(".compare-runs li a")).to_have_text(chosen)
+    lr = row(table, "lr")
+    expect(lr).to_have_attribute("data-differs", "")
+    expect(lr.locator("td.differs")).to_have_count(2)
+    assert row(table, "optimizer").get_attribute("data-differs") is None
+    figure = table.locator("figure[data-kind=curves]").first
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator(".uplot canvas")).to_be_visible()
+    expect(figure.locator(".chart-legend .key")).to_have_count(4)
+    table.go_back()
+    expect(table.locator("h1")).to_have_text(CIFAR)
+    expect(table.get_by_role("link", name="Compare (4)")).to_be_visible()
+
+
+def row(page: Page, key: str) -> Locator:
+    return page.locator(".compare-table tr", has=page.locator("th[scope=row]", has_text=key)).first
+
+
+def test_differences_alone_leave_out_what_is_the_same(page: Page, main_site: Sample) -> None:
+    ids = ",".join(main_site.run(name).run_id for name in ("cnn-baseline", BEST))
+    open_page(page, main_site.base + f"compare.html#runs={ids}")
+    expect(page.locator("th[scope=row]", has_text="optimizer")).to_have_count(1)
+    page.get_by_label("Only differences").check()
+    expect(page.locator("th[scope=row]", has_text="optimizer")).to_have_count(0)
+    expect(page.locator("th[scope=row]", has_text="dropout")).to_have_count(1)
+
+
+def test_the_table_works_by_keys_alone(table: Page) -> None:
+    header = table.locator("th[data-col='metric:best_val_loss:last'] button")
+    tab_to(table, header)
+    table.keyboard.press("Enter")
+    expect(table.locator(".runs tbody tr th a").first).to_have_text(BEST)
+    for name in BY_BEST_VAL_LOSS[:2]:
+        tab_to(table, table.get_by_label(f"Select {name}"))
+        table.keyboard.press("Space")
+    compare = table.get_by_role("link", name="Compare (2)")
+    tab_to(table, compare, "Shift+Tab")
+    table.keyboard.press("Enter")
+    expect(table.locator(".compare-runs li a")).to_have_text(BY_BEST_VAL_LOSS[:2])
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press `key` until `target` has the focus."""
+    for _ in range(120):
+        if target.evaluate("e => e === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{key} does not lead to {target}")
+
+
+# ---- Theme ----
+
+
+def test_theme_goes_through_three_states_and_holds_on_other_pages(page: Page, main_site: Sample) -> None:
+    open_page(page, main_site.base + "index.html")
+    button = page.locator("[data-action=theme]")
+    assert ground(page) == "rgb(255, 255, 255)"
+    button.click()
+    expect(button).to_have_text("Light")
+    button.click()
+    expect(button).to_have_text("Dark")
+    dark = ground(page)
+    assert dark != "rgb(255, 255, 255)"
+    for path in (main_site.experiment(CIFAR), "compare.html", main_site.pages["run"]):
+        open_page(page, main_site.base + path)
+        assert ground(page) == dark
+    page.locator("[data-action=theme]").click()
+    expect(page.locator("[data-action=theme]")).to_have_text("Auto")
+    page.emulate_media(color_scheme="dark")
+    assert ground(page) == dark
+    page.emulate_media(color_scheme="light")
+    assert ground(page) == "rgb(255, 255, 255)"
+
+
+def ground(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+
+
+# ---- Live charts ----
+
+
+def test_curves_come_alive_and_obey_their_tools(table: Page) -> None:
+    figure = table.locator("figure[data-kind=curves]").first
+    expect(figure.locator(".plot svg.drawing")).to_be_visible()
+    figure.hover()
+    canvas = figure.locator(".uplot canvas")
+    expect(canvas).to_be_visible()
+    linear = picture(canvas)
+    figure.get_by_role("button", name="Log").click()
+    expect(figure.get_by_role("button", name="Log")).to_have_attribute("aria-pressed", "true")
+    logarithmic = picture(canvas)
+    assert logarithmic != linear
+    figure.locator("input[type=range]").fill("0.9")
+    assert picture(canvas) not in (linear, logarithmic)
+
+
+def picture(canvas: Locator) -> str:
+    """What a canvas shows, once it has had time to draw."""
+    canvas.page.wait_for_timeout(200)
+    return str(canvas.evaluate("c => c.toDataURL()"))
+
+
+@pytest.mark.parametrize(
+    ("experiment", "kind"),
+    [(CIFAR, "bar"), (CIFAR, "scatter"), (CIFAR, "histogram"), ("churn-cross-validation", "strip")],
+)
+def test_other_charts_come_alive_by_vega(page: Page, main_site: Sample, experiment: str, kind: str) -> None:
+    open_page(page, main_site.base + main_site.experiment(experiment))
+    figure = page.locator(f"figure[data-kind={kind}]").first
+    expect(figure.locator(".plot svg.drawing")).to_have_count(1)
+    before = figure.bounding_box()
+    figure.hover()
+    expect(figure.locator(".plot svg.marks")).to_be_visible()
+    assert figure.locator(".plot svg.marks path").count() > 1
+    after = figure.bounding_box()
+    assert before and after and abs(before["height"] - after["height"]) <= 24
+
+
+def test_the_page_of_one_chart_comes_alive(page: Page, main_site: Sample) -> None:
+    open_page(page, main_site.base + main_site.pages["chart"])
+    figure = page.locator("figure.chart")
+    figure.hover()
+    expect(figure.locator(".plot svg.marks, .uplot canvas").first).to_be_visible()
+
+
+# ---- A run among others ----
+
+
+def test_run_page_says_its_rank_and_leads_to_the_best(page: Page, main_site: Sample) -> None:
+    open_page(page, main_site.base + run_page(main_site.run("cnn-baseline").run_id))
+    place = page.locator("nav.place")
+    expect(place.locator(".place-rank strong")).to_have_text("Rank 2 of 6")
+    expect(place.locator("[rel=prev]")).to_have_text("← cnn-lr-low")
+    place.get_by_role("link", name=f"Best: {BEST}").click()
+    expect(page.locator("h1")).to_have_text(BEST)
+    expect(page.locator("nav.place .place-rank strong")).to_have_text("Rank 1 of 6")
+    page.locator("nav.place [rel=next]").click()
+    ready(page)
+    page.locator("nav.place [rel=prev]").click()
+    expect(page.locator("h1")).to_have_text(BEST)
+
+
+def test_gallery_opens_and_turns_by_arrow_keys(page: Page, main_site: Sample) -> None:
+    open_page(page, main_site.base + run_page(main_site.run("cnn-baseline").run_id))
+    page.locator(".gallery a").first.click()
+    box = page.locator("dialog.lightbox")
+    expect(box.locator("figcaption")).to_have_text("conv1/filters · step 0 (1 of 6)")
+    page.keyboard.press("ArrowRight")
+    expect(box.locator("figcaption")).to_have_text("conv1/filters · step 25 (2 of 6)")
+    assert box.locator("img").evaluate("i => i.decode().then(() => i.naturalWidth)") > 0
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(box.locator("figcaption")).to_contain_text("(6 of 6)")
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+
+
+# ---- Copying and embedding ----
+
+
+@pytest.fixture
+def copied(page: Page) -> Callable[[], str]:
+    """What the page put into the clipboard last; the clipboard of the machine is left alone."""
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => { window.copied = text }}})"
+    )
+    return lambda: str(page.evaluate("window.copied"))
+
+
+def test_copy_gives_the_run_id(page: Page, main_site: Sample, copied: Callable[[], str]) -> None:
+    run = main_site.run("cnn-baseline")
+    open_page(page, main_site.base + run_page(run.run_id))
+    page.get_by_role("button", name="Copy run id").click()
+    expect(page.locator("#sg-status")).to_have_text("Copied")
+    assert copied() == run.run_id
+
+
+def test_a_copied_snippet_shows_the_chart_in_another_page(
+    page: Page, main_site: Sample, copied: Callable[[], str], serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    open_page(page, main_site.base + main_site.experiment(CIFAR))
+    figure = page.locator("figure[data-kind=curves]").first
+    figure.locator("details.embed summary").click()
+    figure.locator("details.embed").get_by_role("button", name="Copy").click()
+    expect(page.locator("#sg-status")).to_have_text("Copied")
+    script = page.evaluate("document.documentElement.dataset.assets")
+    embed = page.evaluate("new URL(document.documentElement.dataset.root + 'charts/embed.js', location.href).href")
+    assert script
+    host = tmp_path / "host.html"
+    host.write_text(host_page(copied(), main_site.base, embed), "utf-8")
+    page.goto(host.as_uri() if main_site.base.startswith("file:") else serve(tmp_path) + "host.html")
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("figure.chart svg.drawing")).to_be_visible()
+    expect(frame.locator(".embed-source a")).to_have_text(CIFAR)
+    wanted = frame.locator("body").evaluate("b => b.scrollHeight")
+    expect(page.locator("iframe")).to_have_css("height", f"{wanted}px")
+
+
+def host_page(snippet: str, base: str, embed: str) -> str:
+    """A page of somebody else with the copied snippet in it; addresses made whole as a reader is told to."""
+    whole = snippet if base in snippet else snippet.replace('src="', f'src="{base}')
+    return (
+        "<!doctype html><title>Host</title><link rel=icon href='data:,'>"
+        f"<p>A report</p>{whole}<script src='{unquote(embed)}'></script>"
+    )

@@ -1,0 +1,116 @@
+"""Charts as values: hooks, tables, captions that say what is left out."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+from sitegen.charts import (
+    Mark,
+    Measure,
+    Point,
+    Series,
+    bar_chart,
+    curves_chart,
+    histogram_chart,
+    scatter_chart,
+    strip_chart,
+)
+from sitegen.charts.chart import MOST_CATEGORIES, MOST_POINTS
+
+ACC = Measure("metric:acc:last", "accuracy")
+LR = Measure("param:lr", "learning rate", log=True)
+OPT = Measure("param:opt", "optimizer")
+
+
+def test_a_curves_chart_names_its_runs_and_sums_up_its_curves() -> None:
+    chart = curves_chart(
+        "c", "loss", "All runs", [Series("a", 1, [0, 1, 2], [3.0, math.nan, 1.0])], runs=["r1", "r2"], metrics=["loss"]
+    )
+    assert chart.attributes == {"data-kind": "curves", "data-runs": "r1 r2", "data-metric": "loss"}
+    assert chart.columns == ("Curve", "First", "Min", "Max", "Last")
+    assert chart.rows == (("a", 3.0, 1.0, 3.0, 1.0),)
+    assert chart.caption == "All runs · 1 value is NaN or infinite and not drawn."
+
+
+def test_several_metrics_are_a_json_list() -> None:
+    chart = curves_chart("c", "t", "", [], runs=["r"], metrics=["a b", 'c"d'], log_y=True)
+    assert json.loads(chart.attributes["data-metrics"]) == ["a b", 'c"d']
+    assert chart.attributes["data-log"] == "y"
+
+
+def test_a_log_axis_says_how_many_values_it_drops() -> None:
+    chart = curves_chart(
+        "c", "t", "", [Series("a", 1, range(3), [0.0, -1.0, 2.0])], runs=["r"], metrics=["m"], log_y=True
+    )
+    assert "2 values of 0 or less: not drawn on a log axis." in chart.caption
+
+
+def test_a_scatter_chart_has_hooks_rows_and_notes() -> None:
+    points = [
+        Point(0.1, 0.9, "r1", "one"),
+        Point(0.0, 0.8, "r2", "two"),
+        Point(0.2, math.nan, "r3", "three"),
+        Point(0.3, 0.7, "r4", "four", "FAILED"),
+    ]
+    chart = scatter_chart("s", "t", "Caption.", points, x=LR, y=ACC, experiment="exp", best="r1")
+    assert chart.attributes["data-experiment"] == "exp"
+    assert chart.attributes["data-x"] == "param:lr" and chart.attributes["data-y"] == "metric:acc:last"
+    assert chart.attributes["data-log"] == "x"
+    assert chart.row_runs == ("r1", "r2", "r3", "r4") and chart.rows_total == 4
+    assert "1 run has no finite value here." in chart.caption
+    assert "1 value of 0 or less" in chart.caption and "Rings" in chart.caption
+    assert [row["id"] for row in chart.vega_lite()["data"]["values"]] == ["r1", "r4"]
+    assert [row["colour"] for row in chart.vega_lite()["data"]["values"]] == [2, 1]
+
+
+def test_a_large_scatter_is_capped_and_says_so() -> None:
+    points = [Point(n % 173, n % 197, f"r{n}", "x") for n in range(3 * MOST_POINTS)]
+    chart = scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e")
+    assert len(chart.data) <= MOST_POINTS
+    assert f"{len(chart.data):,} of 15,000 runs are drawn" in chart.caption
+    assert len(chart.rows) == 200 and chart.rows_total == 15_000
+    assert len(chart.svg) < 20_000
+
+
+def test_a_strip_keeps_its_most_used_categories_numbers_by_size() -> None:
+    marks = [Mark(float(n), f"r{n}", "x", category=str(c)) for c in (1, 2, 10, "auto") for n in range(3)]
+    chart = strip_chart("s", "t", "", marks, x=ACC, y=OPT, experiment="e")
+    assert [row[0] for row in chart.rows] == ["1", "2", "10", "auto"]
+    assert chart.rows[0] == ("1", 3, 0.0, 1.0, 2.0)
+    many = [Mark(1.0, category=f"c{n}") for n in range(20)]
+    crowded = strip_chart("s", "t", "", many, x=ACC, y=OPT, experiment="e")
+    assert len(crowded.rows) == MOST_CATEGORIES and "8 rarer values are not drawn." in crowded.caption
+
+
+def test_a_histogram_chart_lists_its_bins() -> None:
+    chart = histogram_chart("h", "t", "", [Mark(float(n)) for n in range(10)], x=ACC, experiment="e")
+    assert sum(row[2] for row in chart.rows if isinstance(row[2], int)) == 10
+    assert "data-y" not in chart.attributes
+
+
+def test_bars_of_one_name_are_told_apart() -> None:
+    chart = bar_chart(
+        "b", "t", "", [Mark(1.0, "abcdefghij", "run"), Mark(2.0, "0123456789", "run")], x=ACC, experiment="e"
+    )
+    assert [row[0] for row in chart.rows] == ["run · abcdefgh", "run · 01234567"]
+
+
+def test_a_chart_is_the_same_bytes_twice() -> None:
+    def make() -> str:
+        points = [Point(n / 7, n / 3, f"r{n}", f"n{n}") for n in range(1000)]
+        chart = scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e")
+        return chart.svg + json.dumps(chart.vega_lite())
+
+    assert make() == make()
+
+
+def test_drawing_imports_neither_altair_nor_vl_convert() -> None:
+    code = "import sys, sitegen.charts.compile; print({'altair', 'vl_convert'} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"

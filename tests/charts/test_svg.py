@@ -1,0 +1,232 @@
+"""Drawings: points where they belong, quiet on broken data, well-formed whatever the texts hold."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.charts.style import PALETTE, standalone
+from sitegen.charts.svg import (
+    SCATTER_DOTS,
+    SERIES_POINTS,
+    Mark,
+    Point,
+    Series,
+    bar_svg,
+    curves_svg,
+    distinct,
+    escape,
+    histogram,
+    histogram_svg,
+    scatter_svg,
+    sparkline,
+    strip_svg,
+)
+
+HOSTILE = ["</text><script>alert(1)</script>", "\"'><img src=x onerror=1>", "&amp;", "a\ud800b", "\ufffe", "]]>"]
+HOSTILE += [f"a{chr(code)}b" for code in range(32)]
+floats = st.floats(allow_nan=True, allow_infinity=True)
+
+
+def points_of(path: str) -> list[list[tuple[float, float]]]:
+    """The stretches of a path of moves, in pixels."""
+    stretches = []
+    for stretch in path.split("M")[1:]:
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", stretch.replace("h0", ""))]
+        steps = np.array(numbers).reshape(-1, 2).cumsum(0).round(1)
+        stretches.append([(float(x), float(y)) for x, y in steps])
+    return stretches
+
+
+def line_of(svg: str) -> list[list[tuple[float, float]]]:
+    path = re.search(r'class="line[^"]*" d="([^"]*)"', svg)
+    assert path
+    return points_of(path[1])
+
+
+def everything(text: str, number: float) -> list[str]:
+    """Each kind of drawing, with `text` wherever a text goes."""
+    mark = Mark(number, text, text, text, 1, text)
+    point = Point(number, number, text, text, text)
+    return [
+        curves_svg(
+            [Series(text, 1, [0, 1], [number, 1.0]), Series(text, 9, [0], [number])], x_title=text, y_title=text
+        ),
+        scatter_svg([point, Point(1.0, 2.0)], x_title=text, y_title=text),
+        strip_svg([(text, [mark, mark]), (text, [])], x_title=text),
+        histogram_svg([number, 1.0], x_title=text, y_title=text),
+        bar_svg([mark, mark], x_title=text),
+        sparkline([number, 1.0]),
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_stay_texts(text: str) -> None:
+    for svg in everything(text, 0.5):
+        for form in (svg, standalone(svg), standalone(svg, dark=True)):
+            names = {element.tag.split("}")[-1] for element in ElementTree.fromstring(form).iter()}
+            assert names <= {"svg", "g", "path", "text", "circle", "rect", "style"}
+
+
+@given(st.text(), floats)
+@settings(max_examples=100)
+def test_every_drawing_is_well_formed_and_has_only_real_numbers(text: str, number: float) -> None:
+    for svg in everything(text, number):
+        for element in ElementTree.fromstring(svg).iter():
+            assert not {"style", "id"} & set(element.attrib)
+            for name in ("d", "x", "y", "width", "height", "cx", "cy"):
+                assert not re.search(r"nan|inf|e", element.get(name, ""))
+
+
+def test_a_text_keeps_what_xml_allows() -> None:
+    assert escape("a<b>&\"'\x00\x1b é 日") == "a&lt;b&gt;&amp;&quot;&#39; é 日"
+
+
+def test_a_curve_runs_from_the_first_tick_to_the_last_value() -> None:
+    svg = curves_svg([Series("loss", 1, [0, 10, 20], [0.0, 2.0, 1.0])])
+    ((first, middle, last),) = line_of(svg)
+    assert first[1] == 202 and middle[1] == 24 and last[1] == 113  # bottom, top and halfway of the frame
+    assert middle[0] - first[0] == pytest.approx(last[0] - middle[0], abs=0.15)
+    assert f'cx="{last[0]:g}" cy="{last[1]:g}"' in svg
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=400))
+@settings(max_examples=50)
+def test_a_thinned_curve_keeps_its_ends_and_extremes(values: list[float]) -> None:
+    full = np.array(values)
+    ((*points,),) = line_of(curves_svg([Series("loss", 1, range(len(values)), values)]))
+    heights = [y for _, y in points]
+    assert len(points) <= SERIES_POINTS
+    assert heights[int(np.argmax(heights))] == max(heights)
+    if full.max() - full.min() > 1e-6:
+        scale = (min(heights) - max(heights)) / (full.max() - full.min())
+        assert heights[0] == pytest.approx(max(heights) + (full[0] - full.min()) * scale, abs=0.3)
+        assert heights[-1] == pytest.approx(max(heights) + (full[-1] - full.min()) * scale, abs=0.3)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_bad_values_break_the_line(bad: float) -> None:
+    assert [len(s) for s in line_of(curves_svg([Series("loss", 1, range(5), [1, 2, bad, 3, 4])]))] == [2, 2]
+
+
+def test_a_gap_survives_thinning() -> None:
+    values = np.arange(1000.0)
+    values[500] = math.nan
+    assert len(line_of(curves_svg([Series("loss", 1, range(1000), values)]))) == 2
+
+
+def test_a_log_axis_breaks_where_a_value_is_not_above_0() -> None:
+    assert len(line_of(curves_svg([Series("loss", 1, range(3), [1, 0, 10])], log_y=True))) == 2
+
+
+@pytest.mark.parametrize("values", [[], [math.nan], [math.inf, -math.inf]])
+def test_nothing_to_draw_says_so(values: list[float]) -> None:
+    assert "nothing to draw" in curves_svg([Series("loss", 1, range(len(values)), values)])
+    assert "nothing to draw" in histogram_svg(values)
+    assert "nothing to draw" in bar_svg([Mark(value) for value in values])
+    assert "nothing to draw" in scatter_svg([Point(value, value) for value in values])
+    assert "nothing to draw" in strip_svg([("a", [Mark(value) for value in values])])
+    assert 'd=""' in sparkline(values)
+
+
+def test_one_point_is_a_dot() -> None:
+    assert 'd="M48 12h0"' in sparkline([3.0])
+
+
+def test_a_constant_curve_is_level_and_named_by_one_tick() -> None:
+    svg = curves_svg([Series("loss", 1, [0, 1, 2], [0.25, 0.25, 0.25])])
+    assert len({y for _, y in line_of(svg)[0]}) == 1
+    assert svg.count(">0.25<") == 2  # the tick and the end
+
+
+def test_steps_beyond_any_integer_type_are_drawn() -> None:
+    ElementTree.fromstring(curves_svg([Series("loss", 1, [0, 2**70, 10**400], [1.0, 2.0, 3.0])]))
+
+
+def test_ends_of_curves_have_names_a_line_apart() -> None:
+    svg = curves_svg([Series(f"run {n}", n, [0, 1], [1.0, 1.0 + n / 1000]) for n in range(1, 9)])
+    heights = [float(y) for y in re.findall(r'<text class="strong" x="[^"]*" y="([^"]*)">run', svg)]
+    assert len(heights) == 8
+    assert min(np.diff(sorted(heights))) >= 13.9
+
+
+def test_the_fifth_curve_is_dashed_and_the_ninth_repeats_a_colour() -> None:
+    svg = curves_svg([Series(str(n), n, [0, 1], [n, n]) for n in (4, 5, 9)])
+    assert svg.count("line dash") == 4  # two curves, two keys
+    assert '<g class="c1"><path class="line dash"' in svg
+
+
+def test_scatter_puts_dots_at_their_values_and_rings_where_runs_failed() -> None:
+    svg = scatter_svg([Point(0, 0), Point(10, 4, status="FAILED")])
+    dots = [points_of(path)[0][0] for path in re.findall(r'class="dots c1" d="([^"]*)"', svg)]
+    assert sorted(y for _, y in dots) == [24, 282]
+    assert svg.count('class="hole"') == 1
+
+
+def test_many_dots_are_thinned_without_losing_the_corners() -> None:
+    rng = np.random.default_rng(7)
+    x, y = rng.normal(size=20_000), rng.normal(size=20_000)
+    kept = distinct(x, y, SCATTER_DOTS)
+    assert 100 < len(kept) <= SCATTER_DOTS
+    assert np.ptp(x[kept]) > 0.9 * np.ptp(x)
+
+
+def test_a_strip_ticks_its_median() -> None:
+    svg = strip_svg([("adam", [Mark(0.0), Mark(1.0), Mark(10.0)])])
+    dots = [stretch[0][0] for path in re.findall(r'class="dots c1" d="([^"]*)"', svg) for stretch in points_of(path)]
+    (median,) = re.findall(r'class="median" d="M([\d.]+) ', svg)
+    assert float(median) == sorted(dots)[1]
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=200))
+def test_a_histogram_counts_every_value_once(values: list[float]) -> None:
+    edges, counts = histogram(values)
+    assert sum(counts) == len(values)
+    assert edges == sorted(edges) and edges[0] <= min(values) and max(values) <= edges[-1]
+
+
+def test_bars_start_at_0_whatever_their_sign() -> None:
+    svg = bar_svg([Mark(-1.0, name="down"), Mark(1.0, name="up")])
+    (down, up) = [
+        (float(x), float(w)) for x, w in re.findall(r'class="fill c1" x="([^"]*)" y="[^"]*" width="([^"]*)"', svg)
+    ]
+    assert down[0] + down[1] == pytest.approx(up[0], abs=0.15)
+    assert down[1] == pytest.approx(up[1], abs=0.15)
+
+
+def test_a_standalone_drawing_refers_to_nothing_and_knows_light_and_dark() -> None:
+    drawing = everything("a", 0.5)[0]
+    both = standalone(drawing)
+    assert "var(" not in both and "http://www.w3.org/2000/svg" in both
+    assert "prefers-color-scheme: dark" in both and PALETTE["c1"][0] in both and PALETTE["c1"][1] in both
+    assert PALETTE["bg"][0] not in standalone(drawing, dark=True)
+
+
+def test_drawings_are_small() -> None:
+    values = 2 * np.exp(-np.arange(200) / 40)
+    assert len(sparkline(values)) < 320
+    assert len(curves_svg([Series("loss", 1, np.arange(200), values)], y_title="loss")) < 2000
+
+
+def _best_time(call: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(30):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def test_a_curve_of_200_points_takes_a_fraction_of_a_millisecond() -> None:
+    values = np.sin(np.arange(200) / 9)
+    series = [Series("loss", 1, np.arange(200), values)]
+    assert _best_time(lambda: curves_svg(series)) < 0.001  # measured 0.15 ms; the room is for slow machines

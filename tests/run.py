@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Install what the tests need, then run every check: the one command of README, CONTRIBUTING and CI.
+
+    python tests/run.py            everything: ruff, mypy, pytest with a real browser
+    python tests/run.py --quick    no browser, no MLflow
+    python tests/run.py PATH ...   only these tests (arguments go to pytest)
+
+Needs Python 3.11+ with pip. Python packages are installed into `.venv` beside this checkout. A browser is looked for
+($SITEGEN_CHROMIUM, chromium, google-chrome), and PostgreSQL and MariaDB; what is missing is installed from Debian's
+packages.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main(arguments: list[str]) -> int:
+    quick = "--quick" in arguments
+    chosen = [a for a in arguments if a != "--quick"]
+    install()
+    # MLflow is installed with the tests: where it cannot be asked, that is a failure.
+    environment = os.environ | {
+        "PYTHONHASHSEED": "random",
+        "SITEGEN_REQUIRE_MLFLOW": "1",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+    }
+    if not quick:
+        install_debian()
+        environment["SITEGEN_CHROMIUM"] = browser()
+    steps = [] if chosen else [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
+    marks = ["-m", "not browser"] if quick else []
+    steps.append(["pytest", "-n", str(workers()), *marks, *chosen])
+    for step in steps:
+        say(" ".join(step))
+        code = subprocess.call([PYTHON, "-m", *step], cwd=ROOT, env=environment)
+        if code:
+            return code
+    return 0
+
+
+def workers() -> int:
+    return min(4, os.cpu_count() or 1)
+
+
+def install() -> None:
+    """A virtual environment with sitegen and what its tests need; made anew when pyproject.toml has changed."""
+    stamp = VENV / "installed-for"
+    wanted = (ROOT / "pyproject.toml").read_text("utf-8")
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
+        return
+    if not PYTHON.is_file():
+        say("making .venv")
+        venv.create(VENV, with_pip=True)
+    say("installing sitegen and its test tools")
+    subprocess.check_call([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", f"{ROOT}[test]"])
+    stamp.write_text(wanted, "utf-8")
+
+
+def browser() -> str:
+    """The path of a Chromium. Leaves with a sentence when there is none."""
+    named = os.environ.get("SITEGEN_CHROMIUM")
+    found = named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return found or sys.exit("The browser tests need Chromium: install it, or set SITEGEN_CHROMIUM to its path.")
+
+
+def debian_packages() -> list[str]:
+    """What of the browser and the database servers is not on this machine, by Debian's names."""
+    wanted = (
+        []
+        if os.environ.get("SITEGEN_CHROMIUM") or any(map(shutil.which, BROWSERS))
+        else ["chromium", "fonts-dejavu-core"]
+    )
+    wanted += [] if list(Path("/usr/lib/postgresql").glob("*/bin/postgres")) else ["postgresql"]
+    wanted += [] if shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/bin") else ["mariadb-server"]
+    return wanted
+
+
+def install_debian() -> None:
+    """The missing Debian packages, where there is apt-get; what is missing then is said by the tests themselves."""
+    wanted = debian_packages()
+    if not wanted or not shutil.which("apt-get"):
+        return
+    say(f"installing {', '.join(wanted)}")
+    apt = ["apt-get"] if os.geteuid() == 0 else ["sudo", "-n", "apt-get"]
+    quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.call([*apt, "update", "-qq"], **quiet)
+    subprocess.call([*apt, "install", "-y", "-qq", "--no-install-recommends", *wanted], **quiet)
+
+
+def say(text: str) -> None:
+    print(f"--- {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,141 @@
+"""`sitegen.toml`: what it may hold, and what is said of a mistake in it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from sitegen.config import TYPES, Config, load_config, with_flags
+from sitegen.errors import UsageError
+
+WHOLE = """
+store = "mlruns"
+output = "public"
+title = "Wine"
+theme = "paper"
+objective = "max accuracy"
+site_url = "https://example.org/wine"
+profile = "internal"
+deleted = true
+strict = true
+artifacts = ["../mlartifacts"]
+jobs = 2
+[experiments."forest"]
+objective = "min mae"
+"""
+FLAGS_ONLY = {"force_adopt"}
+
+
+def config(folder: Path, text: str) -> Config:
+    (folder / "sitegen.toml").write_text(text)
+    return load_config(folder / "sitegen.toml")
+
+
+def mistake(folder: Path, text: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        config(folder, text)
+    assert caught.value.exit_code == 2
+    return str(caught.value).replace(str(folder), "")
+
+
+def test_every_key_is_taken_and_paths_are_meant_from_the_file(tmp_path: Path) -> None:
+    assert config(tmp_path, WHOLE) == Config(
+        store=str(tmp_path / "mlruns"),
+        output=tmp_path / "public",
+        title="Wine",
+        theme="paper",
+        objective="max accuracy",
+        objectives={"forest": "min mae"},
+        site_url="https://example.org/wine",
+        profile="internal",
+        deleted=True,
+        strict=True,
+        artifacts=(tmp_path / "../mlartifacts",),
+        jobs=2,
+    )
+
+
+def test_every_option_of_a_build_has_a_key_or_is_a_flag_on_purpose() -> None:
+    assert {f.name for f in fields(Config)} == set(TYPES) - {"experiments"} | {"objectives"} | FLAGS_ONLY
+
+
+def test_an_address_of_a_store_is_left_as_it_is(tmp_path: Path) -> None:
+    assert config(tmp_path, 'store = "file:///p/mlruns"').store == "file:///p/mlruns"
+
+
+def test_several_stores_are_a_list(tmp_path: Path) -> None:
+    found = config(tmp_path, 'store = ["mlruns", "https://mlflow.example.org"]')
+    assert found.stores == (str(tmp_path / "mlruns"), "https://mlflow.example.org")
+    assert mistake(tmp_path, "store = 1") == 'In /sitegen.toml, "store" must be a text or a list.'
+    assert mistake(tmp_path, "store = [1]") == 'In /sitegen.toml, "store" must be a list of texts.'
+
+
+def test_one_store_is_a_list_of_one_and_none_is_none() -> None:
+    assert (Config(store="mlruns").stores, Config().stores) == (("mlruns",), ())
+
+
+def test_a_theme_with_a_slash_is_a_folder_beside_the_file(tmp_path: Path) -> None:
+    assert config(tmp_path, 'theme = "./ours"').theme == str(tmp_path / "ours")
+    assert config(tmp_path, 'theme = "paper"').theme == "paper"
+
+
+def test_without_a_file_all_is_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_config() == Config()
+
+
+def test_the_file_in_the_working_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitegen.toml").write_text('title = "Wine"')
+    monkeypatch.chdir(tmp_path)
+    assert load_config().title == "Wine"
+
+
+def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
+    joined = with_flags(Config(title="file", strict=True), title="flag", strict=None, output=None, unknown=1)
+    assert (joined.title, joined.strict, joined.output) == ("flag", True, Path("site"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title = ", "/sitegen.toml is not valid TOML"),
+        ("titel = 'x'", '/sitegen.toml has an unknown key "titel"; did you mean title?'),
+        ("zzz = 1", "it may hold artifacts, deleted, experiments"),
+        ("title = 3", '"title" must be a text.'),
+        ("strict = 'yes'", '"strict" must be true or false.'),
+        ("jobs = true", '"jobs" must be a whole number.'),
+        ("jobs = -1", "jobs is 0 (choose) or a number of processes, not -1."),
+        ("artifacts = 'a'", '"artifacts" must be a list.'),
+        ("artifacts = [1]", '"artifacts" must be a list of texts.'),
+        ("experiments = 1", '"experiments" must be a table.'),
+        ("[experiments.a]\nobjektive = 'x'", '[experiments."a"] may hold one key: objective = "min val_loss".'),
+        ("[experiments]\na = 'min x'", '[experiments."a"] may hold one key'),
+        ("profile = 'secret'", 'The profile is "public" or "internal", not "secret".'),
+        ("site_url = 'example.org'", 'The site URL begins with https:// or http://, not as "example.org" does.'),
+    ],
+)
+def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    assert said in mistake(tmp_path, text)
+
+
+def test_a_file_that_is_not_utf8_is_not_toml(tmp_path: Path) -> None:
+    (tmp_path / "sitegen.toml").write_bytes(b'title = "\xff"')
+    with pytest.raises(UsageError, match="is not valid TOML"):
+        load_config(tmp_path / "sitegen.toml")
+
+
+def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no config file"):
+        load_config(tmp_path / "other.toml")
+
+
+def test_an_experiment_is_found_by_id_then_by_name_then_by_the_common_objective() -> None:
+    found = Config(objective="max a", objectives={"1": "min b", "forest": "min c"})
+    assert [found.objective_of(*e) for e in (("1", "forest"), ("2", "forest"), ("3", "x"))] == [
+        "min b",
+        "min c",
+        "max a",
+    ]
+    assert Config().objective_of("1", "forest") is None

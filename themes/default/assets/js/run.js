@@ -1,0 +1,91 @@
+// Run pages: the run's place among the others of its experiment, and the lightbox of image galleries.
+"use strict";
+
+(function () {
+  const PLACE = ["id", "rank", "of", "margin", "previous", "previousName", "next", "nextName", "best", "bestName", "siblings"];
+
+  const toPlace = (list) => Object.fromEntries(PLACE.map((name, i) => [name, list[i]]));
+
+  async function fillPlace(nav) {
+    const shard = await SG.shard("places", nav.dataset.place);
+    const list = shard.places.find((place) => place[0] === nav.dataset.place);
+    if (list) drawPlace(nav, toPlace(list), new Map(shard.files || []));
+  }
+
+  function drawPlace(nav, place, files) {
+    const link = (id, text, rel) => (id === null ? null : SG.el("a", { href: SG.runUrl(id, files), rel, text }));
+    const own = place.best === place.id;
+    nav.replaceChildren(
+      SG.el("p", { class: "place-rank" }, rankText(place), place.margin ? SG.el("span", { class: "muted", text: place.margin }) : null),
+      SG.el("p", { class: "place-links" },
+        link(place.previous, "← " + place.previousName, "prev"),
+        own ? null : link(place.best, "Best: " + place.bestName),
+        link(place.next, place.nextName + " →", "next")),
+      ...siblings(place, files));
+  }
+
+  function rankText(place) {
+    const text = place.rank === null ? "Not ranked" : "Rank " + place.rank + " of " + place.of;
+    return SG.el("strong", { text });
+  }
+
+  function siblings(place, files) {
+    if (!place.siblings || !place.siblings.length) return [];
+    const items = place.siblings.map(([id, name, status, value]) =>
+      SG.el("li", null, SG.el("a", { href: SG.runUrl(id, files), text: name }), " ",
+        SG.el("span", { class: "muted", text: [status, value].filter(Boolean).join(", ") })));
+    const count = items.length + (items.length === 1 ? " sibling run" : " sibling runs");
+    return [SG.el("details", { class: "siblings" }, SG.el("summary", { text: count }), SG.el("ul", null, ...items))];
+  }
+
+  // ---- Lightbox ----
+
+  let box = null;
+
+  function makeBox() {
+    const image = SG.el("img", { alt: "" });
+    const caption = SG.el("figcaption");
+    const button = (label, text, step) => SG.el("button", { type: "button", "aria-label": label, text, onclick: () => show(box.at + step) });
+    const close = SG.el("button", { type: "button", class: "close", "aria-label": "Close", text: "Esc", onclick: () => dialog.close() });
+    const dialog = SG.el("dialog", { class: "lightbox", "aria-label": "Image" },
+      SG.el("figure", null, image, caption), button("Previous image", "←", -1), button("Next image", "→", 1), close);
+    dialog.addEventListener("keydown", (event) => event.key.startsWith("Arrow") && turn(event));
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    document.body.append(dialog);
+    return { dialog, image, caption, images: [], at: 0 };
+  }
+
+  function turn(event) {
+    event.preventDefault();
+    show(box.at + (event.key === "ArrowLeft" || event.key === "ArrowUp" ? -1 : 1));
+  }
+
+  function show(at) {
+    const count = box.images.length;
+    box.at = (at + count) % count;
+    const image = box.images[box.at];
+    const link = image.closest("a");
+    const caption = image.closest("figure")?.querySelector("figcaption")?.textContent || image.alt;
+    box.image.src = link ? link.href : image.src;
+    box.image.alt = image.alt;
+    box.caption.textContent = caption + (count > 1 ? " (" + (box.at + 1) + " of " + count + ")" : "");
+  }
+
+  function openBox(event) {
+    const image = event.target.closest("a, img");
+    const gallery = event.target.closest(".gallery");
+    const chosen = image && (image.matches("img") ? image : image.querySelector("img"));
+    if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    box = box || makeBox();
+    box.images = Array.from(gallery.querySelectorAll("img"));
+    show(box.images.indexOf(chosen));
+    box.dialog.showModal();
+  }
+
+  SG.start(async function () {
+    document.querySelectorAll(".gallery").forEach((gallery) => gallery.addEventListener("click", openBox));
+    const nav = document.querySelector("nav[data-place]");
+    if (nav) await fillPlace(nav).catch((error) => (nav.textContent = error.message));
+  });
+})();

@@ -1,0 +1,168 @@
+// Charts of every kind but curves, live: Vega with its expression interpreter, on the columns of an experiment.
+//
+// The compiled kinds (data/kinds.js) hold no data: rows are bound here to the data set named "data". Expressions are
+// interpreted (the content policy forbids eval), and the loader refuses every address.
+"use strict";
+
+SG.vegaFigure = (function () {
+  const refuse = () => Promise.reject(new Error("Charts load nothing"));
+  const REFUSING = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+
+  const MOST_POINTS = 5000;
+  const MOST_CATEGORIES = 12;
+  const BEST_COLOUR = 2;
+
+  /** Vega first, since the interpreter takes its helpers from it. */
+  async function runtime() {
+    await SG.asset("vendor/vega-6.4.0/vega.min.js");
+    await SG.asset("vendor/vega-interpreter-2.3.2/vega-interpreter.js");
+    return SG.load("kinds");
+  }
+
+  const columnId = (raw) => raw.g + ":" + raw.n + (raw.r ? ":" + raw.r : "");
+
+  function columnOf(data, id) {
+    const raw = id && data.columns.find((one) => columnId(one) === id);
+    return raw ? SG.column(raw) : null;
+  }
+
+  /** Text that is a number becomes one, so that params can be axes; what cannot be drawn becomes null. */
+  function plain(value) {
+    if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value);
+    return typeof value === "number" && !Number.isFinite(value) ? null : value;
+  }
+
+  /** The rows of the table that the figure shows: those of `data-runs`, in that order, those with a rank, or all. */
+  function wantedRows(ids, ranks, figure) {
+    if (!figure.dataset.runs) return Array.from(ids.keys()).filter((row) => !("ranked" in figure.dataset) || ranks[row] !== null);
+    const rowOf = new Map(ids.map((id, row) => [id, row]));
+    return figure.dataset.runs.split(" ").filter((id) => rowOf.has(id)).map((id) => rowOf.get(id));
+  }
+
+  /** Names that are told apart: those that come twice get the start of the run's id, as in charts/chart.py. */
+  function distinctNames(names, ids) {
+    const counts = new Map();
+    for (const name of names) counts.set(name, (counts.get(name) || 0) + 1);
+    return names.map((name, row) => (counts.get(name) > 1 ? name + " · " + ids[row].slice(0, 8) : name));
+  }
+
+  /** Whether an axis ("x" or "y") of a figure is logarithmic. */
+  const isLog = (figure, axis) => (figure.dataset.log || "").split(" ").includes(axis);
+
+  /** Rows `{x, y, label, id, status, colour}` of a figure; rows without x (or y, where the figure has one) are left out. */
+  function bindRows(data, figure) {
+    const column = (id) => columnOf(data, id);
+    const [ids, names, states] = ["run:run_id", "run:name", "run:status"].map(column);
+    const labels = figure.dataset.kind === "bar" ? distinctNames(names, ids) : names;
+    const isStrip = figure.dataset.kind === "strip";
+    const x = column(figure.dataset.x);
+    const y = column(figure.dataset.y);
+    const all = wantedRows(ids, column("run:rank"), figure).map((row) => ({
+      x: x && plain(x[row]), y: y && (isStrip ? y[row] : plain(y[row])),
+      label: labels[row], id: ids[row], status: states[row], colour: ids[row] === data.best ? BEST_COLOUR : 1,
+    }));
+    const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
+    const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));
+    return capped(isStrip ? inCategories(drawn) : drawn);
+  }
+
+  /** The rows of the most used categories, numbers in order of size before other texts. */
+  function inCategories(rows) {
+    const counts = new Map();
+    for (const row of rows) counts.set(row.y, (counts.get(row.y) || 0) + 1);
+    const most = Array.from(counts).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CATEGORIES);
+    const number = (text) => (Number.isNaN(Number(text)) ? Infinity : Number(text));
+    const names = most.map(([name]) => name).sort((a, b) => (number(a) !== number(b) ? number(a) - number(b) : a < b ? -1 : 1));
+    const place = new Map(names.map((name, i) => [name, i]));
+    return rows.filter((row) => place.has(row.y)).sort((a, b) => place.get(a.y) - place.get(b.y));
+  }
+
+  /** At most MOST_POINTS rows: of those in one place, one. */
+  function capped(rows) {
+    if (rows.length <= MOST_POINTS) return rows;
+    const place = (axis) => {
+      const values = rows.map((row) => row[axis]).filter((value) => typeof value === "number");
+      const low = values.reduce((a, b) => Math.min(a, b), Infinity);
+      const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
+      return (value) => (typeof value === "number" ? Math.round((300 * (value - low)) / (high - low || 1)) : value);
+    };
+    const [across, up] = [place("x"), place("y")];
+    const firsts = new Map();
+    for (const row of rows) {
+      const key = across(row.x) + " " + up(row.y);
+      if (!firsts.has(key) || row.colour === BEST_COLOUR) firsts.set(key, row);
+    }
+    return Array.from(firsts.values()).slice(0, MOST_POINTS);
+  }
+
+  // ---- Tooltip ----
+
+  let tip = null;
+
+  /** What is said of a mark: the run's name, then its values under the titles of the axes. */
+  function tipLines(figure, datum) {
+    const { xTitle = "x", yTitle = "y" } = figure.dataset;
+    const range = datum.x2 === undefined ? SG.number(datum.x) : SG.number(datum.x) + " to " + SG.number(datum.x2);
+    const lines = [[xTitle, range], [yTitle, SG.number(datum.y)], ["", datum.status === "FINISHED" ? "" : datum.status]];
+    return [["", datum.label], ...lines].filter(([, text]) => text);
+  }
+
+  function showTip(figure, event, item) {
+    tip = tip || document.body.appendChild(SG.el("div", { class: "chart-tip", role: "tooltip" }));
+    tip.hidden = !item?.datum || item.datum.x === undefined;
+    if (tip.hidden) return;
+    tip.replaceChildren(...tipLines(figure, item.datum).map(([name, text]) => SG.el("div", null, name ? SG.el("span", { class: "muted", text: name + " " }) : null, text)));
+    tip.style.left = Math.min(event.clientX + 12, window.innerWidth - tip.offsetWidth - 8) + "px";
+    tip.style.top = event.clientY + 12 + "px";
+  }
+
+  // ---- View ----
+
+  /** The spec of a kind for one figure: as high as the drawing that it replaces, logarithmic axes where it asks for them. */
+  function specFor(kind, figure, height) {
+    const fitted = (scale) => (scale.range?.step ? { ...scale, range: [0, { signal: "height" }] } : scale);
+    return {
+      ...kind, height, autosize: { type: "fit", contains: "padding" },
+      signals: kind.signals.filter((signal) => signal.name !== "height" && signal.name !== "y_step"),
+      scales: kind.scales.map((scale) => (isLog(figure, scale.name) ? { ...scale, type: "log", zero: false } : fitted(scale))),
+    };
+  }
+
+  function makeView(kind, state, rows) {
+    const height = Math.max(100, state.plot.clientHeight);
+    const view = new vega.View(vega.parse(specFor(kind, state.figure, height), {}, { ast: true }), {
+      expr: vegaInterpreter.expressionInterpreter, renderer: "svg", loader: REFUSING, hover: true, container: state.plot, logLevel: vega.Error,
+      tooltip: (_, event, item, value) => showTip(state.figure, event, value ? item : null),
+    });
+    const { xTitle = "", yTitle = "" } = state.figure.dataset;
+    return view.width(state.plot.clientWidth).signal("xTitle", xTitle).signal("yTitle", yTitle).data("data", rows);
+  }
+
+  /** The bound rows as rows of a CSV file. */
+  function table(figure, rows) {
+    const { x, y } = figure.dataset;
+    const head = ["run_id", "run", "status", x, ...(y ? [y] : [])];
+    return [head, ...rows.map((row) => [row.id, row.label, row.status, row.x, ...(y ? [row.y] : [])])];
+  }
+
+  /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy}`. */
+  async function draw(state) {
+    const [kinds, data] = await Promise.all([runtime(), SG.load("experiments/" + state.figure.dataset.experiment)]);
+    if (!Object.hasOwn(kinds, state.kind)) throw new Error("There is no live chart of kind " + state.kind + ".");
+    const rows = bindRows(data, state.figure);
+    const files = new Map(data.files || []);
+    state.plot.replaceChildren();
+    const view = makeView(kinds[state.kind], state, rows);
+    await view.runAsync();
+    view.addEventListener("click", (_, item) => item?.datum?.id && location.assign(SG.runUrl(item.datum.id, files)));
+    return {
+      update: () => view.runAsync(),
+      theme: () => undefined, // colours are custom properties and follow by themselves
+      reset: () => view.runAsync(),
+      rows: () => table(state.figure, rows),
+      destroy: () => (tip && (tip.hidden = true), view.finalize()),
+    };
+  }
+
+  return { draw };
+})();
