@@ -52,6 +52,10 @@ from sitegen.themes import Theme, load_theme
 PROCESSES_FROM = 300
 """Runs from which on worker processes pay for their start."""
 PARENTS_A_JOB = 16
+STYLES = (
+    "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
+)  # fmt: skip
+"""The style sheets, joined in this order into one."""
 FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search")
 
 
@@ -134,9 +138,7 @@ def _assets(theme: Theme, stage: Stage) -> str:
     """Write styles, scripts and third-party files into one folder named after their content; its path, with a slash."""
     files = {path: file.read_bytes() for path, file in theme.files("assets").items()}
     vendor = {path: file.read_bytes() for path, file in theme.files("vendor").items() if _ships(path)}
-    styles = b"".join(
-        files[f"assets/css/{name}.css"] for name in ("tokens", "layout", "components", "charts", "custom", "print")
-    )
+    styles = b"".join(files[f"assets/css/{name}.css"] for name in STYLES)
     shipped = {path.removeprefix("assets/"): data for path, data in files.items() if not path.startswith("assets/css/")}
     shipped |= {"site.css": styles, **vendor}
     # Pages of other people load this one: its address must outlive the content of all others.
