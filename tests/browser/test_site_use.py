@@ -281,6 +281,25 @@ def test_gallery_opens_and_turns_by_arrow_keys(page: Page, main_site: Sample) ->
     expect(box).to_be_hidden()
 
 
+# ---- Charts that go live ----
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_chart_that_goes_live_moves_nothing_under_the_pointer(page: Page, main_site: Sample, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for experiment in (CIFAR, "digits-grid-search", "churn-cross-validation"):
+        open_page(page, main_site.base + main_site.experiment(experiment))
+        figures = page.locator("figure.chart[data-kind]")
+        assert figures.count()
+        for figure in figures.all():
+            before = figure.evaluate("f => f.getBoundingClientRect().height")
+            figure.evaluate("f => SG.charts.hydrate(SG.charts.adopt(f))")
+            expect(figure).to_have_attribute("data-live", "")
+            assert abs(figure.evaluate("f => f.getBoundingClientRect().height") - before) <= 1, figure.get_attribute(
+                "id"
+            )
+
+
 # ---- Copying and embedding ----
 
 
