@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from sitegen.analysis.curves import Curve, thin
+from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.table import RunRow, row_of
 from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
@@ -49,6 +50,8 @@ class Workshop:
     privacy: Privacy
     root: str
     """The folder that the site is being built in."""
+    wanted: Mapping[str, tuple[Wanted, ...]] = field(default_factory=dict)
+    """By experiment id, the reducers of its objective that need a metric's whole history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Worker:
         for raw in batch.runs:
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
-            row, curves = reduce_run(run)
+            row, curves = self._reduce(run)
             carried = list(self._publish(run, done))
             done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
             done.rows.append(row)
@@ -118,7 +121,7 @@ class Worker:
         written = []
         for raw in self.shop.store.read_runs(job.refs).runs:
             run, _ = clean_run(raw, self.shop.privacy)
-            row, curves = reduce_run(run)
+            row, curves = self._reduce(run)
             carried = [self._carry(run, artifact)[0] for artifact in run.artifacts.files]
             written.append(self._page(run, row, curves, carried, children[run.run_id]))
         return written
@@ -141,6 +144,9 @@ class Worker:
             found[run.run_id] = reduce_run(run)[1]
         return {ref.run_id: found[ref.run_id] for ref in refs if ref.run_id in found}
 
+    def _reduce(self, run: Run) -> tuple[RunRow, dict[str, Curve]]:
+        return reduce_run(run, self.shop.wanted.get(run.experiment_id, ()))
+
     def _page(
         self, run: Run, row: RunRow, curves: Mapping[str, Curve], carried: Sequence[Carried], children: Children
     ) -> Written:
@@ -161,10 +167,10 @@ class Worker:
             yield carried
 
 
-def reduce_run(run: Run) -> tuple[RunRow, dict[str, Curve]]:
-    """A run's row, and a thinned curve of each metric with more than one point."""
+def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
+    """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
     curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
-    return row_of(run, len(run.artifacts.files)), curves
+    return row_of(run, len(run.artifacts.files), wanted), curves
 
 
 # In a worker process ------------------------------------------------------------------------------------------------
