@@ -13,13 +13,15 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from sitegen.analysis.best import Ranking
-from sitegen.analysis.goals import Aim
-from sitegen.analysis.objective import judged_rows
+from sitegen.analysis.best import Ranking, rank
+from sitegen.analysis.direction import words_of
+from sitegen.analysis.goals import Aim, Objective
+from sitegen.analysis.objective import choose_objective, judged_rows
 from sitegen.analysis.statistics import Mean, mean_of
-from sitegen.analysis.table import ExperimentTable, RunRow, natural
+from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, natural
 from sitegen.analysis.verdict import verdict_on
 from sitegen.analysis.words import listed, plural, shortened
+from sitegen.model import Experiment
 
 SEEDS = frozenset(
     ["seed", "seeds", "random seed", "randomseed", "random seeds", "random state", "randomstate", "rng", "rng state"]
@@ -232,20 +234,40 @@ def _grouping(
     labels: Sequence[str],
     folds: bool = False,
 ) -> Grouping | None:
-    aims = _aims(table, ranking)
+    members = [row for rows, _ in found for row in rows]
+    counted = {entry.row.run_id for entry in ranking.ranked} if ranking else set()
+    if ranking and counted.isdisjoint(row.run_id for row in members):
+        missing, ranking = ranking.objective.label, _own_ranking(members, ranking.objective, table)
+        how += f" They are compared by {ranking.objective.label}: they did not log {missing}." if ranking else ""
+    aims = _aims(ExperimentTable(table.experiment, members), ranking)
     if not aims:
         return None
     counted = {entry.row.run_id for entry in ranking.ranked} if ranking else {row.run_id for row in judged_rows(table)}
     groups = []
-    for (members, parent), label in zip(found, labels, strict=True):
-        used = [row for row in members if row.run_id in counted]
-        groups.append(Group(label, tuple(members), tuple(_mean(used, aim) for aim in aims), None, parent))
+    for (rows, parent), label in zip(found, labels, strict=True):
+        used = [row for row in rows if row.run_id in counted]
+        groups.append(Group(label, tuple(rows), tuple(_mean(used, aim) for aim in aims), None, parent))
     ranked = _ranked(groups, aims[0]) if ranking else sorted(groups, key=lambda group: natural(group.label))
     means = [(group.label, group.mean) for group in ranked if group.rank is not None and group.mean]
     verdict = verdict_on(means, aims[0], folds) if ranking else ""
-    alone = runs - sum(len(members) for members, _ in found)
-    left_out = sum(row.run_id not in counted for members, _ in found for row in members)
-    return Grouping(how, verdict, aims, tuple(ranked), alone, left_out)
+    left_out = sum(row.run_id not in counted for row in members)
+    return Grouping(how, verdict, aims, tuple(ranked), runs - len(members), left_out)
+
+
+def _own_ranking(members: Sequence[RunRow], objective: Objective, table: ExperimentTable) -> Ranking | None:
+    """The ranking of runs that lack the experiment's metric, as folds do whose parent logs `avg_roc_auc`.
+
+    They are judged by the metric that it is the average of, else by what would be chosen for them alone.
+    """
+    experiment = Experiment(table.experiment.experiment_id, table.experiment.name)
+    own = ExperimentTable(experiment, members)
+    wanted = [word for word in words_of(objective.metric) if word not in _AVERAGES]
+    same = [key for key in metric_keys(own) if words_of(key) == wanted]
+    found = Objective(same[0], objective.direction, "last", "") if same else choose_objective(own)
+    return rank(own, found) if found else None
+
+
+_AVERAGES = frozenset(["avg", "average", "mean", "cv"])
 
 
 def _mean(rows: Sequence[RunRow], aim: Aim) -> Mean | None:

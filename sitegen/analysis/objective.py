@@ -197,7 +197,8 @@ def _why(metric: str, count: int, rows: Sequence[RunRow]) -> str:
     measured = DATA_NAMES[data_of(metric)]
     finished = "finished " if rows[0].status == "FINISHED" else ""
     runs = plural(len(rows), f"{finished}run")
-    share = f"{count:,} of {runs} logged it" if count < len(rows) or count == 1 else f"all {runs} logged it"
+    every = {1: f"the only {finished}run", 2: f"both {finished}runs"}.get(len(rows), f"all {runs}")
+    share = f"{every} logged it" if count == len(rows) else f"{count:,} of {runs} logged it"
     return f"{shortened(metric)} was chosen because {share}" + (
         f" and it is measured on {measured}" if measured else ""
     )
