@@ -23,6 +23,7 @@ from typing import Any
 from sitegen import __version__, work
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.constraints import filter_of
+from sitegen.analysis.groups import find_groups
 from sitegen.analysis.objective import Objective, choose_objective, read_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
@@ -36,7 +37,8 @@ from sitegen.model import Catalog, ModelVersion, Problem, RunRef
 from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
-from sitegen.pages.charts import best_rows
+from sitegen.pages.best import best_json
+from sitegen.pages.charts import curve_rows
 from sitegen.pages.data import experiment_data, place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
@@ -57,7 +59,9 @@ STYLES = (
     "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
-FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search")
+FOLDERS = (
+    "runs", "experiments", "best", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search",
+)  # fmt: skip
 
 
 @dataclass
@@ -262,7 +266,27 @@ def _run_pages(
 def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives) -> list[Report]:
     """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out."""
     tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
-    return [Report(table, summarise_experiment(table), _ranking(table, objectives)) for table in tables]
+    return [_report(table, config, objectives) for table in tables]
+
+
+def _report(table: ExperimentTable, config: Config, objectives: Objectives) -> Report:
+    options = config.options_of(table.experiment.experiment_id, table.experiment.name)
+    ranking = _ranking(table, objectives)
+    grouping = find_groups(table, ranking, options.groups, options.group_by)
+    return Report(table, summarise_experiment(table), ranking, grouping, _baseline(table, options.baseline))
+
+
+def _baseline(table: ExperimentTable, name: str) -> RunRow | None:
+    """The run that others are compared with: of this id, else the newest of this name. Raises UsageError for none."""
+    if not name:
+        return None
+    found = next((row for row in table.rows if row.run_id == name), None)
+    found = found or next((row for row in table.rows if row.name == name), None)
+    if found is None:
+        raise UsageError(
+            f"The baseline {name!r} is no run of the experiment {table.experiment.name!r}; give a run's name or id."
+        )
+    return found
 
 
 def _ranking(table: ExperimentTable, objectives: Objectives) -> Ranking | None:
@@ -303,7 +327,7 @@ def _experiment_jobs(
     catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]]
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
-    best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
+    best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
     return [work.ExperimentJob(report, tuple(runs), specs) for report, runs in zip(reports, best, strict=True)]
 
 
@@ -329,6 +353,7 @@ def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Non
 
 def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
     """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
+    stage.write("data/best.json", best_json(reports, site))
     stage.write("data/kinds.js", data_script("kinds", kinds))
     experiments = [
         [

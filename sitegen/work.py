@@ -23,9 +23,10 @@ from sitegen.datajs import data_script
 from sitegen.model import Artifact, Experiment, Problem, Run, RunRef
 from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
+from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.data import run_record
-from sitegen.pages.experiments import experiment_page_of, run_list_pages
+from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
 from sitegen.pages.home import Report
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
@@ -72,7 +73,7 @@ class ParentJob:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentJob:
-    """An experiment with all that was found out about it, its best runs, and the specs of charts."""
+    """An experiment with all that was found out about it, the runs whose curves are drawn, and the specs of charts."""
 
     report: Report
     best: tuple[RunRef, ...]
@@ -129,10 +130,11 @@ class Worker:
     def make_experiment(self, job: ExperimentJob) -> list[Written]:
         """An experiment's page, its plain lists, and the pages and files of its charts."""
         use(job.specs)
-        table, ranking = job.report.table, job.report.ranking
-        groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(table, job.report.summary, ranking, groups)
-        pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
+        report, table = job.report, job.report.table
+        groups = chart_groups(report, self._curves(job.best), self.shop.site)
+        page = experiment_page_of(report, groups)
+        pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
+        pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]
 
