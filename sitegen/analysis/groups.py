@@ -46,11 +46,15 @@ MOST_LABELS = 4
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Runs that belong together. `label` says what they share as against the other groups; `means` are of the metrics
-    of the grouping, None where no run has a value; `rank` is None where the first metric has fewer than two values."""
+    """Runs that belong together, `counted` those among them that go into the means.
+
+    `label` says what they share as against the other groups; `means` are of the metrics of the grouping, None where no
+    run has a value; `rank` is None where the first metric has fewer than two values.
+    """
 
     label: str
     rows: tuple[RunRow, ...]
+    counted: tuple[RunRow, ...]
     means: tuple[Mean | None, ...]
     rank: int | None
     run: RunRow | None = None
@@ -246,7 +250,7 @@ def _grouping(
     groups = []
     for (rows, parent), label in zip(found, labels, strict=True):
         used = [row for row in rows if row.run_id in counted]
-        groups.append(Group(label, tuple(rows), tuple(_mean(used, aim) for aim in aims), None, parent))
+        groups.append(Group(label, tuple(rows), tuple(used), tuple(_mean(used, aim) for aim in aims), None, parent))
     ranked = _ranked(groups, aims[0]) if ranking else sorted(groups, key=lambda group: natural(group.label))
     means = [(group.label, group.mean) for group in ranked if group.rank is not None and group.mean]
     verdict = verdict_on(means, aims[0], folds) if ranking else ""

@@ -88,19 +88,20 @@ def parse_objective(text: str) -> Objective:
 
 def _because(objective: Objective, unsaid: Sequence[str]) -> str:
     """The sentence of the page; `unsaid` are the metrics whose direction the settings left to their names."""
+    limits = _limits(objective)
     if unsaid and not objective.also:
         known = direction_of(objective.metric)
         way = "lower" if objective.direction == "min" else "higher"
-        asked = f"The site's settings ask for {shortened(objective.metric)}; {way} is better"
-        asked += f" {known.reason}" if known else ""
-    else:
-        named = [f"the {aim.superlative} {shortened(aim.metric)}" for aim in objective.aims]
-        asked = f"The site's settings ask for {listed(named)}" + (" at once" if objective.also else "")
-    if objective.constraints:
-        asked += f", with {listed([one.label for one in objective.constraints])}"
-    if objective.where:
-        asked += f", among the runs where {shortened(objective.where, 120)}"
-    return asked + "."
+        reason = f"; {way} is better {known.reason}" if known else ""
+        return f"The site's settings ask for {shortened(objective.metric)}{limits}{reason}."
+    named = [f"the {aim.superlative} {shortened(aim.metric)}" for aim in objective.aims]
+    return f"The site's settings ask for {listed(named)}{' at once' if objective.also else ''}{limits}."
+
+
+def _limits(objective: Objective) -> str:
+    """What runs must meet, as a part of the sentence."""
+    limits = f", with {listed([one.label for one in objective.constraints])}" if objective.constraints else ""
+    return limits + (f", among the runs where {shortened(objective.where, 120)}" if objective.where else "")
 
 
 # Words and clauses

@@ -24,9 +24,9 @@ def verdict_on(groups: Sequence[Labelled], aim: Aim, folds: bool) -> str:
         return "No group has two runs with a value, so nothing can be said about their scatter."
     label, mean = groups[0]
     if len(groups) == 1:
-        sentences = [f"{shortened(label, 80)} has a mean {aim.label} of {_with_reach(mean)}."]
+        sentences = [f"{shortened(label, 80)} has on average a {aim.label} of {_with_reach(mean)}."]
     else:
-        first = f"{shortened(label, 80)} has the {aim.superlative} mean {aim.label}: {_with_reach(mean)}."
+        first = f"{shortened(label, 80)} has on average the {aim.superlative} {aim.label}: {_with_reach(mean)}."
         sentences = [first, _against_others(mean, groups[1:])]
     return " ".join([*sentences, _MEANING, *([_FOLDS] if folds else [])])
 

@@ -536,7 +536,7 @@ def _text_width(text: str) -> float:
 def _fitted(text: str, room: float) -> str:
     """`text`, cut with an ellipsis to be no wider than `room`."""
     text = text[:500]
-    if _text_width(text) <= room:
+    if _text_width(text) <= room + 0.1:  # what was measured to fit must not fail by a rounding
         return text
     while text and _text_width(text) + 9 > room:
         text = text[:-1]
