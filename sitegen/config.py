@@ -168,22 +168,25 @@ def _check(path: Path, key: str, value: object) -> None:
 
 
 def _options(path: Path, name: str, table: object) -> ExperimentOptions:
-    where, keys = f'In {path}, [experiments."{name}"]', ", ".join(OPTION_TYPES)
+    keys = ", ".join(OPTION_TYPES)
     if not isinstance(table, dict):
-        raise UsageError(f'{where} must be a table with one of {keys}, such as objective = "min val_loss".')
+        raise UsageError(f'In {path}, [experiments."{name}"] must be a table; it may hold {keys}.')
     for key, value in table.items():
         if key not in OPTION_TYPES:
             near = difflib.get_close_matches(key, OPTION_TYPES, 1)
             hint = f"did you mean {near[0]}?" if near else f"it may hold {keys}."
-            raise UsageError(f'{where} has an unknown key "{key}"; {hint}')
+            raise UsageError(f'In {path}, [experiments."{name}"] has an unknown key "{key}"; {hint}')
         if not isinstance(value, OPTION_TYPES[key]):
-            raise UsageError(f'{where}, "{key}" must be {_KINDS[OPTION_TYPES[key]]}.')
+            raise UsageError(f'In {path}, "{key}" of [experiments."{name}"] must be {_KINDS[OPTION_TYPES[key]]}.')
         if isinstance(value, list) and not (value and all(isinstance(item, str) and item for item in value)):
-            raise UsageError(f'{where}, "{key}" must be a list of texts, with at least one.')
+            raise UsageError(f'In {path}, "{key}" of [experiments."{name}"] must be a list of texts.')
     if table.get("group_by", "none") not in GROUP_BY:
-        raise UsageError(f'{where}, "group_by" is one of {", ".join(GROUP_BY)}; name params and tags in "groups".')
+        raise UsageError(
+            f'In {path}, "group_by" of [experiments."{name}"] is one of {", ".join(GROUP_BY)}; params and tags are '
+            'named in "groups".'
+        )
     if "groups" in table and "group_by" in table:
-        raise UsageError(f'{where} has both "groups" and "group_by"; give one of them.')
+        raise UsageError(f'In {path}, [experiments."{name}"] has both "groups" and "group_by"; give one of them.')
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     return ExperimentOptions(**values)
 
