@@ -22,7 +22,9 @@ from typing import Any
 
 from sitegen import __version__, work
 from sitegen.analysis.best import Ranking, rank
-from sitegen.analysis.objective import choose_objective
+from sitegen.analysis.constraints import filter_of
+from sitegen.analysis.groups import find_groups
+from sitegen.analysis.objective import Objective, choose_objective, read_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
 from sitegen.analysis.words import plural
@@ -35,7 +37,8 @@ from sitegen.model import Catalog, ModelVersion, Problem, RunRef
 from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
-from sitegen.pages.charts import best_rows
+from sitegen.pages.best import best_json
+from sitegen.pages.charts import curve_rows
 from sitegen.pages.data import experiment_data, place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
@@ -56,7 +59,9 @@ STYLES = (
     "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
-FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search")
+FOLDERS = (
+    "runs", "experiments", "best", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search",
+)  # fmt: skip
 
 
 @dataclass
@@ -91,14 +96,15 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
     privacy = Privacy(config.profile)
     store = open_stores(config.stores, read_options(config))
     catalog = _clean(store.catalog(), privacy, built)
+    objectives = _objectives(catalog, config)
     with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
         site = _site(config, catalog, _assets(theme, stage))
         stage.folders(FOLDERS)
-        shop = _workshop(store, catalog, theme, site, privacy, stage)
+        shop = _workshop(store, catalog, theme, site, privacy, stage, objectives)
         with _workers(config.jobs, shop, len(catalog.runs)) as workers:
             kinds = workers.submit(make_kinds)
             rows = _run_pages(catalog, site, workers, stage, built, progress)
-            reports = _reports(catalog, rows, config)
+            reports = _reports(catalog, rows, config, objectives)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
             experiments = workers.map(work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs))
             _site_pages(Renderer(theme, site), catalog, reports, built.problems, stage)
@@ -154,6 +160,19 @@ def _ships(path: str) -> bool:
     return path.endswith((".js", ".css")) or Path(path).name.startswith("LICENSE")
 
 
+Objectives = Mapping[str, Objective | None]
+"""By experiment id what was configured for it, None where it is to be chosen."""
+
+
+def _objectives(catalog: Catalog, config: Config) -> Objectives:
+    """What the settings ask for, read before any run: workers must know it, and a mistake must not cost a build."""
+    written = {e.experiment_id: config.objective_of(e.experiment_id, e.name) for e in catalog.experiments}
+    found = {experiment_id: read_objective(text) if text else None for experiment_id, text in written.items()}
+    for objective in filter(None, found.values()):
+        filter_of(objective.where)
+    return found
+
+
 def _site(config: Config, catalog: Catalog, assets: str) -> Site:
     return Site(
         title=config.title or names_of(config.stores) or "Runs",
@@ -166,14 +185,15 @@ def _site(config: Config, catalog: Catalog, assets: str) -> Site:
 
 
 def _workshop(
-    store: Store, catalog: Catalog, theme: Theme, site: Site, privacy: Privacy, stage: Stage
+    store: Store, catalog: Catalog, theme: Theme, site: Site, privacy: Privacy, stage: Stage, objectives: Objectives
 ) -> work.Workshop:
     experiments = {e.experiment_id: e for e in catalog.experiments}
     versions: dict[str, list[ModelVersion]] = {}
     for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
         versions.setdefault(version.run_id or "", []).append(version)
     models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
-    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root)
+    wanted = {experiment_id: found.wanted for experiment_id, found in objectives.items() if found and found.wanted}
+    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root, wanted)
 
 
 @contextmanager
@@ -243,16 +263,35 @@ def _run_pages(
     return rows
 
 
-def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config) -> list[Report]:
+def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives) -> list[Report]:
     """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out."""
     tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
-    return [Report(table, summarise_experiment(table), _ranking(table, config)) for table in tables]
+    return [_report(table, config, objectives) for table in tables]
 
 
-def _ranking(table: ExperimentTable, config: Config) -> Ranking | None:
-    configured = config.objective_of(table.experiment.experiment_id, table.experiment.name)
-    objective = choose_objective(table, configured)
-    return rank(table, objective) if objective else None
+def _report(table: ExperimentTable, config: Config, objectives: Objectives) -> Report:
+    options = config.options_of(table.experiment.experiment_id, table.experiment.name)
+    ranking = _ranking(table, objectives)
+    grouping = find_groups(table, ranking, options.groups, options.group_by)
+    return Report(table, summarise_experiment(table), ranking, grouping, _baseline(table, options.baseline))
+
+
+def _baseline(table: ExperimentTable, name: str) -> RunRow | None:
+    """The run that others are compared with: of this id, else the newest of this name. Raises UsageError for none."""
+    if not name:
+        return None
+    found = next((row for row in table.rows if row.run_id == name), None)
+    found = found or next((row for row in table.rows if row.name == name), None)
+    if found is None:
+        raise UsageError(
+            f"The baseline {name!r} is no run of the experiment {table.experiment.name!r}; give a run's name or id."
+        )
+    return found
+
+
+def _ranking(table: ExperimentTable, objectives: Objectives) -> Ranking | None:
+    objective = choose_objective(table, objectives.get(table.experiment.experiment_id))
+    return rank(table, objective, filter_of) if objective else None
 
 
 def _parent_jobs(catalog: Catalog, reports: Sequence[Report]) -> list[work.ParentJob]:
@@ -288,7 +327,7 @@ def _experiment_jobs(
     catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]]
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
-    best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
+    best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
     return [work.ExperimentJob(report, tuple(runs), specs) for report, runs in zip(reports, best, strict=True)]
 
 
@@ -314,6 +353,7 @@ def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Non
 
 def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
     """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
+    stage.write("data/best.json", best_json(reports, site))
     stage.write("data/kinds.js", data_script("kinds", kinds))
     experiments = [
         [

@@ -14,6 +14,28 @@ from sitegen.errors import UsageError
 FILE = "sitegen.toml"
 
 
+Written = str | tuple[str, ...] | Mapping[str, object]
+"""An objective as it was written: a text, a list of texts, or a table (`analysis/objective_text.py` reads it)."""
+GROUP_BY = ("seeds", "parents", "none")
+
+
+@dataclass(frozen=True)
+class ExperimentOptions:
+    """What `[experiments."my experiment"]` says of one experiment; all of it may be left out."""
+
+    objective: Written = ""
+    """What makes a run the best: "min val_loss", ["max accuracy", "min latency_ms"], or a table."""
+    baseline: str = ""
+    """Name or id of the run that others are compared with."""
+    groups: tuple[str, ...] = ()
+    """Params and tags whose values make a group: ["params.model", "tags.variant"]."""
+    group_by: Literal["", "seeds", "parents", "none"] = ""
+    """How runs are grouped where `groups` does not say it; empty looks for seeds, then for parents."""
+
+
+NO_OPTIONS = ExperimentOptions()
+
+
 @dataclass(frozen=True)
 class Config:
     """Every option of a build. In `sitegen.toml` each is a key of this name; flags win over the file."""
@@ -26,10 +48,10 @@ class Config:
     """Title of the site; without one, the name of the folder that holds the store."""
     theme: str = "default"
     """Name of a built-in theme, or a theme folder."""
-    objective: str = ""
+    objective: Written = ""
     """What makes a run the best, for experiments that do not say it themselves, such as "min val_loss"."""
-    objectives: Mapping[str, str] = field(default_factory=dict)
-    """Objective by experiment name or id: `[experiments."my experiment"] objective = "min val_loss"`."""
+    experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
+    """What is said of single experiments, by name or id: `[experiments."my experiment"]`."""
     site_url: str = ""
     """Address at which the site will be published; snippets for embedding then hold whole addresses."""
     profile: Literal["public", "internal"] = "public"
@@ -52,13 +74,17 @@ class Config:
         """The stores, however many; none when none was named."""
         return (self.store,) * bool(self.store) if isinstance(self.store, str) else self.store
 
-    def objective_of(self, experiment_id: str, name: str) -> str | None:
+    def options_of(self, experiment_id: str, name: str) -> ExperimentOptions:
+        """What is said of an experiment, by its id before its name."""
+        return self.experiments.get(experiment_id) or self.experiments.get(name) or NO_OPTIONS
+
+    def objective_of(self, experiment_id: str, name: str) -> Written | None:
         """The objective that was configured for an experiment, None when it is to be chosen."""
-        return self.objectives.get(experiment_id) or self.objectives.get(name) or self.objective or None
+        return self.options_of(experiment_id, name).objective or self.objective or None
 
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "store": (str, list), "output": str, "title": str, "theme": str, "objective": str, "site_url": str, "profile": str,
+    "store": (str, list), "output": str, "title": str, "theme": str, "objective": (str, list, dict), "site_url": str, "profile": str,
     "deleted": bool, "strict": bool, "jobs": int, "artifacts": list,
     "fetch_artifacts": bool, "experiments": dict,
 }  # fmt: skip
@@ -66,7 +92,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 _KINDS: Mapping[type | tuple[type, ...], str] = {
     str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table",
-    (str, list): "a text or a list",
+    (str, list): "a text or a list", (str, list, dict): "a text, a list of texts or a table",
 }  # fmt: skip
 
 
@@ -104,9 +130,11 @@ def _from_file(path: Path) -> Config:
         raise UsageError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
     for key, value in values.items():
         _check(path, key, value)
-    objectives = {name: _objective(path, name, table) for name, table in values.pop("experiments", {}).items()}
+    experiments = {name: _options(path, name, table) for name, table in values.pop("experiments", {}).items()}
     values |= _beside(path.parent, values)
-    return with_flags(Config(), objectives=objectives, **values)
+    if isinstance(values.get("objective"), list):
+        values["objective"] = tuple(values["objective"])
+    return with_flags(Config(), experiments=experiments, **values)
 
 
 def _beside(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +167,30 @@ def _check(path: Path, key: str, value: object) -> None:
         raise UsageError(f'In {path}, "{key}" must be a list of texts.')
 
 
-def _objective(path: Path, name: str, table: object) -> str:
-    if not isinstance(table, dict) or set(table) != {"objective"} or not isinstance(table["objective"], str):
-        raise UsageError(f'In {path}, [experiments."{name}"] may hold one key: objective = "min val_loss".')
-    return table["objective"]
+def _options(path: Path, name: str, table: object) -> ExperimentOptions:
+    keys = ", ".join(OPTION_TYPES)
+    if not isinstance(table, dict):
+        raise UsageError(f'In {path}, [experiments."{name}"] must be a table; it may hold {keys}.')
+    for key, value in table.items():
+        if key not in OPTION_TYPES:
+            near = difflib.get_close_matches(key, OPTION_TYPES, 1)
+            hint = f"did you mean {near[0]}?" if near else f"it may hold {keys}."
+            raise UsageError(f'In {path}, [experiments."{name}"] has an unknown key "{key}"; {hint}')
+        if not isinstance(value, OPTION_TYPES[key]):
+            raise UsageError(f'In {path}, "{key}" of [experiments."{name}"] must be {_KINDS[OPTION_TYPES[key]]}.')
+        if isinstance(value, list) and not (value and all(isinstance(item, str) and item for item in value)):
+            raise UsageError(f'In {path}, "{key}" of [experiments."{name}"] must be a list of texts.')
+    if table.get("group_by", "none") not in GROUP_BY:
+        raise UsageError(
+            f'In {path}, "group_by" of [experiments."{name}"] is one of {", ".join(GROUP_BY)}; params and tags are '
+            'named in "groups".'
+        )
+    if "groups" in table and "group_by" in table:
+        raise UsageError(f'In {path}, [experiments."{name}"] has both "groups" and "group_by"; give one of them.')
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return ExperimentOptions(**values)
+
+
+OPTION_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "objective": (str, list, dict), "baseline": str, "groups": list, "group_by": str,
+}  # fmt: skip

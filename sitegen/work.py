@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from sitegen.analysis.curves import Curve, thin
+from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.table import RunRow, row_of
 from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
@@ -22,9 +23,10 @@ from sitegen.datajs import data_script
 from sitegen.model import Artifact, Experiment, Problem, Run, RunRef
 from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
+from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.data import run_record
-from sitegen.pages.experiments import experiment_page_of, run_list_pages
+from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
 from sitegen.pages.home import Report
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
@@ -49,6 +51,8 @@ class Workshop:
     privacy: Privacy
     root: str
     """The folder that the site is being built in."""
+    wanted: Mapping[str, tuple[Wanted, ...]] = field(default_factory=dict)
+    """By experiment id, the reducers of its objective that need a metric's whole history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class ParentJob:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentJob:
-    """An experiment with all that was found out about it, its best runs, and the specs of charts."""
+    """An experiment with all that was found out about it, the runs whose curves are drawn, and the specs of charts."""
 
     report: Report
     best: tuple[RunRef, ...]
@@ -103,7 +107,7 @@ class Worker:
         for raw in batch.runs:
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
-            row, curves = reduce_run(run)
+            row, curves = self._reduce(run)
             carried = list(self._publish(run, done))
             done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
             done.rows.append(row)
@@ -118,7 +122,7 @@ class Worker:
         written = []
         for raw in self.shop.store.read_runs(job.refs).runs:
             run, _ = clean_run(raw, self.shop.privacy)
-            row, curves = reduce_run(run)
+            row, curves = self._reduce(run)
             carried = [self._carry(run, artifact)[0] for artifact in run.artifacts.files]
             written.append(self._page(run, row, curves, carried, children[run.run_id]))
         return written
@@ -126,10 +130,11 @@ class Worker:
     def make_experiment(self, job: ExperimentJob) -> list[Written]:
         """An experiment's page, its plain lists, and the pages and files of its charts."""
         use(job.specs)
-        table, ranking = job.report.table, job.report.ranking
-        groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(table, job.report.summary, ranking, groups)
-        pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
+        report, table = job.report, job.report.table
+        groups = chart_groups(report, self._curves(job.best), self.shop.site)
+        page = experiment_page_of(report, groups)
+        pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
+        pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]
 
@@ -140,6 +145,9 @@ class Worker:
             run, _ = clean_run(raw, self.shop.privacy)
             found[run.run_id] = reduce_run(run)[1]
         return {ref.run_id: found[ref.run_id] for ref in refs if ref.run_id in found}
+
+    def _reduce(self, run: Run) -> tuple[RunRow, dict[str, Curve]]:
+        return reduce_run(run, self.shop.wanted.get(run.experiment_id, ()))
 
     def _page(
         self, run: Run, row: RunRow, curves: Mapping[str, Curve], carried: Sequence[Carried], children: Children
@@ -161,10 +169,10 @@ class Worker:
             yield carried
 
 
-def reduce_run(run: Run) -> tuple[RunRow, dict[str, Curve]]:
-    """A run's row, and a thinned curve of each metric with more than one point."""
+def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
+    """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
     curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
-    return row_of(run, len(run.artifacts.files)), curves
+    return row_of(run, len(run.artifacts.files), wanted), curves
 
 
 # In a worker process ------------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sitegen.analysis.curves import MetricSummary, summarise
+from sitegen.analysis.reducers import Wanted, reduce_all
 from sitegen.model import Experiment, Run
 
 _DIGITS = re.compile("([0-9]+)")
@@ -37,6 +38,8 @@ class RunRow:
     metrics: Mapping[str, MetricSummary]
     datasets: tuple[tuple[str, str], ...]
     artifact_count: int
+    reduced: Mapping[Wanted, float] = field(default_factory=dict)
+    """What objectives ask for beyond the summaries, by metric and reducer."""
 
     @property
     def duration(self) -> int | None:
@@ -54,8 +57,11 @@ class ExperimentTable:
     rows: Sequence[RunRow]
 
 
-def row_of(run: Run, artifact_count: int) -> RunRow:
-    """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out."""
+def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunRow:
+    """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out.
+
+    `wanted` are the reducers that need the history itself (see `reducers.py`).
+    """
     summaries = ((key, summarise(history)) for key, history in run.metrics.items())
     return RunRow(
         run_id=run.run_id,
@@ -75,6 +81,7 @@ def row_of(run: Run, artifact_count: int) -> RunRow:
         metrics={key: summary for key, summary in summaries if summary is not None},
         datasets=tuple((used.dataset.name, used.dataset.digest) for used in run.inputs),
         artifact_count=artifact_count,
+        reduced=reduce_all(run.metrics, wanted) if wanted else {},
     )
 
 
