@@ -22,6 +22,8 @@ from typing import Any
 
 from sitegen import __version__, work
 from sitegen.analysis.best import Ranking, rank
+from sitegen.analysis.health import health_of, newest_time
+from sitegen.analysis.matters import what_mattered
 from sitegen.analysis.objective import choose_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
@@ -244,9 +246,16 @@ def _run_pages(
 
 
 def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config) -> list[Report]:
-    """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out."""
+    """Each experiment with all that is found out about it. MLflow's empty `Default` is left out."""
     tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
-    return [Report(table, summarise_experiment(table), _ranking(table, config)) for table in tables]
+    now = newest_time(tables)
+    return [_report(table, config, now) for table in tables]
+
+
+def _report(table: ExperimentTable, config: Config, now: int | None) -> Report:
+    ranking = _ranking(table, config)
+    matters = what_mattered(ranking) if ranking else None
+    return Report(table, summarise_experiment(table), ranking, matters, health_of(table, ranking, now))
 
 
 def _ranking(table: ExperimentTable, config: Config) -> Ranking | None:

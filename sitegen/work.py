@@ -25,7 +25,9 @@ from sitegen.pages.addresses import file_name
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of, run_list_pages
+from sitegen.pages.health import health_view
 from sitegen.pages.home import Report
+from sitegen.pages.matters import matters_view
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
@@ -126,9 +128,12 @@ class Worker:
     def make_experiment(self, job: ExperimentJob) -> list[Written]:
         """An experiment's page, its plain lists, and the pages and files of its charts."""
         use(job.specs)
-        table, ranking = job.report.table, job.report.ranking
-        groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(table, job.report.summary, ranking, groups)
+        report, table, ranking = job.report, job.report.table, job.report.ranking
+        first = [effect.key for effect in report.matters.effects] if report.matters else []
+        groups = chart_groups(table, report.summary, ranking, self._curves(job.best), self.shop.site, first)
+        charts = {chart.id for group in groups for chart in group.charts}
+        matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
+        page = experiment_page_of(table, report.summary, ranking, groups, matters, health_view(report.health))
         pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]

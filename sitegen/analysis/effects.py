@@ -38,8 +38,8 @@ STEP = 2.5
 """How many standard errors two groups must be apart before one is called better."""
 
 Verdict = Literal["strong", "clear", "weak", "none", "chance", "few", "own"]
-"""`none`: next to nothing; `chance`: may well be chance; `few`: too few runs; `own`: nearly every run has a value of its
-own; the last two have not been judged, and their numbers say nothing."""
+"""`none`: next to nothing; `chance`: may well be chance; `few`: too few runs; `own`: nearly every run has its
+own value. The last two have not been judged, and their numbers say nothing."""
 
 Shape = Literal["higher", "lower", "up to", "down to", "around", "not around", "uneven", "groups"]
 """What is better: higher or lower values, also only up (down) to a place, values around a place, values away from it,

@@ -100,8 +100,12 @@ def chart_groups(
     ranking: Ranking | None,
     curves: Mapping[str, Mapping[str, Curve]],
     site: Site,
+    first: Sequence[str] = (),
 ) -> list[ChartGroup]:
-    """The charts of an experiment. `curves` holds the thinned histories of its best runs: by run id, by metric."""
+    """The charts of an experiment. `curves` holds the thinned histories of its best runs: by run id, by metric.
+
+    Params in `first` are drawn before others, in that order.
+    """
     stem = file_name(table.experiment.experiment_id)
     groups = [
         ChartGroup(
@@ -111,7 +115,9 @@ def chart_groups(
             "wide",
             tuple(_curves(stem, table, ranking, curves, site)),
         ),
-        ChartGroup("results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site))),
+        ChartGroup(
+            "results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site, first))
+        ),
         ChartGroup(
             "distributions",
             "Distributions",
@@ -232,11 +238,13 @@ def _against_hint(ranking: Ranking | None) -> str:
     return f"what {ranking.objective.metric} did as params varied; a point is a run" if ranking else ""
 
 
-def _results(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
+def _results(
+    stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site, first: Sequence[str]
+) -> Iterator[FigureView]:
     bars = _bars(stem, ranking, site)
     if bars:
         yield bars
-    yield from _against(stem, summary, ranking, site)
+    yield from _against(stem, summary, ranking, site, first)
 
 
 def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
@@ -262,14 +270,23 @@ def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
     return _view(chart, site)
 
 
-def _against(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
+def _against(
+    stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site, first: Sequence[str]
+) -> Iterator[FigureView]:
     if not ranking or len(_finite(ranking)) < 3:
         return
-    for param in [p for p in summary.varying if p.distinct > 1][:MOST_PARAMS]:
+    place = {key: at for at, key in enumerate(first)}
+    varying = sorted((p for p in summary.varying if p.distinct > 1), key=lambda p: place.get(p.key, len(place)))
+    for param in varying[:MOST_PARAMS]:
         chart = _param_chart(stem, param, ranking)
         if chart:
             # The live chart draws from all runs of the experiment; this one shows those that could be ranked.
             yield _view(replace(chart, attributes={**chart.attributes, "data-ranked": ""}), site)
+
+
+def param_chart_id(stem: str, param: str, metric: str) -> str:
+    """The id, and the page, of the chart of `metric` against `param` in the experiment with the file name `stem`."""
+    return f"{stem}-{file_name(param)}-{file_name(metric)}"
 
 
 def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | None:
@@ -277,7 +294,7 @@ def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | No
     having = [(row, value) for row, value in _finite(ranking) if param.key in row.params]
     if len({row.params[param.key] for row, _ in having}) < 2:
         return None
-    id = f"{stem}-{file_name(param.key)}-{file_name(ranking.objective.metric)}"
+    id = param_chart_id(stem, param.key, ranking.objective.metric)
     title = f"{ranking.objective.metric} against {param.key}"
     caption, best, y = plural(len(having), "run"), ranking.ranked[0].row.run_id, _measure(ranking)
     numbers = [number_of(row.params[param.key]) for row, _ in having]

@@ -15,6 +15,8 @@ from sitegen.analysis.words import day, duration, number, plural, when
 from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_list_page, run_page
 from sitegen.pages.charts import ChartGroup
+from sitegen.pages.health import HealthView
+from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
 
 MOST_ROWS = 1000
@@ -130,6 +132,8 @@ class ExperimentPage:
     constant: tuple[tuple[str, str], ...]
     constant_line: str
     metrics: tuple[MetricStats, ...]
+    matters: MattersView | None = None
+    health: HealthView | None = None
     template: str = "experiment.html"
     kind: str = "experiment"
 
@@ -162,7 +166,12 @@ class RunListPage:
 
 
 def experiment_page_of(
-    table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None, charts: Sequence[ChartGroup]
+    table: ExperimentTable,
+    summary: ExperimentSummary,
+    ranking: Ranking | None,
+    charts: Sequence[ChartGroup],
+    matters: MattersView | None = None,
+    health: HealthView | None = None,
 ) -> ExperimentPage:
     """The page of an experiment; `charts` are the groups of charts it shows."""
     experiment = table.experiment
@@ -187,6 +196,8 @@ def experiment_page_of(
         constant=constant,
         constant_line=f"{plural(len(constant), 'param')} with one value",
         metrics=tuple(_metric_stats(m) for m in summary.metrics),
+        matters=matters,
+        health=health,
     )
     return _with_sections(page)
 
@@ -195,8 +206,11 @@ def _with_sections(page: ExperimentPage) -> ExperimentPage:
     sections = [("best", "Best run")] if page.best else []
     sections += [("runs", "Runs")] if page.table else []
     sections += [(g.id, g.title) for g in page.chart_groups]
+    sections += [("matters", "What mattered")] if page.matters else []
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
+    if page.health:
+        sections.append(("health", f"Health: {page.health.heading}" if page.health.heading else "Health"))
     return replace(page, sections=tuple(sections))
 
 
