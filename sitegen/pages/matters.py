@@ -61,7 +61,7 @@ def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) ->
     # Where there are too few runs for all of them, the sentence says it once.
     unjudged = [e for e in matters.effects if not e.judged] if matters.n >= FEWEST_RUNS else []
     return MattersView(
-        sentence=_sentence(matters, judged),
+        sentence=_said(matters, judged),
         caution=CAUTION.format(shortened(metric)) if shown else "",
         lines=tuple(shown),
         more=tuple(lines[len(shown) :]),
@@ -76,7 +76,7 @@ def _rest(count: int, some: bool) -> str:
     return f"{plural(count, what)} without an association that stands out" if count else ""
 
 
-def _sentence(matters: Matters, judged: Sequence[ParamEffect]) -> str:
+def _said(matters: Matters, judged: Sequence[ParamEffect]) -> str:
     metric, vary = shortened(matters.objective.label), f"{plural(len(matters.effects), 'param')} that vary"
     if matters.n < FEWEST_RUNS:
         only = "Only 1 run has" if matters.n == 1 else f"Only {matters.n} runs have"

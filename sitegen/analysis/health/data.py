@@ -49,7 +49,7 @@ def unlike_data(rows: Sequence[RunRow]) -> UnlikeData | None:
     fewer = tuple(row for row, data in used if whole[data] != commonest)
     by_run = {row.run_id: data for row, data in used}
     one_name = len({name for data in counts for name, _ in data}) == 1
-    return UnlikeData(_sentence(counts, one_name), len(fewer), fewer, by_run, one_name)
+    return UnlikeData(_said(counts, one_name), len(fewer), fewer, by_run, one_name)
 
 
 def _whole(kinds: Sequence[Data]) -> dict[Data, Data]:
@@ -60,7 +60,7 @@ def _whole(kinds: Sequence[Data]) -> dict[Data, Data]:
     return {kind: next(larger for larger in ordered if kind <= larger) for kind in kinds}
 
 
-def _sentence(counts: Counter[Data], one_name: bool) -> str:
+def _said(counts: Counter[Data], one_name: bool) -> str:
     runs = plural(counts.total(), "ranked run")
     if one_name:
         name = next(name for data in counts for name, _ in data)
