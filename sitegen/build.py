@@ -24,6 +24,8 @@ from sitegen import __version__, work
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.constraints import filter_of
 from sitegen.analysis.groups import find_groups
+from sitegen.analysis.health import health_of, newest_time
+from sitegen.analysis.matters import what_mattered
 from sitegen.analysis.objective import Objective, choose_objective, read_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
@@ -264,16 +266,20 @@ def _run_pages(
 
 
 def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives) -> list[Report]:
-    """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out."""
+    """Each experiment with all that is found out about it. MLflow's empty `Default` is left out."""
     tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
-    return [_report(table, config, objectives) for table in tables]
+    now = newest_time(tables)
+    return [_report(table, config, objectives, now) for table in tables]
 
 
-def _report(table: ExperimentTable, config: Config, objectives: Objectives) -> Report:
+def _report(table: ExperimentTable, config: Config, objectives: Objectives, now: int | None) -> Report:
     options = config.options_of(table.experiment.experiment_id, table.experiment.name)
     ranking = _ranking(table, objectives)
     grouping = find_groups(table, ranking, options.groups, options.group_by)
-    return Report(table, summarise_experiment(table), ranking, grouping, _baseline(table, options.baseline))
+    baseline = _baseline(table, options.baseline)
+    matters = what_mattered(ranking) if ranking else None
+    health = health_of(table, ranking, now)
+    return Report(table, summarise_experiment(table), ranking, grouping, baseline, matters, health)
 
 
 def _baseline(table: ExperimentTable, name: str) -> RunRow | None:

@@ -27,7 +27,9 @@ from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
+from sitegen.pages.health import health_view
 from sitegen.pages.home import Report
+from sitegen.pages.matters import matters_view
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
@@ -132,7 +134,9 @@ class Worker:
         use(job.specs)
         report, table = job.report, job.report.table
         groups = chart_groups(report, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(report, groups)
+        charts = {chart.id for group in groups for chart in group.charts}
+        matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
+        page = experiment_page_of(report, groups, matters, health_view(report.health))
         pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
         pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]

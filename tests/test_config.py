@@ -110,10 +110,16 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
         ("artifacts = 'a'", '"artifacts" must be a list.'),
         ("artifacts = [1]", '"artifacts" must be a list of texts.'),
         ("experiments = 1", '"experiments" must be a table.'),
-        ("[experiments.a]\nobjektive = 'x'", '[experiments."a"] has an unknown key "objektive"; did you mean objective?'),
+        (
+            "[experiments.a]\nobjektive = 'x'",
+            '[experiments."a"] has an unknown key "objektive"; did you mean objective?',
+        ),
         ("[experiments.a]\nzzz = 'x'", "it may hold objective, baseline, groups, group_by."),
         ("[experiments]\na = 'min x'", '[experiments."a"] must be a table'),
-        ("[experiments.a]\nobjective = 1", '"objective" of [experiments."a"] must be a text, a list of texts or a table.'),
+        (
+            "[experiments.a]\nobjective = 1",
+            '"objective" of [experiments."a"] must be a text, a list of texts or a table.',
+        ),
         ("[experiments.a]\nobjective = [1]", '"objective" of [experiments."a"] must be a list of texts.'),
         ("[experiments.a]\nbaseline = 3", '"baseline" of [experiments."a"] must be a text.'),
         ("[experiments.a]\ngroups = []", '"groups" of [experiments."a"] must be a list of texts.'),
@@ -151,7 +157,9 @@ def test_an_experiment_is_found_by_id_then_by_name_then_by_the_common_objective(
 
 def test_an_objective_may_be_a_list_or_a_table(tmp_path: Path) -> None:
     assert config(tmp_path, 'objective = ["max acc", "min ms"]').objective == ("max acc", "min ms")
-    text = '[experiments.a]\nobjective = {metric = "acc", constraints = ["ms < 5"]}\nbaseline = "b"\ngroups = ["params.m"]'
+    text = (
+        '[experiments.a]\nobjective = {metric = "acc", constraints = ["ms < 5"]}\nbaseline = "b"\ngroups = ["params.m"]'
+    )
     assert config(tmp_path, text).experiments["a"] == ExperimentOptions(
         {"metric": "acc", "constraints": ["ms < 5"]}, baseline="b", groups=("params.m",)
     )

@@ -60,6 +60,8 @@ class ChartPage:
 def chart_groups(report: Report, curves: Mapping[str, Mapping[str, Curve]], site: Site) -> list[ChartGroup]:
     """The charts of an experiment. `curves` holds the thinned histories of `curve_rows`: by run id, by metric."""
     table, summary, ranking = report.table, report.summary, report.ranking
+    # What went with the result most clearly is drawn first.
+    first = [effect.key for effect in report.matters.effects] if report.matters else []
     stem = file_name(table.experiment.experiment_id)
     best = {row.run_id: curves[row.run_id] for row in best_rows(ranking, table) if row.run_id in curves}
     groups = [
@@ -77,7 +79,9 @@ def chart_groups(report: Report, curves: Mapping[str, Mapping[str, Curve]], site
             "wide",
             tuple(_curves(stem, table, ranking, best, site)),
         ),
-        ChartGroup("results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site))),
+        ChartGroup(
+            "results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site, first))
+        ),
         ChartGroup(
             "distributions",
             "Distributions",
@@ -167,12 +171,14 @@ def _against_hint(ranking: Ranking | None) -> str:
     return f"what {ranking.objective.metric} did as params varied; a point is a run" if ranking else ""
 
 
-def _results(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
+def _results(
+    stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site, first: Sequence[str]
+) -> Iterator[FigureView]:
     if ranking and ranking.objective.also:
         yield from _trade_offs(stem, ranking, site)
     elif bars := _bars(stem, ranking, site):
         yield bars
-    yield from _against(stem, summary, ranking, site)
+    yield from _against(stem, summary, ranking, site, first)
 
 
 def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]:
@@ -229,14 +235,23 @@ def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
     return figure_of(chart, site)
 
 
-def _against(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
+def _against(
+    stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site, first: Sequence[str]
+) -> Iterator[FigureView]:
     if not ranking or len(_finite(ranking)) < 3:
         return
-    for param in [p for p in summary.varying if p.distinct > 1][:MOST_PARAMS]:
+    place = {key: at for at, key in enumerate(first)}
+    varying = sorted((p for p in summary.varying if p.distinct > 1), key=lambda p: place.get(p.key, len(place)))
+    for param in varying[:MOST_PARAMS]:
         chart = _param_chart(stem, param, ranking)
         if chart:
             # The live chart draws from all runs of the experiment; this one shows those that could be ranked.
             yield figure_of(replace(chart, attributes={**chart.attributes, "data-ranked": ""}), site)
+
+
+def param_chart_id(stem: str, param: str, metric: str) -> str:
+    """The id, and the page, of the chart of `metric` against `param` in the experiment with the file name `stem`."""
+    return f"{stem}-{file_name(param)}-{file_name(metric)}"
 
 
 def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | None:
@@ -244,7 +259,7 @@ def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | No
     having = [(row, value) for row, value in _finite(ranking) if param.key in row.params]
     if len({row.params[param.key] for row, _ in having}) < 2:
         return None
-    id = f"{stem}-{file_name(param.key)}-{file_name(ranking.objective.metric)}"
+    id = param_chart_id(stem, param.key, ranking.objective.metric)
     title = f"{ranking.objective.metric} against {param.key}"
     caption, y = plural(len(having), "run"), _measure(ranking.objective.aim)
     best = ranking.best.row.run_id if ranking.best else ""

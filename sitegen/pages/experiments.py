@@ -16,8 +16,10 @@ from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_list_page, run_page
 from sitegen.pages.figures import ChartGroup
 from sitegen.pages.groups import GroupsView, groups_view
+from sitegen.pages.health import HealthView
 from sitegen.pages.home import Report
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
+from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
 
 MOST_ROWS = 1000
@@ -102,6 +104,8 @@ class ExperimentPage:
     constant: tuple[tuple[str, str], ...]
     constant_line: str
     metrics: tuple[MetricStats, ...]
+    matters: MattersView | None = None
+    health: HealthView | None = None
     template: str = "experiment.html"
     kind: str = "experiment"
 
@@ -133,7 +137,12 @@ class RunListPage:
     kind: str = "list"
 
 
-def experiment_page_of(report: Report, charts: Sequence[ChartGroup]) -> ExperimentPage:
+def experiment_page_of(
+    report: Report,
+    charts: Sequence[ChartGroup],
+    matters: MattersView | None = None,
+    health: HealthView | None = None,
+) -> ExperimentPage:
     """The page of an experiment; `charts` are the groups of charts it shows."""
     table, summary, ranking = report.table, report.summary, report.ranking
     experiment = table.experiment
@@ -161,6 +170,8 @@ def experiment_page_of(report: Report, charts: Sequence[ChartGroup]) -> Experime
         constant=constant,
         constant_line=f"{plural(len(constant), 'param')} with one value",
         metrics=tuple(_metric_stats(m) for m in summary.metrics),
+        matters=matters,
+        health=health,
     )
     return _with_sections(page)
 
@@ -170,8 +181,11 @@ def _with_sections(page: ExperimentPage) -> ExperimentPage:
     sections += [("groups", "Groups")] if page.groups else []
     sections += [("runs", "Runs")] if page.table else []
     sections += [(g.id, g.title) for g in page.chart_groups]
+    sections += [("matters", "What mattered")] if page.matters else []
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
+    if page.health:
+        sections.append(("health", f"Health: {page.health.heading}" if page.health.heading else "Health"))
     return replace(page, sections=tuple(sections))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.groups import Grouping
+from sitegen.analysis.health import Health
+from sitegen.analysis.matters import Matters
 from sitegen.analysis.summary import ExperimentSummary
 from sitegen.analysis.table import ExperimentTable, RunRow
 from sitegen.analysis.words import day, duration, number, plural, when
@@ -14,6 +16,7 @@ from sitegen.charts.svg import sparkline
 from sitegen.model import Catalog, Problem, RegisteredModel
 from sitegen.notes import note_excerpt
 from sitegen.pages.addresses import best_page, experiment_page, run_page
+from sitegen.pages.health import problem_count
 from sitegen.pages.page import Fact
 
 RECENT = 12
@@ -30,6 +33,8 @@ class Report:
     ranking: Ranking | None
     grouping: Grouping | None = None
     baseline: RunRow | None = None
+    matters: Matters | None = None
+    health: Health | None = None
 
     @property
     def best(self) -> RunRow | None:
@@ -43,6 +48,8 @@ class ExperimentLine:
     note: str
     runs: str
     statuses: str
+    problems: str
+    problems_href: str
     best: str
     best_href: str
     no_best: str
@@ -147,6 +154,8 @@ def _experiment_line(report: Report) -> ExperimentLine:
         note=note_excerpt(experiment.note, 120),
         runs=str(summary.runs),
         statuses=", ".join(others),
+        problems=problem_count(report.health),
+        problems_href=experiment_page(experiment.experiment_id) + "#health",
         best=best.row.name if best else "",
         best_href=run_page(best.row.run_id) if best else "",
         no_best=_no_best(report),
