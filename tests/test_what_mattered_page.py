@@ -17,7 +17,7 @@ from sitegen.analysis.table import RunRow
 from sitegen.build import build
 from sitegen.config import Config
 from sitegen.pages.health import HealthView, health_view, problem_count
-from sitegen.pages.matters import MattersView, matters_view
+from sitegen.pages.matters import ALONE, MattersView, matters_view
 from tests import linkcheck
 from tests.analysis.builders import row, table
 from tests.stores.mlruns_builder import START, experiment, run
@@ -78,7 +78,7 @@ def test_chance_is_called_chance() -> None:
     two = section(12, lambda at: wiggle[at], lr=lambda at: at * 5 % 12, opt=lambda at: "ab"[at * 5 % 3 % 2])
     assert two is not None
     assert two.sentence.startswith("Of 2 params that vary, none goes with loss in a way that stands out from chance.")
-    assert (two.lines, two.caution) == ((), "")
+    assert (two.lines, two.caution) == ((), ALONE)
     assert two.more_line == "2 params without an association that stands out"
     assert {line.word for line in two.more} == {"may be chance"}
 

@@ -13,6 +13,7 @@ from sitegen.pages.charts import param_chart_id
 MOST_LINES = 20
 MOST_TOGETHER = 3
 WORDS = {"strong": "strong", "clear": "clear", "weak": "weak", "none": "hardly any", "chance": "may be chance"}
+ALONE = "Each param is looked at alone: what several of them do together is not seen here."
 CAUTION = (
     "Going together is not proof: runs differ in more than one param, and each is looked at alone. "
     "The share says how much of the order of the runs by {} follows the param."
@@ -62,7 +63,7 @@ def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) ->
     unjudged = [e for e in matters.effects if not e.judged] if matters.n >= FEWEST_RUNS else []
     return MattersView(
         sentence=_said(matters, judged),
-        caution=CAUTION.format(shortened(metric)) if shown else "",
+        caution=CAUTION.format(shortened(metric)) if shown else ALONE if len(judged) > 1 else "",
         lines=tuple(shown),
         more=tuple(lines[len(shown) :]),
         more_line=_rest(len(lines) - len(shown), bool(shown)),

@@ -139,9 +139,9 @@ def test_values_that_end_as_nan_are_a_problem_and_say_where_it_began() -> None:
     ended = found(result, "values")
     assert (ended.severity, ended.count) == ("problem", 2)
     assert ended.sentence == "2 runs ended with NaN or an infinite value: loss and score."
-    assert notes(ended) == {"a": "loss first at step 1", "b": "score is NaN"}
+    assert notes(ended) == {"a": "loss, first at step 1", "b": "score is NaN"}
     passing = found(result, "passing")
-    assert (passing.severity, notes(passing)) == ("hint", {"c": "loss first at step 1"})
+    assert (passing.severity, notes(passing)) == ("hint", {"c": "loss, first at step 1"})
     assert "NaN" not in result.fine
 
 

@@ -99,6 +99,6 @@ def constant(case: Case) -> Iterator[HealthFinding]:
             "constant",
             "hint",
             f"{plural(len(keys), 'param')} never {'varies' if len(keys) == 1 else 'vary'}: {named(keys)}.",
-            "Nothing can be learned here about what they do.",
+            "What a param does can be seen only where it varies.",
             len(keys),
         )

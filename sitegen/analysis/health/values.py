@@ -54,7 +54,7 @@ def _first_bad(metrics: Mapping[str, MetricSummary], objective: str | None) -> s
     summary = metrics[key]
     if summary.count == 1:
         return f"{shortened(key, 40)} is {number(summary.last)}"
-    return f"{shortened(key, 40)} first at step {summary.bad_step}"
+    return f"{shortened(key, 40)}, first at step {summary.bad_step}"
 
 
 def lacking(case: Case) -> Iterator[HealthFinding]:
