@@ -41,6 +41,7 @@ class EffectLine:
 class MattersView:
     """The section: a sentence, a table, and what could not be judged."""
 
+    hint: str
     sentence: str
     caution: str
     lines: tuple[EffectLine, ...]
@@ -62,6 +63,7 @@ def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) ->
     # Where there are too few runs for all of them, the sentence says it once.
     unjudged = [e for e in matters.effects if not e.judged] if matters.n >= FEWEST_RUNS else []
     return MattersView(
+        hint=f"params that go with {shortened(matters.objective.label)}, the strongest first",
         sentence=_said(matters, judged),
         caution=CAUTION.format(shortened(metric)) if shown else ALONE if len(judged) > 1 else "",
         lines=tuple(shown),
