@@ -20,7 +20,7 @@ from sitegen.pages.health import HealthView, health_view, problem_count
 from sitegen.pages.matters import ALONE, MattersView, matters_view
 from tests import linkcheck
 from tests.analysis.builders import row, table
-from tests.stores.mlruns_builder import START, experiment, run
+from tests.stores.mlruns_builder import START, dataset_input, experiment, run
 
 Param = Callable[[int], object]
 
@@ -155,7 +155,7 @@ def sweep(store: Path) -> None:
 
 def test_pages_hold_it_all_without_scripts(tmp_path: Path) -> None:
     sweep(tmp_path / "mlruns")
-    build(Config((str(tmp_path / "mlruns"),), tmp_path / "site"))
+    build(Config(str(tmp_path / "mlruns"), tmp_path / "site"))
     page = (tmp_path / "site" / "experiments/1.html").read_text()
     text = unescape(re.sub(r"<[^>]+>", "", page))
     assert "Of 2 params that vary, lr goes with val/loss most clearly: lower is better, over 11 runs." in text
@@ -173,6 +173,17 @@ def test_the_params_that_matter_are_charted_first(tmp_path: Path) -> None:
     for at in range(20):
         idle = {f"a{key}": str(at * (key + 3) % 7) for key in range(9)}
         run(folder, f"{at:032x}", params={**idle, "zz": str(at)}, metrics={"loss": f"{START} {at} 0\n"})
-    build(Config((str(tmp_path / "mlruns"),), tmp_path / "site"))
+    build(Config(str(tmp_path / "mlruns"), tmp_path / "site"))
     page = (tmp_path / "site" / "experiments/1.html").read_text()
     assert re.findall(r"<span>loss against (\w+)</span>", page)[0] == "zz"
+
+
+def test_a_ranking_over_different_data_warns_wherever_it_is_shown(tmp_path: Path) -> None:
+    folder = experiment(tmp_path / "mlruns", "1", name="sweep")
+    for at, digest in enumerate(("d1", "d1", "d2")):
+        folder_of_run = run(folder, f"{at:032x}", metrics={"loss": f"{START} {at} 0\n"})
+        dataset_input(folder_of_run, "train.csv", digest)
+    build(Config(str(tmp_path / "mlruns"), tmp_path / "site"))
+    for page in ("experiments/1.html", "best/1.html"):
+        text = unescape((tmp_path / "site" / page).read_text())
+        assert "3 ranked runs used 2 versions of the dataset train.csv: d1 in 2 runs; d2 in 1 run." in text

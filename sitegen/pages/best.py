@@ -10,6 +10,7 @@ from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.table import RunRow
 from sitegen.analysis.words import duration, when
 from sitegen.pages.addresses import best_page, experiment_page, run_page
+from sitegen.pages.health import unlike_data
 from sitegen.pages.home import Report
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.page import Fact, Site
@@ -33,6 +34,8 @@ class BestPage:
     facts: tuple[Fact, ...]
     params: tuple[tuple[str, str], ...]
     params_more: str
+    unlike_data: str = ""
+    """A warning where the ranked runs were not made on the same data."""
     template: str = "best.html"
     kind: str = "best"
 
@@ -55,6 +58,7 @@ def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
         facts=_facts(best.row) if best else (),
         params=tuple((key, short(value)) for key, value in sorted(params)[:MOST_PARAMS]),
         params_more=f"and {len(params) - MOST_PARAMS} more" if len(params) > MOST_PARAMS else "",
+        unlike_data=unlike_data(report.health),
     )
 
 

@@ -32,7 +32,7 @@ class HealthView:
     problems: tuple[FindingLine, ...]
     hints: tuple[FindingLine, ...]
     hints_line: str
-    comparable: str
+    unlike_data: str
     """A warning beside the best run where the ranked runs were not made on the same data."""
 
 
@@ -47,13 +47,18 @@ def health_view(health: Health | None) -> HealthView | None:
         problems=problems,
         hints=hints,
         hints_line=plural(len(hints), "hint") if hints else "",
-        comparable=next((f.sentence for f in health.findings if f.kind == "datasets"), ""),
+        unlike_data=unlike_data(health),
     )
 
 
 def problem_count(health: Health | None) -> str:
     """`2 problems`, '' where there is none."""
     return plural(len(health.problems), "problem") if health and health.problems else ""
+
+
+def unlike_data(health: Health | None) -> str:
+    """The warning that ranked runs were made on different data, '' where they were not."""
+    return next((finding.sentence for finding in health.findings if finding.kind == "datasets"), "") if health else ""
 
 
 def _fine(health: Health) -> str:
