@@ -99,6 +99,11 @@ def test_a_valley_is_said_in_values() -> None:
     assert found == "layers, the only param that varies, goes with loss: best at 2, over 40 runs."
 
 
+def test_runs_that_diverged_are_said_to_be_missing() -> None:
+    found = section(12, lambda at: float("nan") if at > 10 else at, lr=lambda at: at)
+    assert found is not None and found.caution.endswith("1 run whose loss is NaN or infinite is not in it.")
+
+
 def test_no_params_no_section() -> None:
     assert section(9, lambda at: at) is None
     assert matters_view(None, "1", ()) is None

@@ -6,6 +6,7 @@ guessed at. The objective is taken by its ranks, 1 for the best run, so that div
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -39,12 +40,14 @@ MOST_COMPARED = 24
 class Matters:
     """The params that vary between the ranked runs, the strongest first, those that were not judged last.
 
-    `n` runs were ranked. `alike` says that all of them have one value of the objective.
+    `n` runs were ranked. `alike` says that all of them have one value of the objective. `lost` runs have none because
+    theirs is NaN or infinite: what made them diverge is not seen.
     """
 
     objective: Objective
     n: int
     alike: bool
+    lost: int
     effects: tuple[ParamEffect, ...]
 
 
@@ -62,7 +65,12 @@ def what_mattered(ranking: Ranking) -> Matters:
     effects = [effect_of(column, better_first[column.rows], values[column.rows]) for column in columns]
     effects = _with_chances(effects)
     effects.sort(key=lambda effect: (_ORDER[effect.verdict], -effect.share, natural(effect.key)))
-    return Matters(ranking.objective, len(ranked), alike, _with_company(effects, columns, len(ranked)))
+    return Matters(ranking.objective, len(ranked), alike, _lost(ranking), _with_company(effects, columns, len(ranked)))
+
+
+def _lost(ranking: Ranking) -> int:
+    values = (ranking.objective.value_of(run.row) for run in ranking.unranked if run.reason == "missing")
+    return sum(value is not None and not math.isfinite(value) for value in values)
 
 
 _ORDER: Mapping[Verdict, int] = {"strong": 0, "clear": 0, "weak": 0, "none": 1, "chance": 1, "few": 2, "own": 3}

@@ -65,13 +65,22 @@ def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) ->
     return MattersView(
         hint=f"params that go with {shortened(matters.objective.label)}, the strongest first",
         sentence=_said(matters, judged),
-        caution=CAUTION.format(shortened(metric)) if shown else ALONE if len(judged) > 1 else "",
+        caution=_cautions(matters, len(shown), len(judged)),
         lines=tuple(shown),
         more=tuple(lines[len(shown) :]),
         more_line=_rest(len(lines) - len(shown), bool(shown)),
         unjudged=tuple((effect.key, _why_not(effect)) for effect in unjudged),
         unjudged_line=f"{plural(len(unjudged), 'param')} could not be judged" if unjudged else "",
     )
+
+
+def _cautions(matters: Matters, shown: int, judged: int) -> str:
+    label = shortened(matters.objective.label)
+    runs, are = plural(matters.lost, "run"), "is" if matters.lost == 1 else "are"
+    lost = f"{runs} whose {label} is NaN or infinite {are} not in it."
+    cautions = [CAUTION.format(shortened(matters.objective.metric)) if shown else ALONE if judged > 1 else ""]
+    cautions += [lost] if matters.lost and judged else []
+    return " ".join(filter(None, cautions))
 
 
 def _rest(count: int, some: bool) -> str:
