@@ -172,9 +172,9 @@ class Catalog:
 
         `objective` is what docs/objectives.md tells (a text, a list of texts, or a table as a dict); without one it is
         chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), and behind,
-        the distance to the best (0 where several metrics decide; then all runs on the Pareto front have rank 1). `attrs` holds
-        `objective` and `why`, texts.
-        Empty where no metric decides. Raises UsageError for an unknown experiment or an objective that means nothing.
+        the distance to the best (0 where several metrics decide; then all runs on the Pareto front have rank 1).
+        `attrs` holds `objective` and `why`, texts. Empty where no metric decides. Raises UsageError for an unknown
+        experiment or an objective that means nothing.
         """
         found = next((e for e in self.experiments if experiment in (e.experiment_id, e.name)), None)
         if found is None:

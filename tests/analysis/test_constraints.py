@@ -37,7 +37,9 @@ def test_conditions_stand_between_commas_and_ands() -> None:
     assert parse_constraints("  ") == ()
 
 
-@pytest.mark.parametrize("text", ["latency", "a <", "< 5", "a << 5", "a < 5 6", "a = 'x", "a b < 5", "a < 5,", "a => 5"])
+@pytest.mark.parametrize(
+    "text", ["latency", "a <", "< 5", "a << 5", "a < 5 6", "a = 'x", "a b < 5", "a < 5,", "a => 5"]
+)
 def test_what_is_no_condition_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not of the form"):
         parse_constraints(text)
