@@ -27,7 +27,7 @@ ROOMS = {
     "build": "__init__ model errors config stores privacy analysis artifacts charts datajs notes pages render search "
              "themes output work",
     "export": "__init__ model errors stores analysis pages.addresses output",
-    "api": "__init__ model errors stores",
+    "api": "__init__ model errors stores analysis",
     "inspection": "__init__ model stores analysis pages.addresses",
     "serve": "errors config stores build",
     "__main__": "cli",

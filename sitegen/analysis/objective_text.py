@@ -125,17 +125,17 @@ def _clauses(text: str) -> _Clauses:
     aims: list[Token] = []
     ties: list[Token] = []
     conditions: list[str] = []
-    into: list[Token] = aims
-    at = 0
+    into, at = aims, 0
     while at < len(tokens):
-        token, following = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+        token, end = tokens[at], _end_of_clause(tokens, at + 1)  # of the clause that `token` may begin
         if token.word == "where" and at:
-            return _Clauses(tuple(aims), tuple(conditions), tuple(ties), text[token.end :].strip())
+            where = _behind(token, text[token.end :], text)
+            return _Clauses(tuple(aims), tuple(conditions), tuple(ties), where)
         if token.word == "with" and at:
-            end = _end_of_conditions(tokens, at + 1)
-            conditions.append(text[token.end : tokens[end - 1].end].strip())
+            conditions.append(_behind(token, text[token.end : tokens[end - 1].end], text))
             at = end
-        elif token.word == "ties" and at and following and following.word == "by":
+        elif at and _is_ties_by(tokens, at):
+            _behind(tokens[at + 1], text[tokens[at + 1].end : tokens[end - 1].end], text)
             into, at = ties, at + 2
         else:
             if token.is_bare and token.text[0] in "\"'`":
@@ -145,12 +145,21 @@ def _clauses(text: str) -> _Clauses:
     return _Clauses(tuple(aims), tuple(conditions), tuple(ties), "")
 
 
-def _end_of_conditions(tokens: Sequence[Token], start: int) -> int:
-    """Where the conditions behind `with` end: at `where`, at `ties by`, or with the text."""
+def _behind(word: Token, rest: str, text: str) -> str:
+    """What stands behind a word of the language, which needs something there."""
+    if not rest.strip():
+        raise UsageError(f"The objective {text!r} has nothing behind {word.text!r}; say what, or leave it out.")
+    return rest.strip()
+
+
+def _is_ties_by(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].word == "ties" and at + 1 < len(tokens) and tokens[at + 1].word == "by"
+
+
+def _end_of_clause(tokens: Sequence[Token], start: int) -> int:
+    """Where the next clause begins, or the text ends."""
     for at in range(start, len(tokens)):
-        if tokens[at].word == "where":
-            return at
-        if tokens[at].word == "ties" and at + 1 < len(tokens) and tokens[at + 1].word == "by":
+        if tokens[at].word in ("with", "where") or _is_ties_by(tokens, at):
             return at
     return len(tokens)
 
@@ -229,8 +238,8 @@ def _from_table(table: Mapping[str, object]) -> Objective:
     if way and way.lower() not in DIRECTION_WORDS:
         raise UsageError(f'The direction of an objective is "min" or "max", not "{way}".')
     aim = " ".join(filter(None, [way, quoted(metrics[0], always=True), reducer])) if single else ", ".join(metrics)
-    text = aim + "".join(f" with {one}" for one in _texts(table, "constraints"))
-    ties = _texts(table, "tie_break")
+    constraints, ties = _texts(table, "constraints"), _texts(table, "tie_break")
+    text = aim + (f" with {', '.join(constraints)}" if constraints else "")
     text += f" ties by {', '.join(ties)}" if ties else ""
     where = _text(table, "where")
     return parse_objective(text + (f" where {where}" if where else ""))

@@ -81,7 +81,7 @@ class Chart:
 
         rows = _SPEC_ROWS[self.kind](self.data)
         return with_data(
-            self.kind,
+            "bands" if self.kind == "curves" and any(one.low is not None for one in self.data) else self.kind,
             rows,
             title=self.title,
             x_title=self.x.title,
@@ -114,7 +114,8 @@ def curves_chart(
     if len(metrics) > 1:
         hooks["data-metrics"] = json.dumps(list(metrics))
     values = np.concatenate([floats(one.values) for one in series]) if series else np.empty(0)
-    bad = int((~np.isfinite(values)).sum())
+    # A band's NaN says that too few of its runs have a value there, not that a value is missing.
+    bad = sum(int((~np.isfinite(floats(one.values))).sum()) for one in series if one.low is None)
     notes = [_count(bad, "value is", "values are", "NaN or infinite and not drawn.")] if bad else []
     notes += _log_note(values, log_y)
     return Chart(

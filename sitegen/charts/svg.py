@@ -317,8 +317,8 @@ def band_edges(series: Series, log_y: bool) -> tuple[Floats, Floats, Floats]:
         return np.empty(0), np.empty(0), np.empty(0)
     steps = drawable(series.steps)
     low, high = drawable(series.low, log=log_y), drawable(series.high, log=log_y)
-    floor = np.nanmin(low) if not np.isnan(low).all() else np.nan
-    low = np.where(np.isnan(low) & ~np.isnan(high), floor, low)
+    if log_y and not np.isnan(low).all():
+        low = np.where(drawable(series.low) <= 0, np.nanmin(low), low)
     keep = _thinned(high - low, SERIES_POINTS)
     return steps[keep], low[keep], high[keep]
 

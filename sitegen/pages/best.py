@@ -49,7 +49,7 @@ def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
     params = list(best.row.params.items()) if best else []
     return BestPage(
         path=path,
-        title=f"Best run of {experiment.name}",
+        title=f"{'Best run' if best or not ranked else 'Best runs'} of {experiment.name}",
         experiment=experiment.name,
         experiment_href="../" + experiment_page(experiment.experiment_id),
         canonical=f"{site.site_url.rstrip('/')}/{path}" if site.site_url else path.rpartition("/")[2],
