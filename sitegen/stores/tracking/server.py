@@ -100,7 +100,7 @@ class ServerStore:
 
     def finder(self, notes: Notes) -> UriFinder:
         """Looks for artifacts on this machine, where a server's URIs sometimes lead."""
-        return finder_beside(None, self.options.artifact_roots, notes)
+        return finder_beside(None, self.options, notes)
 
 
 class Spool:
