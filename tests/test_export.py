@@ -406,7 +406,7 @@ def test_the_store_itself_is_refused_as_output(tmp_path: Path) -> None:
     run(experiment(tmp_path / "mlruns"))
     store = open_store(str(tmp_path / "mlruns"))
     with pytest.raises(UsageError, match="inside the store"):
-        export_store(store, tmp_path / "mlruns" / "out", source=tmp_path / "mlruns")
+        export_store(store, tmp_path / "mlruns" / "out", sources=[tmp_path / "mlruns"])
 
 
 def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:

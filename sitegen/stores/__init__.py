@@ -76,9 +76,18 @@ class HasTraces(Protocol):
         ...
 
 
+@runtime_checkable
+class Wraps(Protocol):
+    """A store that adds something to the reading of runs of another, `store`."""
+
+    @property
+    def store(self) -> Store: ...
+
+
 def with_traces(store: Store) -> HasTraces | None:
     """The store as one whose traces can be read, None if it is of a kind that has none."""
-    store = store.store if isinstance(store, Chosen) else store
+    while isinstance(store, Wraps):
+        store = store.store
     return store if isinstance(store, HasTraces) else None
 
 
