@@ -41,6 +41,7 @@ class UriFinder:
         self._trusted = [*trusted, *map(os.path.realpath, moves.folders)]
         self._home = home
         self._moves = moves
+        self._known: dict[str, bool] = {}
 
     def find_by_uri(self, uri: str, owner: str, where: str) -> ArtifactFolder:
         """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record for a note."""
@@ -68,7 +69,14 @@ class UriFinder:
             return
         for base in self._bases:
             for length in range(min(len(parts), _LONGEST_TAIL), 1, -1):
-                yield os.path.join(base, *parts[-length:])
+                # Most tails begin as those of other runs do: one look tells that there is no such folder for any.
+                if length == 2 or self._is_folder(f"{base}{os.sep}{parts[-length]}"):
+                    yield os.path.join(base, *parts[-length:])
+
+    def _is_folder(self, path: str) -> bool:
+        if path not in self._known:
+            self._known[path] = os.path.isdir(path)
+        return self._known[path]
 
     def _may_read(self, folder: str, owner: str) -> bool:
         real = os.path.realpath(folder)
