@@ -17,7 +17,8 @@ from sitegen.analysis.objective import choose_objective, read_objective
 from sitegen.analysis.table import gather, row_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, RunRef, Trace
-from sitegen.stores import HasTraces, ReadOptions, Store, open_store, with_traces
+from sitegen.stores import HasTraces, ReadOptions, Store, with_traces
+from sitegen.stores.several import open_stores
 
 if TYPE_CHECKING:
     import pandas
@@ -31,14 +32,23 @@ RUNS_A_CHUNK = 64
 _INFO = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 
 
-def load(uri: str | Path, *, deleted: bool = False, artifact_roots: Sequence[str | Path] = ()) -> Catalog:
-    """The runs of a store, as `sitegen build` would read them.
+def load(
+    uri: str | Path,
+    *more: str | Path,
+    deleted: bool = False,
+    artifact_roots: Sequence[str | Path] = (),
+    artifact_map: Mapping[str, str | Path] | None = None,
+) -> Catalog:
+    """The runs of a store, or of several together, as `sitegen build` would read them.
 
     `uri` is what `sitegen build` takes: an mlruns folder, a Parquet file, an export, an address. With `deleted` also
-    deleted runs and experiments. `artifact_roots` are further folders to look for artifacts in. Reads no run yet.
-    Raises StoreError when there is no readable store.
+    deleted runs and experiments. `artifact_roots` are further folders to look for artifacts in, `artifact_map` says of
+    beginnings of artifact addresses which folder they stand for. Reads no run yet. Raises StoreError when there is no
+    readable store, UsageError when one is given twice.
     """
-    store = open_store(str(uri), ReadOptions(deleted, tuple(map(Path, artifact_roots))))
+    places = tuple((start, Path(folder)) for start, folder in (artifact_map or {}).items())
+    options = ReadOptions(deleted, tuple(map(Path, artifact_roots)), artifact_map=places)
+    store = open_stores([str(uri), *map(str, more)], options)
     return Catalog(store, store.catalog())
 
 
@@ -148,7 +158,9 @@ class Catalog:
         self._experiment_ids(None, [experiment_id])
         store = with_traces(self._store)
         if store is None:
-            raise UsageError(f"Traces are read from mlruns folders and MLflow's databases, not from this {self.kind}.")
+            raise UsageError(
+                f"Traces are read from MLflow's stores and from exports with --traces, not from this {self.kind}."
+            )
         return Traces(store, experiment_id)
 
     def to_frame(

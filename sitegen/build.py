@@ -122,7 +122,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
 def read_options(config: Config) -> ReadOptions:
     """How the store is read."""
     wanted = partial(may_carry, Privacy(config.profile)) if config.fetch_artifacts else None
-    return ReadOptions(config.deleted, config.artifacts, wanted)
+    return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
 
 
 # Before any run -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -61,7 +62,9 @@ class Config:
     strict: bool = False
     """Whether a record that cannot be read stops the build."""
     artifacts: tuple[Path, ...] = ()
-    """Further folders in which artifacts may be looked for."""
+    """Further folders in which artifacts may be looked for; in the file the key, or `roots` in a table of that name."""
+    artifact_map: Mapping[str, Path] = field(default_factory=dict)
+    """Folder by the beginning of the artifact URIs that it stands for: `[artifacts] map = {"s3://old/x" = "x"}`."""
     fetch_artifacts: bool = False
     """Whether artifacts that are elsewhere, on a tracking server or in a bucket, are listed and fetched."""
     jobs: int = 0
@@ -85,7 +88,7 @@ class Config:
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "store": (str, list), "output": str, "title": str, "theme": str, "objective": (str, list, dict), "site_url": str, "profile": str,
-    "deleted": bool, "strict": bool, "jobs": int, "artifacts": list,
+    "deleted": bool, "strict": bool, "jobs": int, "artifacts": (list, dict),
     "fetch_artifacts": bool, "experiments": dict,
 }  # fmt: skip
 
@@ -93,6 +96,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
 _KINDS: Mapping[type | tuple[type, ...], str] = {
     str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table",
     (str, list): "a text or a list", (str, list, dict): "a text, a list of texts or a table",
+    (list, dict): "a list or a table",
 }  # fmt: skip
 
 
@@ -116,6 +120,11 @@ def with_flags(config: Config, **flags: Any) -> Config:
         raise UsageError(f'The profile is "public" or "internal", not "{joined.profile}".')
     if joined.site_url and not joined.site_url.startswith(("https://", "http://")):
         raise UsageError(f'The site URL begins with https:// or http://, not as "{joined.site_url}" does.')
+    for uri, place in joined.artifact_map.items():
+        if not uri or any(re.fullmatch("[A-Za-z][A-Za-z0-9+.-]+:", part) for part in place.parts):
+            raise UsageError(
+                f'The artifact map of "{uri}" must lead from the start of a URI to a folder on this machine.'
+            )
     if joined.jobs < 0:
         raise UsageError(f"jobs is 0 (choose) or a number of processes, not {joined.jobs}.")
     return joined
@@ -131,6 +140,7 @@ def _from_file(path: Path) -> Config:
     for key, value in values.items():
         _check(path, key, value)
     experiments = {name: _options(path, name, table) for name, table in values.pop("experiments", {}).items()}
+    values["artifacts"], values["artifact_map"] = _artifacts(path, values.get("artifacts", []))
     values |= _beside(path.parent, values)
     if isinstance(values.get("objective"), list):
         values["objective"] = tuple(values["objective"])
@@ -139,7 +149,10 @@ def _from_file(path: Path) -> Config:
 
 def _beside(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
     """The paths among the values, which the file gives from where it lies itself."""
-    found: dict[str, Any] = {"artifacts": tuple(folder / root for root in values.get("artifacts", ()))}
+    found: dict[str, Any] = {
+        "artifacts": tuple(folder / root for root in values["artifacts"]),
+        "artifact_map": {uri: folder / place for uri, place in values["artifact_map"].items()},
+    }
     if "output" in values:
         found["output"] = folder / values["output"]
     if isinstance(values.get("store"), list):
@@ -194,3 +207,18 @@ def _options(path: Path, name: str, table: object) -> ExperimentOptions:
 OPTION_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "objective": (str, list, dict), "baseline": str, "groups": list, "group_by": str,
 }  # fmt: skip
+
+
+def _artifacts(path: Path, value: list[str] | dict[str, object]) -> tuple[list[str], dict[str, str]]:
+    """The roots and the map, of which the key holds the first as a list, or both in a table."""
+    if isinstance(value, list):
+        return value, {}
+    for key in value:
+        if key not in ("roots", "map"):
+            raise UsageError(f'In {path}, [artifacts] has an unknown key "{key}"; it may hold roots and map.')
+    roots, places = value.get("roots", []), value.get("map", {})
+    if not isinstance(roots, list) or not all(isinstance(root, str) for root in roots):
+        raise UsageError(f"In {path}, [artifacts] roots must be a list of texts.")
+    if not isinstance(places, dict) or not all(isinstance(place, str) for place in places.values()):
+        raise UsageError(f'In {path}, [artifacts] map must hold folders: map = {{"s3://bucket/runs" = "folder"}}.')
+    return roots, places

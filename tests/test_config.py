@@ -58,7 +58,17 @@ def test_every_key_is_taken_and_paths_are_meant_from_the_file(tmp_path: Path) ->
 
 
 def test_every_option_of_a_build_has_a_key_or_is_a_flag_on_purpose() -> None:
-    assert {f.name for f in fields(Config)} == set(TYPES) | FLAGS_ONLY
+    other_names = {"artifact_map": "artifacts"}
+    keys = {other_names.get(f.name, f.name) for f in fields(Config)} - FLAGS_ONLY
+    assert keys == set(TYPES)
+
+
+def test_artifacts_may_be_a_list_or_a_table_with_a_map(tmp_path: Path) -> None:
+    both = config(tmp_path, '[artifacts]\nroots = ["a"]\nmap = {"s3://old/x=1" = "./local", "C:\\\\runs" = "/runs"}')
+    assert both.artifacts == (tmp_path / "a",)
+    assert both.artifact_map == {"s3://old/x=1": tmp_path / "local", "C:\\runs": Path("/runs")}
+    listed = config(tmp_path, 'artifacts = ["a"]')
+    assert (listed.artifacts, listed.artifact_map) == ((tmp_path / "a",), {})
 
 
 def test_an_address_of_a_store_is_left_as_it_is(tmp_path: Path) -> None:
@@ -107,7 +117,12 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
         ("strict = 'yes'", '"strict" must be true or false.'),
         ("jobs = true", '"jobs" must be a whole number.'),
         ("jobs = -1", "jobs is 0 (choose) or a number of processes, not -1."),
-        ("artifacts = 'a'", '"artifacts" must be a list.'),
+        ("artifacts = 'a'", '"artifacts" must be a list or a table.'),
+        ("[artifacts]\nmaps = {}", '[artifacts] has an unknown key "maps"; it may hold roots and map.'),
+        ("[artifacts]\nroots = 'a'", "[artifacts] roots must be a list of texts."),
+        ("[artifacts]\nmap = {a = 1}", "[artifacts] map must hold folders"),
+        ("[artifacts]\nmap = {'s3://a' = 's3://b'}", "must lead from the start of a URI to a folder"),
+        ("[artifacts]\nmap = {'' = 'b'}", "must lead from the start of a URI to a folder"),
         ("artifacts = [1]", '"artifacts" must be a list of texts.'),
         ("experiments = 1", '"experiments" must be a table.'),
         (

@@ -86,8 +86,8 @@ def test_the_table_names_every_room() -> None:
     assert set(ROOMS) == {room(file) for file in PACKAGE.rglob("*.py")}
 
 
-def test_only_the_python_api_reads_traces() -> None:
-    """They are private: nothing that makes a site, an export or a report may ask a store for them."""
+def test_only_the_python_api_and_exports_read_traces() -> None:
+    """They are private: nothing that makes a site or a report may ask a store for them."""
     words = re.compile(r"\btraces\(|\bwith_traces\b|\bread_traces\b|\bHasTraces\b")
     using = {room(file) for file in PACKAGE.rglob("*.py") if words.search(file.read_text("utf-8"))}
-    assert using == {"stores", "api"}
+    assert using == {"stores", "api", "export"}

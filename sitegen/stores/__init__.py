@@ -19,6 +19,8 @@ from sitegen.model import Artifact, Catalog, Problem, Run, RunRef, Trace
 class ReadOptions:
     """How to read. `artifact_roots` are further folders in which artifacts may be looked for.
 
+    `artifact_map` says of beginnings of artifact URIs which folder they stand for; see `moves.Moves`.
+
     `fetch_artifacts` says of an artifact that is not on this machine, by its path and size, whether to fetch it;
     without it such artifacts are not even listed. It has to be a function that can be pickled.
     """
@@ -26,6 +28,7 @@ class ReadOptions:
     deleted: bool = False
     artifact_roots: tuple[Path, ...] = ()
     fetch_artifacts: Callable[[Artifact], bool] | None = None
+    artifact_map: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,9 +76,18 @@ class HasTraces(Protocol):
         ...
 
 
+@runtime_checkable
+class Wraps(Protocol):
+    """A store that adds something to the reading of runs of another, `store`."""
+
+    @property
+    def store(self) -> Store: ...
+
+
 def with_traces(store: Store) -> HasTraces | None:
     """The store as one whose traces can be read, None if it is of a kind that has none."""
-    store = store.store if isinstance(store, Chosen) else store
+    while isinstance(store, Wraps):
+        store = store.store
     return store if isinstance(store, HasTraces) else None
 
 

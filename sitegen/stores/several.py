@@ -25,11 +25,13 @@ from sitegen.model import (
     RegisteredModel,
     Run,
     RunRef,
+    Trace,
 )
-from sitegen.stores import ReadOptions, RunBatch, Store, open_store
+from sitegen.stores import HasTraces, ReadOptions, RunBatch, Store, open_store, with_traces
 from sitegen.stores.locations import name_of, place_of, shown
 
 _PARENT = "mlflow.parentRunId"
+_SOURCE_RUN = "mlflow.sourceRun"
 _LONGEST_SLUG = 24
 """With it, an id of MLflow's is still short enough to be the name of a file."""
 
@@ -112,8 +114,8 @@ def _naming(location: str) -> Iterator[None]:
 class Part:
     """One of the stores. `name` and `slug` are unique among them, for people and for ids.
 
-    `runs` and `models` hold the new ids of those that an earlier store has too. They are filled by `catalog()` and go
-    with the store to the workers.
+    `runs` and `models` hold the new ids of those that an earlier store has too, `experiments` those of all. They are
+    filled by `catalog()` and go with the store to the workers.
     """
 
     store: Store
@@ -122,6 +124,7 @@ class Part:
     slug: str
     runs: dict[str, str] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
+    experiments: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,16 @@ class SeveralStores:
         batch.runs = [found[ref.run_id] for ref in refs if ref.run_id in found]
         return batch
 
+    def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
+        """See `HasTraces`; of an experiment that `catalog()` gave. Its store may be of a kind without traces."""
+        for part in self.parts:
+            for old in [old for old, new in part.experiments.items() if new == experiment_id]:
+                store = with_traces(part.store)
+                if store is None:
+                    problems.append(Problem(part.name, "is of a kind whose traces are not read"))
+                    return
+                yield from _part_traces(part, store, old, problems)
+
     def signature(self) -> str:
         """The signatures of all."""
         return "\n".join(part.store.signature() for part in self.parts)
@@ -168,6 +181,22 @@ def _read_part(part: Part, refs: Sequence[RunRef], batch: RunBatch) -> dict[str,
     batch.problems += _problems(part, read.problems)
     batch.deleted += read.deleted
     return {joined[run.run_id].run_id: _joined_run(run, joined[run.run_id], part) for run in read.runs}
+
+
+def _part_traces(part: Part, store: HasTraces, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
+    """The traces of an experiment of one store; the run that one was recorded in is the one in the whole."""
+    own: list[Problem] = []
+    try:
+        with _naming(part.location):
+            for trace in store.traces(experiment_id, own):
+                problems += _problems(part, own)
+                own.clear()
+                metadata = trace.metadata
+                if metadata.get(_SOURCE_RUN) in part.runs:
+                    metadata = {**metadata, _SOURCE_RUN: part.runs[metadata[_SOURCE_RUN]]}
+                yield replace(trace, experiment_id=part.experiments[experiment_id], metadata=metadata)
+    finally:
+        problems += _problems(part, own)
 
 
 def _where(number: int, ref: RunRef) -> str:
@@ -229,7 +258,8 @@ class _Joiner:
 
     def _add_experiments(self, number: int, part: Part, catalog: Catalog) -> dict[str, str]:
         """The ids of the store's experiments in the whole, by the ids that they have there."""
-        ids = {}
+        ids = part.experiments
+        ids.clear()
         used = {ref.experiment_id for ref in catalog.runs}
         for experiment in catalog.experiments:
             old = experiment.experiment_id
