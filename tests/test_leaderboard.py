@@ -145,7 +145,7 @@ def test_groups_stand_on_the_page_with_curves(store: Path, tmp_path: Path) -> No
     ("options", "said"),
     [
         ({"baseline": "nobody"}, "The baseline 'nobody' is no run of the experiment 'grid'"),
-        ({"objective": "max acc where acc"}, "is not of the form"),
+        ({"objective": "max acc where params.model ="}, "cannot be read at character"),
         ({"objective": {"metrics": "acc"}}, "did you mean metric?"),
     ],
 )

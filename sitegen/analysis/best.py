@@ -18,7 +18,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.analysis.constraints import Predicate, filter_of
 from sitegen.analysis.goals import Aim, Objective, TieBreak
 from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
 from sitegen.analysis.table import ExperimentTable, RunRow
@@ -28,12 +27,18 @@ from sitegen.analysis.words import number, shortened
 __all__ = ["RankedRun", "Ranking", "UnrankedRun", "pareto_front", "rank"]
 
 
-def rank(table: ExperimentTable, objective: Objective, make_filter: Callable[[str], Predicate] = filter_of) -> Ranking:
+Predicate = Callable[[RunRow], bool]
+
+
+def rank(table: ExperimentTable, objective: Objective, filter_of: Callable[[str], Predicate] | None = None) -> Ranking:
     """The runs of `table` in the order of `objective`, and the sentences that say which is best and why.
 
-    `make_filter` reads the objective's `where`. Raises UsageError as that does.
+    `filter_of` reads the objective's `where`, which is in the search language (`sitegen.query`, a later room than this
+    one); it is needed where there is one. Raises what that does.
     """
-    usable, unranked = _sorted_out(table.rows, objective, make_filter(objective.where))
+    assert filter_of or not objective.where, "an objective with a filter needs what reads it"
+    keeps = filter_of(objective.where) if filter_of else lambda row: True
+    usable, unranked = _sorted_out(table.rows, objective, keeps)
     ranked = _front_first(usable, objective) if objective.also else _in_order(usable, objective)
     found = Ranking(objective, ranked, unranked)
     return replace(found, why=why(found))

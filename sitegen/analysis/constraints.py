@@ -12,8 +12,6 @@ from sitegen.analysis.table import RunRow, number_of
 from sitegen.analysis.words import number, shortened
 from sitegen.errors import UsageError
 
-Predicate = Callable[[RunRow], bool]
-
 _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -82,12 +80,6 @@ class Constraint:
 def parse_constraints(text: str) -> tuple[Constraint, ...]:
     """The conditions in `text`, between which stands a comma or `and`. Raises UsageError where it is none."""
     return tuple(_parse_one(part) for part in _parts(text))
-
-
-def filter_of(text: str) -> Predicate:
-    """Which runs a filter keeps: those that meet all of its conditions; an empty text keeps every run."""
-    conditions = parse_constraints(text)
-    return lambda row: not any(condition.problem(row) for condition in conditions)
 
 
 def _parts(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.analysis.constraints import Constraint, filter_of, parse_constraints
+from sitegen.analysis.constraints import Constraint, parse_constraints
 from sitegen.errors import UsageError
 from tests.analysis.builders import row
 
@@ -75,11 +75,6 @@ ROW = row("a", {"ms": 63.0, "bad": math.nan, "acc": (0.1, 0.9)}, params={"ms": "
 def test_what_a_run_does_not_meet_is_said(text: str, problem: str) -> None:
     (constraint,) = parse_constraints(text)
     assert constraint.problem(ROW) == problem
-    assert filter_of(text)(ROW) == (not problem)
-
-
-def test_an_empty_filter_keeps_every_run() -> None:
-    assert filter_of("")(ROW)
 
 
 @given(
