@@ -295,7 +295,7 @@ def any_rows(draw: st.DrawFn) -> list[RunRow]:
     ]  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_rows(), st.sampled_from(["min loss", "max loss"]))
 def test_no_rows_make_it_raise_and_every_number_is_one(rows: list[RunRow], objective: str) -> None:
     found = matters(rows, objective)
