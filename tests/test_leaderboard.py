@@ -118,6 +118,8 @@ def test_several_metrics_have_a_front_and_no_winner(store: Path, tmp_path: Path)
     assert found["best"] is None and found["margin"] is None
     assert [run["name"] for run in found["front"]] == ["0.1-2", "0.01-2"]
     assert "2 runs on the Pareto front" in text(built / "index.html")
+    places = "".join(file.read_text("utf-8") for file in (built / "data" / "places").glob("*.js"))
+    assert places.count("on the Pareto front") == 2 and places.count("behind the Pareto front") == 4
     page = (built / "experiments" / "1.html").read_text("utf-8")
     assert f'data-marked="{ID.format(2)} {ID.format(5)}"' in page
     assert "No single run is best in acc and ms at once" in text(built / "best" / "1.html")

@@ -271,7 +271,7 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
             row.run_id,
             entry.rank if entry else None,
             len(ranked),
-            _margin(entry, ranking),
+            _margin(entry, best is None),
             *_named(before),
             *_named(after),
             *_named(best),
@@ -280,11 +280,11 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
     return found
 
 
-def _margin(entry: RankedRun | None, ranking: Ranking | None) -> str:
-    """How far behind the best a run is, or where it stands to the Pareto front."""
-    if entry is None or ranking is None:
+def _margin(entry: RankedRun | None, has_front: bool) -> str:
+    """How far behind the best a run is, or where it stands to the Pareto front where no single run is the best."""
+    if entry is None:
         return ""
-    if ranking.objective.also and ranking.best is None:
+    if has_front:
         return "on the Pareto front" if entry.rank == 1 else "behind the Pareto front"
     return f"{number(entry.margin)} behind" if entry.margin else ""
 
