@@ -108,6 +108,12 @@ class DatasetStore:
         else:
             problems.append(Problem("traces", "are not in this export; export the store again with --traces"))
 
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        from sitegen.stores.exported_traces import count_traces
+
+        return count_traces(self.file("traces"), experiment_id) if "traces" in self._description()["tables"] else 0
+
     def signature(self) -> str:
         """Changes with the size or time of any of its files."""
         return signature_of(self.place)

@@ -30,6 +30,18 @@ def read_traces(traces: Any, spans: Any, experiment_id: str) -> Iterator[Trace]:
         yield Trace(assessments=assessments, spans=own, **row)
 
 
+def count_traces(traces: Any, experiment_id: str) -> int:
+    """How many rows of the table `traces` are of the experiment. Raises StoreError as `read_traces`."""
+    import pyarrow
+    import pyarrow.compute as pc
+
+    try:
+        ids = traces.read(columns=["experiment_id"], use_threads=False)["experiment_id"]
+        return int(pc.sum(pc.equal(ids, experiment_id)).as_py() or 0)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise _damaged("traces", error) from None
+
+
 def _rows(table: str, file: Any, experiment_id: str) -> Iterator[Row]:
     """The rows of an experiment, out of the row groups that may hold some, one group at a time."""
     import pyarrow
@@ -43,9 +55,11 @@ def _rows(table: str, file: Any, experiment_id: str) -> Iterator[Row]:
                 found = file.read_row_group(group, columns=list(COLUMNS[table]), use_threads=False)
                 yield from rows_of(table, found.filter(pc.equal(found["experiment_id"], experiment_id)))
     except (pyarrow.ArrowException, OSError, ValueError, TypeError) as error:
-        raise StoreError(
-            f"The table {table} of the export is damaged ({type(error).__name__}); export again."
-        ) from None
+        raise _damaged(table, error) from None
+
+
+def _damaged(table: str, error: Exception) -> StoreError:
+    return StoreError(f"The table {table} of the export is damaged ({type(error).__name__}); export the store again.")
 
 
 def _may_hold(group: Any, experiment_id: str) -> bool:

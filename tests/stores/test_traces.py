@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen import export
-from sitegen.errors import UsageError
+from sitegen.errors import StoreError, UsageError
 from sitegen.export import export_store
 from sitegen.model import Assessment, Problem, Span, Trace
 from sitegen.stores import ReadOptions, mlruns, open_store, spans, with_traces
@@ -408,22 +408,26 @@ def test_several_stores_give_the_traces_of_each_under_its_own_experiment(tmp_pat
     found, problems = {}, list[Problem]()
     for experiment_id in ("1", "1-churn", "7"):
         found[experiment_id] = [
-            (t.tags["store"], t.experiment_id, t.source_run_id) for t in traced.traces(experiment_id, problems)
+            (t.tags["store"], t.trace_id, t.experiment_id, t.source_run_id)
+            for t in traced.traces(experiment_id, problems)
         ]
-    assert found == {"1": [("wine", "1", RUN)], "1-churn": [("churn", "1-churn", f"{RUN}-churn")], "7": []}
+    assert found == {
+        "1": [("wine", NEW, "1", RUN)],
+        "1-churn": [("churn", f"{NEW}-churn", "1-churn", f"{RUN}-churn")],
+        "7": [],
+    }
+    assert [traced.trace_count(experiment_id) for experiment_id in ("1", "1-churn", "7")] == [2, 2, 0]
     assert [problem.where for problem in problems] == [f"wine/1/traces/{OLD}", f"churn/1/traces/{OLD}"]
 
 
-def test_of_several_stores_one_of_a_kind_without_traces_is_named(tmp_path: Path) -> None:
-    run(experiment(tmp_path / "mlruns"), RUN)
+def test_of_several_stores_one_may_be_of_a_kind_without_traces(tmp_path: Path) -> None:
+    trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO)
     (tmp_path / "runs.csv").write_text(f"run_id,experiment_id,status,artifact_uri\n{RUN},1,FINISHED,\n")
     store = open_stores([str(tmp_path / "mlruns"), str(tmp_path / "runs.csv")])
-    problems: list[Problem] = []
     ids = [e.experiment_id for e in store.catalog().experiments]
     traced = with_traces(store)
     assert traced
-    assert [list(traced.traces(experiment_id, problems)) for experiment_id in ids] == [[], []]
-    assert [(p.where, p.what) for p in problems] == [("runs.csv", "is of a kind whose traces are not read")]
+    assert [len(list(traced.traces(experiment_id, []))) for experiment_id in ids] == [1, 0]
 
 
 def test_a_store_whose_artifacts_are_fetched_gives_its_traces(tmp_path: Path) -> None:
@@ -439,6 +443,8 @@ def test_an_export_holds_traces_only_when_they_are_asked_for(tmp_path: Path) -> 
     export_store(open_store(str(tmp_path / "mlruns")), tmp_path / "out")
     assert NEW.encode() not in b"".join(file.read_bytes() for file in (tmp_path / "out").iterdir())
     found, [problem] = read(tmp_path / "out")
+    exported = with_traces(open_store(str(tmp_path / "out")))
+    assert exported and exported.trace_count("1") == 0
     assert (found, problem.what) == ([], "are not in this export; export the store again with --traces")
 
 
@@ -457,6 +463,23 @@ def test_an_export_with_traces_comes_back_as_it_was(
     assert (done.rows["traces"], done.rows["spans"], done.problems) == (6, 6, ())
     for number in ("1", "2", "3"):
         assert read(tmp_path / "out", number) == read(tmp_path / "mlruns", number)
+    exported = with_traces(open_store(str(tmp_path / "out")))
+    assert exported
+    assert [exported.trace_count(number) for number in ("1", "2", "3")] == [3, 3, 0]
+
+
+def test_a_damaged_table_of_traces_is_a_sentence(tmp_path: Path) -> None:
+    trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO)
+    export_store(open_store(str(tmp_path / "mlruns")), tmp_path / "out", traces=True)
+    damaged = bytearray((tmp_path / "out" / "traces.parquet").read_bytes())
+    damaged[4:200] = b"x" * 196
+    (tmp_path / "out" / "traces.parquet").write_bytes(damaged)
+    exported = with_traces(open_store(str(tmp_path / "out")))
+    assert exported
+    with pytest.raises(StoreError, match="The table traces of the export is damaged"):
+        exported.trace_count("1")
+    with pytest.raises(StoreError, match="The table traces of the export is damaged"):
+        list(exported.traces("1", []))
 
 
 def test_an_export_says_which_traces_could_not_be_read(tmp_path: Path) -> None:

@@ -545,6 +545,15 @@ def test_spans_that_a_server_does_not_give_are_missing_and_broken_ones_leave_out
     ]
 
 
+def test_traces_are_counted_by_the_server_or_one_by_one(server: FakeServer) -> None:
+    store = with_traces(open_store(server.address))
+    assert store and store.trace_count("1") == 0
+    server.says(OLDER_TRACES, {"traces": [OLDER_INFO] * 3})
+    assert store.trace_count("1") == 3
+    server.says("/api/3.0/mlflow/traces/metrics", {"data_points": [{"values": {"COUNT": 7.0}}]})
+    assert store.trace_count("1") == 7
+
+
 def test_a_server_without_traces_says_so_in_a_sentence(server: FakeServer) -> None:
     found, [problem] = traces(server)
     assert (found, problem.where) == ([], "experiments/1")
@@ -822,6 +831,9 @@ def test_a_real_server_gives_the_traces_of_its_database_and_an_export_keeps_them
     wanted = all_traces(str(path))
     assert sorted((t.state, len(t.spans), len(t.assessments)) for t in wanted) == [("ERROR", 1, 0), ("OK", 2, 2)]
     assert all_traces(address) == wanted
+    server, ids = with_traces(open_store(address)), [trace.experiment_id for trace in wanted]
+    assert server and server.trace_count(ids[0]) == ids.count(ids[0])
+    assert server.trace_count("0") == 0
     export_store(open_store(address), tmp_path / "out", traces=True)
     assert all_traces(str(tmp_path / "out")) == wanted
 
