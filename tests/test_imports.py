@@ -18,6 +18,7 @@ ROOMS = {
     "stores": "errors model",
     "privacy": "model secret_patterns",
     "analysis": "errors model",
+    "query": "errors analysis",
     "notes": "links",
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
