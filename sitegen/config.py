@@ -53,6 +53,8 @@ class Config:
     """What makes a run the best, for experiments that do not say it themselves, such as "min val_loss"."""
     experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
     """What is said of single experiments, by name or id: `[experiments."my experiment"]`."""
+    filter: str = ""
+    """Which runs are in the site, in the search language, such as "status = 'FINISHED'"; '' for all."""
     site_url: str = ""
     """Address at which the site will be published; snippets for embedding then hold whole addresses."""
     profile: Literal["public", "internal"] = "public"
@@ -87,7 +89,7 @@ class Config:
 
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "store": (str, list), "output": str, "title": str, "theme": str, "objective": (str, list, dict), "site_url": str, "profile": str,
+    "store": (str, list), "output": str, "title": str, "theme": str, "objective": (str, list, dict), "filter": str, "site_url": str, "profile": str,
     "deleted": bool, "strict": bool, "jobs": int, "artifacts": (list, dict),
     "fetch_artifacts": bool, "experiments": dict,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -149,3 +150,14 @@ def _quoted(text: str) -> str:
 
 def _quoted_key(name: str) -> str:
     return f'"{name}"' if "`" in name else f"`{name}`"
+
+
+def keys_of(node: Node) -> Iterator[Key]:
+    """Every key that a query asks about, as often as it does."""
+    if isinstance(node, Compare):
+        yield node.key
+    elif isinstance(node, Not):
+        yield from keys_of(node.of)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from keys_of(part)
