@@ -46,6 +46,7 @@ from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
+from sitegen.pages.searchable import searchable
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.query import Query, parse, said_of
 from sitegen.render import Renderer
@@ -409,7 +410,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
     entries: dict[str, list[object]] = {}
     for report in reports:
         key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
-        stage.write(f"data/{key}.js", data_script(key, experiment_data(report.table, report.ranking)))
+        data = searchable(experiment_data(report.table, report.ranking), report.table)
+        stage.write(f"data/{key}.js", data_script(key, data))
         entries |= places(report.table, report.ranking)
     for shard, content in place_shards(entries, site.digits).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
