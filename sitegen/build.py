@@ -63,8 +63,7 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs", "experiments", "best", "charts", "artifacts",
-    "data/runs", "data/places", "data/experiments", "data/more", "data/search",
+    "runs", "experiments", "best", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search",
 )  # fmt: skip
 
 
@@ -410,11 +409,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
     entries: dict[str, list[object]] = {}
     for report in reports:
         key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
-        data, more = searchable(experiment_data(report.table, report.ranking), report.table)
+        data = searchable(experiment_data(report.table, report.ranking), report.table)
         stage.write(f"data/{key}.js", data_script(key, data))
-        if "more" in data:
-            more_key = f"more/{file_name(report.table.experiment.experiment_id)}"
-            stage.write(f"data/{more_key}.js", data_script(more_key, more))
         entries |= places(report.table, report.ranking)
     for shard, content in place_shards(entries, site.digits).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))

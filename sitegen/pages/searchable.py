@@ -1,7 +1,7 @@
-"""What the search language asks for and tables do not show: a second data file of an experiment.
+"""What the search language asks for and tables do not show: more columns of an experiment's data file.
 
-The formats are in docs/architecture.md, "Data files"; `query.js` loads it for the queries that need it, so that the
-table's own file stays small.
+The formats are in docs/architecture.md, "Data files"; `query.js` reads them. They are in a list of their own, `more`,
+so that they are not offered as columns of a table.
 """
 
 from __future__ import annotations
@@ -15,20 +15,17 @@ from sitegen.pages.data import Json, _dictionary, _numbers, _texts, _whole
 RUN_ID = "{run_id}"
 """Stands for the run's id in artifact_uri, so that thousands of addresses are one word of a dictionary."""
 
-NOTE = "mlflow.note.content"
-
 _MORE_REDUCERS = ("first", "mean")
 _SYSTEM = "system/"
 
 
-def searchable(data: Json, table: ExperimentTable) -> tuple[Json, Json]:
-    """`data`, what `experiment_data` made of `table`, with a word on whether there is more; and what there is more."""
+def searchable(data: Json, table: ExperimentTable) -> Json:
+    """`data`, what `experiment_data` made of `table`, with all that a query may ask about."""
     there = {(column["g"], column["n"], column.get("r")) for column in data["columns"]}  # type: ignore[attr-defined]
     metrics = (column for column in _metric_columns(table) if (column["g"], column["n"], column["r"]) not in there)
     same, tags = _mlflow_tags(table.rows)
-    more = {"columns": [*_run_columns(table.rows), *metrics, *tags], "same": same}
-    notes = any(column["n"] == NOTE for column in tags)
-    return {**data, "more": {"notes": notes}} if any(more.values()) else data, more
+    more = [*_run_columns(table.rows), *metrics, *tags]
+    return {**data, **({"more": more} if more else {}), **({"same": same} if same else {})}
 
 
 def _run_columns(rows: Sequence[RunRow]) -> list[Json]:

@@ -28,7 +28,7 @@ from .fixture_site import POLICY, THEME
 PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel="icon" href="data:,"><title>query</title>
 <script src="sitegen.js"></script><script src="query.js"></script><script src="data.js"></script></head><body></body></html>"""
-LOADED = "const data = await SG.load('experiments/1'); const view = SG.query.view(data, '1'); if (given !== 'not yet') await SG.query.load(view); const ids = view.column('attribute', 'run_id').values;"
+LOADED = "const data = await SG.load('experiments/1'); const view = SG.query.view(data); const ids = view.column('attribute', 'run_id').values;"
 
 
 @pytest.fixture
@@ -37,10 +37,8 @@ def asked(page: Page, tmp_path: Path) -> Callable[..., Any]:
     for name in ("sitegen.js", "query.js"):
         shutil.copy(THEME / "assets" / "js" / name, tmp_path / name)
     (table,) = gather(map(without_records, rows()), [Experiment("1", "vectors")])
-    data, more = searchable(experiment_data(table, None), table)
-    (tmp_path / "data" / "more").mkdir(parents=True)
+    data = searchable(experiment_data(table, None), table)
     (tmp_path / "data.js").write_text(data_script("experiments/1", data), "ascii")
-    (tmp_path / "data" / "more" / "1.js").write_text(data_script("more/1", more), "ascii")
     (tmp_path / "index.html").write_text(PAGE, "utf-8")
     page.goto((tmp_path / "index.html").as_uri())
     return lambda script, argument=None: page.evaluate(f"async (given) => {{ {LOADED} {script} }}", argument)
@@ -64,23 +62,6 @@ def test_refuses_where_python_refuses_and_says_the_same(asked: Callable[..., Any
         with pytest.raises(QueryError) as refused:
             parse(text)
         assert said == {"at": refused.value.at, "length": refused.value.length, "message": str(refused.value)}, text
-
-
-def test_the_second_data_file_is_loaded_when_it_is_needed(asked: Callable[..., Any]) -> None:
-    script = """const query = SG.query.compile(TEXT); const before = query.mask(view).reduce((a, b) => a + b);
-      const needed = query.needs(view);
-      await SG.query.load(view);
-      return [needed, before, query.needs(view), query.mask(view).reduce((a, b) => a + b)];"""
-    for text, wanted in {
-        "datasets.name = 'train'": [True, 0, False, 3],
-        "diverged": [True, 0, False, 1],
-        "metrics.loss.first > 1": [True, 0, False, 3],
-        "tags.mlflow.runName = 'beta'": [True, 0, False, 1],
-        "status = 'FINISHED'": [False, 4, False, 4],
-        "metrics.loss.min < 0.3": [False, 2, False, 2],
-    }.items():
-        assert asked(script.replace("TEXT", repr(text)), "not yet") == wanted, text
-    assert asked("return SG.query.order('artifact_uri', view).needs;", "not yet") is True
 
 
 def test_a_query_that_cannot_be_read_matches_nothing(asked: Callable[..., Any]) -> None:

@@ -12,23 +12,16 @@ from tests.query.vectors import run_of, vectors
 
 
 def data_of(*rows: Any) -> tuple[dict[str, dict[str, Any]], list[list[str]]]:
-    """The further columns by group, name and reducer, and what repeats what."""
+    """The columns in `more` by group, name and reducer, and what repeats what."""
     made = table(rows)
-    more: Any = searchable(experiment_data(made, None), made)[1]
-    return {":".join(filter(None, (c["g"], c["n"], c.get("r", "")))): c for c in more["columns"]}, more["same"]
+    data: Any = searchable(experiment_data(made, None), made)
+    return {":".join(filter(None, (c["g"], c["n"], c.get("r", "")))): c for c in data.get("more", [])}, data.get(
+        "same", []
+    )
 
 
 def test_what_says_nothing_is_left_out() -> None:
     assert data_of(row("a", {"loss": 1.0}), row("b")) == ({}, [])
-    made = table([row("a", {"loss": 1.0})])
-    assert searchable(experiment_data(made, None), made)[0] == experiment_data(made, None)
-
-
-def test_the_tables_own_file_says_whether_there_is_more() -> None:
-    for tags, notes in (({"mlflow.source.type": "JOB"}, False), ({"mlflow.note.content": "hi"}, True)):
-        made = table([row("a", mlflow_tags=tags)])
-        data = searchable(experiment_data(made, None), made)[0]
-        assert data == {**experiment_data(made, None), "more": {"notes": notes}}
 
 
 def test_tags_that_repeat_a_column_are_only_named() -> None:

@@ -1,9 +1,8 @@
 // The search language in the browser: the twin of sitegen/query/, told in docs/search-language.md. Both are held to
 // tests/query/vectors.json. Positions count UTF-16 units from 0; texts are Unicode characters, as in Python.
 //
-// SG.query.view(data, file)      what queries look at: the columns of data/experiments/<file>.js
-// SG.query.compile(text)         {error, mlflow, keys, needs(view), mask(view), test(view, row)}
-// SG.query.load(view)            resolves when the view has the columns of data/more/<file>.js too
+// SG.query.view(data)            what queries look at: the columns of data/experiments/<file>.js
+// SG.query.compile(text)         {error, mlflow, keys, mask(view), test(view, row)}
 // SG.query.order(text, view)     {error, mlflow, rows}: the rows in the order of "metrics.loss DESC, run_id"
 // SG.query.complete(text, caret, view)  {from, to, items: [{text, kind, detail}]}
 "use strict";
@@ -736,12 +735,12 @@ SG.query = (function () {
 
   const RUN_COLUMNS = { run_id: "run_id", run_name: "name", status: "status", user_id: "user", start_time: "start_time", end_time: "end_time", duration: "duration", parent_run_id: "parent", source_name: "source" };
 
-  /** The columns of an experiment's data file, `data/experiments/<file>.js`, as queries ask for them. */
-  function view(data, file) {
+  /** The columns of an experiment's data file as a query asks for them; decoded when first asked for. */
+  function view(data) {
     const raw = new Map();
+    for (const column of data.columns.concat(data.more || [])) raw.set(idOf(column.g, column.n, column.r || (column.g === "metric" ? "last" : "")), column);
+    for (const [tag, name] of data.same || []) raw.set(idOf("tag", tag, ""), raw.get(idOf("run", name, "")));
     const decoded = new Map();
-    const add = (columns) => columns.forEach((one) => raw.set(idOf(one.g, one.n, one.r || (one.g === "metric" ? "last" : "")), one));
-    add(data.columns);
 
     function stored(group, name, reducer = "") {
       const id = idOf(group, name, reducer);
@@ -779,45 +778,15 @@ SG.query = (function () {
       return { values: ids.map((id, row) => (found.words ? found.words[found.codes[row]] : found.values[row]).split("{run_id}").join(id)) };
     }
 
-    let texts = null;
-
-    function textColumns() {
-      return (texts = texts || made());
-    }
-
-    function made() {
+    const textColumns = once(function () {
       const own = ["name", "run_id", "status", "user", "source"].map((name) => ({ prefix: "", column: stored("run", name) }));
       const pairs = Array.from(raw.values()).filter((one) => one.g === "param" || (one.g === "tag" && !one.n.startsWith("mlflow.")));
       const keyed = pairs.map((one) => ({ prefix: one.n + "=", column: stored(one.g, one.n) }));
       const all = [...own, ...keyed, { prefix: "", column: stored("tag", "mlflow.note.content") }];
       return all.filter((one) => one.column).map((one) => ({ ...one, lines: once(() => linesOf(one)) }));
-    }
+    });
 
-    /** Take in the columns of the second data file. */
-    function extend(more) {
-      add(more.columns);
-      for (const [tag, name] of more.same) raw.set(idOf("tag", tag, ""), { ...raw.get(idOf("run", name, "")), g: "tag", n: tag });
-      decoded.clear();
-      texts = null;
-      self.more = null;
-      self.generation += 1;
-    }
-
-    const self = { n: data.n, column, textColumns, names, text: (row) => textOf(textColumns(), row), extend, more: data.more || null, file, generation: 0 };
-    return self;
-
-    /** The keys of a group, those of tables first. */
-    function names(group) {
-      return Array.from(new Set(Array.from(raw.values()).filter((one) => one.g === group).map((one) => one.n)));
-    }
-  }
-
-  /** Load what the experiment's second data file has, once. */
-  async function load(over) {
-    const file = over.more && over.file;
-    if (!file) return;
-    const more = await SG.load("more/" + file);
-    if (over.more) over.extend(more);
+    return { n: data.n, column, textColumns, names: (group) => namesOf(data, group), text: (row) => textOf(textColumns(), row) };
   }
 
   const idOf = (group, name, reducer) => group + "\n" + reducer + "\n" + name;
@@ -846,6 +815,12 @@ SG.query = (function () {
   }
 
   const textOf = (columns, row) => columns.map((one) => valueAt(one.lines(), row)).filter((line) => line !== null).join("\n");
+
+  /** The keys of a group in the order of the data file, those of tables first. */
+  function namesOf(data, group) {
+    const names = data.columns.concat(data.more || []).filter((column) => column.g === group).map((column) => column.n);
+    return Array.from(new Set(names.concat(group === "tag" ? (data.same || []).map(([name]) => name) : [])));
+  }
 
   // ---- Which runs a query means (evaluate.py) ----
 
@@ -969,25 +944,11 @@ SG.query = (function () {
     const { error, found, mlflow, keys } = parsed(text, (parser) => parser.whole());
     const known = new WeakMap();
     function mask(over) {
-      const before = known.get(over);
-      if (before && before.generation === over.generation) return before.mask;
-      const made = found ? masked(found, over) : new Uint8Array(over.n);
-      known.set(over, { mask: made, generation: over.generation });
-      return made;
+      if (!known.has(over)) known.set(over, found ? masked(found, over) : new Uint8Array(over.n));
+      return known.get(over);
     }
-    const needs = (over) => Boolean(over.more) && (keys.some(isInMore) || (over.more.notes && found !== null && hasWords(found)));
-    return { error, mlflow, keys, needs, mask, test: (over, row) => mask(over)[row] === 1 };
+    return { error, mlflow, keys, mask, test: (over, row) => mask(over)[row] === 1 };
   }
-
-  const IN_MORE = ["artifact_uri", "lifecycle_stage", "git_commit", "first", "mean", "count"];
-
-  /** Whether a key is about a column of the second data file. */
-  function isInMore({ group, name, reducer }) {
-    if (group === "metric") return IN_MORE.includes(reducer);
-    return group === "dataset" || (group === "attribute" && IN_MORE.includes(name)) || (group === "tag" && name.startsWith("mlflow."));
-  }
-
-  const hasWords = (node) => node.kind === "words" || (node.kind === "not" ? hasWords(node.of) : (node.parts || []).some(hasWords));
 
   /** Texts by their characters' numbers, as Python compares them; JavaScript's < goes by halves of them. */
   function compareTexts(a, b) {
@@ -1003,11 +964,11 @@ SG.query = (function () {
 
   /** All rows in order: of `text`, then of the view. Missing values come last both ways, NaN just before them. */
   function order(text, over) {
-    const { error, found, mlflow, keys: asked } = parsed(text, (parser) => parser.rules());
+    const { error, found, mlflow } = parsed(text, (parser) => parser.rules());
     const rows = Array.from({ length: over.n }, (_, row) => row);
     const keys = (found || []).map(({ key, ascending }) => ranks(columnOf(key, over), over.n, ascending));
     if (keys.length) rows.sort((a, b) => byKeys(keys, a, b));
-    return { error, mlflow, needs: Boolean(over.more) && asked.some(isInMore), rows };
+    return { error, mlflow, rows };
   }
 
   function byKeys(keys, a, b) {
@@ -1015,7 +976,6 @@ SG.query = (function () {
     return a - b;
   }
 
-  const HALVES = /[\ud800-\udfff]/;
   const LAST = { nan: 1e15, missing: 1e16 };
 
   /** A number for each row, by which rows stand in order: the rank of its value, turned round where it goes down. */
@@ -1023,7 +983,7 @@ SG.query = (function () {
     if (!column) return new Float64Array(n);
     const all = (column.words || column.values).filter((value) => value !== null && !Number.isNaN(value));
     const unique = Array.from(new Set(all));
-    const sorted = typeof unique[0] === "string" ? unique.sort(unique.some((one) => HALVES.test(one)) ? compareTexts : undefined) : Float64Array.from(unique).sort();
+    const sorted = typeof unique[0] === "string" ? unique.sort(compareTexts) : Float64Array.from(unique).sort();
     const rankOf = new Map();
     for (let rank = 0; rank < sorted.length; rank++) rankOf.set(sorted[rank], ascending ? rank : -rank);
     const keyOf = (value) => (value === null ? LAST.missing : Number.isNaN(value) ? LAST.nan : rankOf.get(value));
@@ -1172,5 +1132,5 @@ SG.query = (function () {
     return counts;
   }
 
-  return { view, load, compile, order, complete };
+  return { view, compile, order, complete };
 })();
