@@ -36,7 +36,8 @@ from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.charts import best_rows
-from sitegen.pages.data import experiment_data, place_shards, places
+from sitegen.pages.columnfiles import experiment_files
+from sitegen.pages.data import place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
@@ -57,7 +58,7 @@ STYLES = (
     "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
-FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search")
+FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/columns", "data/search")
 
 
 @dataclass
@@ -362,8 +363,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
     )
     entries: dict[str, list[object]] = {}
     for report in reports:
-        key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
-        stage.write(f"data/{key}.js", data_script(key, experiment_data(report.table, report.ranking)))
+        for key, content in experiment_files(report.table, report.ranking).items():
+            stage.write(f"data/{key}.js", data_script(key, content))
         entries |= places(report.table, report.ranking)
     for shard, content in place_shards(entries, site.digits).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))

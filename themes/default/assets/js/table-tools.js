@@ -10,7 +10,7 @@ SG.TableTools = (function () {
     constructor(table) {
       this.table = table;
       this.query = new SG.QueryBox(table.state.q, () => table.store || null, (text) => this.onQuery(text));
-      this.query.input.addEventListener("focus", () => this.guard(() => table.live()), { once: true });
+      this.query.input.addEventListener("focus", () => this.guard(() => this.getReady()), { once: true });
       this.count = SG.el("output", { class: "runs-count", role: "status", text: plural(Number(table.box.dataset.total), "run") });
       this.help = SG.el("p", { id: "runs-help", class: "visually-hidden", text: HELP });
       this.group = SG.el("select", { "aria-label": "Group rows by", onchange: () => table.change({ group: this.group.value, open: [] }) }, SG.el("option", { value: "", text: "No groups" }));
@@ -38,6 +38,13 @@ SG.TableTools = (function () {
       } catch (error) {
         this.count.textContent = error.message;
       }
+    }
+
+    /** Load what words are looked for in, before they are typed. */
+    async getReady() {
+      await this.table.live();
+      const { columns } = this.table.store;
+      await columns.need(columns.list.filter((column) => !column.numeric && column.reducer !== "spark").map((column) => column.id));
     }
 
     onQuery(text) {

@@ -228,6 +228,7 @@ SG.RunsTable = (function () {
       const name = this.store.name(row);
       const line = this.line(i);
       if (line.expanded !== undefined) cell.append(SG.el("button", { type: "button", class: "fold", tabindex: "-1", "data-fold": id, "aria-label": "Nested runs of " + name, "aria-expanded": String(line.expanded), text: line.expanded ? "▾" : "▸" }));
+      else if (this.store.isTree() && this.store.nested) cell.append(SG.el("span", { class: "fold-space" }));
       cell.classList.add("name");
       cell.title = name;
       cell.append(SG.el("i", { class: "swatch c" + this.store.colour(id), "aria-hidden": "true" }), SG.el("a", { href: SG.runUrl(id, this.store.columns.files), tabindex: "-1", text: name }));
