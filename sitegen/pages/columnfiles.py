@@ -13,7 +13,7 @@ from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
 from sitegen.analysis.table import ExperimentTable, metric_keys
 from sitegen.pages.addresses import file_name
-from sitegen.pages.data import Json, experiment_data, numbers_column, texts_column
+from sitegen.pages.data import Json, _numbers, _texts, experiment_data
 
 TOGETHER = 5000
 """Up to this many runs all columns are in one file; from here on a reader loads those that they look at."""
@@ -60,6 +60,6 @@ def _more_columns(table: ExperimentTable) -> Iterator[Json]:
             continue
         for reducer in ("first", "mean"):
             values = [None if s is None else getattr(s, reducer) for s in found]
-            yield {"g": "metric", "n": key, "r": reducer, **numbers_column(values)}
+            yield {"g": "metric", "n": key, "r": reducer, **_numbers(values)}
         letters = [row.sketches.get(key) for row in table.rows]
-        yield {"g": "metric", "n": key, "r": "spark", **texts_column(letters)}
+        yield {"g": "metric", "n": key, "r": "spark", **_texts(letters)}

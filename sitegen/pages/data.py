@@ -181,12 +181,12 @@ def _rank_column(table: ExperimentTable, ranking: Ranking | None) -> Json:
 
 def _param_columns(table: ExperimentTable) -> list[Json]:
     return [
-        {"g": "param", "n": key, **texts_column([row.params.get(key) for row in table.rows])} for key in param_keys(table)
+        {"g": "param", "n": key, **_texts([row.params.get(key) for row in table.rows])} for key in param_keys(table)
     ]
 
 
 def _tag_columns(table: ExperimentTable) -> list[Json]:
-    return [{"g": "tag", "n": key, **texts_column([row.tags.get(key) for row in table.rows])} for key in tag_keys(table)]
+    return [{"g": "tag", "n": key, **_texts([row.tags.get(key) for row in table.rows])} for key in tag_keys(table)]
 
 
 def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Json]:
@@ -199,11 +199,11 @@ def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Jso
         more = [asked[1]] if key == asked[0] and asked[1] not in REDUCERS else []
         for reducer in [*(REDUCERS if curved else REDUCERS[:1]), *more]:
             values = [None if s is None else getattr(s, reducer) for s in found]
-            columns.append({"g": "metric", "n": key, "r": reducer, **numbers_column(values)})
+            columns.append({"g": "metric", "n": key, "r": reducer, **_numbers(values)})
     return columns
 
 
-def texts_column(values: Sequence[str | None]) -> Json:
+def _texts(values: Sequence[str | None]) -> Json:
     """A dictionary where values repeat, plain texts where they do not."""
     distinct = len(set(values))
     return _dictionary(values) if distinct * 2 <= len(values) else {"t": "s", "v": list(values)}
@@ -215,7 +215,7 @@ def _dictionary(values: Sequence[str | None]) -> Json:
     return {"t": "d", "u": words, "v": [-1 if v is None else code[v] for v in values]}
 
 
-def numbers_column(values: Sequence[float | None]) -> Json:
+def _numbers(values: Sequence[float | None]) -> Json:
     """Numbers at nine significant digits, which outlast every format that a table shows."""
     column: Json = {"t": "f", "v": [_short(v) if v is not None and math.isfinite(v) else None for v in values]}
     odd: dict[str, list[int]] = {}
