@@ -7,9 +7,9 @@ SG.QueryBox = (function () {
   let boxes = 0;
 
   class QueryBox {
-    /** `onInput(text)` hears every change; `view()` gives the store whose keys and values are offered, or null. */
-    constructor(text, view, onInput) {
-      Object.assign(this, { view, onInput, at: -1, items: [], name: "query" + ++boxes });
+    /** `onInput(text)` hears every change; `store()` gives the store whose keys and values are offered, or null. */
+    constructor(text, store, onInput) {
+      Object.assign(this, { store, onInput, at: -1, items: [], name: "query" + ++boxes });
       this.input = SG.el("input", {
         type: "search", class: "runs-filter", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.name + "-list", "aria-describedby": this.name + "-note",
         "aria-label": "Filter runs", placeholder: "Filter runs: words, or metrics.loss < 0.5", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
@@ -35,9 +35,11 @@ SG.QueryBox = (function () {
 
     // -- Suggestions --
 
-    offer() {
-      const view = this.view();
-      const found = view && SG.query ? SG.query.complete(this.input.value, this.input.selectionStart, view) : { items: [] };
+    async offer() {
+      const [store, text, caret] = [this.store(), this.input.value, this.input.selectionStart];
+      if (!store) return;
+      const found = await store.complete(text, caret);
+      if (text !== this.input.value || document.activeElement !== this.input) return; // the reader went on
       this.range = [found.from, found.to];
       this.items = found.items.slice(0, 12);
       this.at = -1;
