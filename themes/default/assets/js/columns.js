@@ -8,6 +8,9 @@ SG.columns = (function () {
   /** The heights of a small curve, lowest first; any other letter is a gap. */
   const LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
+  /** What tables call the reducers that have other names there. */
+  const SAID = { spark: "curve", count: "points" };
+
   /** What a link, a header and the state call a column: `run:name`, `param:lr`, `metric:loss:last`. */
   const idOf = (group, name, reducer) => group + ":" + name + (group === "metric" ? ":" + (reducer || "last") : "");
 
@@ -185,5 +188,5 @@ SG.columns = (function () {
     return (column.keys = Float64Array.from(column.codes, (code) => (code < 0 ? NaN : numbers.get(code))));
   }
 
-  return { LEVELS, open, idOf, number, numberOf, text, value, sortKeys };
+  return { LEVELS, SAID, open, idOf, number, numberOf, text, value, sortKeys };
 })();

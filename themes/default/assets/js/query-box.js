@@ -38,8 +38,11 @@ SG.QueryBox = (function () {
     async offer() {
       const [store, text, caret] = [this.store(), this.input.value, this.input.selectionStart];
       if (!store) return;
+      const turn = (this.turn = (this.turn || 0) + 1);
+      this.pending = true;
       const found = await store.complete(text, caret);
-      if (text !== this.input.value || document.activeElement !== this.input) return; // the reader went on
+      if (turn !== this.turn || document.activeElement !== this.input) return; // the reader went on
+      this.pending = false;
       this.range = [found.from, found.to];
       this.items = found.items.slice(0, 12);
       this.at = -1;
@@ -57,6 +60,8 @@ SG.QueryBox = (function () {
     }
 
     close() {
+      this.turn = (this.turn || 0) + 1;
+      this.pending = false;
       this.items = [];
       this.at = -1;
       this.draw();
@@ -78,7 +83,7 @@ SG.QueryBox = (function () {
         this.at = (this.at + (event.key === "ArrowDown" ? 1 : this.at < 0 ? 0 : -1) + count) % count;
         this.draw();
       } else if ((event.key === "Enter" || event.key === "Tab") && this.at >= 0) this.take(this.at);
-      else if (event.key === "Escape" && count) this.close();
+      else if (event.key === "Escape" && (count || this.pending)) this.close();
       else return;
       event.preventDefault();
     }

@@ -152,7 +152,7 @@ SG.RunsTable = (function () {
       const known = this.html.get(id);
       if (known) return { label: known.label, title: known.title || known.label, css: known.css };
       const { group, name, reducer, numeric } = this.meta(id);
-      const label = group === "run" ? name.replaceAll("_", " ") : name + (reducer && reducer !== "last" ? " (" + (reducer === "spark" ? "curve" : reducer) + ")" : "");
+      const label = group === "run" ? name.replaceAll("_", " ") : name + (reducer && reducer !== "last" ? " (" + (SG.columns.SAID[reducer] || reducer) + ")" : "");
       return { label, title: group === "run" ? label : group + " " + label, css: numeric && reducer !== "spark" ? "num" : "" };
     }
 
