@@ -88,7 +88,7 @@ SG.columnsDialog = (function () {
       return SG.el("li", { "data-id": column.id }, SG.el("span", { class: "column-name", text: column.label }), ...(fixed ? [] : [
         tool("Move up", "↑", () => table.onMove(column.id, -1), !canGo(-1)),
         tool("Move down", "↓", () => table.onMove(column.id, 1), !canGo(1)),
-        tool("Pin", "📌\uFE0E", () => table.tools.togglePin(column.id), false, String(column.pinned)),
+        tool("Pin", "Pin", () => table.tools.togglePin(column.id), false, String(column.pinned)),
         tool("Hide", "×", () => table.setColumns(columns.map((one) => one.id).filter((id) => id !== column.id)), false),
       ]));
     }
