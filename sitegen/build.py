@@ -40,12 +40,12 @@ from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.best import best_json
 from sitegen.pages.charts import curve_rows
-from sitegen.pages.data import experiment_data, place_shards, places
+from sitegen.pages.columnfiles import experiment_files
+from sitegen.pages.data import place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
-from sitegen.pages.searchable import searchable
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.query import Query, filter_of, parse, said_of
 from sitegen.render import Renderer
@@ -63,7 +63,8 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs", "experiments", "best", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search",
+    "runs", "experiments", "best", "charts", "artifacts",
+    "data/runs", "data/places", "data/experiments", "data/columns", "data/search",
 )  # fmt: skip
 
 
@@ -408,9 +409,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
     )
     entries: dict[str, list[object]] = {}
     for report in reports:
-        key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
-        data = searchable(experiment_data(report.table, report.ranking), report.table)
-        stage.write(f"data/{key}.js", data_script(key, data))
+        for key, content in experiment_files(report.table, report.ranking).items():
+            stage.write(f"data/{key}.js", data_script(key, content))
         entries |= places(report.table, report.ranking)
     for shard, content in place_shards(entries, site.digits).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
