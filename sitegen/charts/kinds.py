@@ -144,7 +144,7 @@ def _config() -> dict[str, Any]:
         "axis": axis,
         "axisY": {"domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 220},
         "title": {"anchor": "start", "fontSize": 14, "fontWeight": 600, "color": fg},
-        "legend": {"labelFontSize": 12, "labelColor": fg, "labelLimit": 300},
+        "legend": {"labelFontSize": 12, "labelColor": fg, "titleColor": muted, "labelLimit": 300},
         "range": {"category": [PALETTE[name][0] for name in COLOURS]},
     }
 

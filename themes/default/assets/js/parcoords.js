@@ -7,6 +7,7 @@
 
 SG.parcoords = (function () {
   const TOP = 26, BOTTOM = 14, SIDE = 56, MISSING = 16;
+  const LEAST_GAP = 76;
   const BINS = 24;
   const LOG_FROM = 500;
   // viridis up to 0.85, so that the lightest is seen on white
@@ -60,7 +61,8 @@ SG.parcoords = (function () {
     view.ranges = SG.el("div", { class: "parallel-ranges" });
     view.stage = SG.el("div", { class: "parallel-stage" }, view.back, view.front, view.names);
     view.bar = SG.el("div", { class: "parallel-bar" }, view.said, view.pick, view.clear, SG.el("details", null, SG.el("summary", { text: "Ranges" }), view.ranges));
-    plot.replaceChildren(view.stage, view.bar);
+    view.scroll = SG.el("div", { class: "parallel-scroll" }, view.stage);
+    plot.replaceChildren(view.scroll, view.bar);
   }
 
   /** Sizes, axes and lines anew: for other data or another width. */
@@ -74,6 +76,7 @@ SG.parcoords = (function () {
     view.colour = found.get(given.colour) || view.axes[view.axes.length - 1];
     for (const id of view.brushes.keys()) if (!found.has(id)) view.brushes.delete(id);
     view.foot = view.axes.some((axis) => axis.shares.some((share) => share !== share)) ? BOTTOM + MISSING + 8 : BOTTOM;
+    view.stage.style.minWidth = LEAST_GAP * view.axes.length + "px"; // on a narrow screen the axes scroll
     view.width = Math.max(260, view.stage.clientWidth);
     view.height = Math.max(200, view.stage.clientHeight);
     const ratio = window.devicePixelRatio || 1;
