@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sitegen import model
+from sitegen.analysis.table import row_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, RunRef, Trace
+from sitegen.query import matcher, ordered, parse, parse_order
 from sitegen.stores import HasTraces, ReadOptions, Store, open_store, with_traces
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class Run(model.Run):
 
 
 class Runs(Collection[Run]):
-    """The runs of a catalog, ordered by experiment and id. Read anew, a few at a time, by each loop over them."""
+    """Runs of a catalog: all, by experiment and id, or those of a search. Read anew, a few at a time, by each loop."""
 
     def __init__(self, store: Store, refs: Sequence[RunRef]) -> None:
         self._store = store
@@ -69,7 +71,9 @@ class Runs(Collection[Run]):
 
     def __iter__(self) -> Iterator[Run]:
         for start in range(0, len(self._refs), RUNS_A_CHUNK):
-            yield from map(_with_methods, self._store.read_runs(self._refs[start : start + RUNS_A_CHUNK]).runs)
+            refs = self._refs[start : start + RUNS_A_CHUNK]
+            found = {run.run_id: run for run in self._store.read_runs(refs).runs}
+            yield from (_with_methods(found[ref.run_id]) for ref in refs if ref.run_id in found)
 
 
 def _with_methods(run: model.Run) -> Run:
@@ -145,15 +149,48 @@ class Catalog:
             raise UsageError(f"Traces are read from mlruns folders and MLflow's databases, not from this {self.kind}.")
         return Traces(store, experiment_id)
 
+    def search(
+        self,
+        filter_string: str = "",
+        *,
+        order_by: Sequence[str] = (),
+        max_results: int | None = None,
+        experiment_names: Collection[str] | None = None,
+        experiment_ids: Collection[str] | None = None,
+    ) -> Runs:
+        """The runs that match, as `MlflowClient.search_runs` orders them: by `order_by`, newest start first, run id.
+
+        `filter_string` and each clause of `order_by` are MLflow's, and more (`docs/search-language.md`). Reads all runs of
+        the experiments once to find those, and the found ones again in each loop over them. Raises QueryError, which
+        names the place, and UsageError when there is no experiment of such a name or id.
+        """
+        matches = matcher(parse(filter_string))
+        order = [rule for clause in order_by for rule in parse_order(clause)]
+        wanted = self._experiment_ids(experiment_names, experiment_ids)
+        refs = {ref.run_id: ref for ref in self._found.runs if ref.experiment_id in wanted}
+        rows = (row_of(run, 0) for run in Runs(self._store, list(refs.values())))
+        found = ordered(filter(matches, rows), order)
+        return Runs(self._store, [refs[row.run_id] for row in found[:max_results]])
+
     def to_frame(
-        self, experiment_names: Collection[str] | None = None, *, experiment_ids: Collection[str] | None = None
+        self,
+        experiment_names: Collection[str] | None = None,
+        *,
+        experiment_ids: Collection[str] | None = None,
+        filter_string: str = "",
+        order_by: Sequence[str] = (),
     ) -> pandas.DataFrame:
         """The runs as `mlflow.search_runs` gives them: one row a run, newest start first.
 
         Columns run_id, experiment_id, status, artifact_uri, start_time, end_time, then `metrics.*` (last values),
         `params.*` and `tags.*` in the order in which the rows bring them, sorted within a row. Of all experiments, or
-        of those named. Raises UsageError when there is no experiment of such a name or id.
+        of those named. `filter_string` and `order_by` as for `search`. Raises UsageError when there is no experiment of
+        such a name or id, QueryError for a filter or order that cannot be read.
         """
+        if filter_string or order_by:
+            names, ids = experiment_names, experiment_ids
+            found = self.search(filter_string, order_by=order_by, experiment_names=names, experiment_ids=ids)
+            return _frame([_row(run) for run in found])
         wanted = self._experiment_ids(experiment_names, experiment_ids)
         rows = [
             _row(run) for run in Runs(self._store, [ref for ref in self._found.runs if ref.experiment_id in wanted])

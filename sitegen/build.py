@@ -25,7 +25,7 @@ from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.objective import choose_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
-from sitegen.analysis.words import plural
+from sitegen.analysis.words import plural, shortened
 from sitegen.artifacts import may_carry
 from sitegen.charts.compile import Kinds, make_kinds
 from sitegen.config import Config
@@ -36,13 +36,15 @@ from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.charts import best_rows
+from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.compared import judged_metrics
-from sitegen.pages.data import experiment_data, place_shards, places
+from sitegen.pages.data import place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
-from sitegen.pages.runs import Models, children_of
+from sitegen.pages.runs import NO_CHILDREN, Models, children_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
+from sitegen.query import Query, parse, said_of
 from sitegen.render import Renderer
 from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, IndexBuilder
 from sitegen.stores import ReadOptions, Store
@@ -58,8 +60,8 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search",
-    "data/artifacts",
+    "runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/columns",
+    "data/search", "data/artifacts",
 )  # fmt: skip
 
 
@@ -75,6 +77,8 @@ class Built:
     size: int = 0
     seconds: float = 0.0
     deleted: int = 0
+    unmatched: int = 0
+    """Runs that the filter left out."""
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
     hidden: Hidden = field(default_factory=Hidden)
@@ -87,21 +91,25 @@ Progress = Callable[[str, int, int], None]
 def build(config: Config, progress: Progress = lambda what, done, total: None) -> Built:
     """Build the site that `config` asks for; the previous one stays as it was until the new one is whole.
 
-    Raises StoreError, UsageError, or StrictError when `config.strict` and a record could not be read.
+    Raises StoreError, UsageError (for the filter a QueryError), or StrictError when `config.strict` and a record could
+    not be read.
     """
     started = time.perf_counter()
     built = Built(config.output)
     theme = load_theme(config.theme)
     privacy = Privacy(config.profile)
+    query = parse(config.filter) if config.filter.strip() else None
     store = open_stores(config.stores, read_options(config))
     catalog = _clean(store.catalog(), privacy, built)
     with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
-        site = _site(config, catalog, _assets(theme, stage))
+        site = _site(config, catalog, _assets(theme, stage), query)
         stage.folders(FOLDERS)
-        shop = _workshop(store, catalog, theme, site, privacy, stage)
+        shop = replace(_workshop(store, catalog, theme, site, privacy, stage), query=query)
         with _workers(config.jobs, shop, len(catalog.runs)) as workers:
             kinds = workers.submit(make_kinds)
             rows = _run_pages(catalog, site, workers, stage, built, progress)
+            if query:
+                catalog = _of_matching(catalog, rows, built, query)
             reports = _reports(catalog, rows, config)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
             experiments = workers.map(work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs))
@@ -158,12 +166,12 @@ def _ships(path: str) -> bool:
     return path.endswith((".js", ".css")) or Path(path).name.startswith("LICENSE")
 
 
-def _site(config: Config, catalog: Catalog, assets: str) -> Site:
+def _site(config: Config, catalog: Catalog, assets: str, query: Query | None) -> Site:
     return Site(
         title=config.title or names_of(config.stores) or "Runs",
         version=__version__,
         assets=assets,
-        footer=f"Made from an {catalog.kind}",
+        footer=f"Made from an {catalog.kind}{said_of(query, public=config.profile == 'public') if query else ''}",
         digits=shard_digits(len(catalog.runs)),
         site_url=config.site_url,
     )
@@ -239,12 +247,28 @@ def _run_pages(
         built.deleted += done.deleted
         built.hidden.update(done.hidden)
         built.secrets += done.secrets
+        built.unmatched += done.unmatched
         progress("Runs", len(rows), len(catalog.runs))
     built.problems = sorted(set(problems), key=lambda p: (p.where, p.what))
-    if not rows and catalog.runs and not built.deleted:
+    if not rows and catalog.runs and not built.deleted and not built.unmatched:
         first = f": {built.problems[0].where} {built.problems[0].what}" if built.problems else ""
         raise StoreError(f"None of the {plural(len(catalog.runs), 'run')} in the store could be read{first}.")
     return rows
+
+
+def _of_matching(catalog: Catalog, rows: Sequence[RunRow], built: Built, query: Query) -> Catalog:
+    """`catalog` with the runs that match the filter, and their experiments.
+
+    Raises UsageError where there are none: the site would be empty.
+    """
+    if not rows and built.unmatched:
+        raise UsageError(f"None of the {plural(built.unmatched, 'run')} matches the filter {shortened(query.text)}.")
+    runs, experiments = {row.run_id for row in rows}, {row.experiment_id for row in rows}
+    return replace(
+        catalog,
+        runs=tuple(ref for ref in catalog.runs if ref.run_id in runs),
+        experiments=tuple(e for e in catalog.experiments if e.experiment_id in experiments),
+    )
 
 
 def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config) -> list[Report]:
@@ -260,15 +284,25 @@ def _ranking(table: ExperimentTable, config: Config) -> Ranking | None:
 
 
 def _parent_jobs(catalog: Catalog, reports: Sequence[Report]) -> list[work.ParentJob]:
-    """The runs with nested runs, whose pages are made once more, now with those."""
+    """The runs whose pages are made once more: those with nested runs, and those whose parent is not in the site."""
     refs = {ref.run_id: ref for ref in catalog.runs}
-    found = [
-        (refs[parent.run_id], children_of(parent, children, *_metric_and_direction(report)))
+    rows = {row.run_id: row for report in reports for row in report.table.rows}
+    orphans = frozenset(key for key, row in rows.items() if row.parent_id and row.parent_id not in rows)
+    found = dict.fromkeys(sorted(orphans), NO_CHILDREN) | {
+        parent.run_id: children_of(parent, children, *_metric_and_direction(report))
         for report in reports
         for parent, children in _families(report.table)
+    }
+    items = list(found.items())
+    parts = [items[at : at + PARENTS_A_JOB] for at in range(0, len(items), PARENTS_A_JOB)]
+    return [
+        work.ParentJob(
+            tuple(refs[key] for key, _ in part),
+            tuple(children for _, children in part),
+            orphans.intersection(key for key, _ in part),
+        )
+        for part in parts
     ]
-    parts = [found[at : at + PARENTS_A_JOB] for at in range(0, len(found), PARENTS_A_JOB)]
-    return [work.ParentJob(tuple(ref for ref, _ in part), tuple(children for _, children in part)) for part in parts]
 
 
 def _families(table: ExperimentTable) -> Iterator[tuple[RunRow, list[RunRow]]]:
@@ -335,8 +369,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stag
     )
     entries: dict[str, list[object]] = {}
     for report in reports:
-        key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
-        stage.write(f"data/{key}.js", data_script(key, experiment_data(report.table, report.ranking)))
+        for key, content in experiment_files(report.table, report.ranking).items():
+            stage.write(f"data/{key}.js", data_script(key, content))
         entries |= places(report.table, report.ranking)
     for shard, content in place_shards(entries, site.digits).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))

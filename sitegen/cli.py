@@ -56,6 +56,7 @@ def store_options(command: F) -> F:
         click.argument("store", nargs=-1),
         click.option("--title", help="Title of the site.  [default: the name of the store's folder]"),
         click.option("--objective", metavar="TEXT", help='What makes a run the best, such as "min val_loss".'),
+        click.option("--filter", metavar="TEXT", help="Only runs that match, such as \"metrics.val_loss < 0.5 AND status = 'FINISHED'\"."),
         click.option("--theme", help="A built-in theme (default, paper) or a theme folder.  [default: default]"),
         click.option("--profile", type=click.Choice(["public", "internal"]), help="What may be shown: public hides users, paths and hosts.  [default: public]"),
         click.option("--site-url", metavar="URL", help="Address at which the site will be published, for snippets."),
@@ -170,6 +171,30 @@ def inspect(as_json: bool, **flags: Any) -> None:
         click.get_current_context().exit(4)
 
 
+@main.command(epilog='Example:  sitegen best ./mlruns "min val_loss" --where "params.lr < 0.1" --top 3')
+@click.argument("store")
+@click.argument("objective", required=False)
+@click.option("--where", default="", metavar="TEXT", help="Only runs that match, in the search language.")
+@click.option("--experiment", metavar="NAME", help="Only this experiment, by its name or id.")
+@click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Runs shown of each experiment.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def best(store: str, objective: str | None, where: str, experiment: str | None, top: int, as_json: bool) -> None:
+    """Say which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss"."""
+    from sitegen.config import load_config
+    from sitegen.leaderboard import json_text, leaderboards, lines_of
+
+    with progress_bar() as progress:
+        found = leaderboards(store, objective, where, experiment, load_config(), progress)
+    if as_json:
+        say(json_text(found, top).replace("##[", "\\u0023#["))
+    else:
+        say("\n".join(map(printable, lines_of(found, top))).rstrip("\n"))
+    for line in problem_lines(found.problems, f"sitegen inspect {store} counts them"):
+        click.echo(printable(line), err=True)
+    if not found.rankings:
+        click.get_current_context().exit(4)
+
+
 def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
     """The config file and the flags joined. Raises UsageError when no store is named in either."""
     from sitegen.config import load_config, with_flags
@@ -224,6 +249,8 @@ def closing_summary(built: Built) -> str:
         f"Built {built.output / 'index.html'}: {plural(built.runs, 'run')} in {plural(built.experiments, 'experiment')}, "
         f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s."
     ]
+    if built.unmatched:
+        lines.append(f"{built.runs:,} of {plural(built.runs + built.unmatched, 'run')} match the filter.")
     if built.deleted:
         lines.append(f"Left out as deleted: {built.deleted} (show them with --deleted).")
     if built.hidden:

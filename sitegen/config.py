@@ -30,6 +30,8 @@ class Config:
     """What makes a run the best, for experiments that do not say it themselves, such as "min val_loss"."""
     objectives: Mapping[str, str] = field(default_factory=dict)
     """Objective by experiment name or id: `[experiments."my experiment"] objective = "min val_loss"`."""
+    filter: str = ""
+    """Which runs are in the site, in the search language, such as "status = 'FINISHED'"; '' for all."""
     site_url: str = ""
     """Address at which the site will be published; snippets for embedding then hold whole addresses."""
     profile: Literal["public", "internal"] = "public"
@@ -58,7 +60,7 @@ class Config:
 
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "store": (str, list), "output": str, "title": str, "theme": str, "objective": str, "site_url": str, "profile": str,
+    "store": (str, list), "output": str, "title": str, "theme": str, "objective": str, "filter": str, "site_url": str, "profile": str,
     "deleted": bool, "strict": bool, "jobs": int, "artifacts": list,
     "fetch_artifacts": bool, "experiments": dict,
 }  # fmt: skip

@@ -10,12 +10,12 @@ import gc
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from sitegen.analysis.curves import Curve, thin
-from sitegen.analysis.table import RunRow, row_of
+from sitegen.analysis.table import RunRow, row_of, without_records
 from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
 from sitegen.datajs import data_script
@@ -30,6 +30,7 @@ from sitegen.pages.home import Report
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
+from sitegen.query import Query, matcher
 from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
@@ -50,6 +51,8 @@ class Workshop:
     privacy: Privacy
     root: str
     """The folder that the site is being built in."""
+    query: Query | None = None
+    """Which runs are in the site; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,11 @@ class ShardJob:
 
 @dataclass(frozen=True, slots=True)
 class ParentJob:
-    """Runs that have nested runs, with what is to be said of those."""
+    """Runs that have nested runs, with what is to be said of those; `orphans` have a parent that is not in the site."""
 
     refs: tuple[RunRef, ...]
     children: tuple[Children, ...]
+    orphans: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class Done:
     secrets: list[Finding] = field(default_factory=list)
     hidden: Hidden = field(default_factory=Hidden)
     deleted: int = 0
+    unmatched: int = 0
+    """Runs that the filter left out."""
 
 
 class Worker:
@@ -95,6 +101,7 @@ class Worker:
     def __init__(self, shop: Workshop) -> None:
         self.shop = shop
         self.renderer = Renderer(shop.theme, shop.site)
+        self.matches = matcher(shop.query) if shop.query else None
 
     def make(self, job: ShardJob) -> Done:
         """Read, clean, summarise, thin, render and write the runs of a shard."""
@@ -102,12 +109,15 @@ class Worker:
         done = Done(problems=batch.problems, deleted=batch.deleted)
         records = []
         for raw in batch.runs:
+            if self.matches and not self.matches(row_of(raw, 0)):
+                done.unmatched += 1
+                continue
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
             row, curves = reduce_run(run)
             carried = list(self._publish(run, done))
             done.written.append(self._page(run, row, curves, [artifact for artifact, _ in carried], NO_CHILDREN))
-            done.rows.append(row)
+            done.rows.append(without_records(row))
             records.append(run_record(row, curves) | comparison(run, len(carried)) | directions(row.metrics))
             done.written += self._artifact_data(run, carried)
         path = f"data/runs/{job.shard}.js"
@@ -115,11 +125,13 @@ class Worker:
         return done
 
     def make_parents(self, job: ParentJob) -> list[Written]:
-        """The pages of runs with nested runs, once more and now with those."""
+        """The pages of runs with nested runs, once more and now with those, and of runs whose parent is not there."""
         children = {ref.run_id: found for ref, found in zip(job.refs, job.children, strict=True)}
         written = []
         for raw in self.shop.store.read_runs(job.refs).runs:
             run, _ = clean_run(raw, self.shop.privacy)
+            if run.run_id in job.orphans:
+                run = replace(run, tags={k: v for k, v in run.tags.items() if k != "mlflow.parentRunId"})
             row, curves = reduce_run(run)
             carried = [self._carry(run, artifact)[0] for artifact in run.artifacts.files]
             written.append(self._page(run, row, curves, carried, children[run.run_id]))

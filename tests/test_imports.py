@@ -18,20 +18,22 @@ ROOMS = {
     "stores": "errors model",
     "privacy": "model secret_patterns",
     "analysis": "errors model",
+    "query": "errors analysis",
     "notes": "links",
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
     "pages": "model analysis charts notes links artifacts",
     "render": "errors pages themes",
-    "work": "model stores privacy analysis artifacts charts datajs pages render themes output",
-    "build": "__init__ model errors config stores privacy analysis artifacts charts datajs notes pages render search "
+    "work": "model stores privacy query analysis artifacts charts datajs pages render themes output",
+    "build": "__init__ model errors config stores privacy query analysis artifacts charts datajs notes pages render search "
              "themes output work",
     "export": "__init__ model errors stores analysis pages.addresses output",
-    "api": "__init__ model errors stores",
+    "api": "__init__ model errors stores analysis query",
+    "leaderboard": "model errors stores analysis query config",
     "inspection": "__init__ model stores analysis pages.addresses",
     "serve": "errors config stores build",
     "__main__": "cli",
-    "cli": "errors model config stores analysis build inspection serve export __init__",
+    "cli": "errors model config stores analysis build inspection leaderboard serve export __init__",
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores", "pyarrow": "stores export", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",

@@ -16,7 +16,10 @@ from sitegen.config import TYPES, Config
 from sitegen.errors import SitegenError
 
 ROOT = Path(__file__).parent.parent
-CLASSES = {"SitegenError", *(kind.__name__ for kind in SitegenError.__subclasses__())}
+CLASSES = {
+    "SitegenError",
+    *(kind.__name__ for one in SitegenError.__subclasses__() for kind in (one, *one.__subclasses__())),
+}
 VARIABLE = "…"
 # Functions that make the sentence that another one raises, or its end; with its beginning.
 MAKERS = {"describe_missing": "", "describe_file": "", "refusal": "", "unreachable": "", "_sentence": ""}

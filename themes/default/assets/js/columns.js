@@ -5,6 +5,9 @@
 "use strict";
 
 SG.columns = (function () {
+  /** The heights of a small curve, lowest first; any other letter is a gap. */
+  const LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
   /** What a link, a header and the state call a column: `run:name`, `param:lr`, `metric:loss:last`. */
   const idOf = (group, name, reducer) => group + ":" + name + (group === "metric" ? ":" + (reducer || "last") : "");
 
@@ -52,7 +55,7 @@ SG.columns = (function () {
 
     /** `[{id, group, name, reducer, numeric}]` of every column there is, loaded or not. */
     get list() {
-      return Array.from(this.raw, ([id, raw]) => ({ id, group: raw.g, name: raw.n, reducer: raw.r, numeric: raw.t === "f" || raw.t === "i" }));
+      return Array.from(this.raw, ([id, raw]) => ({ id, group: raw.g, name: raw.n, reducer: raw.r, better: raw.better, numeric: raw.t === "f" || raw.t === "i" }));
     }
 
     has(id) {
@@ -157,5 +160,5 @@ SG.columns = (function () {
     return (column.keys = Float64Array.from(column.codes, (code) => (code < 0 ? NaN : numbers.get(code))));
   }
 
-  return { open, idOf, number, numberOf, text, value, sortKeys };
+  return { LEVELS, open, idOf, number, numberOf, text, value, sortKeys };
 })();

@@ -250,7 +250,7 @@ SG.explorer = (function () {
       const lines = [];
       this.groups.forEach((group, at) => {
         lines.push(-1 - at);
-        if (open.has(group.key)) lines.push(...group.rows);
+        if (open.has(group.label)) lines.push(...group.rows);
       });
       return Int32Array.from(lines);
     }

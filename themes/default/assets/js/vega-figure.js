@@ -147,9 +147,11 @@ SG.vegaFigure = (function () {
     return [head, ...ofRuns.map((row) => [row.id, row.label, row.status, row.x, ...(y ? [row.y] : []), ...(z ? [row.z] : [])])];
   }
 
+  const neededBy = (figure) => ["run:run_id", "run:name", "run:status", "run:rank", figure.dataset.x, figure.dataset.y];
+
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy}`. */
   async function draw(state) {
-    const [kinds, data] = await Promise.all([runtime(), state.bind ? {} : SG.load("experiments/" + state.figure.dataset.experiment)]);
+    const [kinds, data] = await Promise.all([runtime(), state.bind ? {} : SG.experiment(state.figure.dataset.experiment, neededBy(state.figure))]);
     if (!Object.hasOwn(kinds, state.kind)) throw new Error("There is no live chart of kind " + state.kind + ".");
     const rows = state.bind ? state.bind() : bindRows(data, state.figure);
     const files = state.files || new Map(data.files || []);
