@@ -16,8 +16,8 @@ SG.charts = (function () {
   }
 
   /**
-   * Make a figure ready to go live; does nothing for a figure it knows. Charts over runs give `more`: `bind()` (rows for
-   * Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further tools), `changed(options)`, `over: true`.
+   * Make a figure ready to go live; does nothing for a figure it knows. Charts over runs give `more`: `before()` (called
+   * before each drawing), `bind()` (rows for Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further tools), `changed(options)`, `over: true`.
    */
   function adopt(figure, more = {}) {
     if (figures.has(figure)) return figures.get(figure);
@@ -39,7 +39,7 @@ SG.charts = (function () {
   }
 
   async function goLive(state) {
-    const draw = await drawer(state.kind);
+    const [draw] = await Promise.all([drawer(state.kind), state.before?.()]);
     if (!state.over) state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
     state.live = await draw.draw(state);
     state.figure.dataset.live = "";

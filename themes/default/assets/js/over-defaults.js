@@ -5,6 +5,7 @@
 SG.overDefaults = (function () {
   const MOST_AXES = 8;
   const LONGEST = 32;
+  const MOST_LOOKED_AT = 40;
   const LETTERS = { curves: "c", bar: "b", histogram: "h", trend: "s", box: "x", contour: "k", parallel: "p" };
   const KINDS = Object.fromEntries(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind]));
   const REDUCERS = ["min", "max", "first", "mean"];
@@ -56,10 +57,16 @@ SG.overDefaults = (function () {
 
   // ---- Defaults ----
 
+  /** Load what the choice of charts depends on: params and the objective. */
+  function need(store) {
+    const params = store.columns.list.filter((one) => one.group === "param").slice(0, MOST_LOOKED_AT);
+    return store.columns.need([...params.map((one) => one.id), objective(store), "run:status"].filter(Boolean));
+  }
+
   /** The params that differ among the runs, `{id, found}`; long texts are no axis. */
   function varying(store) {
     const rows = store.rows.length ? Array.from(store.rows) : store.ids.map((_, row) => row);
-    const found = store.columns.list.filter((one) => one.group === "param").map((one) => ({ id: one.id, found: SG.overRows.look(store, one.id, rows) }));
+    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.isThere(one.id)).map((one) => ({ id: one.id, found: SG.overRows.look(store, one.id, rows) }));
     const isShort = (one) => Array.from(one.distinct).every((text) => String(text).length <= LONGEST);
     return found.filter(({ found: one }) => one.distinct.size > 1 && (one.isNumeric || (one.distinct.size <= 20 && isShort(one))));
   }
@@ -123,5 +130,5 @@ SG.overDefaults = (function () {
     return of(chart.x);
   }
 
-  return { sections, title, code, decode };
+  return { need, sections, title, code, decode };
 })();

@@ -73,7 +73,6 @@ SG.overRuns = (function () {
       SG.el("div", { class: "plot" }), chart.kind === "curves" ? SG.el("div", { class: "chart-legend" }) : null, SG.el("div", { class: "chart-tools" }));
     const item = { chart, figure, title, own, state: null };
     item.state = SG.charts.adopt(figure, more(panel, item));
-    prepare(panel, item);
     SG.charts.whenSeen(item.state);
     return item;
   }
@@ -82,14 +81,17 @@ SG.overRuns = (function () {
   function more(panel, item) {
     const { chart } = item;
     const { store } = panel;
-    const common = { over: true, colourOf: (id) => store.colour(id), files: store.columns.files, tools: () => (item.own ? ownTools(panel, item) : logTools(panel, item)), options: { ...panel.state.curves, log: chart.log.includes("y"), logX: chart.log.includes("x") } };
+    const common = { over: true, before: () => prepare(panel, item), colourOf: (id) => store.colour(id), files: store.columns.files, tools: () => (item.own ? ownTools(panel, item) : logTools(panel, item)), options: { ...panel.state.curves, log: chart.log.includes("y"), logX: chart.log.includes("x") } };
     if (chart.kind === "parallel") return { ...common, order: chart.axes, reordered: (order) => item.own && own(panel, item, { axes: order }), parallel: () => SG.overRows.parallel(store, chart, store.rows), select: (ids) => store.select(ids), open: (id) => location.assign(SG.runUrl(id, store.columns.files)) };
     return chart.kind === "curves" ? common : { ...common, bind: () => item.made.rows };
   }
 
-  /** Everything but the drawing: attributes, height, note, what is drawn. */
-  function prepare(panel, item) {
+  const columnsOf = (chart) => (chart.axes || [chart.x, chart.y, chart.z]).filter(Boolean);
+
+  /** Everything but the drawing: the columns, attributes, height, note, what is drawn. */
+  async function prepare(panel, item) {
     const { chart, figure } = item;
+    await panel.store.columns.need([...columnsOf(chart), "run:status"]);
     const plot = figure.querySelector(".plot");
     const { title } = SG.overRows;
     const titles = chart.kind === "histogram" ? { xTitle: title(chart.x), yTitle: "runs" } : { xTitle: chart.x && title(chart.x), yTitle: chart.kind !== "box" && chart.y && title(chart.y), zTitle: chart.z && title(chart.z) };
@@ -118,7 +120,6 @@ SG.overRuns = (function () {
         item.chart.log = ["x", "y"].filter((one) => (one === axis ? on : item.chart.log.includes(one)));
         button.setAttribute("aria-pressed", String(on));
         if (item.own) writeState(panel, false);
-        prepare(panel, item);
         SG.charts.redraw(item.state);
       });
       return button;
@@ -198,7 +199,9 @@ SG.overRuns = (function () {
     const chosen = Array.from(store.rows).filter((row) => store.selected.has(store.ids[row])).length;
     const all = store.rows.length;
     const each = chosen ? Math.min(chosen, MOST_SELECTED) + " selected" : "the first " + Math.min(panel.state.curves.count, all);
-    panel.said.textContent = all + (all === 1 ? " run" : " runs") + " on display; curves and bars show " + ((store.groups || []).length ? "the groups" : each) + ".";
+    const runs = all + (all === 1 ? " run" : " runs");
+    const grouped = (store.groups || []).length > 0;
+    panel.said.textContent = panel.isCompare ? runs + "." : runs + " on display; " + (grouped ? "curves show the groups (mean and standard deviation), bars " : "curves and bars show ") + each + ".";
     panel.count.disabled = chosen > 0;
   }
 
@@ -210,21 +213,21 @@ SG.overRuns = (function () {
     clearTimeout(waiting);
     waiting = setTimeout(function () {
       say(panel);
-      for (const item of panel.items) refresh(panel, item);
+      for (const item of panel.items) refresh(panel, item).catch((error) => SG.charts.note(item.state, error.message));
     }, 120);
   }
 
-  function refresh(panel, item) {
-    if (!item.figure.isConnected) return;
-    prepare(panel, item);
-    if (!item.state.live) return;
-    if (item.state.live.refresh) Promise.resolve(item.state.live.refresh()).catch(() => undefined);
-    else SG.charts.redraw(item.state);
+  /** Draw a live chart anew; others are made when they are seen. */
+  async function refresh(panel, item) {
+    if (!item.figure.isConnected || !item.state.live) return;
+    if (!item.state.live.refresh) return SG.charts.redraw(item.state);
+    await prepare(panel, item);
+    await item.state.live?.refresh();
   }
 
   function eachCurve(panel) {
     writeState(panel, false);
-    for (const item of panel.items) if (item.chart.kind === "curves") (prepare(panel, item), item.state.live?.update());
+    for (const item of panel.items.filter((one) => one.chart.kind === "curves" && one.state.live)) prepare(panel, item).then(() => item.state.live?.update());
   }
 
   // ---- Toolbar ----
@@ -257,7 +260,7 @@ SG.overRuns = (function () {
 
   function columnChoice(panel, label, value, numericOnly) {
     const groups = [["metric", "Metrics"], ["param", "Params"], ["run", "Run"], ["tag", "Tags"]];
-    const fits = (one) => (numericOnly ? one.numeric || one.group === "param" : true) && one.name !== "run_id" && one.name !== "parent";
+    const fits = (one) => one.reducer !== "spark" && (!numericOnly || one.numeric || one.group === "param") && one.name !== "run_id" && one.name !== "parent";
     const select = SG.el("select", null, ...groups.map(([group, text]) => {
       const list = panel.store.columns.list.filter((one) => one.group === group && fits(one));
       return list.length ? SG.el("optgroup", { label: text }, ...list.map((one) => SG.el("option", { value: one.id, text: SG.overRows.title(one.id) }))) : null;
@@ -319,7 +322,8 @@ SG.overRuns = (function () {
   // ---- Start ----
 
   /** Fill `box` with charts over the runs of `store`; gives `{close, restore}`. `isCompare`: curves are drawn elsewhere. */
-  function open(box, store, { isCompare = false } = {}) {
+  async function open(box, store, { isCompare = false } = {}) {
+    await SG.overDefaults.need(store);
     const panel = { box, store, isCompare, state: readState(), items: [], body: SG.el("div", { class: "over-body" }) };
     const tools = toolbar(panel);
     box.replaceChildren(tools, panel.said, panel.body);
