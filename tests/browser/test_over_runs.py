@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .samples import Sample, open_page
+from .test_site_reading import axe_faults
 
 CIFAR = "cifar-cnn"
 DRAWN = ".uplot canvas, svg.marks, .parallel-stage canvas"
@@ -147,3 +149,18 @@ def test_full_screen_and_back(charts: Page) -> None:
     charts.keyboard.press("Escape")
     expect(full).to_have_count(0)
     expect(charts.locator(".over-section figure[data-kind=trend]").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_live_charts(
+    fresh_page: Callable[..., Page], sample: Callable[[str], Sample], scheme: str
+) -> None:
+    site = sample("mlflow3")
+    page = fresh_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    open_page(page, site.base + site.experiment(CIFAR) + "#charts=runs")
+    for kind in ("parallel", "trend", "contour", "curves"):
+        seen(page.locator(f"figure[data-kind={kind}]").first)
+    page.locator(".over details").evaluate_all("all => all.forEach(d => d.open = true)")
+    assert axe_faults(page) == []
+    page.get_by_role("button", name="Add chart").click()
+    assert axe_faults(page) == []
