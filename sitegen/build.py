@@ -30,7 +30,7 @@ from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
 from sitegen.analysis.words import plural, shortened
 from sitegen.artifacts import may_carry
-from sitegen.charts.compile import make_kinds
+from sitegen.charts.compile import Kinds, make_kinds
 from sitegen.config import Config
 from sitegen.datajs import data_script
 from sitegen.errors import StoreError, StrictError, UsageError
@@ -41,6 +41,7 @@ from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_
 from sitegen.pages.best import best_json
 from sitegen.pages.charts import curve_rows
 from sitegen.pages.columnfiles import experiment_files
+from sitegen.pages.compared import judged_metrics
 from sitegen.pages.data import place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
@@ -64,7 +65,7 @@ STYLES = (
 """The style sheets, joined in this order into one."""
 FOLDERS = (
     "runs", "experiments", "best", "charts", "artifacts",
-    "data/runs", "data/places", "data/experiments", "data/columns", "data/search",
+    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts",
 )  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
             experiments = workers.map(work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs))
             _site_pages(Renderer(theme, site), catalog, reports, built.problems, stage)
-            _data_files(site, reports, kinds.result().compiled, stage)
+            _data_files(site, reports, kinds.result(), stage)
             _search_files(reports, catalog, stage)
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
@@ -391,16 +392,18 @@ def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Non
         stage.write(page.path, renderer.render(page))
 
 
-def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
+def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stage) -> None:
     """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
     stage.write("data/best.json", best_json(reports, site))
-    stage.write("data/kinds.js", data_script("kinds", kinds))
+    stage.write("data/kinds.js", data_script("kinds", kinds.compiled))
+    stage.write("data/specs.js", data_script("specs", kinds.specs))
     experiments = [
         [
             r.table.experiment.experiment_id,
             file_name(r.table.experiment.experiment_id),
             r.table.experiment.name,
             len(r.table.rows),
+            judged_metrics(r.ranking),
         ]
         for r in reports
     ]

@@ -62,6 +62,7 @@ class Sample:
             "home": "index.html",
             "experiment": experiment_page(most),
             "curves": experiment_page(curved.experiment_id),
+            "over": experiment_page(curved.experiment_id) + "#charts=runs",
             "run": run_page(pictured.run_id),
             "parent": run_page(parent.run_id),
             "compare": f"compare.html#runs={two}",
