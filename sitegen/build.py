@@ -36,7 +36,7 @@ from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.charts import best_rows
-from sitegen.pages.data import experiment_data, place_shards, places
+from sitegen.pages.data import experiment_data, judged, place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
@@ -172,7 +172,8 @@ def _workshop(
     versions: dict[str, list[ModelVersion]] = {}
     for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
         versions.setdefault(version.run_id or "", []).append(version)
-    models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
+    names = {m.model_id: m.name for m in catalog.logged_models}
+    models = Models(names, versions, {m.model_id: m.artifacts for m in catalog.logged_models if m.artifacts.files})
     return work.Workshop(store, experiments, models, theme, site, privacy, stage.root)
 
 
@@ -332,7 +333,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
         key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
         stage.write(f"data/{key}.js", data_script(key, experiment_data(report.table, report.ranking)))
         entries |= places(report.table, report.ranking)
-    for shard, content in place_shards(entries, site.digits).items():
+    known = [judged(report.table, report.ranking) for report in reports]
+    for shard, content in place_shards(entries, site.digits, known).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 

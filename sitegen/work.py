@@ -10,7 +10,7 @@ import gc
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,6 +32,7 @@ from sitegen.privacy import Finding, Hidden, Privacy, clean_run
 from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
+from sitegen.viewers.models import ModelFolder, model_paths, read_model
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -145,8 +146,21 @@ class Worker:
         self, run: Run, row: RunRow, curves: Mapping[str, Curve], carried: Sequence[Carried], children: Children
     ) -> Written:
         experiment = self.shop.experiments.get(run.experiment_id) or Experiment(run.experiment_id, run.experiment_id)
-        page = run_page_of(run, row, experiment, curves, carried, children, self.shop.models)
+        folders = list(self._models(run))
+        page = run_page_of(
+            run, row, experiment, curves, carried, children, self.shop.models, folders, self.shop.site.site_url
+        )
         return write_file(self.shop.root, page.path, self.renderer.render(page))
+
+    def _models(self, run: Run) -> Iterator[ModelFolder]:
+        """The models that the run logged: folders among its artifacts, and logged models of its own."""
+        for path in model_paths(run.artifacts.files):
+            yield read_model(run.artifacts, path, self.shop.privacy)
+        for output in run.model_outputs:
+            folder = self.shop.models.folders.get(output.model_id)
+            for path in model_paths(folder.files)[:1] if folder else ():
+                assert folder is not None
+                yield replace(read_model(folder, path, self.shop.privacy), path=f"models:/{output.model_id}")
 
     def _carry(self, run: Run, artifact: Artifact) -> tuple[Carried, bytes]:
         return carry(run.artifacts, artifact, f"artifacts/{file_name(run.run_id)}", self.shop.privacy)

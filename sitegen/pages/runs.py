@@ -6,21 +6,27 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.direction import direction_of
+from sitegen.analysis.objective import data_of
 from sitegen.analysis.table import RunRow, natural
 from sitegen.analysis.words import duration, number, plural, size, when
 from sitegen.artifacts import Carried
 from sitegen.charts.chart import MEDIUM
 from sitegen.charts.svg import Series, curves_svg, sparkline
 from sitegen.links import commit_url, safe_url
-from sitegen.model import Experiment, ModelVersion, Run
+from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
 from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_page
 from sitegen.pages.page import Fact
+from sitegen.pages.reproduce import Reproduce, reproduce_of
+from sitegen.viewers.models import ModelFolder
 
+KEY_CURVES = 4
+"""Curves that stand above the tables."""
 MOST_CURVES = 24
 """Curves drawn in the page itself; a run with more metrics has the others in its table, and live on demand."""
 MOST_SPARKLINES = 200
@@ -156,6 +162,8 @@ class RunPage:
     datasets: tuple[DatasetLine, ...]
     models: tuple[ModelLine, ...]
     tags: tuple[tuple[str, str], ...]
+    key_curves: tuple[CurveFigure, ...]
+    reproduce: Reproduce
     template: str = "run.html"
     kind: str = "run"
 
@@ -169,6 +177,8 @@ class Models:
 
     logged: Mapping[str, str]
     versions: Mapping[str, Sequence[ModelVersion]]
+    folders: Mapping[str, ArtifactFolder] = field(default_factory=dict)
+    """The artifacts of logged models by id, of those that have any."""
 
 
 NO_MODELS = Models({}, {})
@@ -182,12 +192,17 @@ def run_page_of(
     carried: Sequence[Carried],
     children: Children = NO_CHILDREN,
     models: Models = NO_MODELS,
+    folders: Sequence[ModelFolder] = (),
+    site_url: str = "",
 ) -> RunPage:
-    """The page of `run`; `row` and `curves` are its summary and thinned histories, `carried` its artifacts."""
+    """The page of `run`; `row` and `curves` are its summary and thinned histories, `carried` its artifacts.
+
+    `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
+    """
     own = sorted((key for key in row.metrics if not key.startswith(SYSTEM)), key=natural)
     system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
     sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MOST_SPARKLINES] if key in curves}
-    drawn = [key for key in own if key in curves]
+    drawn = sorted((key for key in own if key in curves), key=_interest)
     images = _images(carried)
     return RunPage(
         path=run_page(run.run_id),
@@ -208,8 +223,9 @@ def run_page_of(
         has_curves=bool(drawn),
         params=tuple((key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)),
         params_hint=plural(len(run.params), "param") if run.params else "",
-        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:MOST_CURVES]),
-        curves_hint=f"the first {MOST_CURVES} of {len(drawn)} metrics with more than one point"
+        key_curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:KEY_CURVES]),
+        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[KEY_CURVES:MOST_CURVES]),
+        curves_hint=f"{MOST_CURVES} of {len(drawn)} metrics with more than one point are drawn"
         if len(drawn) > MOST_CURVES
         else "",
         system=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
@@ -225,7 +241,19 @@ def run_page_of(
         datasets=tuple(_datasets(run)),
         models=tuple(_models(run, models)),
         tags=tuple((k, v) for k, v in sorted(run.tags.items()) if k not in SAID_ELSEWHERE),
+        reproduce=reproduce_of(
+            run, experiment.name, folders, _made_models(run, models), models.versions.get(run.run_id, ()), site_url
+        ),
     )
+
+
+def _interest(key: str) -> tuple[bool, int, object]:
+    """The order of curves: metrics that runs are judged by first, on validation data before training data."""
+    return direction_of(key) is None, data_of(key), natural(key)
+
+
+def _made_models(run: Run, models: Models) -> dict[str, str]:
+    return {output.model_id: models.logged.get(output.model_id, "") for output in run.model_outputs}
 
 
 def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better: str) -> Children:
