@@ -16,15 +16,14 @@ from typing import Any, ParamSpec, TypeVar
 
 from sitegen.analysis.curves import Curve, thin
 from sitegen.analysis.table import RunRow, row_of
-from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
 from sitegen.datajs import data_script
-from sitegen.model import Artifact, Experiment, Problem, Run, RunRef
+from sitegen.model import Experiment, Problem, Run, RunRef
 from sitegen.output import Written, write_file
-from sitegen.pages.addresses import file_name
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of, run_list_pages
+from sitegen.pages.files import file_list_page, file_page_of
 from sitegen.pages.home import Report
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
@@ -33,6 +32,7 @@ from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
 from sitegen.viewers.models import ModelFolder, model_paths, read_model
+from sitegen.viewers.shelf import Shown, make_shelf, shelf_again
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,8 +105,8 @@ class Worker:
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
             row, curves = reduce_run(run)
-            carried = list(self._publish(run, done))
-            done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
+            shelf = list(self._publish(run, done))
+            done.written += self._pages(run, row, curves, shelf, NO_CHILDREN)
             done.rows.append(row)
             records.append(run_record(row, curves))
         path = f"data/runs/{job.shard}.js"
@@ -120,8 +120,8 @@ class Worker:
         for raw in self.shop.store.read_runs(job.refs).runs:
             run, _ = clean_run(raw, self.shop.privacy)
             row, curves = reduce_run(run)
-            carried = [self._carry(run, artifact)[0] for artifact in run.artifacts.files]
-            written.append(self._page(run, row, curves, carried, children[run.run_id]))
+            shelf = list(shelf_again(run, self.shop.privacy, self._is_written))
+            written += self._pages(run, row, curves, shelf, children[run.run_id])
         return written
 
     def make_experiment(self, job: ExperimentJob) -> list[Written]:
@@ -142,15 +142,29 @@ class Worker:
             found[run.run_id] = reduce_run(run)[1]
         return {ref.run_id: found[ref.run_id] for ref in refs if ref.run_id in found}
 
-    def _page(
-        self, run: Run, row: RunRow, curves: Mapping[str, Curve], carried: Sequence[Carried], children: Children
-    ) -> Written:
-        experiment = self.shop.experiments.get(run.experiment_id) or Experiment(run.experiment_id, run.experiment_id)
+    def _pages(
+        self, run: Run, row: RunRow, curves: Mapping[str, Curve], shelf: Sequence[Shown], children: Children
+    ) -> list[Written]:
+        """The page of a run; of one with very many artifacts also the list of them."""
+        experiment = self._experiment(run)
         folders = list(self._models(run))
         page = run_page_of(
-            run, row, experiment, curves, carried, children, self.shop.models, folders, self.shop.site.site_url
+            run, row, experiment, curves, shelf, children, self.shop.models, folders, self.shop.site.site_url
         )
-        return write_file(self.shop.root, page.path, self.renderer.render(page))
+        files = file_list_page(run, experiment, shelf)
+        pages: list[Page] = [page, files] if files else [page]
+        return [self._write(page.path, self.renderer.render(page)) for page in pages]
+
+    def _experiment(self, run: Run) -> Experiment:
+        return self.shop.experiments.get(run.experiment_id) or Experiment(run.experiment_id, run.experiment_id)
+
+    def _write(self, path: str, content: str | bytes) -> Written:
+        """Write a file whose folder may be new."""
+        Path(self.shop.root, path).parent.mkdir(parents=True, exist_ok=True)
+        return write_file(self.shop.root, path, content)
+
+    def _is_written(self, path: str) -> bool:
+        return Path(self.shop.root, path).is_file()
 
     def _models(self, run: Run) -> Iterator[ModelFolder]:
         """The models that the run logged: folders among its artifacts, and logged models of its own."""
@@ -162,17 +176,19 @@ class Worker:
                 assert folder is not None
                 yield replace(read_model(folder, path, self.shop.privacy), path=f"models:/{output.model_id}")
 
-    def _carry(self, run: Run, artifact: Artifact) -> tuple[Carried, bytes]:
-        return carry(run.artifacts, artifact, f"artifacts/{file_name(run.run_id)}", self.shop.privacy)
-
-    def _publish(self, run: Run, done: Done) -> Iterator[Carried]:
-        """Copy the artifacts that the site carries; yields how each of them is carried."""
-        for artifact in run.artifacts.files:
-            carried, data = self._carry(run, artifact)
-            if carried.href:
-                Path(self.shop.root, carried.href).parent.mkdir(parents=True, exist_ok=True)
-                done.written.append(write_file(self.shop.root, carried.href, data))
-            yield carried
+    def _publish(self, run: Run, done: Done) -> Iterator[Shown]:
+        """Copy the artifacts that the site carries, with previews and thumbnails; yields what became of each."""
+        experiment = self._experiment(run)
+        for made in make_shelf(run, self.shop.privacy):
+            shown = made.shown
+            if shown.carried.href:
+                done.written.append(self._write(shown.carried.href, made.data))
+            if made.blocks:
+                page = file_page_of(run, experiment, shown, made.blocks)
+                done.written.append(self._write(page.path, self.renderer.render(page)))
+            if made.thumb_data:
+                done.written.append(self._write(shown.thumb, made.thumb_data))
+            yield shown
 
 
 def reduce_run(run: Run) -> tuple[RunRow, dict[str, Curve]]:

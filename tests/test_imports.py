@@ -21,7 +21,7 @@ ROOMS = {
     "notes": "links",
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
-    "viewers": "model stores privacy analysis notes artifacts",
+    "viewers": "model stores privacy analysis charts notes artifacts pages.addresses",
     "pages": "model analysis charts notes links artifacts viewers",
     "render": "errors pages themes",
     "work": "model stores privacy analysis artifacts charts datajs pages render themes output viewers",
@@ -35,9 +35,9 @@ ROOMS = {
     "cli": "errors model config stores analysis build inspection serve export __init__",
 }  # fmt: skip
 LIBRARIES = {
-    "yaml": "stores viewers", "pyarrow": "stores export", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
-    "markdown": "notes", "nh3": "notes", "click": "cli", "rich": "cli", "PIL": "artifacts", "markupsafe": "pages",
-    "numpy": "model stores analysis charts pages export", "sqlalchemy": "stores", "platformdirs": "charts",
+    "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
+    "markdown": "notes", "nh3": "notes", "click": "cli", "rich": "cli", "PIL": "artifacts viewers", "pygments": "viewers", "markupsafe": "pages",
+    "numpy": "model stores analysis charts pages export viewers", "sqlalchemy": "stores", "platformdirs": "charts",
 }  # fmt: skip
 
 

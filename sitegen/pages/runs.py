@@ -13,7 +13,7 @@ from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.direction import direction_of
 from sitegen.analysis.objective import data_of
 from sitegen.analysis.table import RunRow, natural
-from sitegen.analysis.words import duration, number, plural, size, when
+from sitegen.analysis.words import duration, number, plural, when
 from sitegen.artifacts import Carried
 from sitegen.charts.chart import MEDIUM
 from sitegen.charts.svg import Series, curves_svg, sparkline
@@ -21,9 +21,11 @@ from sitegen.links import commit_url, safe_url
 from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
 from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_page
+from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, file_list_address, files_hint, folders_of
 from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
 from sitegen.viewers.models import ModelFolder
+from sitegen.viewers.shelf import Shown
 
 KEY_CURVES = 4
 """Curves that stand above the tables."""
@@ -100,16 +102,6 @@ class ImageView:
 
 
 @dataclass(frozen=True, slots=True)
-class FileLine:
-    folder: str
-    name: str
-    href: str
-    type: str
-    why: str
-    size: str
-
-
-@dataclass(frozen=True, slots=True)
 class DatasetLine:
     name: str
     context: str
@@ -156,8 +148,10 @@ class RunPage:
     children_params: tuple[str, ...]
     images: tuple[ImageView, ...]
     images_hint: str
-    files: tuple[FileLine, ...]
+    folders: tuple[FolderLines, ...]
     files_hint: str
+    files_href: str
+    many_files: bool
     artifacts_line: str
     datasets: tuple[DatasetLine, ...]
     models: tuple[ModelLine, ...]
@@ -189,13 +183,13 @@ def run_page_of(
     row: RunRow,
     experiment: Experiment,
     curves: Mapping[str, Curve],
-    carried: Sequence[Carried],
+    shelf: Sequence[Shown],
     children: Children = NO_CHILDREN,
     models: Models = NO_MODELS,
     folders: Sequence[ModelFolder] = (),
     site_url: str = "",
 ) -> RunPage:
-    """The page of `run`; `row` and `curves` are its summary and thinned histories, `carried` its artifacts.
+    """The page of `run`; `row` and `curves` are its summary and thinned histories, `shelf` its artifacts.
 
     `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
     """
@@ -203,7 +197,8 @@ def run_page_of(
     system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
     sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MOST_SPARKLINES] if key in curves}
     drawn = sorted((key for key in own if key in curves), key=_interest)
-    images = _images(carried)
+    carried = [one.carried for one in shelf]
+    images = _images(shelf)
     return RunPage(
         path=run_page(run.run_id),
         title=run.name,
@@ -235,8 +230,10 @@ def run_page_of(
         children_params=children.params,
         images=images,
         images_hint=f"the first {MOST_IMAGES}" if len(images) == MOST_IMAGES else plural(len(images), "image"),
-        files=tuple(_file_line(c) for c in carried),
-        files_hint=f"{plural(len(carried), 'file')}, {size(sum(c.size for c in carried))}" if carried else "",
+        folders=folders_of(shelf),
+        files_hint=files_hint(carried),
+        files_href="../" + file_list_address(run.run_id) if len(shelf) > PAGE_FILES else "",
+        many_files=len(shelf) > OPEN_FILES,
         artifacts_line=_artifacts_line(run, carried),
         datasets=tuple(_datasets(run)),
         models=tuple(_models(run, models)),
@@ -353,12 +350,14 @@ def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure
     )
 
 
-def _images(carried: Sequence[Carried]) -> tuple[ImageView, ...]:
-    shown = [c for c in carried if c.image and not _is_twin(c.path)]
-    return tuple(
-        ImageView("../" + c.href, c.data or "../" + c.href, image_label(c.path), c.width, c.height)
-        for c in sorted(shown, key=lambda c: image_order(c.path))[:MOST_IMAGES]
-    )
+def _images(shelf: Sequence[Shown]) -> tuple[ImageView, ...]:
+    shown = [one for one in shelf if one.carried.image and not _is_twin(one.carried.path)]
+    ordered = sorted(shown, key=lambda one: image_order(one.carried.path))[:MOST_IMAGES]
+    return tuple(_image(one.carried, one.thumb) for one in ordered)
+
+
+def _image(c: Carried, thumb: str) -> ImageView:
+    return ImageView("../" + c.href, c.data or f"../{thumb or c.href}", image_label(c.path), c.width, c.height)
 
 
 def _is_twin(path: str) -> bool:
@@ -377,11 +376,6 @@ def image_label(path: str) -> str:
 def image_order(path: str) -> tuple[tuple[object, ...], int]:
     found = IMAGE_STEP.fullmatch(path.removeprefix("images/")) if path.startswith("images/") else None
     return (natural(found["key"]), int(found["step"])) if found else (natural(path), 0)
-
-
-def _file_line(c: Carried) -> FileLine:
-    folder, slash, name = c.path.rpartition("/")
-    return FileLine(folder + slash, name, f"../{c.href}" if c.href else "", c.type, c.why, size(c.size))
 
 
 def _artifacts_line(run: Run, carried: Sequence[Carried]) -> str:

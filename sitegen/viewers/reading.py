@@ -6,6 +6,7 @@ Whatever is wrong with a file is said in one sentence (`Unreadable`), which the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,12 +16,14 @@ from sitegen.model import ArtifactFolder
 from sitegen.stores.artifacts import open_artifact
 
 TEXT_CAP = 1_000_000
-"""Bytes of text that a preview reads: more than a reader scrolls through, little enough to parse in well under a second."""
-NODE_CAP = 100_000
+"""Bytes of text that a preview reads: more than a reader scrolls through, parsed in well under a second."""
+NODE_CAP = 300_000
 """Values of a parsed document, aliases counted as often as they are used: a little YAML can mean a billion."""
 DEPTH_CAP = 200
 """Brackets inside brackets; the parsers call themselves once for each."""
 
+_BRACKETS = re.compile(r"[\[\]{}]")
+_INDENTS = re.compile(r"^[ ?-]{2,}", re.MULTILINE)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -44,20 +47,20 @@ def as_text(data: bytes) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
-def parse_json(text: str) -> Any:
-    """The value of a JSON text. Raises Unreadable."""
-    return _parsed(text, json.loads, "JSON")
+def parse_json(text: str, most: int = TEXT_CAP) -> Any:
+    """The value of a JSON text of at most `most` characters. Raises Unreadable."""
+    return _parsed(text, json.loads, "JSON", most)
 
 
 def parse_yaml(text: str) -> Any:
     """The value of a YAML text, by the loader that makes nothing but plain values. Raises Unreadable."""
     if "\n---" in text.strip():
         raise Unreadable("The file holds several YAML documents.")
-    return _parsed(text, lambda t: yaml.load(t, _LOADER), "YAML")
+    return _parsed(text, lambda t: yaml.load(t, _LOADER), "YAML", TEXT_CAP)
 
 
-def _parsed(text: str, parse: Callable[[str], Any], name: str) -> Any:
-    if len(text) > TEXT_CAP:
+def _parsed(text: str, parse: Callable[[str], Any], name: str, most: int) -> Any:
+    if len(text) > most:
         raise Unreadable(f"The file is too large to be shown as {name}.")
     if deepest(text) > DEPTH_CAP:
         raise Unreadable(f"The file is nested too deeply to be shown as {name}.")
@@ -74,13 +77,10 @@ def _parsed(text: str, parse: Callable[[str], Any], name: str) -> Any:
 def deepest(text: str) -> int:
     """How many brackets are open at the most, strings not told apart; indentation counts as nesting too."""
     depth = most = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            most = max(most, depth)
-        elif character in "]}":
-            depth -= 1
-    indent = max((len(line) - len(line.lstrip(" -?")) for line in text.splitlines()), default=0)
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        most = max(most, depth)
+    indent = max(map(len, _INDENTS.findall(text)), default=0)
     return max(most, indent // 2)
 
 
