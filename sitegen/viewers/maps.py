@@ -119,7 +119,7 @@ def _drawn(kind: str, lines: list[Line], place: Any, step: int) -> str:
     if kind == "point":
         spots = [place(p).split(" ") for line in lines for p in line]
         return "".join(f'<circle class="map-point" cx="{x}" cy="{y}" r="4"/>' for x, y in spots)
-    kept = [line if len(line) < 4 * step else [*line[::step], line[-1]] for line in lines if line]
+    kept = [line if step == 1 or len(line) < 4 * step else [*line[::step], line[-1]] for line in lines if line]
     close = "Z" if kind == "area" else ""
     path = "".join("M" + "L".join(map(place, line)) + close for line in kept)
     return f'<path class="map-{kind}" d="{path}"/>' if path else ""
