@@ -37,7 +37,7 @@ from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.charts import best_rows
 from sitegen.pages.data import experiment_data, judged, place_shards, places
-from sitegen.pages.experiments import links_to_experiments
+from sitegen.pages.experiments import best_pictured, links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.runs import Models, children_of
@@ -56,7 +56,17 @@ STYLES = (
     "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
-FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search")
+FOLDERS = (
+    "runs",
+    "experiments",
+    "charts",
+    "artifacts",
+    "data/runs",
+    "data/places",
+    "data/experiments",
+    "data/search",
+    "data/artifacts",
+)
 
 
 @dataclass
@@ -290,7 +300,11 @@ def _experiment_jobs(
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
-    return [work.ExperimentJob(report, tuple(runs), specs) for report, runs in zip(reports, best, strict=True)]
+    seen = [[refs[row.run_id] for row in best_pictured(report.table, report.ranking)] for report in reports]
+    return [
+        work.ExperimentJob(report, tuple(curved), specs, tuple(pictured))
+        for report, curved, pictured in zip(reports, best, seen, strict=True)
+    ]
 
 
 def _site_pages(

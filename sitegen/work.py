@@ -24,6 +24,7 @@ from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of, run_list_pages
 from sitegen.pages.files import file_list_page, file_page_of
+from sitegen.pages.gallery import index_record
 from sitegen.pages.home import Report
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
@@ -75,6 +76,8 @@ class ExperimentJob:
     report: Report
     best: tuple[RunRef, ...]
     specs: Mapping[str, dict[str, Any]]
+    pictured: tuple[RunRef, ...] = ()
+    """The runs whose images are shown side by side."""
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ class Worker:
         batch = self.shop.store.read_runs(job.refs)
         done = Done(problems=batch.problems, deleted=batch.deleted)
         records = []
+        images: list[object] = []
         for raw in batch.runs:
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
@@ -109,8 +113,13 @@ class Worker:
             done.written += self._pages(run, row, curves, shelf, NO_CHILDREN)
             done.rows.append(row)
             records.append(run_record(row, curves))
+            images += filter(None, [index_record(run.run_id, shelf)])
         path = f"data/runs/{job.shard}.js"
         done.written.append(write_file(self.shop.root, path, data_script(f"runs/{job.shard}", {"runs": records})))
+        if images:
+            path = f"data/artifacts/{job.shard}.js"
+            text = data_script(f"artifacts/{job.shard}", {"runs": images})
+            done.written.append(write_file(self.shop.root, path, text))
         return done
 
     def make_parents(self, job: ParentJob) -> list[Written]:
@@ -129,10 +138,19 @@ class Worker:
         use(job.specs)
         table, ranking = job.report.table, job.report.ranking
         groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(table, job.report.summary, ranking, groups)
+        shelves = self._shelves(job.pictured)
+        page = experiment_page_of(table, job.report.summary, ranking, groups, shelves)
         pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]
+
+    def _shelves(self, refs: Sequence[RunRef]) -> dict[str, list[Shown]]:
+        """The artifacts of a few runs by run id, as they are in the site by now."""
+        found = {}
+        for raw in self.shop.store.read_runs(refs).runs if refs else ():
+            run, _ = clean_run(raw, self.shop.privacy)
+            found[run.run_id] = list(shelf_again(run, self.shop.privacy, self._is_written))
+        return found
 
     def _curves(self, refs: Sequence[RunRef]) -> dict[str, dict[str, Curve]]:
         """The curves of a few runs by run id, in the order given; read again, since histories are not kept."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -22,8 +21,10 @@ from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
 from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_page
 from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, file_list_address, files_hint, folders_of
+from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
+from sitegen.viewers.known import known
 from sitegen.viewers.models import ModelFolder
 from sitegen.viewers.shelf import Shown
 
@@ -32,10 +33,9 @@ KEY_CURVES = 4
 MOST_CURVES = 24
 """Curves drawn in the page itself; a run with more metrics has the others in its table, and live on demand."""
 MOST_SPARKLINES = 200
-MOST_IMAGES = 200
+MOST_KNOWN = 40
 CHILD_PARAMS = 5
 SYSTEM = "system/"
-IMAGE_STEP = re.compile(r"(?P<key>.+?)[+%]step[+%](?P<step>\d+)[+%]timestamp[+%]\d+[+%][^/]*\.(?:png|webp)")
 # MLflow's own tags that a page says elsewhere, or that mean nothing to a reader.
 SAID_ELSEWHERE = frozenset(
     "mlflow.runName mlflow.user mlflow.note.content mlflow.source.name mlflow.source.type mlflow.source.git.commit "
@@ -93,15 +93,6 @@ class Children:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageView:
-    href: str
-    src: str
-    label: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
 class DatasetLine:
     name: str
     context: str
@@ -146,8 +137,8 @@ class RunPage:
     children_hint: str
     children_metric: str
     children_params: tuple[str, ...]
-    images: tuple[ImageView, ...]
-    images_hint: str
+    gallery: Gallery
+    known: tuple[tuple[str, str, str], ...]
     folders: tuple[FolderLines, ...]
     files_hint: str
     files_href: str
@@ -198,7 +189,6 @@ def run_page_of(
     sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MOST_SPARKLINES] if key in curves}
     drawn = sorted((key for key in own if key in curves), key=_interest)
     carried = [one.carried for one in shelf]
-    images = _images(shelf)
     return RunPage(
         path=run_page(run.run_id),
         title=run.name,
@@ -228,8 +218,8 @@ def run_page_of(
         children_hint=children.hint,
         children_metric=children.metric,
         children_params=children.params,
-        images=images,
-        images_hint=f"the first {MOST_IMAGES}" if len(images) == MOST_IMAGES else plural(len(images), "image"),
+        gallery=gallery_of(shelf),
+        known=_known(shelf),
         folders=folders_of(shelf),
         files_hint=files_hint(carried),
         files_href="../" + file_list_address(run.run_id) if len(shelf) > PAGE_FILES else "",
@@ -350,32 +340,12 @@ def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure
     )
 
 
-def _images(shelf: Sequence[Shown]) -> tuple[ImageView, ...]:
-    shown = [one for one in shelf if one.carried.image and not _is_twin(one.carried.path)]
-    ordered = sorted(shown, key=lambda one: image_order(one.carried.path))[:MOST_IMAGES]
-    return tuple(_image(one.carried, one.thumb) for one in ordered)
-
-
-def _image(c: Carried, thumb: str) -> ImageView:
-    return ImageView("../" + c.href, c.data or f"../{thumb or c.href}", image_label(c.path), c.width, c.height)
-
-
-def _is_twin(path: str) -> bool:
-    """`log_image` writes a small WebP beside each PNG; one of them is enough."""
-    return path.endswith(("+compressed.webp", "%compressed.webp"))
-
-
-def image_label(path: str) -> str:
-    """What stands under an image: its path, or key and step of one that `log_image` wrote."""
-    found = IMAGE_STEP.fullmatch(path.removeprefix("images/")) if path.startswith("images/") else None
-    if not found:
-        return path
-    return f"{found['key'].replace('~', '/').replace('#', '/')} · step {int(found['step'])}"
-
-
-def image_order(path: str) -> tuple[tuple[object, ...], int]:
-    found = IMAGE_STEP.fullmatch(path.removeprefix("images/")) if path.startswith("images/") else None
-    return (natural(found["key"]), int(found["step"])) if found else (natural(path), 0)
+def _known(shelf: Sequence[Shown]) -> tuple[tuple[str, str, str], ...]:
+    """Files that autologging wrote: title, path and where they are shown; images are in the gallery."""
+    found = [(meaning, one) for one in shelf if (one.view or one.carried.href) and (meaning := known(one.carried.path))]
+    files = [(meaning, one) for meaning, one in found if not one.carried.image][:MOST_KNOWN]
+    files.sort(key=lambda pair: (pair[0].order, pair[0].title, natural(pair[1].carried.path)))
+    return tuple((meaning.title, one.carried.path, f"../{one.view or one.carried.href}") for meaning, one in files)
 
 
 def _artifacts_line(run: Run, carried: Sequence[Carried]) -> str:

@@ -1,4 +1,4 @@
-// Run pages: the run's place among the others of its experiment, and the lightbox of image galleries.
+// Run pages: the run's place among the others of its experiment.
 "use strict";
 
 (function () {
@@ -59,53 +59,7 @@
     return [SG.el("details", { class: "siblings" }, SG.el("summary", { text: count }), SG.el("ul", null, ...items))];
   }
 
-  // ---- Lightbox ----
-
-  let box = null;
-
-  function makeBox() {
-    const image = SG.el("img", { alt: "" });
-    const caption = SG.el("figcaption");
-    const button = (label, text, step) => SG.el("button", { type: "button", "aria-label": label, text, onclick: () => show(box.at + step) });
-    const close = SG.el("button", { type: "button", class: "close", "aria-label": "Close", text: "Esc", onclick: () => dialog.close() });
-    const dialog = SG.el("dialog", { class: "lightbox", "aria-label": "Image" },
-      SG.el("figure", null, image, caption), button("Previous image", "←", -1), button("Next image", "→", 1), close);
-    dialog.addEventListener("keydown", (event) => event.key.startsWith("Arrow") && turn(event));
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    document.body.append(dialog);
-    return { dialog, image, caption, images: [], at: 0 };
-  }
-
-  function turn(event) {
-    event.preventDefault();
-    show(box.at + (event.key === "ArrowLeft" || event.key === "ArrowUp" ? -1 : 1));
-  }
-
-  function show(at) {
-    const count = box.images.length;
-    box.at = (at + count) % count;
-    const image = box.images[box.at];
-    const link = image.closest("a");
-    const caption = image.closest("figure")?.querySelector("figcaption")?.textContent || image.alt;
-    box.image.src = link ? link.href : image.src;
-    box.image.alt = image.alt;
-    box.caption.textContent = caption + (count > 1 ? " (" + (box.at + 1) + " of " + count + ")" : "");
-  }
-
-  function openBox(event) {
-    const image = event.target.closest("a, img");
-    const gallery = event.target.closest(".gallery");
-    const chosen = image && (image.matches("img") ? image : image.querySelector("img"));
-    if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    box = box || makeBox();
-    box.images = Array.from(gallery.querySelectorAll("img"));
-    show(box.images.indexOf(chosen));
-    box.dialog.showModal();
-  }
-
   SG.start(async function () {
-    document.querySelectorAll(".gallery").forEach((gallery) => gallery.addEventListener("click", openBox));
     const nav = document.querySelector("nav[data-place]");
     if (nav) await fillPlace(nav).catch((error) => (nav.textContent = error.message));
   });
