@@ -285,7 +285,8 @@ def judged(table: ExperimentTable, ranking: Ranking | None) -> list[object]:
 
 
 def _judged_value(row: RunRow, ranking: Ranking | None) -> str:
-    return number(ranking.objective.value_of(row)) if ranking else ""
+    value = ranking.objective.value_of(row) if ranking else None
+    return number(value) if value is not None else ""
 
 
 def _named(row: RunRow | None) -> list[object]:

@@ -17,7 +17,7 @@ OPEN_FILES = 40
 """Files of a folder that is open from the start."""
 PAGE_FILES = 400
 """Files that a run's page lists; with more it lists the first of each folder and links to all of them."""
-FOLDER_FILES = 50
+PAGE_FOLDERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +126,16 @@ def files_hint(carried: Sequence[Carried]) -> str:
     return f"{plural(len(carried), 'file')}, {size(sum(c.size for c in carried))}" if carried else ""
 
 
-def folders_of(shelf: Sequence[Shown], most: int = FOLDER_FILES) -> tuple[FolderLines, ...]:
-    """The files by folder, the root first, of each at most `most` where the run has more than `PAGE_FILES`."""
+def folders_of(shelf: Sequence[Shown], most: int = PAGE_FILES) -> tuple[FolderLines, ...]:
+    """The files by folder, the root first; of more than `most` about as many, the first of each folder."""
     folders: dict[str, list[Shown]] = {}
     for one in shelf:
         folders.setdefault(one.carried.path.rpartition("/")[0], []).append(one)
-    cut = most if len(shelf) > PAGE_FILES else len(shelf)
+    all_fit = len(shelf) <= most
+    cut = len(shelf) if all_fit else max(2, most // len(folders))
     few = len(shelf) <= OPEN_FILES
-    return tuple(_folder(name, found, cut, few or not name) for name, found in sorted(folders.items()))
+    shown = sorted(folders.items())[: None if all_fit else PAGE_FOLDERS]
+    return tuple(_folder(name, found, cut, few or not name) for name, found in shown)
 
 
 def _folder(name: str, found: Sequence[Shown], most: int, is_open: bool) -> FolderLines:

@@ -89,7 +89,7 @@ def reproduce_of(
     snippets = [
         _command(run),
         _params("Params as JSON", run.params, params_json),
-        _params("Params as YAML", run.params, params_yaml),
+        _params("Params as YAML", run.params, params_yaml) if len(run.params) <= MOST_FLAGS else None,
         _loads(run, models, model_ids, versions),
         _fetch(run),
     ]

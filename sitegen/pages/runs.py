@@ -32,7 +32,14 @@ KEY_CURVES = 4
 """Curves that stand above the tables."""
 MOST_CURVES = 24
 """Curves drawn in the page itself; a run with more metrics has the others in its table, and live on demand."""
-MOST_SPARKLINES = 200
+CROWD = 100
+"""Metrics from which on a page draws fewer of them: it must stay light."""
+CROWD_CURVES = 12
+MOST_SPARKLINES = 60
+FIRST_LINES = 60
+"""Metrics and params that stand in the open; the others are folded."""
+FILTER_FROM = 20
+"""Lines from which on a list has a box to filter it."""
 MOST_KNOWN = 40
 CHILD_PARAMS = 5
 SYSTEM = "system/"
@@ -51,6 +58,7 @@ class MetricLine:
     key: str
     last: str
     last_full: str
+    first: str
     min: str
     min_title: str
     max: str
@@ -128,7 +136,12 @@ class RunPage:
     metrics: tuple[MetricLine, ...]
     metrics_hint: str
     has_curves: bool
+    more_metrics: tuple[MetricLine, ...]
+    filter_metrics: bool
+    has_sparks: bool
     params: tuple[tuple[str, str], ...]
+    more_params: tuple[tuple[str, str], ...]
+    filter_params: bool
     params_hint: str
     curves: tuple[CurveFigure, ...]
     curves_hint: str
@@ -188,6 +201,9 @@ def run_page_of(
     system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
     sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MOST_SPARKLINES] if key in curves}
     drawn = sorted((key for key in own if key in curves), key=_interest)
+    most = MOST_CURVES if len(drawn) < CROWD else CROWD_CURVES
+    lines = [_metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
+    params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]
     carried = [one.carried for one in shelf]
     return RunPage(
         path=run_page(run.run_id),
@@ -203,16 +219,19 @@ def run_page_of(
         facts=_facts(run),
         missing=_missing(run),
         note=note_html(run.note) if run.note.strip() else "",
-        metrics=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in own),
+        metrics=tuple(lines[:FIRST_LINES]),
+        more_metrics=tuple(lines[FIRST_LINES:]),
+        filter_metrics=len(lines) > FILTER_FROM,
+        has_sparks=any(line.spark for line in lines),
         metrics_hint=plural(len(own), "metric") if own else "",
         has_curves=bool(drawn),
-        params=tuple((key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)),
+        params=tuple(params[:FIRST_LINES]),
+        more_params=tuple(params[FIRST_LINES:]),
+        filter_params=len(params) > FILTER_FROM,
         params_hint=plural(len(run.params), "param") if run.params else "",
         key_curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:KEY_CURVES]),
-        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[KEY_CURVES:MOST_CURVES]),
-        curves_hint=f"{MOST_CURVES} of {len(drawn)} metrics with more than one point are drawn"
-        if len(drawn) > MOST_CURVES
-        else "",
+        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[KEY_CURVES:most]),
+        curves_hint=f"{most} of {len(drawn)} metrics with more than one point are drawn" if len(drawn) > most else "",
         system=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
         children=children.lines,
         children_hint=children.hint,
@@ -304,16 +323,18 @@ def _missing(run: Run) -> str:
     return ""
 
 
-def _metric_line(key: str, s: MetricSummary, spark: str) -> MetricLine:
+def _metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
+    """A line of the table; `full` says at which step the extremes were, in all digits."""
     curved = s.count > 1
     return MetricLine(
         key=key,
         last=number(s.last),
         last_full=f"{s.last!r} at step {s.last_step}",
+        first=number(s.first) if curved else "",
         min=number(s.min) if curved else "",
-        min_title=f"{s.min!r} at step {s.min_step}" if curved else "",
+        min_title=f"{s.min!r} at step {s.min_step}" if curved and full else "",
         max=number(s.max) if curved else "",
-        max_title=f"{s.max!r} at step {s.max_step}" if curved else "",
+        max_title=f"{s.max!r} at step {s.max_step}" if curved and full else "",
         mean=number(s.mean) if curved else "",
         count=str(s.count) if curved else "",
         spark=spark,
