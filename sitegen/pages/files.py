@@ -135,7 +135,8 @@ def folders_of(shelf: Sequence[Shown], most: int = PAGE_FILES) -> tuple[FolderLi
     cut = len(shelf) if all_fit else max(2, most // len(folders))
     few = len(shelf) <= OPEN_FILES
     shown = sorted(folders.items())[: None if all_fit else PAGE_FOLDERS]
-    return tuple(_folder(name, found, cut, few or not name) for name, found in shown)
+    # What `log_image` wrote is in the gallery, and has names for machines.
+    return tuple(_folder(name, found, cut, not name or (few and name != "images")) for name, found in shown)
 
 
 def _folder(name: str, found: Sequence[Shown], most: int, is_open: bool) -> FolderLines:
