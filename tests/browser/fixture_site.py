@@ -10,6 +10,7 @@ import base64
 import html
 import json
 import math
+import re
 import shutil
 import struct
 from pathlib import Path
@@ -24,10 +25,14 @@ CSS = """:root{--bg:#fff;--fg:#1a1f26;--muted:#57616c;--line:#d8dde4;--c1:#0062d
 --c5:#562e06;--c6:#0a357c;--c7:#a47ddf;--c8:#843d4e}
 [data-theme=dark]{--bg:#0f1318;--fg:#e6eaf0;--c1:#5a94ec}
 html:not(.js) .needs-js{display:none} .visually-hidden{position:absolute;clip-path:inset(50%);width:1px;height:1px}
+.runs .scroll{max-height:600px;overflow:auto} .runs[data-live] table{table-layout:fixed} .runs th,.runs td{height:32px;padding:0 8px;white-space:nowrap;overflow:hidden} .runs thead th{position:sticky;top:0}
 body{background:var(--bg);color:var(--fg);font:14px system-ui} .plot{min-height:200px} .chart-tip{position:fixed}"""
 HOSTILE = '</script><img src=x onerror="alert(1)">'
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 Json = dict[str, Any]
+EXPLORER = re.findall(
+    r'"([a-z-]+)"', (THEME / "templates" / "_explorer_scripts.html").read_text("utf-8").partition("%}")[0]
+)
 
 
 def runs(count: int = 12) -> list[Json]:
@@ -143,7 +148,7 @@ def table_html(table: list[Json], total: int) -> str:
     )
     return (
         f'<div class="runs" data-runs-table data-experiment="demo" data-total="{total}"><div class="runs-tools needs-js"></div>'
-        f'<div class="table-scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>'
     )
 
 
@@ -215,7 +220,7 @@ def write_pages(folder: Path, table: list[Json], shown: int) -> None:
         for n in "ab"
     )
     pages = {
-        "experiments/demo.html": page_html("Demo", "experiment", "../", ["table", "charts"], table_html(table[:shown], len(table)) + scatter),
+        "experiments/demo.html": page_html("Demo", "experiment", "../", [*EXPLORER, "charts"], table_html(table[:shown], len(table)) + scatter),
         f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run", "gallery"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
         "compare.html": page_html("Compare", "compare", "", ["charts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
         "search.html": page_html("Search", "search", "", ["search"], '<div id="search-results"></div>'),

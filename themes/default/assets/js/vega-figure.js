@@ -57,9 +57,10 @@ SG.vegaFigure = (function () {
     const isStrip = figure.dataset.kind === "strip";
     const x = column(figure.dataset.x);
     const y = column(figure.dataset.y);
+    const marked = new Set((figure.dataset.marked || data.best || "").split(" "));
     const all = wantedRows(ids, column("run:rank"), figure).map((row) => ({
       x: x && plain(x[row]), y: y && (isStrip ? y[row] : plain(y[row])),
-      label: labels[row], id: ids[row], status: states[row], colour: ids[row] === data.best ? BEST_COLOUR : 1,
+      label: labels[row], id: ids[row], status: states[row], colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
     }));
     const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
     const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));
@@ -145,9 +146,11 @@ SG.vegaFigure = (function () {
     return [head, ...rows.map((row) => [row.id, row.label, row.status, row.x, ...(y ? [row.y] : [])])];
   }
 
+  const neededBy = (figure) => ["run:run_id", "run:name", "run:status", "run:rank", figure.dataset.x, figure.dataset.y];
+
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy}`. */
   async function draw(state) {
-    const [kinds, data] = await Promise.all([runtime(), SG.load("experiments/" + state.figure.dataset.experiment)]);
+    const [kinds, data] = await Promise.all([runtime(), SG.experiment(state.figure.dataset.experiment, neededBy(state.figure))]);
     if (!Object.hasOwn(kinds, state.kind)) throw new Error("There is no live chart of kind " + state.kind + ".");
     const rows = bindRows(data, state.figure);
     const files = new Map(data.files || []);
