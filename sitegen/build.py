@@ -42,8 +42,8 @@ from sitegen.pages.best import best_json
 from sitegen.pages.charts import curve_rows
 from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.compared import judged_metrics
-from sitegen.pages.data import place_shards, places
-from sitegen.pages.experiments import links_to_experiments
+from sitegen.pages.data import judged, place_shards, places
+from sitegen.pages.experiments import best_pictured, links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
@@ -65,7 +65,7 @@ STYLES = (
 """The style sheets, joined in this order into one."""
 FOLDERS = (
     "runs", "experiments", "best", "charts", "artifacts",
-    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts",
+    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts", "data/images",
 )  # fmt: skip
 
 
@@ -202,7 +202,8 @@ def _workshop(
     versions: dict[str, list[ModelVersion]] = {}
     for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
         versions.setdefault(version.run_id or "", []).append(version)
-    models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
+    names = {m.model_id: m.name for m in catalog.logged_models}
+    models = Models(names, versions, {m.model_id: m.artifacts for m in catalog.logged_models if m.artifacts.files})
     wanted = {experiment_id: found.wanted for experiment_id, found in objectives.items() if found and found.wanted}
     return work.Workshop(store, experiments, models, theme, site, privacy, stage.root, wanted)
 
@@ -369,7 +370,11 @@ def _experiment_jobs(
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
-    return [work.ExperimentJob(report, tuple(runs), specs) for report, runs in zip(reports, best, strict=True)]
+    seen = [[refs[row.run_id] for row in best_pictured(report.table, report.ranking)] for report in reports]
+    return [
+        work.ExperimentJob(report, tuple(curved), specs, tuple(pictured))
+        for report, curved, pictured in zip(reports, best, seen, strict=True)
+    ]
 
 
 def _site_pages(
@@ -415,7 +420,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stag
         for key, content in experiment_files(report.table, report.ranking).items():
             stage.write(f"data/{key}.js", data_script(key, content))
         entries |= places(report.table, report.ranking)
-    for shard, content in place_shards(entries, site.digits).items():
+    known = [judged(report.table, report.ranking) for report in reports]
+    for shard, content in place_shards(entries, site.digits, known).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 
