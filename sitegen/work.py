@@ -90,6 +90,8 @@ class ExperimentJob:
     specs: Mapping[str, dict[str, Any]]
     pictured: tuple[RunRef, ...] = ()
     """The runs whose images are shown side by side."""
+    views: tuple[tuple[str, str], ...] = ()
+    """Address and name of its named views."""
 
 
 @dataclass(slots=True)
@@ -162,7 +164,10 @@ class Worker:
         groups = chart_groups(report, self._curves(job.best), self.shop.site)
         charts = {chart.id for group in groups for chart in group.charts}
         matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
-        page = experiment_page_of(report, groups, matters, health_view(report.health), self._shelves(job.pictured))
+        shelves = self._shelves(job.pictured)
+        page = replace(
+            experiment_page_of(report, groups, matters, health_view(report.health), shelves), views=job.views
+        )
         pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
         pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
