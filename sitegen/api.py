@@ -160,8 +160,8 @@ class Catalog:
     ) -> Runs:
         """The runs that match, as `MlflowClient.search_runs` orders them: by `order_by`, newest start first, run id.
 
-        `filter_string` and each clause of `order_by` are MLflow's, and more (`docs/search-language.md`). Reads all runs of
-        the experiments once to find those, and the found ones again in each loop over them. Raises QueryError, which
+        `filter_string` and each clause of `order_by` are MLflow's, and more (`docs/search-language.md`). Reads all runs
+        of the experiments once to find those, and the found ones again in each loop over them. Raises QueryError, which
         names the place, and UsageError when there is no experiment of such a name or id.
         """
         matches = matcher(parse(filter_string))

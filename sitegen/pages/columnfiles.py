@@ -1,7 +1,6 @@
 """The files in which an experiment's columns lie: one for a small experiment, one a column for a large one.
 
-What few readers ask for (the first value and the mean of a metric, the letters of its small curve) lies beside, and is
-loaded when it is shown. The formats are in docs/architecture.md, "Data files".
+The letters of the metrics' small curves, which few readers ask for, lie beside, and are loaded when they are shown. The formats are in docs/architecture.md, "Data files".
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
 from sitegen.analysis.table import ExperimentTable, metric_keys
 from sitegen.pages.addresses import file_name
-from sitegen.pages.data import Json, _numbers, _texts, experiment_data
+from sitegen.pages.data import Json, _texts, experiment_data
+from sitegen.pages.searchable import searchable
 
 TOGETHER = 5000
 """Up to this many runs all columns are in one file; from here on a reader loads those that they look at."""
@@ -24,21 +24,24 @@ ALWAYS = {("run", "run_id"), ("run", "name"), ("run", "status"), ("run", "parent
 def experiment_files(table: ExperimentTable, ranking: Ranking | None) -> dict[str, Json]:
     """The data files of an experiment by their key: `experiments/<file>` and, where there are any, `columns/...`."""
     file = file_name(table.experiment.experiment_id)
-    head = experiment_data(table, ranking)
-    columns: list[dict[str, Any]] = head["columns"]  # type: ignore[assignment]
-    _say_better(columns, ranking)
-    beside = list(_more_columns(table))
+    head: dict[str, Any] = searchable(experiment_data(table, ranking), table)
+    _say_better([*head["columns"], *head.get("more", ())], ranking)
+    beside = list(_sketches(table))
     files: dict[str, Json] = {}
+
+    def moved(columns: list[Any]) -> list[Any]:
+        """Put `columns` into a file of their own; what stays of them in the head."""
+        key = f"columns/{file}-{len(files)}"
+        files[key] = {"columns": columns}
+        return [{name: c[name] for name in ("g", "n", "r", "t", "better") if name in c} | {"at": key} for c in columns]
+
     if len(table.rows) > TOGETHER:
-        stay = [c for c in columns if (c["g"], c["n"]) in ALWAYS]
-        apart = [[c] for c in columns if (c["g"], c["n"]) not in ALWAYS] + [[c] for c in beside]
-        head["columns"] = columns = stay
-    else:
-        apart = [beside] if beside else []
-    for at, part in enumerate(apart):
-        key = f"columns/{file}-{at}"
-        files[key] = {"columns": part}
-        columns += [{name: c[name] for name in ("g", "n", "r", "t", "better") if name in c} | {"at": key} for c in part]
+        for group in ("columns", "more"):
+            if group in head:
+                head[group] = [s for c in head[group] for s in ([c] if (c["g"], c["n"]) in ALWAYS else moved([c]))]
+        head["columns"] += [stub for column in beside for stub in moved([column])]
+    elif beside:
+        head["columns"] += moved(beside)
     return {f"experiments/{file}": head, **files}
 
 
@@ -52,14 +55,9 @@ def _say_better(columns: list[dict[str, Any]], ranking: Ranking | None) -> None:
                 column["better"] = found.value
 
 
-def _more_columns(table: ExperimentTable) -> Iterator[Json]:
-    """First, mean and letters of each metric that has a curve in some run; MLflow's system metrics are left out."""
+def _sketches(table: ExperimentTable) -> Iterator[Json]:
+    """The letters of a small curve of each metric that has a curve in some run; system metrics are left out."""
     for key in metric_keys(table):
-        found = [row.metrics.get(key) for row in table.rows]
-        if key.startswith("system/") or not any(s is not None and s.count > 1 for s in found):
-            continue
-        for reducer in ("first", "mean"):
-            values = [None if s is None else getattr(s, reducer) for s in found]
-            yield {"g": "metric", "n": key, "r": reducer, **_numbers(values)}
         letters = [row.sketches.get(key) for row in table.rows]
-        yield {"g": "metric", "n": key, "r": "spark", **_texts(letters)}
+        if any(letters):
+            yield {"g": "metric", "n": key, "r": "spark", **_texts(letters)}

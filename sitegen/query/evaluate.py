@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -55,7 +55,7 @@ def _test(node: Node) -> Test:
         return _comparison(node)
     if isinstance(node, Words):
         wanted = node.text.lower()
-        return lambda row: wanted in full_text(row)
+        return lambda row: any(wanted in text.lower() for text in texts_of(row))
     if isinstance(node, Not):
         inner = _test(node.of)
         return lambda row: not inner(row)
@@ -66,10 +66,11 @@ def _test(node: Node) -> Test:
     return lambda row: all(test(row) for test in tests)
 
 
-def full_text(row: RunRow) -> str:
-    """The texts of a run that words are looked for in, small letters throughout, a line for each."""
-    pairs = (f"{key}={value}" for own in (row.params, row.tags) for key, value in own.items())
-    return "\n".join((row.name, row.run_id, row.status, row.user, row.source_name, *pairs, row.note)).lower()
+def texts_of(row: RunRow) -> Iterator[str]:
+    """The texts of a run that words are looked for in, each by itself."""
+    yield from (row.name, row.run_id, row.status, row.user, row.source_name, row.note)
+    for pairs in (row.params, row.tags):
+        yield from (f"{key}={value}" for key, value in pairs.items())
 
 
 def _comparison(node: Compare) -> Test:

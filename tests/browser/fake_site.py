@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.curves import MetricSummary
@@ -15,14 +17,17 @@ from sitegen.analysis.table import ExperimentTable, RunRow, gather
 from sitegen.build import STYLES
 from sitegen.datajs import data_script
 from sitegen.model import Experiment
-from sitegen.pages.addresses import shard_digits
+from sitegen.pages.addresses import shard_digits, shard_of
 from sitegen.pages.columnfiles import experiment_files
+from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of
 from sitegen.pages.page import PlainPage, Site
 from sitegen.render import Renderer
 from sitegen.themes import load_theme
 
 METRICS = ("val_loss", "accuracy", "f1", "train_loss", "auc", "latency", "precision", "recall", "mae", "epoch_time")
+DETAILED = 1000
+"""Most runs whose details are written, for the compare page."""
 START = 1_700_000_000_000
 
 
@@ -74,8 +79,6 @@ def fake_row(i: int, chance: random.Random) -> RunRow:
 
 def with_parents(rows: Sequence[RunRow]) -> list[RunRow]:
     """`rows`, whose parents were told by position, with the ids of those."""
-    from dataclasses import replace
-
     return [replace(row, parent_id=rows[int(row.parent_id)].run_id) if row.parent_id else row for row in rows]
 
 
@@ -101,7 +104,11 @@ def write_fake(folder: Path, rows: Sequence[RunRow]) -> Path:
     compare = PlainPage("compare.html", "compare.html", "compare", "Compare runs", ())
     put(folder, "compare.html", renderer.render(compare).encode())
     site = {"title": "Fake", "digits": digits, "experiments": [["1", "1", "fake", len(rows)]]}
-    for key, value in {"site": site, **experiment_files(table, ranking)}.items():
+    shards: dict[str, list[Any]] = {}
+    for row in table.rows[:DETAILED]:
+        shards.setdefault(shard_of(row.run_id, digits), []).append(run_record(row, {}))
+    runs = {f"runs/{shard}": {"runs": found} for shard, found in shards.items()}
+    for key, value in {"site": site, **experiment_files(table, ranking), **runs}.items():
         put(folder, f"data/{key}.js", data_script(key, value).encode())
     return folder / page.path
 

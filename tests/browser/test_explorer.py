@@ -115,14 +115,53 @@ def test_sort_is_that_of_a_plain_model(
 
 def test_words_filter_as_a_plain_model(page: Page, folder: Path, rows: list[RunRow]) -> None:
     open_table(page, folder.as_uri() + "/")
-    for words in ("resnet", "bold failed", "model=vit", 'run 7, "quo', "nothing-like-this"):
+    for words in ("resnet", "bold failed", '"model=vit"', "nothing-like-this"):
         page.locator(".runs-filter").fill(words)
-        wanted = {row.run_id for row in rows if all(word in text_of(row) for word in words.lower().split())}
-        said = f"{len(wanted)} of {COUNT} runs" if wanted else "No run matches"
-        if '"' in words:
-            continue
-        expect(page.locator(".runs-count")).to_have_text(said)
+        parts = [words.strip('"')] if '"' in words else words.split()
+        wanted = {row.run_id for row in rows if all(part in text_of(row) for part in parts)}
+        expect(page.locator(".runs-count")).to_have_text(
+            f"{len(wanted)} of {COUNT} runs" if wanted else "No run matches"
+        )
         assert set(scroll_all(page)) == wanted
+
+
+def test_a_query_filters_and_an_error_is_marked_at_its_place(page: Page, folder: Path, rows: list[RunRow]) -> None:
+    open_table(page, folder.as_uri() + "/")
+    box = page.get_by_role("combobox", name="Filter runs")
+    box.fill("metrics.val_loss < 0.25 AND params.model = 'vit'")
+    wanted = [r for r in rows if r.metrics["val_loss"].last < 0.25 and r.params["model"] == "vit"]
+    expect(page.locator(".runs-count")).to_have_text(f"{len(wanted)} of {COUNT} runs")
+    expect(page.locator(".query-note")).to_be_hidden()
+    box.fill("metrics.val_loss < 'low'")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".query-note mark")).to_have_text("'low'")
+    expect(page.locator(f"#{box.get_attribute('aria-describedby')}")).to_be_visible()
+    box.fill("params.lr < 0.01")
+    expect(page.locator(".query-note")).to_contain_text("MLflow")
+    wanted = [r for r in rows if float(r.params["lr"]) < 0.01]
+    expect(page.locator(".runs-count")).to_have_text(f"{len(wanted)} of {COUNT} runs")
+
+
+def test_the_search_box_completes_keys_operators_and_values(page: Page, folder: Path) -> None:
+    open_table(page, folder.as_uri() + "/")
+    box = page.get_by_role("combobox", name="Filter runs")
+    box.click()
+    page.keyboard.type("params.mo")
+    options = page.locator(".query-list [role=option]")
+    expect(options.first).to_contain_text("params.model")
+    press(page, "ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id") or "")
+    press(page, "Enter")
+    expect(box).to_have_value("params.model")
+    page.keyboard.type(" = ")
+    expect(options.filter(has_text="'vit'")).to_have_count(1)
+    page.keyboard.type("'v")
+    expect(options).to_have_count(1)
+    press(page, "ArrowDown", "Enter")
+    expect(box).to_have_value("params.model = 'vit'")
+    press(page, "Escape")
+    expect(options).to_have_count(0)
+    assert "q=params.model" in page.url
 
 
 def text_of(row: RunRow) -> str:
@@ -209,8 +248,8 @@ def test_the_whole_table_by_keyboard_alone(page: Page, base: str, rows: list[Run
     expect(page.locator("h1")).to_have_text("Compare runs")
 
 
-def test_columns_are_chosen_by_keyboard(page: Page, base: str) -> None:
-    open_table(page, base)
+def test_columns_are_chosen_by_keyboard(page: Page, folder: Path) -> None:
+    open_table(page, folder.as_uri() + "/")
     page.get_by_role("button", name="Columns").focus()
     press(page, "Enter")
     dialog = page.get_by_role("dialog", name="Columns")
@@ -299,8 +338,8 @@ def test_back_takes_back_a_step_but_not_a_letter(page: Page, base: str) -> None:
     expect(page.locator(".runs-filter")).to_have_value("resnet")
 
 
-def test_a_link_of_a_newer_version_shows_all_and_says_so(page: Page, base: str) -> None:
-    open_table(page, base, "v=9&q=resnet")
+def test_a_link_of_a_newer_version_shows_all_and_says_so(page: Page, folder: Path) -> None:
+    open_table(page, folder.as_uri() + "/", "v=9&q=resnet")
     expect(page.locator(".runs-count")).to_have_text(f"{COUNT} runs")
     expect(page.locator("#sg-status")).to_contain_text("newer version")
 

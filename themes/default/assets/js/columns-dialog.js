@@ -3,7 +3,7 @@
 
 SG.columnsDialog = (function () {
   const GROUPS = [["run", "Run"], ["metric", "Metrics"], ["param", "Params"], ["tag", "Tags"]];
-  const REDUCERS = ["last", "min", "max", "first", "mean", "spark"];
+  const REDUCERS = ["last", "min", "max", "first", "mean", "count", "spark"];
 
   class ColumnsDialog {
     constructor(table) {
@@ -56,7 +56,7 @@ SG.columnsDialog = (function () {
         const last = found.find((column) => column.reducer === "last");
         const others = found.filter((column) => column !== last);
         return SG.el("div", { class: "column-line" }, last ? this.tick(last, name) : SG.el("span", { text: name }),
-          others.length ? SG.el("span", { class: "column-reducers" }, ...others.map((column) => this.tick(column, column.reducer === "spark" ? "curve" : column.reducer, name))) : null);
+          others.length ? SG.el("span", { class: "column-reducers" }, ...others.map((column) => this.tick(column, SG.columns.SAID[column.reducer] || column.reducer, name))) : null);
       });
     }
 
@@ -88,7 +88,7 @@ SG.columnsDialog = (function () {
       return SG.el("li", { "data-id": column.id }, SG.el("span", { class: "column-name", text: column.label }), ...(fixed ? [] : [
         tool("Move up", "↑", () => table.onMove(column.id, -1), !canGo(-1)),
         tool("Move down", "↓", () => table.onMove(column.id, 1), !canGo(1)),
-        tool("Pin", "📌\uFE0E", () => table.tools.togglePin(column.id), false, String(column.pinned)),
+        tool("Pin", "Pin", () => table.tools.togglePin(column.id), false, String(column.pinned)),
         tool("Hide", "×", () => table.setColumns(columns.map((one) => one.id).filter((id) => id !== column.id)), false),
       ]));
     }

@@ -8,6 +8,9 @@ SG.columns = (function () {
   /** The heights of a small curve, lowest first; any other letter is a gap. */
   const LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
+  /** What tables call the reducers that have other names there. */
+  const SAID = { spark: "curve", count: "points" };
+
   /** What a link, a header and the state call a column: `run:name`, `param:lr`, `metric:loss:last`. */
   const idOf = (group, name, reducer) => group + ":" + name + (group === "metric" ? ":" + (reducer || "last") : "");
 
@@ -45,26 +48,23 @@ SG.columns = (function () {
   /** The columns of one experiment; those that lie in files of their own are there after `need`. */
   class Columns {
     constructor(data) {
+      this.data = data;
       this.n = data.n;
       this.best = data.best;
       this.objective = data.objective;
-      this.raw = new Map(data.columns.map((raw) => [idOf(raw.g, raw.n, raw.r), raw]));
+      this.raw = new Map(data.columns.concat(data.more || []).map((raw) => [idOf(raw.g, raw.n, raw.r), raw]));
+      this.unlisted = new Set((data.more || []).filter((raw) => raw.g !== "metric").map((raw) => idOf(raw.g, raw.n, raw.r)));
       this.decoded = new Map();
       this.files = new Map(data.files || []);
     }
 
-    /** `[{id, group, name, reducer, numeric}]` of every column there is, loaded or not. */
+    /** `[{id, group, name, reducer, better, numeric}]` of every column that a table may show, loaded or not. */
     get list() {
-      return Array.from(this.raw, ([id, raw]) => ({ id, group: raw.g, name: raw.n, reducer: raw.r, better: raw.better, numeric: raw.t === "f" || raw.t === "i" }));
+      return Array.from(this.raw).filter(([id]) => !this.unlisted.has(id)).map(([id, raw]) => ({ id, group: raw.g, name: raw.n, reducer: raw.r, better: raw.better, numeric: raw.t === "f" || raw.t === "i" }));
     }
 
     has(id) {
       return this.raw.has(id);
-    }
-
-    isThere(id) {
-      const raw = this.raw.get(id);
-      return Boolean(raw && raw.v);
     }
 
     /** The decoded column, null when there is none or it has not been loaded. */
@@ -91,8 +91,36 @@ SG.columns = (function () {
 
     fill(raw) {
       const known = this.raw.get(idOf(raw.g, raw.n, raw.r));
-      if (known && !known.v) Object.assign(known, raw);
+      if (!known || known.v) return;
+      Object.assign(known, raw);
+      this.looked = null;
     }
+
+    /**
+     * `{view, asked}`: what queries look at (`query.js`), and the ids of the columns that they asked for and that have
+     * not been loaded. Those look empty until then: load them, take a new view, ask again.
+     */
+    queryView() {
+      if (!this.looked) {
+        const asked = new Set();
+        const lazy = (raw) => (raw.v ? raw : standIn(raw, this.n, asked));
+        const data = { ...this.data, columns: this.data.columns.map(lazy), more: (this.data.more || []).map(lazy) };
+        this.looked = { view: SG.query.view(data), asked };
+      }
+      return this.looked;
+    }
+  }
+
+  /** An empty column of the same type, which notes that it was looked at. */
+  function standIn(raw, n, asked) {
+    const type = raw.t === "f" || raw.t === "i" ? "f" : "d";
+    return {
+      g: raw.g, n: raw.n, r: raw.r, u: [], v: new Array(n).fill(type === "f" ? null : -1),
+      get t() {
+        asked.add(idOf(raw.g, raw.n, raw.r));
+        return type;
+      },
+    };
   }
 
   const opened = new Map();
@@ -160,5 +188,5 @@ SG.columns = (function () {
     return (column.keys = Float64Array.from(column.codes, (code) => (code < 0 ? NaN : numbers.get(code))));
   }
 
-  return { LEVELS, open, idOf, number, numberOf, text, value, sortKeys };
+  return { LEVELS, SAID, open, idOf, number, numberOf, text, value, sortKeys };
 })();

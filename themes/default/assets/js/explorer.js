@@ -7,16 +7,6 @@
 SG.explorer = (function () {
   const EMPTY = { q: "", sort: [], group: "", hidden: [], top: [], folded: [], open: [] };
 
-  /** Plain words, until the search language is loaded: each must be in a name, id, status, `key=value` of params or tags. */
-  const plain = {
-    compile(query) {
-      const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-      return { error: null, mlflow: true, mask: (view) => words.map((word) => view.wordMask(word)).reduce(both, new Uint8Array(view.n).fill(1)) };
-    },
-  };
-
-  const both = (a, b) => a.map((bit, i) => bit & b[i]);
-
   class Store {
     constructor(columns) {
       this.columns = columns;
@@ -38,9 +28,7 @@ SG.explorer = (function () {
     // -- Reading --
 
     column(group, key, reducer) {
-      const id = SG.columns.idOf(group, key, reducer);
-      if (this.asked && this.columns.has(id) && !this.columns.isThere(id)) this.asked.add(id);
-      return this.columns.get(id);
+      return this.columns.get(SG.columns.idOf(group, key, reducer));
     }
 
     number(column, i) {
@@ -90,22 +78,32 @@ SG.explorer = (function () {
       const view = { ...this.view, ...change };
       this.view = view;
       await this.columns.need([...view.sort.map((key) => key.id), view.group]);
-      if (this.view === view) await this.refresh();
+      if (view.q.trim()) await this.loadAsked(view.q);
+      if (this.view !== view) return;
+      this.compute();
+      this.emit("rows");
     }
 
-    async refresh() {
-      const view = this.view;
-      this.asked = new Set();
-      this.compute();
-      const more = this.asked;
-      this.asked = null;
-      if (more.size) {
-        await this.columns.need(more);
-        if (this.view !== view) return;
+    /** Load the search language, and the columns that the query looks at. */
+    async loadAsked(query) {
+      await SG.asset("js/query.js");
+      for (let turn = 0; turn < 3; turn++) {
+        const { view, asked } = this.columns.queryView();
+        SG.query.compile(query).mask(view);
+        if (!asked.size) return;
+        await this.columns.need(asked);
         this.emit("data");
-        this.compute();
       }
-      this.emit("rows");
+    }
+
+    /** What may stand at the caret of a query, from the columns that are there; others are loaded. */
+    async complete(text, caret) {
+      await SG.asset("js/query.js");
+      const { view, asked } = this.columns.queryView();
+      const found = SG.query.complete(text, caret, view);
+      if (!asked.size) return found;
+      await this.columns.need(asked);
+      return SG.query.complete(text, caret, this.columns.queryView().view);
     }
 
     compute() {
@@ -132,11 +130,11 @@ SG.explorer = (function () {
       this.error = null;
       this.mlflow = true;
       if (!view.q.trim()) return this.isTree() ? this.order : this.natural;
-      const compiled = (SG.query || plain).compile(view.q);
+      const compiled = SG.query.compile(view.q);
       this.error = compiled.error;
       this.mlflow = compiled.mlflow;
       if (compiled.error) return this.lastGood ? this.lastGood : this.natural;
-      const mask = compiled.mask(this);
+      const mask = compiled.mask(this.columns.queryView().view);
       return (this.lastGood = this.natural.filter((row) => mask[row]));
     }
 
@@ -267,23 +265,6 @@ SG.explorer = (function () {
         if (Number.isFinite(value)) squares += (value - mean) ** 2;
       }
       return { n, mean, std: n > 1 ? Math.sqrt(squares / (n - 1)) : NaN };
-    }
-
-    // -- Plain words --
-
-    /** Which rows have `word` (lower case) in a text of theirs; every distinct text is looked at once. */
-    wordMask(word) {
-      const mask = new Uint8Array(this.n);
-      for (const { id, group, name } of this.columns.list) {
-        const own = group === "run" && ["run_id", "name", "status", "user", "source"].includes(name);
-        if (!own && group !== "param" && group !== "tag") continue;
-        const column = this.column(group, name);
-        if (!column) continue;
-        column.lower = column.lower || column.words.map((text) => (own ? text : name + "=" + text).toLowerCase());
-        const hits = column.lower.map((text) => text.includes(word));
-        for (let i = 0; i < this.n; i++) if (column.codes[i] >= 0 && hits[column.codes[i]]) mask[i] = 1;
-      }
-      return mask;
     }
   }
 

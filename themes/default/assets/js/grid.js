@@ -72,9 +72,15 @@ SG.Grid = (function () {
 
     /** Draw the rows on the screen anew, in the same columns. */
     refresh() {
+      this.clear();
+      this.draw();
+    }
+
+    /** Take the rows out; their room stays, for the height of the box and how far it is scrolled depend on it. */
+    clear() {
+      this.below.size(this.source.count() * this.height);
       this.rows.forEach((tr) => tr.remove());
       this.rows.clear();
-      this.draw();
     }
 
     /** Bring the document in line with what the reader has scrolled to. */
@@ -85,8 +91,7 @@ SG.Grid = (function () {
         this.span = span;
         this.wide = this.scroll.clientWidth;
         this.drawHead();
-        this.rows.forEach((tr) => tr.remove());
-        this.rows.clear();
+        this.clear();
       }
       this.drawRows();
       this.mark();

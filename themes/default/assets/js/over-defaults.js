@@ -127,6 +127,7 @@ SG.overDefaults = (function () {
     if (chart.kind === "trend") return of(chart.y) + " against " + of(chart.x);
     if (chart.kind === "box") return of(chart.x) + " by " + of(chart.y);
     if (chart.kind === "histogram") return "Distribution of " + of(chart.x);
+    if (chart.kind === "curves") return [chart.x, chart.y, chart.z].filter(Boolean).map(of).join(", ");
     return of(chart.x);
   }
 

@@ -7,9 +7,9 @@ SG.QueryBox = (function () {
   let boxes = 0;
 
   class QueryBox {
-    /** `onInput(text)` hears every change; `view()` gives the store whose keys and values are offered, or null. */
-    constructor(text, view, onInput) {
-      Object.assign(this, { view, onInput, at: -1, items: [], name: "query" + ++boxes });
+    /** `onInput(text)` hears every change; `store()` gives the store whose keys and values are offered, or null. */
+    constructor(text, store, onInput) {
+      Object.assign(this, { store, onInput, at: -1, items: [], name: "query" + ++boxes });
       this.input = SG.el("input", {
         type: "search", class: "runs-filter", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.name + "-list", "aria-describedby": this.name + "-note",
         "aria-label": "Filter runs", placeholder: "Filter runs: words, or metrics.loss < 0.5", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
@@ -35,9 +35,14 @@ SG.QueryBox = (function () {
 
     // -- Suggestions --
 
-    offer() {
-      const view = this.view();
-      const found = view && SG.query ? SG.query.complete(this.input.value, this.input.selectionStart, view) : { items: [] };
+    async offer() {
+      const [store, text, caret] = [this.store(), this.input.value, this.input.selectionStart];
+      if (!store) return;
+      const turn = (this.turn = (this.turn || 0) + 1);
+      this.pending = true;
+      const found = await store.complete(text, caret);
+      if (turn !== this.turn || document.activeElement !== this.input) return; // the reader went on
+      this.pending = false;
       this.range = [found.from, found.to];
       this.items = found.items.slice(0, 12);
       this.at = -1;
@@ -55,6 +60,8 @@ SG.QueryBox = (function () {
     }
 
     close() {
+      this.turn = (this.turn || 0) + 1;
+      this.pending = false;
       this.items = [];
       this.at = -1;
       this.draw();
@@ -76,7 +83,7 @@ SG.QueryBox = (function () {
         this.at = (this.at + (event.key === "ArrowDown" ? 1 : this.at < 0 ? 0 : -1) + count) % count;
         this.draw();
       } else if ((event.key === "Enter" || event.key === "Tab") && this.at >= 0) this.take(this.at);
-      else if (event.key === "Escape" && count) this.close();
+      else if (event.key === "Escape" && (count || this.pending)) this.close();
       else return;
       event.preventDefault();
     }

@@ -4,7 +4,7 @@
 SG.runsText = (function () {
   /** What a cell says about a group: mean ± std of numbers, the one text that all its runs have, or how many texts. */
   function groupValue(store, column, group) {
-    if (!column) return { text: "" };
+    if (!column || column.reducer === "spark") return { text: "" };
     const isTime = column.group === "run" && column.name !== "duration";
     if (column.numeric && !isTime) {
       const { n, mean, std } = store.stats(column, group.rows);

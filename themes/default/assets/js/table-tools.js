@@ -43,8 +43,7 @@ SG.TableTools = (function () {
     /** Load what words are looked for in, before they are typed. */
     async getReady() {
       await this.table.live();
-      const { columns } = this.table.store;
-      await columns.need(columns.list.filter((column) => !column.numeric && column.reducer !== "spark").map((column) => column.id));
+      await this.table.store.loadAsked("_");
     }
 
     onQuery(text) {

@@ -152,7 +152,7 @@ SG.RunsTable = (function () {
       const known = this.html.get(id);
       if (known) return { label: known.label, title: known.title || known.label, css: known.css };
       const { group, name, reducer, numeric } = this.meta(id);
-      const label = group === "run" ? name.replaceAll("_", " ") : name + (reducer && reducer !== "last" ? " (" + (reducer === "spark" ? "curve" : reducer) + ")" : "");
+      const label = group === "run" ? name[0].toUpperCase() + name.slice(1).replaceAll("_", " ") : name + (reducer && reducer !== "last" ? " (" + (SG.columns.SAID[reducer] || reducer) + ")" : "");
       return { label, title: group === "run" ? label : group + " " + label, css: numeric && reducer !== "spark" ? "num" : "" };
     }
 
@@ -165,11 +165,17 @@ SG.RunsTable = (function () {
       const phone = this.scroll.clientWidth < 560;
       const asked = this.state.wide.get(id);
       // In the HTML the name has room for what the grid puts before it: the box to select, which is a column of its own here.
-      if (id === NAME) return Math.min(asked || Math.max(140, (this.html.get(NAME)?.width || 256) - SG.Grid.PICK_WIDTH), phone ? Math.round(this.scroll.clientWidth * 0.45) : 600);
+      if (id === NAME) return Math.min(asked || this.nameWidth(), phone ? Math.round(this.scroll.clientWidth * 0.45) : 600);
       if (asked) return asked;
       this.widths = this.widths || new Map();
       if (!this.widths.has(id)) this.widths.set(id, this.html.get(id)?.width || this.guess(id));
-      return Math.max(64, Math.min(260, this.widths.get(id) + (phone ? 12 : 0)));
+      const least = this.store.groups.length && this.meta(id).numeric && !id.endsWith(":spark") ? 132 : 64; // room for mean ± std
+      return Math.max(least, Math.min(260, this.widths.get(id) + (phone ? 12 : 0)));
+    }
+
+    nameWidth() {
+      const own = (this.html.get(NAME)?.width || 256) - SG.Grid.PICK_WIDTH;
+      return Math.max(140, own + (this.store.nested ? 34 : 0), this.store.groups.length ? 240 : 0);
     }
 
     /** A width for a column that the HTML does not show, from its label and its first texts. */

@@ -8,7 +8,7 @@ SG.viewState = (function () {
   const VERSION = "1";
   const LISTS = ["sel", "hide", "top", "fold"];
   const KEYS = ["v", "q", "cols", "wide", "pin", "sort", "group", "open", "heat", ...LISTS];
-  const REDUCERS = ["min", "max", "first", "mean", "spark"];
+  const REDUCERS = ["min", "max", "first", "mean", "count", "spark"];
 
   /** `metric:loss:last` as `m.loss`, `metric:loss:min` as `min.loss`, `param:lr` as `p.lr`, `run:name` as `name`. */
   function short(id) {
