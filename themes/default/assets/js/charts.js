@@ -268,7 +268,9 @@ SG.charts = (function () {
   }
 
   async function saveSvg(state) {
-    const made = state.live && !state.plot.querySelector("svg") ? await files((tool) => tool.svg(state)) : svgText(state);
+    const isThere = state.plot.querySelector("svg") || state.still.some((node) => node.nodeName.toLowerCase() === "svg");
+    if (!isThere) await hydrate(state);
+    const made = !isThere ? await files((tool) => tool.svg(state)) : svgText(state);
     SG.download(fileName(state, "svg"), "image/svg+xml", made);
   }
 
