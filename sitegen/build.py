@@ -43,6 +43,7 @@ from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
+from sitegen.pages.views import ViewPage, read_views, view_page
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.query import Query, parse, said_of
 from sitegen.render import Renderer
@@ -60,9 +61,17 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/columns",
-    "data/search", "data/artifacts",
-)  # fmt: skip
+    "runs",
+    "experiments",
+    "charts",
+    "artifacts",
+    "data/runs",
+    "data/places",
+    "data/experiments",
+    "data/columns",
+    "data/search",
+    "data/artifacts",
+)
 
 
 @dataclass
@@ -99,6 +108,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
     theme = load_theme(config.theme)
     privacy = Privacy(config.profile)
     query = parse(config.filter) if config.filter.strip() else None
+    views = read_views(config.views)
     store = open_stores(config.stores, read_options(config))
     catalog = _clean(store.catalog(), privacy, built)
     with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
@@ -112,10 +122,13 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
                 catalog = _of_matching(catalog, rows, built, query)
             reports = _reports(catalog, rows, config)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
-            experiments = workers.map(work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs))
-            _site_pages(Renderer(theme, site), catalog, reports, built.problems, stage)
+            view_pages = [view_page(view, reports) for view in views]
+            experiments = workers.map(
+                work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, view_pages)
+            )
+            _site_pages(Renderer(theme, site), catalog, reports, built.problems, view_pages, stage)
             _data_files(site, reports, kinds.result(), stage)
-            _search_files(reports, catalog, stage)
+            _search_files(reports, catalog, view_pages, stage)
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
         _count(built, reports, stage)
@@ -323,20 +336,34 @@ def _metric_and_direction(report: Report) -> tuple[str, str]:
 
 
 def _experiment_jobs(
-    catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]]
+    catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]], views: Sequence[ViewPage]
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
-    return [work.ExperimentJob(report, tuple(runs), specs) for report, runs in zip(reports, best, strict=True)]
+    links: dict[str, list[tuple[str, str]]] = {}
+    for view in views:
+        links.setdefault(view.file, []).append(("../" + view.path, view.title))
+    own = [tuple(links.get(file_name(report.table.experiment.experiment_id), ())) for report in reports]
+    return [
+        work.ExperimentJob(report, tuple(runs), specs, shown)
+        for report, runs, shown in zip(reports, best, own, strict=True)
+    ]
 
 
 def _site_pages(
-    renderer: Renderer, catalog: Catalog, reports: Sequence[Report], problems: Sequence[Problem], stage: Stage
+    renderer: Renderer,
+    catalog: Catalog,
+    reports: Sequence[Report],
+    problems: Sequence[Problem],
+    views: Sequence[ViewPage],
+    stage: Stage,
 ) -> None:
-    """Home, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
+    """Home, named views, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
     links = links_to_experiments([report.table for report in reports])
+    home = home_page_of(renderer.site.title, reports, catalog, problems)
     pages: list[Page] = [
-        home_page_of(renderer.site.title, reports, catalog, problems),
+        replace(home, views=tuple((view.path, view.title) for view in views)),
+        *views,
         PlainPage("compare.html", "compare.html", "compare", "Compare runs", links),
         PlainPage("search.html", "search.html", "search", "Search", links),
         PlainPage("404.html", "404.html", "missing", "Page not found", links),
@@ -376,7 +403,7 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stag
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 
-def _search_files(reports: Sequence[Report], catalog: Catalog, stage: Stage) -> None:
+def _search_files(reports: Sequence[Report], catalog: Catalog, views: Sequence[ViewPage], stage: Stage) -> None:
     """The word index over experiments, runs and registered models."""
     index = IndexBuilder()
     for report in reports:
@@ -392,6 +419,10 @@ def _search_files(reports: Sequence[Report], catalog: Catalog, stage: Stage) -> 
         if not model.is_prompt:
             note = note_excerpt(model.description)
             index.add("model", "index.html#models", model.name, note, [(model.description, NOTE_WEIGHT)])
+    for view in views:
+        index.add(
+            "page", view.path, view.title, view.experiment, [(view.note, NOTE_WEIGHT), (view.filter, FIELD_WEIGHT)]
+        )
     for path, text in index.files():
         stage.write(f"data/{path}", text)
 

@@ -15,6 +15,20 @@ FILE = "sitegen.toml"
 
 
 @dataclass(frozen=True)
+class ViewConfig:
+    """A view as `sitegen.toml` has it; `columns`, `sort` and `group` are keys of the search language."""
+
+    name: str
+    experiment: str
+    """Name or id of the experiment whose runs it shows."""
+    filter: str = ""
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    group: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Config:
     """Every option of a build. In `sitegen.toml` each is a key of this name; flags win over the file."""
 
@@ -30,6 +44,8 @@ class Config:
     """What makes a run the best, for experiments that do not say it themselves, such as "min val_loss"."""
     objectives: Mapping[str, str] = field(default_factory=dict)
     """Objective by experiment name or id: `[experiments."my experiment"] objective = "min val_loss"`."""
+    views: tuple[ViewConfig, ...] = ()
+    """Named views, each with a page of its own: `[views."my view"]`."""
     filter: str = ""
     """Which runs are in the site, in the search language, such as "status = 'FINISHED'"; '' for all."""
     site_url: str = ""
@@ -62,7 +78,7 @@ class Config:
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "store": (str, list), "output": str, "title": str, "theme": str, "objective": str, "filter": str, "site_url": str, "profile": str,
     "deleted": bool, "strict": bool, "jobs": int, "artifacts": list,
-    "fetch_artifacts": bool, "experiments": dict,
+    "fetch_artifacts": bool, "experiments": dict, "views": dict,
 }  # fmt: skip
 
 
@@ -107,8 +123,9 @@ def _from_file(path: Path) -> Config:
     for key, value in values.items():
         _check(path, key, value)
     objectives = {name: _objective(path, name, table) for name, table in values.pop("experiments", {}).items()}
+    views = tuple(_view(path, name, table) for name, table in values.pop("views", {}).items())
     values |= _beside(path.parent, values)
-    return with_flags(Config(), objectives=objectives, **values)
+    return with_flags(Config(), objectives=objectives, views=views, **values)
 
 
 def _beside(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,3 +162,20 @@ def _objective(path: Path, name: str, table: object) -> str:
     if not isinstance(table, dict) or set(table) != {"objective"} or not isinstance(table["objective"], str):
         raise UsageError(f'In {path}, [experiments."{name}"] may hold one key: objective = "min val_loss".')
     return table["objective"]
+
+
+def _view(path: Path, name: str, table: object) -> ViewConfig:
+    """The view `[views."NAME"]`; `sort` may be one text."""
+    keys = {f.name for f in fields(ViewConfig)} - {"name"}
+    if not isinstance(table, dict) or not set(table) <= keys or not isinstance(table.get("experiment"), str):
+        raise UsageError(
+            f'In {path}, [views."{name}"] may hold experiment, which must be there, and filter, columns, sort, group, note.'
+        )
+    lists = {
+        key: [value] if isinstance(value, str) else value for key in ("columns", "sort") if (value := table.get(key))
+    }
+    texts = [value for key, value in table.items() if key not in lists]
+    texts += [item for value in lists.values() for item in (value if isinstance(value, list) else [None])]
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError(f'In {path}, all values of [views."{name}"] must be texts, columns and sort lists of texts.')
+    return ViewConfig(name, **(table | {key: tuple(value) for key, value in lists.items()}))

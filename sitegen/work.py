@@ -79,6 +79,8 @@ class ExperimentJob:
     report: Report
     best: tuple[RunRef, ...]
     specs: Mapping[str, dict[str, Any]]
+    views: tuple[tuple[str, str], ...] = ()
+    """Address and name of its named views."""
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ class Worker:
         use(job.specs)
         table, ranking = job.report.table, job.report.ranking
         groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(table, job.report.summary, ranking, groups)
+        page = replace(experiment_page_of(table, job.report.summary, ranking, groups), views=job.views)
         pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]

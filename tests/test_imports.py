@@ -22,7 +22,7 @@ ROOMS = {
     "notes": "links",
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
-    "pages": "model analysis charts notes links artifacts",
+    "pages": "errors model config query analysis charts notes links artifacts",
     "render": "errors pages themes",
     "work": "model stores privacy query analysis artifacts charts datajs pages render themes output",
     "build": "__init__ model errors config stores privacy query analysis artifacts charts datajs notes pages render search "

@@ -49,7 +49,7 @@ class RunRow:
     dataset_contexts: tuple[str | None, ...] = ()
     mlflow_tags: Mapping[str, str] = field(default_factory=dict)
     sketches: Mapping[str, str] = field(default_factory=dict)
-    """The letters of a small curve (`sketch.py`) of each metric with several points, MLflow's system metrics left out."""
+    """The letters of a small curve (`sketch.py`) of each metric with several points, `system/` metrics left out."""
 
     @property
     def duration(self) -> int | None:

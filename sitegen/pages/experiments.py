@@ -130,6 +130,8 @@ class ExperimentPage:
     constant: tuple[tuple[str, str], ...]
     constant_line: str
     metrics: tuple[MetricStats, ...]
+    views: tuple[tuple[str, str], ...] = ()
+    """Address and name of the named views of this experiment."""
     template: str = "experiment.html"
     kind: str = "experiment"
 

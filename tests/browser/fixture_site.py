@@ -30,7 +30,9 @@ body{background:var(--bg);color:var(--fg);font:14px system-ui} .plot{min-height:
 HOSTILE = '</script><img src=x onerror="alert(1)">'
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 Json = dict[str, Any]
-EXPLORER = re.findall(r'"([a-z-]+)"', (THEME / "templates" / "_explorer_scripts.html").read_text("utf-8").partition("%}")[0])
+EXPLORER = re.findall(
+    r'"([a-z-]+)"', (THEME / "templates" / "_explorer_scripts.html").read_text("utf-8").partition("%}")[0]
+)
 
 
 def runs(count: int = 12) -> list[Json]:

@@ -89,7 +89,7 @@ def model_sort(rows: list[RunRow], keys: list[tuple[str, bool]]) -> list[str]:
         if texts and all(re.fullmatch(r"[-+.0-9e]+", text) for text in texts):
             values = {key: None if v is None else float(v) for key, v in values.items()}
         known = [row for row in found if values[row.run_id] is not None]
-        known.sort(key=lambda row: values[row.run_id], reverse=down)  # type: ignore[arg-type, return-value] # noqa: B023
+        known.sort(key=lambda row: values[row.run_id], reverse=down)  # type: ignore[arg-type, return-value]
         found = known + [row for row in found if values[row.run_id] is None]
     return [row.run_id for row in found]
 
@@ -271,9 +271,7 @@ def test_columns_are_chosen_by_keyboard(page: Page, folder: Path) -> None:
 
 # ---- The view in a link ----
 
-VIEW = (
-    "v=1&q=resnet&cols=name,m.accuracy,p.lr,min.val_loss,mean.val_loss,spark.val_loss&wide=p.lr*180&pin=p.lr&sort=-m.accuracy,p.lr&heat=m.accuracy"
-)
+VIEW = "v=1&q=resnet&cols=name,m.accuracy,p.lr,min.val_loss,mean.val_loss,spark.val_loss&wide=p.lr*180&pin=p.lr&sort=-m.accuracy,p.lr&heat=m.accuracy"
 
 
 def shown(page: Page) -> tuple[list[str], list[str], str, list[str]]:
@@ -369,9 +367,13 @@ def test_downloads_hold_what_is_shown(page: Page, folder: Path, rows: list[RunRo
     assert records[bad]["metric:auc:last"] == "NaN"
     markdown = saved(page, "Markdown").splitlines()
     assert markdown[:2] == ["| Run | model | val\\_loss | auc |", "| --- | --- | ---: | ---: |"]
-    assert markdown[2].startswith(f"| {first.name} | {first.params['model']} | **{number(first.metrics['val_loss'].last)}** |")
+    assert markdown[2].startswith(
+        f"| {first.name} | {first.params['model']} | **{number(first.metrics['val_loss'].last)}** |"
+    )
     latex = saved(page, "LaTeX")
-    assert latex.startswith("% \\usepackage{booktabs}\n\\begin{tabular}{llrr}\n  \\toprule\n  Run & model & val\\_loss & auc \\\\\n  \\midrule\n")
+    assert latex.startswith(
+        "% \\usepackage{booktabs}\n\\begin{tabular}{llrr}\n  \\toprule\n  Run & model & val\\_loss & auc \\\\\n  \\midrule\n"
+    )
     assert f"\\textbf{{{number(first.metrics['val_loss'].last)}}}" in latex
     assert latex.endswith("  \\bottomrule\n\\end{tabular}\n")
 
