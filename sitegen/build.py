@@ -18,9 +18,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sitegen import __version__, work
+from sitegen import __version__, holdings, work
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.objective import choose_objective
 from sitegen.analysis.summary import summarise_experiment
@@ -32,7 +32,6 @@ from sitegen.config import Config
 from sitegen.datajs import data_script
 from sitegen.errors import StoreError, StrictError, UsageError
 from sitegen.model import Catalog, ModelVersion, Problem, RunRef
-from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.charts import best_rows
@@ -40,6 +39,7 @@ from sitegen.pages.data import experiment_data, place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
+from sitegen.pages.related import Related, related_of, site_links
 from sitegen.pages.runs import Models, children_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.render import Renderer
@@ -48,6 +48,8 @@ from sitegen.stores import ReadOptions, Store
 from sitegen.stores.locations import place_of
 from sitegen.stores.several import names_of, open_stores
 from sitegen.themes import Theme, load_theme
+
+T = TypeVar("T")
 
 PROCESSES_FROM = 300
 """Runs from which on worker processes pay for their start."""
@@ -90,20 +92,31 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
     theme = load_theme(config.theme)
     privacy = Privacy(config.profile)
     store = open_stores(config.stores, read_options(config))
-    catalog = _clean(store.catalog(), privacy, built)
+    raw = store.catalog()
+    model_places = holdings.version_places(raw)
+    catalog = _clean(raw, privacy, built)
     with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
         site = _site(config, catalog, _assets(theme, stage))
         stage.folders(FOLDERS)
-        shop = _workshop(store, catalog, theme, site, privacy, stage)
+        shop = _workshop(store, catalog, theme, site, privacy, stage, model_places)
         with _workers(config.jobs, shop, len(catalog.runs)) as workers:
             kinds = workers.submit(make_kinds)
-            rows = _run_pages(catalog, site, workers, stage, built, progress)
+            held = holdings.Held()
+            rows = _run_pages(catalog, site, workers, stage, built, progress, held)
             reports = _reports(catalog, rows, config)
+            related = related_of(catalog, reports, held.relations)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
-            experiments = workers.map(work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs))
-            _site_pages(Renderer(theme, site), catalog, reports, built.problems, stage)
+            experiments = workers.map(
+                work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, related)
+            )
+            _read_models(catalog, workers, held, built)
+            more = holdings.pages_of(catalog, reports, held, model_places)
+            stage.folders(sorted({page.path.rpartition("/")[0] for page in more}))
+            others = workers.map(work.make_pages, _parts(more, holdings.PAGES_A_JOB))
+            _site_pages(Renderer(theme, site), catalog, reports, built.problems, more, stage)
             _data_files(site, reports, kinds.result().compiled, stage)
-            _search_files(reports, catalog, stage)
+            _search_files(reports, more, stage)
+            stage.note([written for part in others for written in part])
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
         _count(built, reports, stage)
@@ -166,14 +179,21 @@ def _site(config: Config, catalog: Catalog, assets: str) -> Site:
 
 
 def _workshop(
-    store: Store, catalog: Catalog, theme: Theme, site: Site, privacy: Privacy, stage: Stage
+    store: Store,
+    catalog: Catalog,
+    theme: Theme,
+    site: Site,
+    privacy: Privacy,
+    stage: Stage,
+    model_places: Mapping[tuple[int, str], holdings.FileKey],
 ) -> work.Workshop:
     experiments = {e.experiment_id: e for e in catalog.experiments}
     versions: dict[str, list[ModelVersion]] = {}
     for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
         versions.setdefault(version.run_id or "", []).append(version)
     models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
-    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root)
+    paths = holdings.paths_by_run(model_places)
+    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root, paths)
 
 
 @contextmanager
@@ -222,15 +242,25 @@ def _by_id(ref: RunRef) -> str:
 
 
 def _run_pages(
-    catalog: Catalog, site: Site, workers: Executor, stage: Stage, built: Built, progress: Progress
+    catalog: Catalog,
+    site: Site,
+    workers: Executor,
+    stage: Stage,
+    built: Built,
+    progress: Progress,
+    held: holdings.Held,
 ) -> list[RunRow]:
-    """Every run's page and data, made by the workers; their rows, and what went wrong, gathered in a fixed order."""
+    """Every run's page and data, made by the workers; their rows, and what went wrong, gathered in a fixed order.
+
+    What they hold of models and datasets goes into `held`.
+    """
     rows: list[RunRow] = []
     problems = list(catalog.problems)
     built.deleted = catalog.deleted
     for done in workers.map(work.make, shard_jobs(catalog.runs, site.digits)):
         rows += done.rows
         problems += done.problems
+        held.join(done.held)
         stage.note(done.written)
         built.deleted += done.deleted
         built.hidden.update(done.hidden)
@@ -285,20 +315,43 @@ def _metric_and_direction(report: Report) -> tuple[str, str]:
 
 
 def _experiment_jobs(
-    catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]]
+    catalog: Catalog,
+    reports: Sequence[Report],
+    specs: Mapping[str, dict[str, Any]],
+    related: Mapping[str, tuple[Related, ...]],
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
-    return [work.ExperimentJob(report, tuple(runs), specs) for report, runs in zip(reports, best, strict=True)]
+    return [
+        work.ExperimentJob(report, tuple(runs), specs, related.get(report.table.experiment.experiment_id, ()))
+        for report, runs in zip(reports, best, strict=True)
+    ]
+
+
+def _read_models(catalog: Catalog, workers: Executor, held: holdings.Held, built: Built) -> None:
+    """The `MLmodel` files of the logged models, into `held`."""
+    for found in workers.map(work.read_models, _parts(catalog.logged_models, holdings.MODELS_A_JOB)):
+        held.files |= found.files
+        built.secrets += found.secrets
+        built.hidden.update(found.hidden)
+
+
+def _parts(values: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [values[at : at + size] for at in range(0, len(values), size)]
 
 
 def _site_pages(
-    renderer: Renderer, catalog: Catalog, reports: Sequence[Report], problems: Sequence[Problem], stage: Stage
+    renderer: Renderer,
+    catalog: Catalog,
+    reports: Sequence[Report],
+    problems: Sequence[Problem],
+    more: Sequence[Page],
+    stage: Stage,
 ) -> None:
     """Home, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
     links = links_to_experiments([report.table for report in reports])
     pages: list[Page] = [
-        home_page_of(renderer.site.title, reports, catalog, problems),
+        home_page_of(renderer.site.title, reports, catalog, problems, site_links(more)),
         PlainPage("compare.html", "compare.html", "compare", "Compare runs", links),
         PlainPage("search.html", "search.html", "search", "Search", links),
         PlainPage("404.html", "404.html", "missing", "Page not found", links),
@@ -336,8 +389,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 
-def _search_files(reports: Sequence[Report], catalog: Catalog, stage: Stage) -> None:
-    """The word index over experiments, runs and registered models."""
+def _search_files(reports: Sequence[Report], more: Sequence[Page], stage: Stage) -> None:
+    """The word index over experiments, runs, models, prompts and datasets."""
     index = IndexBuilder()
     for report in reports:
         experiment = report.table.experiment
@@ -348,10 +401,10 @@ def _search_files(reports: Sequence[Report], catalog: Catalog, stage: Stage) -> 
     for report in reports:
         for row in report.table.rows:
             index.add("run", run_page(row.run_id), row.name, report.table.experiment.name, _run_words(row))
-    for model in catalog.registered_models:
-        if not model.is_prompt:
-            note = note_excerpt(model.description)
-            index.add("model", "index.html#models", model.name, note, [(model.description, NOTE_WEIGHT)])
+    for page in more:
+        found = holdings.search_entry(page)
+        if found:
+            index.add(found.kind, page.path, page.title, found.subtitle, [(text, NOTE_WEIGHT) for text in found.texts])
     for path, text in index.files():
         stage.write(f"data/{path}", text)
 

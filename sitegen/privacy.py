@@ -26,6 +26,7 @@ from sitegen.model import (
     Experiment,
     LoggedModel,
     MetricHistory,
+    ModelFile,
     ModelMetric,
     ModelVersion,
     RegisteredModel,
@@ -129,6 +130,24 @@ def clean_logged_model(
         params=wash.pairs(model.params, "params"),
         tags=wash.pairs(model.tags, "tags"),
         metrics=_each(model.metrics, wash.model_metric),
+    ), wash.findings
+
+
+def clean_model_file(
+    file: ModelFile, privacy: Privacy, where: str, hidden: Hidden | None = None
+) -> tuple[ModelFile, list[Finding]]:
+    """As `clean_run`; `where` names the model."""
+    wash = _Wash(privacy, where, hidden)
+    return _changed(
+        file,
+        path=wash.text(file.path, "MLmodel"),
+        flavors={wash.key(name, "MLmodel"): wash.pairs(found, "MLmodel") for name, found in file.flavors.items()},
+        inputs=wash.text(file.inputs, "signature"),
+        outputs=wash.text(file.outputs, "signature"),
+        params=wash.text(file.params, "signature"),
+        mlflow_version=wash.text(file.mlflow_version, "MLmodel"),
+        created=wash.text(file.created, "MLmodel"),
+        requirements=_each(file.requirements, lambda line: wash.text(line, "requirements")),
     ), wash.findings
 
 

@@ -19,7 +19,8 @@ from sitegen.analysis.table import RunRow, row_of
 from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
 from sitegen.datajs import data_script
-from sitegen.model import Artifact, Experiment, Problem, Run, RunRef
+from sitegen.holdings import FileKey, Held, read_files
+from sitegen.model import Artifact, Experiment, LoggedModel, ModelFile, Problem, Run, RunRef
 from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
@@ -27,6 +28,7 @@ from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of, run_list_pages
 from sitegen.pages.home import Report
 from sitegen.pages.page import Page, Site
+from sitegen.pages.related import Related
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
 from sitegen.render import Renderer
@@ -49,6 +51,8 @@ class Workshop:
     privacy: Privacy
     root: str
     """The folder that the site is being built in."""
+    model_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where among a run's artifacts versions of registered models lie, by run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class ExperimentJob:
     report: Report
     best: tuple[RunRef, ...]
     specs: Mapping[str, dict[str, Any]]
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +90,17 @@ class Done:
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
     hidden: Hidden = field(default_factory=Hidden)
+    held: Held = field(default_factory=Held)
     deleted: int = 0
+
+
+@dataclass(slots=True)
+class ModelFiles:
+    """The `MLmodel` files of some logged models, and what was masked and hidden in them."""
+
+    files: dict[FileKey, ModelFile] = field(default_factory=dict)
+    secrets: list[Finding] = field(default_factory=list)
+    hidden: Hidden = field(default_factory=Hidden)
 
 
 class Worker:
@@ -103,6 +118,8 @@ class Worker:
         for raw in batch.runs:
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
+            paths = self.shop.model_paths.get(run.run_id, ())
+            done.secrets += done.held.take(run, paths, self.shop.privacy, done.hidden)
             row, curves = reduce_run(run)
             carried = list(self._publish(run, done))
             done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
@@ -128,10 +145,20 @@ class Worker:
         use(job.specs)
         table, ranking = job.report.table, job.report.ranking
         groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(table, job.report.summary, ranking, groups)
+        page = experiment_page_of(table, job.report.summary, ranking, groups, job.related)
         pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]
+
+    def make_pages(self, pages: Sequence[Page]) -> list[Written]:
+        """Pages whose values are known already."""
+        return [write_file(self.shop.root, page.path, self.renderer.render(page)) for page in pages]
+
+    def read_models(self, models: Sequence[LoggedModel]) -> ModelFiles:
+        """The `MLmodel` files of `models`."""
+        found = ModelFiles()
+        found.files, found.secrets = read_files(models, self.shop.privacy, found.hidden)
+        return found
 
     def _curves(self, refs: Sequence[RunRef]) -> dict[str, dict[str, Curve]]:
         """The curves of a few runs by run id, in the order given; read again, since histories are not kept."""
@@ -203,6 +230,16 @@ def make_parents(job: ParentJob) -> list[Written]:
 def make_experiment(job: ExperimentJob) -> list[Written]:
     assert _worker is not None, "start() comes first"
     return _worker.make_experiment(job)
+
+
+def make_pages(pages: Sequence[Page]) -> list[Written]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_pages(pages)
+
+
+def read_models(models: Sequence[LoggedModel]) -> ModelFiles:
+    assert _worker is not None, "start() comes first"
+    return _worker.read_models(models)
 
 
 class InThisProcess(Executor):

@@ -21,10 +21,11 @@ ROOMS = {
     "notes": "links",
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
+    "holdings": "model stores privacy analysis pages search",
     "pages": "model analysis charts notes links artifacts",
     "render": "errors pages themes",
-    "work": "model stores privacy analysis artifacts charts datajs pages render themes output",
-    "build": "__init__ model errors config stores privacy analysis artifacts charts datajs notes pages render search "
+    "work": "model holdings stores privacy analysis artifacts charts datajs pages render themes output",
+    "build": "__init__ model errors config holdings stores privacy analysis artifacts charts datajs notes pages render search "
              "themes output work",
     "export": "__init__ model errors stores analysis pages.addresses output",
     "api": "__init__ model errors stores",

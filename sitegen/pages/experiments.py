@@ -16,6 +16,7 @@ from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_list_page, run_page
 from sitegen.pages.charts import ChartGroup
 from sitegen.pages.page import Fact
+from sitegen.pages.related import Related
 
 MOST_ROWS = 1000
 MOST_CELLS = 15_000
@@ -130,6 +131,7 @@ class ExperimentPage:
     constant: tuple[tuple[str, str], ...]
     constant_line: str
     metrics: tuple[MetricStats, ...]
+    related: tuple[Related, ...]
     template: str = "experiment.html"
     kind: str = "experiment"
 
@@ -162,9 +164,13 @@ class RunListPage:
 
 
 def experiment_page_of(
-    table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None, charts: Sequence[ChartGroup]
+    table: ExperimentTable,
+    summary: ExperimentSummary,
+    ranking: Ranking | None,
+    charts: Sequence[ChartGroup],
+    related: Sequence[Related] = (),
 ) -> ExperimentPage:
-    """The page of an experiment; `charts` are the groups of charts it shows."""
+    """The page of an experiment; `charts` are the groups of charts it shows, `related` what else belongs to it."""
     experiment = table.experiment
     varying = tuple(_param_line(p) for p in _differing(summary))
     constant = _one_valued(table, summary)
@@ -187,6 +193,7 @@ def experiment_page_of(
         constant=constant,
         constant_line=f"{plural(len(constant), 'param')} with one value",
         metrics=tuple(_metric_stats(m) for m in summary.metrics),
+        related=tuple(related),
     )
     return _with_sections(page)
 
@@ -197,6 +204,7 @@ def _with_sections(page: ExperimentPage) -> ExperimentPage:
     sections += [(g.id, g.title) for g in page.chart_groups]
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
+    sections += [("related", "Data and models")] if page.related else []
     return replace(page, sections=tuple(sections))
 
 
