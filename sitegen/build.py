@@ -10,7 +10,7 @@ import hashlib
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -48,6 +48,7 @@ from sitegen.stores import ReadOptions, Store
 from sitegen.stores.locations import place_of
 from sitegen.stores.several import names_of, open_stores
 from sitegen.themes import Theme, load_theme
+from sitegen.tracing import TraceJob, trace_counts
 
 T = TypeVar("T")
 
@@ -73,6 +74,7 @@ class Built:
     size: int = 0
     seconds: float = 0.0
     deleted: int = 0
+    traces_left_out: int = 0
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
     hidden: Hidden = field(default_factory=Hidden)
@@ -103,8 +105,9 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
             kinds = workers.submit(make_kinds)
             held = holdings.Held()
             rows = _run_pages(catalog, site, workers, stage, built, progress, held)
-            reports = _reports(catalog, rows, config)
-            related = related_of(catalog, reports, held.relations)
+            traces = _traces(store, catalog, config, built)
+            reports = _reports(catalog, rows, config, traces)
+            related = related_of(catalog, reports, held.relations, traces)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
             experiments = workers.map(
                 work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, related)
@@ -117,6 +120,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
             _data_files(site, reports, kinds.result().compiled, stage)
             _search_files(reports, more, stage)
             stage.note([written for part in others for written in part])
+            _trace_pages(reports, traces, workers, built, stage)
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
         _count(built, reports, stage)
@@ -273,9 +277,13 @@ def _run_pages(
     return rows
 
 
-def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config) -> list[Report]:
-    """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out."""
-    tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
+def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config, kept: Container[str]) -> list[Report]:
+    """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out unless it is in `kept`."""
+    tables = [
+        table
+        for table in gather(rows, catalog.experiments)
+        if table.rows or table.experiment.experiment_id != "0" or "0" in kept
+    ]
     return [Report(table, summarise_experiment(table), _ranking(table, config)) for table in tables]
 
 
@@ -326,6 +334,33 @@ def _experiment_jobs(
         work.ExperimentJob(report, tuple(runs), specs, related.get(report.table.experiment.experiment_id, ()))
         for report, runs in zip(reports, best, strict=True)
     ]
+
+
+def _traces(store: Store, catalog: Catalog, config: Config, built: Built) -> dict[str, int]:
+    """The number of traces of each experiment, if they are to be shown; else how many there are is all that is said."""
+    counts = trace_counts(store, catalog.experiments)
+    if not config.traces:
+        built.traces_left_out = sum(counts.values())
+    return counts if config.traces else {}
+
+
+def _trace_pages(
+    reports: Sequence[Report], counts: Mapping[str, int], workers: Executor, built: Built, stage: Stage
+) -> None:
+    """The lists and pages of traces."""
+    tables = {report.table.experiment.experiment_id: report.table for report in reports}
+    jobs = [
+        TraceJob(tables[key].experiment, count, {row.run_id: row.name for row in tables[key].rows})
+        for key, count in counts.items()
+        if key in tables
+    ]
+    if jobs:
+        stage.folders(("traces", "experiment-traces"))
+    for written, traced in workers.map(work.make_traces, jobs):
+        stage.note(written)
+        built.problems = sorted({*built.problems, *traced.problems}, key=lambda p: (p.where, p.what))
+        built.secrets += traced.secrets
+        built.hidden.update(traced.hidden)
 
 
 def _read_models(catalog: Catalog, workers: Executor, held: holdings.Held, built: Built) -> None:

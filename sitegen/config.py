@@ -42,6 +42,8 @@ class Config:
     """Further folders in which artifacts may be looked for."""
     fetch_artifacts: bool = False
     """Whether artifacts that are elsewhere, on a tracking server or in a bucket, are listed and fetched."""
+    traces: bool = False
+    """Whether traces are shown: they hold what users of an application wrote and were told."""
     jobs: int = 0
     """Worker processes; 0 chooses by the size of the store."""
     force_adopt: bool = False
@@ -59,7 +61,7 @@ class Config:
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "store": (str, list), "output": str, "title": str, "theme": str, "objective": str, "site_url": str, "profile": str,
-    "deleted": bool, "strict": bool, "jobs": int, "artifacts": list,
+    "deleted": bool, "strict": bool, "traces": bool, "jobs": int, "artifacts": list,
     "fetch_artifacts": bool, "experiments": dict,
 }  # fmt: skip
 

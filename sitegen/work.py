@@ -34,6 +34,7 @@ from sitegen.privacy import Finding, Hidden, Privacy, clean_run
 from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
+from sitegen.tracing import Traced, TraceJob, trace_pages
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -154,6 +155,13 @@ class Worker:
         """Pages whose values are known already."""
         return [write_file(self.shop.root, page.path, self.renderer.render(page)) for page in pages]
 
+    def make_traces(self, job: TraceJob) -> tuple[list[Written], Traced]:
+        """The pages of an experiment's traces, and what was met on the way (without the pages)."""
+        done = trace_pages(self.shop.store, job, self.shop.privacy)
+        written = self.make_pages(done.pages)
+        done.pages = []
+        return written, done
+
     def read_models(self, models: Sequence[LoggedModel]) -> ModelFiles:
         """The `MLmodel` files of `models`."""
         found = ModelFiles()
@@ -235,6 +243,11 @@ def make_experiment(job: ExperimentJob) -> list[Written]:
 def make_pages(pages: Sequence[Page]) -> list[Written]:
     assert _worker is not None, "start() comes first"
     return _worker.make_pages(pages)
+
+
+def make_traces(job: TraceJob) -> tuple[list[Written], Traced]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_traces(job)
 
 
 def read_models(models: Sequence[LoggedModel]) -> ModelFiles:

@@ -22,10 +22,11 @@ ROOMS = {
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
     "holdings": "model stores privacy analysis pages search",
+    "tracing": "errors model stores privacy pages",
     "pages": "model analysis charts notes links artifacts",
     "render": "errors pages themes",
-    "work": "model holdings stores privacy analysis artifacts charts datajs pages render themes output",
-    "build": "__init__ model errors config holdings stores privacy analysis artifacts charts datajs notes pages render search "
+    "work": "model holdings tracing stores privacy analysis artifacts charts datajs pages render themes output",
+    "build": "__init__ model errors config holdings tracing stores privacy analysis artifacts charts datajs notes pages render search "
              "themes output work",
     "export": "__init__ model errors stores analysis pages.addresses output",
     "api": "__init__ model errors stores",
@@ -87,8 +88,8 @@ def test_the_table_names_every_room() -> None:
     assert set(ROOMS) == {room(file) for file in PACKAGE.rglob("*.py")}
 
 
-def test_only_the_python_api_reads_traces() -> None:
-    """They are private: nothing that makes a site, an export or a report may ask a store for them."""
+def test_traces_are_read_in_two_places() -> None:
+    """They are private: only the Python API and what makes their pages, when asked, may ask a store for them."""
     words = re.compile(r"\btraces\(|\bwith_traces\b|\bread_traces\b|\bHasTraces\b")
     using = {room(file) for file in PACKAGE.rglob("*.py") if words.search(file.read_text("utf-8"))}
-    assert using == {"stores", "api"}
+    assert using == {"stores", "api", "tracing"}

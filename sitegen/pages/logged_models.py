@@ -91,7 +91,7 @@ def _line(model: LoggedModel, library: Library) -> LoggedLine:
     versions = library.versions.get(model.model_id, [])
     metrics = {metric.key: metric for metric in sorted(model.metrics, key=_order)}
     return LoggedLine(
-        model=Link(model.name, logged_model_page(model.model_id), model.model_id),
+        model=Link(model.name, logged_model_page(model.model_id), model.model_id[:10]),
         status=model.status.capitalize(),
         look=STATUSES.get(model.status, ""),
         type=model.model_type,

@@ -49,7 +49,7 @@ class ModelsPage:
     prompts: tuple[RegisteredLine, ...]
     logged: tuple[LoggedLine, ...]
     logged_hint: str
-    has_registered: bool
+    has_types: bool
     pages: tuple[tuple[str, str, bool], ...]
     title: str = "Models"
     template: str = "models.html"
@@ -189,7 +189,7 @@ def models_pages(library: Library) -> list[ModelsPage]:
             prompts=prompts if at == 0 else (),
             logged=tuple(part),
             logged_hint=f"{labels[at]} of {len(logged)}, the newest first" if len(parts) > 1 else "the newest first",
-            has_registered=at == 0 and bool(registered),
+            has_types=any(line.type for line in part),
             pages=tuple((models_page(to + 1), label, to == at) for to, label in enumerate(labels))
             if len(parts) > 1
             else (),

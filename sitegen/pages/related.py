@@ -9,7 +9,7 @@ from sitegen.analysis.relations import Relations
 from sitegen.analysis.table import natural
 from sitegen.analysis.words import plural
 from sitegen.model import Catalog
-from sitegen.pages.addresses import dataset_page, logged_model_page
+from sitegen.pages.addresses import dataset_page, logged_model_page, traces_page
 from sitegen.pages.datasets import DatasetsPage
 from sitegen.pages.home import Report
 from sitegen.pages.library import Link, version_link
@@ -29,9 +29,9 @@ class Related:
 
 
 def related_of(
-    catalog: Catalog, reports: Sequence[Report], relations: Iterable[Relations]
+    catalog: Catalog, reports: Sequence[Report], relations: Iterable[Relations], traces: Mapping[str, int]
 ) -> dict[str, tuple[Related, ...]]:
-    """By experiment: the datasets that its runs used, the models that came out of them."""
+    """By experiment: the datasets of its runs, the models that came out of them, its traces if they are shown."""
     home = {row.run_id: row.experiment_id for report in reports for row in report.table.rows}
     found: dict[str, list[Related]] = {}
     for experiment_id, links in _datasets(relations, home).items():
@@ -40,6 +40,9 @@ def related_of(
         found.setdefault(experiment_id, []).append(_related("Registered models", links, "models.html"))
     for experiment_id, links in _logged(catalog).items():
         found.setdefault(experiment_id, []).append(_related("Logged models", links, "models.html#logged"))
+    for experiment_id, count in traces.items():
+        link = Link(plural(count, "trace"), traces_page(experiment_id))
+        found.setdefault(experiment_id, []).append(_related("Traces", [link], ""))
     return {experiment_id: tuple(several) for experiment_id, several in found.items()}
 
 

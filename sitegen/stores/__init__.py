@@ -72,11 +72,19 @@ class HasTraces(Protocol):
         """
         ...
 
+    def trace_count(self, experiment_id: str) -> int:
+        """How many there are, without reading them."""
+        ...
+
 
 def with_traces(store: Store) -> HasTraces | None:
     """The store as one whose traces can be read, None if it is of a kind that has none."""
-    store = store.store if isinstance(store, Chosen) else store
-    return store if isinstance(store, HasTraces) else None
+    while not isinstance(store, HasTraces):
+        inner = getattr(store, "store", None)  # of a folder's stores the chosen one, or one whose artifacts are fetched
+        if inner is None:
+            return None
+        store = inner
+    return store
 
 
 def open_store(location: str, options: ReadOptions = ReadOptions()) -> Store:

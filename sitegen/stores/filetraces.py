@@ -35,6 +35,11 @@ def read_traces(experiment: str, experiment_id: str, finder: ArtifactFinder) -> 
             finder.notes.add(folder, f"{error}; left out", left_out=True)
 
 
+def count_traces(experiment: str) -> int:
+    """How many traces the experiment folder `experiment` holds."""
+    return len(list(folders(f"{experiment}/traces")))
+
+
 def _trace(folder: str, experiment_id: str, finder: ArtifactFinder) -> Trace:
     found, info, notes = kinds(folder), _info(folder), finder.notes
     name = os.path.basename(folder)

@@ -18,7 +18,7 @@ from sitegen.model import Catalog, Experiment, LoggedModel, Problem, RunRef, Tra
 from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import ArtifactFinder
 from sitegen.stores.disk import Notes, is_litter, kinds, printable, read_bytes, read_folder_texts, reason
-from sitegen.stores.filetraces import read_traces
+from sitegen.stores.filetraces import count_traces, read_traces
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, text_of, time_of
 from sitegen.stores.registry import read_logged_models, read_registered_models
 from sitegen.stores.runs import RunReader
@@ -165,6 +165,15 @@ class MlrunsStore:
         for trace in read_traces(os.path.join(self.root, where), experiment_id, cataloguer.finder):
             if not self.only_run or trace.source_run_id == self.only_run:
                 yield trace
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        where = _Cataloguer(self).experiment_folder(experiment_id)
+        if where is None:
+            return 0
+        if self.only_run:
+            return sum(1 for _ in self.traces(experiment_id, []))
+        return count_traces(os.path.join(self.root, where))
 
     def signature(self) -> str:
         """See `signature`. The same for the same store, in any process."""

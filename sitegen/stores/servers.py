@@ -21,7 +21,7 @@ from sitegen.stores.disk import Notes
 from sitegen.stores.locations import name_of, server_kind, shown
 from sitegen.stores.sql import Cataloguer, missing_tables
 from sitegen.stores.sqlruns import RunReader
-from sitegen.stores.sqltraces import read_traces
+from sitegen.stores.sqltraces import count_traces, read_traces
 from sitegen.stores.tables import METRICS, TABLES, Row, TableError, Tables, grouped, text
 
 if TYPE_CHECKING:
@@ -130,6 +130,11 @@ class ServerStore:
         finder = finder_beside(None, self.options.artifact_roots, notes)
         with self.tables() as tables:
             yield from read_traces(tables, experiment_id, finder)
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        with self.tables() as tables:
+            return count_traces(tables, experiment_id)
 
     def signature(self) -> str:
         """Counts and largest times of what MLflow writes: a server tells no cheaper sign of a change."""

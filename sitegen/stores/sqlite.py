@@ -19,7 +19,7 @@ from sitegen.stores.disk import Notes, is_litter, printable, read_bytes
 from sitegen.stores.sql import Cataloguer, missing_tables
 from sitegen.stores.sqlitefile import SqliteTables, copy_of, opened
 from sitegen.stores.sqlruns import RunReader
-from sitegen.stores.sqltraces import read_traces
+from sitegen.stores.sqltraces import count_traces, read_traces
 from sitegen.stores.tables import TableError
 
 KIND = "MLflow SQLite store"
@@ -106,6 +106,11 @@ class SqliteStore:
         finder = finder_beside(notes.root, self.options.artifact_roots, notes)
         with self.tables(notes) as tables:
             yield from read_traces(tables, experiment_id, finder)
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        with self.tables(self.notes()) as tables:
+            return count_traces(tables, experiment_id)
 
     def signature(self) -> str:
         """Times and sizes of the file and of its log; the same for the same store, in any process."""
