@@ -31,6 +31,7 @@ from sitegen.charts.compile import make_kinds
 from sitegen.config import Config
 from sitegen.datajs import data_script
 from sitegen.errors import StoreError, StrictError, UsageError
+from sitegen.evaluation import TablesJob, tables_job
 from sitegen.model import Catalog, ModelVersion, Problem, RunRef
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
@@ -107,6 +108,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
             rows = _run_pages(catalog, site, workers, stage, built, progress, held)
             traces = _traces(store, catalog, config, built)
             reports = _reports(catalog, rows, config, traces)
+            tables = _tables_jobs(catalog, reports, held)
             related = related_of(catalog, reports, held.relations, traces)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
             experiments = workers.map(
@@ -120,6 +122,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
             _data_files(site, reports, kinds.result().compiled, stage)
             _search_files(reports, more, stage)
             stage.note([written for part in others for written in part])
+            _tables_pages(tables, workers, built, stage)
             _trace_pages(reports, traces, workers, built, stage)
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
@@ -342,6 +345,24 @@ def _traces(store: Store, catalog: Catalog, config: Config, built: Built) -> dic
     if not config.traces:
         built.traces_left_out = sum(counts.values())
     return counts if config.traces else {}
+
+
+def _tables_jobs(catalog: Catalog, reports: Sequence[Report], held: holdings.Held) -> list[TablesJob]:
+    """The experiments whose runs logged tables, with what is to be read of them."""
+    logged = sorted((found for found in held.relations if found.tables), key=lambda found: found.run_id)
+    refs = {ref.run_id: ref for ref in catalog.runs} if logged else {}
+    jobs = (tables_job(report.table, report.ranking, logged, refs) for report in reports if logged)
+    return [job for job in jobs if job]
+
+
+def _tables_pages(jobs: Sequence[TablesJob], workers: Executor, built: Built, stage: Stage) -> None:
+    """The pages of logged tables."""
+    if jobs:
+        stage.folders(("tables",))
+    for written, found in workers.map(work.make_tables, jobs):
+        stage.note(written)
+        built.secrets += found.secrets
+        built.hidden.update(found.hidden)
 
 
 def _trace_pages(

@@ -19,6 +19,7 @@ from sitegen.analysis.table import RunRow, row_of
 from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
 from sitegen.datajs import data_script
+from sitegen.evaluation import Evaluated, TablesJob, evaluate
 from sitegen.holdings import FileKey, Held, read_files
 from sitegen.model import Artifact, Experiment, LoggedModel, ModelFile, Problem, Run, RunRef
 from sitegen.output import Written, write_file
@@ -155,6 +156,11 @@ class Worker:
         """Pages whose values are known already."""
         return [write_file(self.shop.root, page.path, self.renderer.render(page)) for page in pages]
 
+    def make_tables(self, job: TablesJob) -> tuple[list[Written], Evaluated]:
+        """The page of the tables that an experiment's runs logged."""
+        done = evaluate(self.shop.store, job, self.shop.privacy)
+        return self.make_pages([done.page]), done
+
     def make_traces(self, job: TraceJob) -> tuple[list[Written], Traced]:
         """The pages of an experiment's traces, and what was met on the way (without the pages)."""
         done = trace_pages(self.shop.store, job, self.shop.privacy)
@@ -243,6 +249,11 @@ def make_experiment(job: ExperimentJob) -> list[Written]:
 def make_pages(pages: Sequence[Page]) -> list[Written]:
     assert _worker is not None, "start() comes first"
     return _worker.make_pages(pages)
+
+
+def make_tables(job: TablesJob) -> tuple[list[Written], Evaluated]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_tables(job)
 
 
 def make_traces(job: TraceJob) -> tuple[list[Written], Traced]:

@@ -22,11 +22,12 @@ ROOMS = {
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
     "holdings": "model stores privacy analysis pages search",
+    "evaluation": "model stores privacy artifacts analysis pages",
     "tracing": "errors model stores privacy pages",
     "pages": "model analysis charts notes links artifacts",
     "render": "errors pages themes",
-    "work": "model holdings tracing stores privacy analysis artifacts charts datajs pages render themes output",
-    "build": "__init__ model errors config holdings tracing stores privacy analysis artifacts charts datajs notes pages render search "
+    "work": "model evaluation holdings tracing stores privacy analysis artifacts charts datajs pages render themes output",
+    "build": "__init__ model errors config evaluation holdings tracing stores privacy analysis artifacts charts datajs notes pages render search "
              "themes output work",
     "export": "__init__ model errors stores analysis pages.addresses output",
     "api": "__init__ model errors stores",

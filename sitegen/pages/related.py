@@ -9,7 +9,7 @@ from sitegen.analysis.relations import Relations
 from sitegen.analysis.table import natural
 from sitegen.analysis.words import plural
 from sitegen.model import Catalog
-from sitegen.pages.addresses import dataset_page, logged_model_page, traces_page
+from sitegen.pages.addresses import dataset_page, logged_model_page, tables_page, traces_page
 from sitegen.pages.datasets import DatasetsPage
 from sitegen.pages.home import Report
 from sitegen.pages.library import Link, version_link
@@ -29,7 +29,7 @@ class Related:
 
 
 def related_of(
-    catalog: Catalog, reports: Sequence[Report], relations: Iterable[Relations], traces: Mapping[str, int]
+    catalog: Catalog, reports: Sequence[Report], relations: Sequence[Relations], traces: Mapping[str, int]
 ) -> dict[str, tuple[Related, ...]]:
     """By experiment: the datasets of its runs, the models that came out of them, its traces if they are shown."""
     home = {row.run_id: row.experiment_id for report in reports for row in report.table.rows}
@@ -40,6 +40,9 @@ def related_of(
         found.setdefault(experiment_id, []).append(_related("Registered models", links, "models.html"))
     for experiment_id, links in _logged(catalog).items():
         found.setdefault(experiment_id, []).append(_related("Logged models", links, "models.html#logged"))
+    for experiment_id, paths in _tables(relations, home).items():
+        link = Link(plural(len(paths), "logged table"), tables_page(experiment_id), "compared row by row")
+        found.setdefault(experiment_id, []).append(_related("Tables", [link], ""))
     for experiment_id, count in traces.items():
         link = Link(plural(count, "trace"), traces_page(experiment_id))
         found.setdefault(experiment_id, []).append(_related("Traces", [link], ""))
@@ -76,6 +79,14 @@ def _datasets(relations: Iterable[Relations], home: Mapping[str, str]) -> dict[s
         ]
         for experiment_id, used in runs.items()
     }
+
+
+def _tables(relations: Iterable[Relations], home: Mapping[str, str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in relations:
+        if one.tables and one.run_id in home:
+            found.setdefault(home[one.run_id], set()).update(one.tables)
+    return found
 
 
 def _versions(catalog: Catalog, home: Mapping[str, str]) -> dict[str, list[Link]]:

@@ -28,7 +28,8 @@ LOOKS = {"OK": "finished", "ERROR": "failed", "IN_PROGRESS": "running"}
 INPUTS, OUTPUTS, TYPE = "mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.spanType"
 SAID_ELSEWHERE = frozenset((INPUTS, OUTPUTS, TYPE, "mlflow.traceRequestId"))
 TAGS_SAID_ELSEWHERE = frozenset(
-    ("mlflow.traceName", "mlflow.traceInputs", "mlflow.traceOutputs", "mlflow.sourceRun", "mlflow.trace.session")
+    "mlflow.traceName mlflow.traceInputs mlflow.traceOutputs mlflow.sourceRun mlflow.trace.session "
+    "mlflow.trace.tokenUsage mlflow.trace.sizeBytes mlflow.trace.sizeStats mlflow.trace_schema.version".split()
 )
 
 
@@ -237,7 +238,7 @@ def trace_page_of(trace: Trace, experiment: Experiment, runs: Mapping[str, str])
         tags=tuple(
             (key, value[:LONGEST])
             for key, value in sorted({**trace.metadata, **trace.tags}.items())
-            if key not in TAGS_SAID_ELSEWHERE
+            if value and key not in TAGS_SAID_ELSEWHERE
         ),
     )
 
@@ -337,7 +338,7 @@ class _Tree:
                 if key not in SAID_ELSEWHERE
             ),
             "events": tuple(self._events(span)),
-            "open": is_error,
+            "open": is_error and not any(self.spans[i].status == "ERROR" for i in self.children.get(span.span_id, [])),
         }
 
     @staticmethod
