@@ -156,7 +156,8 @@ def _joined_by(joined: Joined, one: TableOf) -> str:
         return read
     differ = sum(row.differs for row in joined.rows)
     by = f"the same {joined.keys[0]}" if joined.keys else "the same row number, as no column tells the rows apart"
-    line = f"Rows with {by} stand side by side; {differ:,} of {plural(len(joined.rows), 'row')} differ."
+    say = f"{differ:,} of {plural(len(joined.rows), 'row')} differ" if differ else "no row differs"
+    line = f"Rows with {by} stand side by side; {say}."
     return f"{line} {read}".strip()
 
 
@@ -178,7 +179,7 @@ def _cell(cell: Cell | None, run_id: str, images: Mapping[tuple[str, str], str])
     if cell.number is not None and cell.text not in ("true", "false"):
         return CellView(number(cell.number), repr(cell.number), "num")
     text = cell.text if len(cell.text) <= LONGEST else cell.text[: LONGEST - 1] + "…"
-    return CellView(text, "", "val")
+    return CellView(text, "", "val long" if len(text) > 60 else "val")
 
 
 def _means(one: TableOf, columns: Sequence[str], runs: Sequence[Link]) -> tuple[MeanRow, ...]:
