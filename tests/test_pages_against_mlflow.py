@@ -6,6 +6,7 @@ client again, where it is installed). The store with traces is made here, by MLf
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -253,10 +254,8 @@ def make_traces(uri: str) -> dict[str, dict[str, Any]]:
 
     with mlflow.start_run(run_name="agent"):
         for order in ("1", "x", "3"):
-            try:
+            with contextlib.suppress(ValueError):
                 answer("Where is <it>?", order)
-            except ValueError:
-                pass
     client = mlflow.MlflowClient()
     found = client.search_traces(locations=[experiment_id])
     mlflow.log_feedback(

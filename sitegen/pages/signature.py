@@ -65,7 +65,7 @@ def _loaded(text: object) -> Any:
 
 
 def _table(title: str, found: object) -> SchemaTable | None:
-    if isinstance(found, dict):
+    if isinstance(found, dict) and "type" in found:
         found = [found]
     if not isinstance(found, list) or not found:
         return None

@@ -300,16 +300,27 @@ class _Tree:
         return tuple(found)
 
     def _view(self, at: int, depth: int) -> list[SpanView]:
-        """The span and its children inside it, or beside it where that would be too deep."""
+        """The span with its children inside it; from `MOST_DEPTH` on all below it stand beside it."""
         if at in self.seen:
             return []
         self.seen.add(at)
-        span = self.spans[at]
-        own = self._own(span, at)
-        below = [view for child in self.children.get(span.span_id, []) for view in self._view(child, depth + 1)]
         if depth >= MOST_DEPTH:
-            return [self._with(own, ()), *below]
-        return [self._with(own, tuple(below))]
+            return [self._with(self._own(self.spans[one], one), ()) for one in (at, *self._below(at))]
+        children = self.children.get(self.spans[at].span_id, [])
+        own = self._own(self.spans[at], at)
+        return [self._with(own, tuple(view for child in children for view in self._view(child, depth + 1)))]
+
+    def _below(self, at: int) -> list[int]:
+        """All spans below one, each before its children."""
+        found: list[int] = []
+        waiting = self.children.get(self.spans[at].span_id, [])[::-1]
+        while waiting:
+            one = waiting.pop()
+            if one not in self.seen:
+                self.seen.add(one)
+                found.append(one)
+                waiting += self.children.get(self.spans[one].span_id, [])[::-1]
+        return found
 
     def _own(self, span: Span, at: int) -> dict[str, object]:
         total = max(1, self.end - self.start)
