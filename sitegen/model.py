@@ -293,8 +293,7 @@ class Assessment:
 class Trace:
     """One recorded call of an application, with its spans by time of start.
 
-    Holds what users of the application wrote and were told. No catalog has it and no site shows it: it is read only
-    where it is asked for.
+    Holds what users of the application wrote and were told. No catalog has it: it is read only where it is asked for.
     """
 
     trace_id: str
