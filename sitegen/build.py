@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.context import BaseContext
@@ -22,10 +22,13 @@ from typing import Any, TypeVar
 
 from sitegen import __version__, holdings, work
 from sitegen.analysis.best import Ranking, rank
-from sitegen.analysis.objective import choose_objective
+from sitegen.analysis.groups import find_groups
+from sitegen.analysis.health import health_of, newest_time
+from sitegen.analysis.matters import what_mattered
+from sitegen.analysis.objective import Objective, choose_objective, read_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
-from sitegen.analysis.words import plural
+from sitegen.analysis.words import plural, shortened
 from sitegen.artifacts import may_carry
 from sitegen.charts.compile import make_kinds
 from sitegen.config import Config
@@ -35,18 +38,21 @@ from sitegen.evaluation import TablesJob, tables_job
 from sitegen.model import Catalog, ModelVersion, Problem, RunRef
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
-from sitegen.pages.charts import best_rows
+from sitegen.pages.best import best_json
+from sitegen.pages.charts import curve_rows
 from sitegen.pages.data import experiment_data, place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.related import Related, related_of, site_links
-from sitegen.pages.runs import Models, children_of
+from sitegen.pages.runs import NO_CHILDREN, Models, children_of
+from sitegen.pages.searchable import searchable
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
+from sitegen.query import Query, filter_of, parse, said_of
 from sitegen.render import Renderer
 from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, IndexBuilder
 from sitegen.stores import ReadOptions, Store
-from sitegen.stores.locations import place_of
+from sitegen.stores.locations import is_tracking_server, place_of
 from sitegen.stores.several import names_of, open_stores
 from sitegen.themes import Theme, load_theme
 from sitegen.tracing import TraceJob, trace_counts
@@ -60,7 +66,9 @@ STYLES = (
     "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
-FOLDERS = ("runs", "experiments", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search")
+FOLDERS = (
+    "runs", "experiments", "best", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search",
+)  # fmt: skip
 
 
 @dataclass
@@ -76,6 +84,8 @@ class Built:
     seconds: float = 0.0
     deleted: int = 0
     traces_left_out: int = 0
+    unmatched: int = 0
+    """Runs that the filter left out."""
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
     hidden: Hidden = field(default_factory=Hidden)
@@ -88,26 +98,35 @@ Progress = Callable[[str, int, int], None]
 def build(config: Config, progress: Progress = lambda what, done, total: None) -> Built:
     """Build the site that `config` asks for; the previous one stays as it was until the new one is whole.
 
-    Raises StoreError, UsageError, or StrictError when `config.strict` and a record could not be read.
+    Raises StoreError, UsageError (for the filter a QueryError), or StrictError when `config.strict` and a record could
+    not be read.
     """
     started = time.perf_counter()
     built = Built(config.output)
     theme = load_theme(config.theme)
     privacy = Privacy(config.profile)
+    query = parse(config.filter) if config.filter.strip() else None
     store = open_stores(config.stores, read_options(config))
     raw = store.catalog()
     model_places = holdings.version_places(raw)
     catalog = _clean(raw, privacy, built)
+    objectives = _objectives(catalog, config)
     with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
-        site = _site(config, catalog, _assets(theme, stage))
+        site = _site(config, catalog, _assets(theme, stage), query)
         stage.folders(FOLDERS)
-        shop = _workshop(store, catalog, theme, site, privacy, stage, model_places)
+        shop = replace(
+            _workshop(store, catalog, theme, site, privacy, stage, objectives),
+            query=query,
+            model_paths=holdings.paths_by_run(model_places),
+        )
         with _workers(config.jobs, shop, len(catalog.runs)) as workers:
             kinds = workers.submit(make_kinds)
             held = holdings.Held()
             rows = _run_pages(catalog, site, workers, stage, built, progress, held)
+            if query:
+                catalog = _of_matching(catalog, rows, built, query, held)
             traces = _traces(store, catalog, config, built)
-            reports = _reports(catalog, rows, config, traces)
+            reports = _reports(catalog, rows, config, objectives, traces)
             tables = _tables_jobs(catalog, reports, held)
             related = related_of(catalog, reports, held.relations, traces)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
@@ -134,7 +153,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
 def read_options(config: Config) -> ReadOptions:
     """How the store is read."""
     wanted = partial(may_carry, Privacy(config.profile)) if config.fetch_artifacts else None
-    return ReadOptions(config.deleted, config.artifacts, wanted)
+    return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
 
 
 # Before any run -----------------------------------------------------------------------------------------------------
@@ -174,33 +193,40 @@ def _ships(path: str) -> bool:
     return path.endswith((".js", ".css")) or Path(path).name.startswith("LICENSE")
 
 
-def _site(config: Config, catalog: Catalog, assets: str) -> Site:
+Objectives = Mapping[str, Objective | None]
+"""By experiment id what was configured for it, None where it is to be chosen."""
+
+
+def _objectives(catalog: Catalog, config: Config) -> Objectives:
+    """What the settings ask for, read before any run: workers must know it, and a mistake must not cost a build."""
+    written = {e.experiment_id: config.objective_of(e.experiment_id, e.name) for e in catalog.experiments}
+    found = {experiment_id: read_objective(text) if text else None for experiment_id, text in written.items()}
+    for objective in filter(None, found.values()):
+        filter_of(objective.where)
+    return found
+
+
+def _site(config: Config, catalog: Catalog, assets: str, query: Query | None) -> Site:
     return Site(
         title=config.title or names_of(config.stores) or "Runs",
         version=__version__,
         assets=assets,
-        footer=f"Made from an {catalog.kind}",
+        footer=f"Made from an {catalog.kind}{said_of(query, public=config.profile == 'public') if query else ''}",
         digits=shard_digits(len(catalog.runs)),
         site_url=config.site_url,
     )
 
 
 def _workshop(
-    store: Store,
-    catalog: Catalog,
-    theme: Theme,
-    site: Site,
-    privacy: Privacy,
-    stage: Stage,
-    model_places: Mapping[tuple[int, str], holdings.FileKey],
+    store: Store, catalog: Catalog, theme: Theme, site: Site, privacy: Privacy, stage: Stage, objectives: Objectives
 ) -> work.Workshop:
     experiments = {e.experiment_id: e for e in catalog.experiments}
     versions: dict[str, list[ModelVersion]] = {}
     for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
         versions.setdefault(version.run_id or "", []).append(version)
     models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
-    paths = holdings.paths_by_run(model_places)
-    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root, paths)
+    wanted = {experiment_id: found.wanted for experiment_id, found in objectives.items() if found and found.wanted}
+    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root, wanted)
 
 
 @contextmanager
@@ -272,40 +298,93 @@ def _run_pages(
         built.deleted += done.deleted
         built.hidden.update(done.hidden)
         built.secrets += done.secrets
+        built.unmatched += done.unmatched
         progress("Runs", len(rows), len(catalog.runs))
     built.problems = sorted(set(problems), key=lambda p: (p.where, p.what))
-    if not rows and catalog.runs and not built.deleted:
+    if not rows and catalog.runs and not built.deleted and not built.unmatched:
         first = f": {built.problems[0].where} {built.problems[0].what}" if built.problems else ""
         raise StoreError(f"None of the {plural(len(catalog.runs), 'run')} in the store could be read{first}.")
     return rows
 
 
-def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config, kept: Container[str]) -> list[Report]:
-    """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out unless it is in `kept`."""
+def _of_matching(catalog: Catalog, rows: Sequence[RunRow], built: Built, query: Query, held: holdings.Held) -> Catalog:
+    """`catalog` with the runs that match the filter, their experiments, and the logged models that they speak of.
+
+    Raises UsageError where there are none: the site would be empty.
+    """
+    if not rows and built.unmatched:
+        raise UsageError(f"None of the {plural(built.unmatched, 'run')} matches the filter {shortened(query.text)}.")
+    runs, experiments = {row.run_id for row in rows}, {row.experiment_id for row in rows}
+    models = held.models()
+    return replace(
+        catalog,
+        runs=tuple(ref for ref in catalog.runs if ref.run_id in runs),
+        experiments=tuple(e for e in catalog.experiments if e.experiment_id in experiments),
+        logged_models=tuple(m for m in catalog.logged_models if m.model_id in models or m.source_run_id in runs),
+    )
+
+
+def _reports(
+    catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives, kept: Container[str]
+) -> list[Report]:
+    """Each experiment with all that is found out about it. MLflow's empty `Default` is left out unless in `kept`."""
     tables = [
         table
         for table in gather(rows, catalog.experiments)
         if table.rows or table.experiment.experiment_id != "0" or "0" in kept
     ]
-    return [Report(table, summarise_experiment(table), _ranking(table, config)) for table in tables]
+    now = newest_time(tables)
+    return [_report(table, config, objectives, now) for table in tables]
 
 
-def _ranking(table: ExperimentTable, config: Config) -> Ranking | None:
-    configured = config.objective_of(table.experiment.experiment_id, table.experiment.name)
-    objective = choose_objective(table, configured)
-    return rank(table, objective) if objective else None
+def _report(table: ExperimentTable, config: Config, objectives: Objectives, now: int | None) -> Report:
+    options = config.options_of(table.experiment.experiment_id, table.experiment.name)
+    ranking = _ranking(table, objectives)
+    grouping = find_groups(table, ranking, options.groups, options.group_by)
+    baseline = _baseline(table, options.baseline)
+    matters = what_mattered(ranking) if ranking else None
+    health = health_of(table, ranking, now)
+    return Report(table, summarise_experiment(table), ranking, grouping, baseline, matters, health)
+
+
+def _baseline(table: ExperimentTable, name: str) -> RunRow | None:
+    """The run that others are compared with: of this id, else the newest of this name. Raises UsageError for none."""
+    if not name:
+        return None
+    found = next((row for row in table.rows if row.run_id == name), None)
+    found = found or next((row for row in table.rows if row.name == name), None)
+    if found is None:
+        raise UsageError(
+            f"The baseline {name!r} is no run of the experiment {table.experiment.name!r}; give a run's name or id."
+        )
+    return found
+
+
+def _ranking(table: ExperimentTable, objectives: Objectives) -> Ranking | None:
+    objective = choose_objective(table, objectives.get(table.experiment.experiment_id))
+    return rank(table, objective, filter_of) if objective else None
 
 
 def _parent_jobs(catalog: Catalog, reports: Sequence[Report]) -> list[work.ParentJob]:
-    """The runs with nested runs, whose pages are made once more, now with those."""
+    """The runs whose pages are made once more: those with nested runs, and those whose parent is not in the site."""
     refs = {ref.run_id: ref for ref in catalog.runs}
-    found = [
-        (refs[parent.run_id], children_of(parent, children, *_metric_and_direction(report)))
+    rows = {row.run_id: row for report in reports for row in report.table.rows}
+    orphans = frozenset(key for key, row in rows.items() if row.parent_id and row.parent_id not in rows)
+    found = dict.fromkeys(sorted(orphans), NO_CHILDREN) | {
+        parent.run_id: children_of(parent, children, *_metric_and_direction(report))
         for report in reports
         for parent, children in _families(report.table)
+    }
+    items = list(found.items())
+    parts = [items[at : at + PARENTS_A_JOB] for at in range(0, len(items), PARENTS_A_JOB)]
+    return [
+        work.ParentJob(
+            tuple(refs[key] for key, _ in part),
+            tuple(children for _, children in part),
+            orphans.intersection(key for key, _ in part),
+        )
+        for part in parts
     ]
-    parts = [found[at : at + PARENTS_A_JOB] for at in range(0, len(found), PARENTS_A_JOB)]
-    return [work.ParentJob(tuple(ref for ref, _ in part), tuple(children for _, children in part)) for part in parts]
 
 
 def _families(table: ExperimentTable) -> Iterator[tuple[RunRow, list[RunRow]]]:
@@ -332,7 +411,7 @@ def _experiment_jobs(
     related: Mapping[str, tuple[Related, ...]],
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
-    best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
+    best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
     return [
         work.ExperimentJob(report, tuple(runs), specs, related.get(report.table.experiment.experiment_id, ()))
         for report, runs in zip(reports, best, strict=True)
@@ -340,11 +419,16 @@ def _experiment_jobs(
 
 
 def _traces(store: Store, catalog: Catalog, config: Config, built: Built) -> dict[str, int]:
-    """The number of traces of each experiment, if they are to be shown; else how many there are is all that is said."""
-    counts = trace_counts(store, catalog.experiments)
-    if not config.traces:
-        built.traces_left_out = sum(counts.values())
-    return counts if config.traces else {}
+    """The number of traces of each experiment, if they are to be shown; else how many there are is all that is said.
+
+    A tracking server is not asked in vain: it may have to be asked for every trace.
+    """
+    if config.traces:
+        return trace_counts(store, catalog.experiments)
+    if not any(map(is_tracking_server, config.stores)):
+        with suppress(StoreError):
+            built.traces_left_out = sum(trace_counts(store, catalog.experiments).values())
+    return {}
 
 
 def _tables_jobs(catalog: Catalog, reports: Sequence[Report], held: holdings.Held) -> list[TablesJob]:
@@ -423,6 +507,7 @@ def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Non
 
 def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
     """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
+    stage.write("data/best.json", best_json(reports, site))
     stage.write("data/kinds.js", data_script("kinds", kinds))
     experiments = [
         [
@@ -439,7 +524,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
     entries: dict[str, list[object]] = {}
     for report in reports:
         key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
-        stage.write(f"data/{key}.js", data_script(key, experiment_data(report.table, report.ranking)))
+        data = searchable(experiment_data(report.table, report.ranking), report.table)
+        stage.write(f"data/{key}.js", data_script(key, data))
         entries |= places(report.table, report.ranking)
     for shard, content in place_shards(entries, site.digits).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))

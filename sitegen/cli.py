@@ -56,11 +56,13 @@ def store_options(command: F) -> F:
         click.argument("store", nargs=-1),
         click.option("--title", help="Title of the site.  [default: the name of the store's folder]"),
         click.option("--objective", metavar="TEXT", help='What makes a run the best, such as "min val_loss".'),
+        click.option("--filter", metavar="TEXT", help="Only runs that match, such as \"metrics.val_loss < 0.5 AND status = 'FINISHED'\"."),
         click.option("--theme", help="A built-in theme (default, paper) or a theme folder.  [default: default]"),
         click.option("--profile", type=click.Choice(["public", "internal"]), help="What may be shown: public hides users, paths and hosts.  [default: public]"),
         click.option("--site-url", metavar="URL", help="Address at which the site will be published, for snippets."),
         click.option("--deleted/--no-deleted", default=None, help="Show deleted runs and experiments too."),
         click.option("--artifacts", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A further folder to look for artifacts in; can be repeated."),
+        click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated."),
         click.option("--fetch-artifacts/--no-fetch-artifacts", default=None, help="Fetch artifacts that are on a tracking server or in a bucket."),
         click.option("--traces/--no-traces", default=None, help="Show traces: what users wrote and were told, so often private."),
         click.option("--jobs", type=int, metavar="N", help="Worker processes.  [default: by the size of the store]"),
@@ -122,7 +124,7 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
 
 
 @main.command(epilog="Example:  sitegen export ./mlruns -o runs")
-@click.argument("store")
+@click.argument("store", nargs=-1)
 @click.option(
     "-o",
     "--output",
@@ -138,18 +140,22 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
     show_default=True,
     help="parquet for programs and for sitegen itself, csv for spreadsheets.",
 )
-@click.option("--deleted/--no-deleted", default=False, help="Export deleted runs and experiments too.")
+@click.option("--deleted/--no-deleted", default=None, help="Export deleted runs and experiments too.")
 @click.option("--artifacts", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A further folder to look for artifacts in; can be repeated.")  # fmt: skip
-def export(
-    store: str, output: Path, format: Literal["parquet", "csv"], deleted: bool, artifacts: tuple[Path, ...]
-) -> None:
-    """Write everything in STORE as tables, full metric histories included; artifact files are listed, not copied."""
+@click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated.")  # fmt: skip
+@click.option("--traces", is_flag=True, help="Export traces too: they hold what people wrote to an application.")
+def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flags: Any) -> None:
+    """Write all in each STORE as tables, full metric histories included; artifact files are listed, not copied."""
     from sitegen.export import export_store
-    from sitegen.stores import ReadOptions, open_store
+    from sitegen.stores import ReadOptions
+    from sitegen.stores.locations import place_of
+    from sitegen.stores.several import open_stores
 
-    found = open_store(store, ReadOptions(deleted, artifacts))
+    settings = settings_from(None, flags)
+    options = ReadOptions(settings.deleted, settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
+    found = open_stores(settings.stores, options)
     with progress_bar() as progress:
-        exported = export_store(found, output, format, progress, source=Path(store))
+        exported = export_store(found, output, format, progress, map(place_of, settings.stores), traces)
     click.echo(export_summary(exported))
 
 
@@ -157,17 +163,42 @@ def export(
 @click.argument("store", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("--artifacts", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A further folder to look for artifacts in; can be repeated.")  # fmt: skip
+@click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated.")  # fmt: skip
 def inspect(as_json: bool, **flags: Any) -> None:
     """Say what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
     from sitegen.inspection import inspect_store, json_text, lines_of
     from sitegen.stores import ReadOptions
 
     settings = settings_from(None, flags)
-    options = ReadOptions(artifact_roots=settings.artifacts)
+    options = ReadOptions(artifact_roots=settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
     with progress_bar() as progress:
         found = [inspect_store(store, options, progress) for store in settings.stores]
     say(json_text(found) if as_json else "\n".join(map(printable, lines_of(found))))
     if not all(one.is_readable for one in found):
+        click.get_current_context().exit(4)
+
+
+@main.command(epilog='Example:  sitegen best ./mlruns "min val_loss" --where "params.lr < 0.1" --top 3')
+@click.argument("store")
+@click.argument("objective", required=False)
+@click.option("--where", default="", metavar="TEXT", help="Only runs that match, in the search language.")
+@click.option("--experiment", metavar="NAME", help="Only this experiment, by its name or id.")
+@click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Runs shown of each experiment.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def best(store: str, objective: str | None, where: str, experiment: str | None, top: int, as_json: bool) -> None:
+    """Say which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss"."""
+    from sitegen.config import load_config
+    from sitegen.leaderboard import json_text, leaderboards, lines_of
+
+    with progress_bar() as progress:
+        found = leaderboards(store, objective, where, experiment, load_config(), progress)
+    if as_json:
+        say(json_text(found, top).replace("##[", "\\u0023#["))
+    else:
+        say("\n".join(map(printable, lines_of(found, top))).rstrip("\n"))
+    for line in problem_lines(found.problems, f"sitegen inspect {store} counts them"):
+        click.echo(printable(line), err=True)
+    if not found.rankings:
         click.get_current_context().exit(4)
 
 
@@ -176,7 +207,8 @@ def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
     from sitegen.config import load_config, with_flags
     from sitegen.errors import UsageError
 
-    flags |= {"store": flags.get("store") or None, "artifacts": flags.get("artifacts") or None}
+    flags |= {name: flags.get(name) or None for name in ("store", "artifacts")}
+    flags["artifact_map"] = dict(flags.get("artifact_map", ())) or None
     settings = with_flags(load_config(config), **flags)
     if not any(settings.stores):
         raise UsageError("Say which store to read, for example: sitegen build ./mlruns")
@@ -225,6 +257,8 @@ def closing_summary(built: Built) -> str:
         f"Built {built.output / 'index.html'}: {plural(built.runs, 'run')} in {plural(built.experiments, 'experiment')}, "
         f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s."
     ]
+    if built.unmatched:
+        lines.append(f"{built.runs:,} of {plural(built.runs + built.unmatched, 'run')} match the filter.")
     if built.deleted:
         lines.append(f"Left out as deleted: {built.deleted} (show them with --deleted).")
     if built.traces_left_out:
@@ -259,7 +293,9 @@ def export_summary(exported: Exported) -> str:
     rows = exported.rows
     lines = [
         f"Exported {exported.output}: {plural(rows['runs'], 'run')} in {plural(rows['experiments'], 'experiment')}, "
-        f"{plural(rows['metric_history'], 'metric point')}, {size(exported.size)}, {exported.seconds:.1f} s."
+        f"{plural(rows['metric_history'], 'metric point')}, "
+        + (f"{plural(rows['traces'], 'trace')}, " if "traces" in rows else "")
+        + f"{size(exported.size)}, {exported.seconds:.1f} s."
     ]
     if exported.deleted:
         lines.append(f"Left out as deleted: {exported.deleted} (export them with --deleted).")

@@ -30,3 +30,15 @@ class StoreError(SitegenError):
     """The given path is no store, or nothing in it can be read."""
 
     exit_code = 4
+
+
+class QueryError(UsageError):
+    """A query that cannot be read: at the character `at`, counted from 0, for `length` characters."""
+
+    def __init__(self, message: str, at: int, length: int) -> None:
+        super().__init__(message)
+        self.at = at
+        self.length = length
+
+    def __reduce__(self) -> tuple[type[QueryError], tuple[str, int, int]]:
+        return QueryError, (str(self), self.at, self.length)

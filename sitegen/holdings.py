@@ -57,6 +57,11 @@ class Held:
                 secrets += found
         return secrets
 
+    def models(self) -> set[str]:
+        """The ids of the logged models that the runs made or used."""
+        found = {model_id for relations in self.relations for model_id in relations.models_used}
+        return found | {made.model_id for relations in self.relations for made in relations.models_made}
+
     def join(self, other: Held) -> None:
         """Take in what another shard holds."""
         self.relations += other.relations

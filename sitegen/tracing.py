@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sitegen.errors import StoreError
 from sitegen.model import Experiment, Problem, Trace
 from sitegen.pages.page import Page
 from sitegen.pages.traces import MOST_TRACES, trace_list_page, trace_page_of
@@ -34,14 +33,11 @@ class Traced:
 
 
 def trace_counts(store: Store, experiments: Iterable[Experiment]) -> dict[str, int]:
-    """How many traces each experiment has; only those that have some. Reads none of them."""
+    """How many traces each experiment has; only those that have some. Reads none of them. Raises StoreError."""
     found = with_traces(store)
     if found is None:
         return {}
-    try:
-        counts = {e.experiment_id: found.trace_count(e.experiment_id) for e in experiments}
-    except (OSError, StoreError):
-        return {}
+    counts = {e.experiment_id: found.trace_count(e.experiment_id) for e in experiments}
     return {experiment_id: count for experiment_id, count in counts.items() if count}
 
 

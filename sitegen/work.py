@@ -10,12 +10,13 @@ import gc
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from sitegen.analysis.curves import Curve, thin
-from sitegen.analysis.table import RunRow, row_of
+from sitegen.analysis.reducers import Wanted
+from sitegen.analysis.table import RunRow, row_of, without_records
 from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
 from sitegen.datajs import data_script
@@ -24,14 +25,18 @@ from sitegen.holdings import FileKey, Held, read_files
 from sitegen.model import Artifact, Experiment, LoggedModel, ModelFile, Problem, Run, RunRef
 from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
+from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.data import run_record
-from sitegen.pages.experiments import experiment_page_of, run_list_pages
+from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
+from sitegen.pages.health import health_view
 from sitegen.pages.home import Report
+from sitegen.pages.matters import matters_view
 from sitegen.pages.page import Page, Site
 from sitegen.pages.related import Related
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
+from sitegen.query import Query, matcher
 from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
@@ -53,6 +58,10 @@ class Workshop:
     privacy: Privacy
     root: str
     """The folder that the site is being built in."""
+    wanted: Mapping[str, tuple[Wanted, ...]] = field(default_factory=dict)
+    """By experiment id, the reducers of its objective that need a metric's whole history."""
+    query: Query | None = None
+    """Which runs are in the site; None for all."""
     model_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Where among a run's artifacts versions of registered models lie, by run."""
 
@@ -67,15 +76,16 @@ class ShardJob:
 
 @dataclass(frozen=True, slots=True)
 class ParentJob:
-    """Runs that have nested runs, with what is to be said of those."""
+    """Runs that have nested runs, with what is to be said of those; `orphans` have a parent that is not in the site."""
 
     refs: tuple[RunRef, ...]
     children: tuple[Children, ...]
+    orphans: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ExperimentJob:
-    """An experiment with all that was found out about it, its best runs, and the specs of charts."""
+    """An experiment with all that was found out about it, the runs whose curves are drawn, and the specs of charts."""
 
     report: Report
     best: tuple[RunRef, ...]
@@ -94,6 +104,8 @@ class Done:
     hidden: Hidden = field(default_factory=Hidden)
     held: Held = field(default_factory=Held)
     deleted: int = 0
+    unmatched: int = 0
+    """Runs that the filter left out."""
 
 
 @dataclass(slots=True)
@@ -111,6 +123,7 @@ class Worker:
     def __init__(self, shop: Workshop) -> None:
         self.shop = shop
         self.renderer = Renderer(shop.theme, shop.site)
+        self.matches = matcher(shop.query) if shop.query else None
 
     def make(self, job: ShardJob) -> Done:
         """Read, clean, summarise, thin, render and write the runs of a shard."""
@@ -118,26 +131,31 @@ class Worker:
         done = Done(problems=batch.problems, deleted=batch.deleted)
         records = []
         for raw in batch.runs:
+            if self.matches and not self.matches(row_of(raw, 0)):
+                done.unmatched += 1
+                continue
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
             paths = self.shop.model_paths.get(run.run_id, ())
             done.secrets += done.held.take(run, paths, self.shop.privacy, done.hidden)
-            row, curves = reduce_run(run)
+            row, curves = self._reduce(run)
             carried = list(self._publish(run, done))
             done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
-            done.rows.append(row)
+            done.rows.append(without_records(row))
             records.append(run_record(row, curves))
         path = f"data/runs/{job.shard}.js"
         done.written.append(write_file(self.shop.root, path, data_script(f"runs/{job.shard}", {"runs": records})))
         return done
 
     def make_parents(self, job: ParentJob) -> list[Written]:
-        """The pages of runs with nested runs, once more and now with those."""
+        """The pages of runs with nested runs, once more and now with those, and of runs whose parent is not there."""
         children = {ref.run_id: found for ref, found in zip(job.refs, job.children, strict=True)}
         written = []
         for raw in self.shop.store.read_runs(job.refs).runs:
             run, _ = clean_run(raw, self.shop.privacy)
-            row, curves = reduce_run(run)
+            if run.run_id in job.orphans:
+                run = replace(run, tags={k: v for k, v in run.tags.items() if k != "mlflow.parentRunId"})
+            row, curves = self._reduce(run)
             carried = [self._carry(run, artifact)[0] for artifact in run.artifacts.files]
             written.append(self._page(run, row, curves, carried, children[run.run_id]))
         return written
@@ -145,10 +163,13 @@ class Worker:
     def make_experiment(self, job: ExperimentJob) -> list[Written]:
         """An experiment's page, its plain lists, and the pages and files of its charts."""
         use(job.specs)
-        table, ranking = job.report.table, job.report.ranking
-        groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = experiment_page_of(table, job.report.summary, ranking, groups, job.related)
-        pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
+        report, table = job.report, job.report.table
+        groups = chart_groups(report, self._curves(job.best), self.shop.site)
+        charts = {chart.id for group in groups for chart in group.charts}
+        matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
+        page = experiment_page_of(report, groups, matters, health_view(report.health), job.related)
+        pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
+        pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]
 
@@ -182,6 +203,9 @@ class Worker:
             found[run.run_id] = reduce_run(run)[1]
         return {ref.run_id: found[ref.run_id] for ref in refs if ref.run_id in found}
 
+    def _reduce(self, run: Run) -> tuple[RunRow, dict[str, Curve]]:
+        return reduce_run(run, self.shop.wanted.get(run.experiment_id, ()))
+
     def _page(
         self, run: Run, row: RunRow, curves: Mapping[str, Curve], carried: Sequence[Carried], children: Children
     ) -> Written:
@@ -202,10 +226,10 @@ class Worker:
             yield carried
 
 
-def reduce_run(run: Run) -> tuple[RunRow, dict[str, Curve]]:
-    """A run's row, and a thinned curve of each metric with more than one point."""
+def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
+    """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
     curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
-    return row_of(run, len(run.artifacts.files)), curves
+    return row_of(run, len(run.artifacts.files), wanted), curves
 
 
 # In a worker process ------------------------------------------------------------------------------------------------

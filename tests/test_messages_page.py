@@ -16,7 +16,10 @@ from sitegen.config import TYPES, Config
 from sitegen.errors import SitegenError
 
 ROOT = Path(__file__).parent.parent
-CLASSES = {"SitegenError", *(kind.__name__ for kind in SitegenError.__subclasses__())}
+CLASSES = {
+    "SitegenError",
+    *(kind.__name__ for one in SitegenError.__subclasses__() for kind in (one, *one.__subclasses__())),
+}
 VARIABLE = "…"
 # Functions that make the sentence that another one raises, or its end; with its beginning.
 MAKERS = {"describe_missing": "", "describe_file": "", "refusal": "", "unreachable": "", "_sentence": ""}
@@ -87,7 +90,7 @@ def test_every_option_is_on_the_configuration_page() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     keys = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))
     assert keys | {"experiments"} == set(TYPES)
-    assert {f.name for f in fields(Config)} <= keys | {"objectives", "force_adopt"}
+    assert {f.name for f in fields(Config)} <= keys | {"experiments", "artifact_map", "force_adopt"}
     build = main.commands["build"]
     flags = {max(p.opts, key=len) for p in build.params if isinstance(p, click.Option)}
     assert {flag for flag in flags if flag not in page} <= {"--open", "--help"}

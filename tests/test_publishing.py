@@ -82,7 +82,7 @@ def test_the_page_tells_the_rules_of_artifacts() -> None:
 
 
 def test_the_snippet_of_the_page_is_the_one_of_the_site() -> None:
-    from sitegen.pages.charts import SNIPPET
+    from sitegen.pages.figures import SNIPPET
 
     address = "https://ada.github.io/wine/charts/1-curve-val-loss-90bfb7b1cd.html"
     assert SNIPPET.format(address) in PAGE

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sitegen.analysis.curves import MetricSummary, summarise
+from sitegen.analysis.reducers import Wanted, reduce_all
 from sitegen.model import Experiment, Run
 
 _DIGITS = re.compile("([0-9]+)")
+MLFLOW_RECORDS = frozenset(
+    "mlflow.log-model.history mlflow.loggedArtifacts mlflow.loggedImages mlflow.datasets".split()
+)
+"""Tags in which MLflow keeps JSON for its own use."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """What is kept of a run. Texts are as logged; `tags` leaves out MLflow's own (`mlflow.*`)."""
+    """What is kept of a run. Texts are as logged; `tags` leaves out MLflow's own (`mlflow.*`), which `mlflow_tags` has.
+
+    `datasets` are (name, digest); `dataset_contexts` has what each of them was used for, None where that was not said.
+    """
 
     run_id: str
     experiment_id: str
@@ -37,6 +45,11 @@ class RunRow:
     metrics: Mapping[str, MetricSummary]
     datasets: tuple[tuple[str, str], ...]
     artifact_count: int
+    reduced: Mapping[Wanted, float] = field(default_factory=dict)
+    """What objectives ask for beyond the summaries, by metric and reducer."""
+    artifact_uri: str = ""
+    dataset_contexts: tuple[str | None, ...] = ()
+    mlflow_tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def duration(self) -> int | None:
@@ -54,8 +67,11 @@ class ExperimentTable:
     rows: Sequence[RunRow]
 
 
-def row_of(run: Run, artifact_count: int) -> RunRow:
-    """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out."""
+def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunRow:
+    """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out.
+
+    `wanted` are the reducers that need the history itself (see `reducers.py`).
+    """
     summaries = ((key, summarise(history)) for key, history in run.metrics.items())
     return RunRow(
         run_id=run.run_id,
@@ -75,7 +91,16 @@ def row_of(run: Run, artifact_count: int) -> RunRow:
         metrics={key: summary for key, summary in summaries if summary is not None},
         datasets=tuple((used.dataset.name, used.dataset.digest) for used in run.inputs),
         artifact_count=artifact_count,
+        reduced=reduce_all(run.metrics, wanted) if wanted else {},
+        artifact_uri=run.artifacts.uri,
+        dataset_contexts=tuple(used.tags.get("mlflow.data.context") for used in run.inputs),
+        mlflow_tags={key: value for key, value in run.tags.items() if key.startswith("mlflow.")},
     )
+
+
+def without_records(row: RunRow) -> RunRow:
+    """`row` without the tags in which MLflow keeps records for itself, which can be long and tell a reader nothing."""
+    return replace(row, mlflow_tags={key: v for key, v in row.mlflow_tags.items() if key not in MLFLOW_RECORDS})
 
 
 def gather(rows: Iterable[RunRow], experiments: Iterable[Experiment]) -> tuple[ExperimentTable, ...]:

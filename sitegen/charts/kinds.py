@@ -2,8 +2,8 @@
 
 A spec is made once a process, without data; `with_data` puts in the rows and titles of one chart, which costs about a
 hundredth of making it anew. Rows have generic fields, so that nothing a store says is ever a field name or part of an
-expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`
-and `colour` (1 to 8). What each kind needs is in `FIELDS`.
+expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`,
+`colour` (1 to 8), `low` and `high` (the edges of a band). What each kind needs is in `FIELDS`.
 
 Vega-Lite makes expressions of the titles in tooltips and in descriptions of marks, and escapes them badly: a title
 that holds `\\"` leaves its quotes. So tooltips show the whole row, and marks are described by a field or not at all.
@@ -23,9 +23,10 @@ from sitegen.charts.style import COLOURS, PALETTE
 if TYPE_CHECKING:
     import altair as alt
 
-KINDS = ("curves", "scatter", "strip", "histogram", "bar")
+KINDS = ("curves", "bands", "scatter", "strip", "histogram", "bar")
 FIELDS = {
     "curves": ("x", "y", "label"),
+    "bands": ("x", "y", "low", "high", "label"),
     "scatter": ("x", "y", "label", "id", "status", "colour"),
     "strip": ("x", "y", "label", "id", "status", "colour"),
     "histogram": ("x", "label", "id"),
@@ -172,6 +173,20 @@ def _curves(data: alt.NamedData) -> Any:
     return line.encode(x, _number(alt, "y", "y"), series).properties(height=240)
 
 
+def _bands(data: alt.NamedData) -> Any:
+    """Curves of groups: each the mean of its runs, shaded from `low` to `high`."""
+    import altair as alt
+
+    series = alt.Color("label:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=3))
+    x, y = _number(alt, "x"), _number(alt, "y", "y")
+    low = alt.Y("low:Q", title="y", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+    area = alt.Chart(data).mark_area(aria=False, opacity=0.22, line=False).encode(x, low, alt.Y2("high"), series)
+    line = alt.Chart(data).mark_line(
+        aria=False, strokeWidth=1.75, strokeJoin="round", tooltip=alt.TooltipContent("data")
+    )
+    return (area + line.encode(x, y, series)).properties(height=240)
+
+
 def _scatter(data: alt.NamedData) -> Any:
     import altair as alt
 
@@ -222,6 +237,7 @@ def _bar(data: alt.NamedData) -> Any:
 
 _MAKERS: dict[str, Callable[[Any], Any]] = {
     "curves": _curves,
+    "bands": _bands,
     "scatter": _scatter,
     "strip": _strip,
     "histogram": _histogram,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.analysis.best import Ranking
+from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
@@ -141,7 +141,7 @@ def _times(timestamps: NDArray[np.int64]) -> list[object]:
 def experiment_data(table: ExperimentTable, ranking: Ranking | None) -> Json:
     """All runs of an experiment as columns, in the table's order."""
     objective = ranking.objective if ranking else None
-    best = ranking.ranked[0].row.run_id if ranking and ranking.ranked else None
+    best = ranking.best.row.run_id if ranking and ranking.best else None
     return {
         "id": table.experiment.experiment_id,
         "name": table.experiment.name,
@@ -149,6 +149,7 @@ def experiment_data(table: ExperimentTable, ranking: Ranking | None) -> Json:
         "objective": objective
         and {"metric": objective.metric, "direction": objective.direction, "reducer": objective.reducer},
         "best": best,
+        **({"front": [run.row.run_id for run in ranking.front]} if ranking and ranking.front else {}),
         **_files(row.run_id for row in table.rows),
         "columns": [
             *_run_columns(table.rows),
@@ -191,16 +192,22 @@ def _tag_columns(table: ExperimentTable) -> list[Json]:
 
 def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Json]:
     """The last value of each metric; min and max of those with curves, and what the objective asks for."""
-    asked = (ranking.objective.metric, ranking.objective.reducer) if ranking else ("", "")
+    aims = ranking.objective.aims if ranking else ()
     columns: list[Json] = []
     for key in metric_keys(table):
         found = [row.metrics.get(key) for row in table.rows]
         curved = any(s is not None and s.count > 1 for s in found)
-        more = [asked[1]] if key == asked[0] and asked[1] not in REDUCERS else []
-        for reducer in [*(REDUCERS if curved else REDUCERS[:1]), *more]:
-            values = [None if s is None else getattr(s, reducer) for s in found]
-            columns.append({"g": "metric", "n": key, "r": reducer, **_numbers(values)})
+        reducers = REDUCERS if curved else REDUCERS[:1]
+        for reducer in reducers:
+            columns.append(_metric_column(key, reducer, [None if s is None else getattr(s, reducer) for s in found]))
+        for aim in aims:
+            if aim.metric == key and aim.reducer not in reducers:
+                columns.append(_metric_column(key, aim.reducer, [aim.value_of(row) for row in table.rows]))
     return columns
+
+
+def _metric_column(key: str, reducer: str, values: Sequence[float | None]) -> Json:
+    return {"g": "metric", "n": key, "r": reducer, **_numbers(values)}
 
 
 def _texts(values: Sequence[str | None]) -> Json:
@@ -253,7 +260,7 @@ SIBLINGS = 12
 def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[object]]:
     """Where each run stands among the others: by run id, the list that `data/places` holds."""
     ranked = {r.row.run_id: r for r in ranking.ranked} if ranking else {}
-    best = ranking.ranked[0].row if ranking and ranking.ranked else None
+    best = ranking.best.row if ranking and ranking.best else None
     family = _families(table.rows)
     found: dict[str, list[object]] = {}
     for at, row in enumerate(table.rows):
@@ -264,13 +271,22 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
             row.run_id,
             entry.rank if entry else None,
             len(ranked),
-            f"{number(entry.margin)} behind" if entry and entry.margin else "",
+            _margin(entry, best is None),
             *_named(before),
             *_named(after),
             *_named(best),
             _siblings(row, family, ranking),
         ]
     return found
+
+
+def _margin(entry: RankedRun | None, has_front: bool) -> str:
+    """How far behind the best a run is, or where it stands to the Pareto front where no single run is the best."""
+    if entry is None:
+        return ""
+    if has_front:
+        return "on the Pareto front" if entry.rank == 1 else "behind the Pareto front"
+    return f"{number(entry.margin)} behind" if entry.margin else ""
 
 
 def _named(row: RunRow | None) -> list[object]:
@@ -292,8 +308,8 @@ def _siblings(row: RunRow, families: Mapping[str, list[RunRow]], ranking: Rankin
 
 
 def _value_text(row: RunRow, ranking: Ranking | None) -> str:
-    summary = row.metrics.get(ranking.objective.metric) if ranking else None
-    return number(summary.last) if summary else ""
+    value = ranking.objective.value_of(row) if ranking else None
+    return number(value) if value is not None else ""
 
 
 def place_shards(entries: Mapping[str, list[object]], digits: int) -> dict[str, Json]:

@@ -19,6 +19,8 @@ from sitegen.model import Artifact, Catalog, Problem, Run, RunRef, Trace
 class ReadOptions:
     """How to read. `artifact_roots` are further folders in which artifacts may be looked for.
 
+    `artifact_map` says of beginnings of artifact URIs which folder they stand for; see `moves.Moves`.
+
     `fetch_artifacts` says of an artifact that is not on this machine, by its path and size, whether to fetch it;
     without it such artifacts are not even listed. It has to be a function that can be pickled.
     """
@@ -26,6 +28,7 @@ class ReadOptions:
     deleted: bool = False
     artifact_roots: tuple[Path, ...] = ()
     fetch_artifacts: Callable[[Artifact], bool] | None = None
+    artifact_map: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(slots=True)

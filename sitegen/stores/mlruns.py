@@ -151,7 +151,7 @@ class MlrunsStore:
 
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
         """The runs behind `refs`, whole, in order; deleted ones only with `options.deleted`."""
-        reader = RunReader(self.root, self.options.deleted, self.options.artifact_roots)
+        reader = RunReader(self.root, self.options)
         reader.read(refs)
         return RunBatch(reader.runs, reader.notes.problems, reader.deleted)
 
@@ -186,7 +186,7 @@ class _Cataloguer:
     def __init__(self, store: MlrunsStore) -> None:
         self.store = store
         self.notes = Notes(store.root)
-        self.finder = ArtifactFinder(store.root, store.options.artifact_roots, self.notes)
+        self.finder = ArtifactFinder(store.root, store.options, self.notes)
         self.experiments: list[Experiment] = []
         self.runs: list[RunRef] = []
         self.logged_models: list[LoggedModel] = []

@@ -109,7 +109,7 @@ class ServerStore:
     def catalog(self) -> Catalog:
         """Experiments, models and the list of runs. Raises StoreError when the database cannot be read."""
         notes = Notes("/")
-        finder = finder_beside(None, self.options.artifact_roots, notes)
+        finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             cataloguer = Cataloguer(tables, finder, notes, self.options.deleted)
             return cataloguer.catalog(f"MLflow {_kind_of(self.url).name} store", shown(self.url))
@@ -117,7 +117,7 @@ class ServerStore:
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
         """The runs behind `refs`, whole, in order; deleted ones only with `options.deleted`."""
         notes = Notes("/")
-        finder = finder_beside(None, self.options.artifact_roots, notes)
+        finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             reader = RunReader(tables, finder, notes, self.options.deleted)
             reader.read(refs)
@@ -127,7 +127,7 @@ class ServerStore:
         """See `HasTraces`. A connection is kept while they are looped over."""
         notes = Notes("/")
         notes.problems = problems
-        finder = finder_beside(None, self.options.artifact_roots, notes)
+        finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             yield from read_traces(tables, experiment_id, finder)
 

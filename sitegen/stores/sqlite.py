@@ -86,14 +86,14 @@ class SqliteStore:
     def catalog(self) -> Catalog:
         """Experiments, models and the list of runs. Raises StoreError when the database cannot be read."""
         notes = self.notes()
-        finder = finder_beside(notes.root, self.options.artifact_roots, notes)
+        finder = finder_beside(notes.root, self.options, notes)
         with self.tables(notes) as tables:
             return Cataloguer(tables, finder, notes, self.options.deleted).catalog(KIND, self.location)
 
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
         """The runs behind `refs`, whole, in order; deleted ones only with `options.deleted`."""
         notes = self.notes()
-        finder = finder_beside(notes.root, self.options.artifact_roots, notes)
+        finder = finder_beside(notes.root, self.options, notes)
         with self.tables(notes) as tables:
             reader = RunReader(tables, finder, notes, self.options.deleted)
             reader.read(refs)
@@ -103,7 +103,7 @@ class SqliteStore:
         """See `HasTraces`. The file stays open, but unlocked, while they are looped over."""
         notes = self.notes()
         notes.problems = problems
-        finder = finder_beside(notes.root, self.options.artifact_roots, notes)
+        finder = finder_beside(notes.root, self.options, notes)
         with self.tables(notes) as tables:
             yield from read_traces(tables, experiment_id, finder)
 

@@ -17,7 +17,7 @@ HOSTILE = 'x" + alert(1) + "\\"</script><script>'
 
 
 def rows(kind: str, text: str = "run") -> list[dict[str, Any]]:
-    row = {"x": 0.5, "y": 0.25, "label": text, "id": text, "status": "FINISHED", "colour": 1}
+    row = {"x": 0.5, "y": 0.25, "low": 0.2, "high": 0.3, "label": text, "id": text, "status": "FINISHED", "colour": 1}
     if kind == "strip":
         row["y"] = text
     return [{name: row[name] for name in FIELDS[kind]}, {name: row[name] for name in FIELDS[kind]} | {"x": 1.5}]

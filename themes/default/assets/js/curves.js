@@ -13,7 +13,15 @@ SG.curves = (function () {
     const metrics = figure.dataset.metrics ? JSON.parse(figure.dataset.metrics) : [figure.dataset.metric];
     const runs = (await Promise.all(ids.map(SG.run))).filter(Boolean);
     const found = runs.flatMap((run) => metrics.map((metric) => oneSeries(run, metric))).filter(Boolean);
-    return label(found, ids, metrics);
+    return figure.dataset.groups ? grouped(found, JSON.parse(figure.dataset.groups)) : label(found, ids, metrics);
+  }
+
+  /** One series for each group `[label, colour, run ids]`: the mean of its runs, with a band around it. */
+  function grouped(series, groups) {
+    return groups.map(function ([name, slot, ids]) {
+      const members = series.filter((one) => ids.includes(one.run.id));
+      return { members, label: name, slot, dash: undefined, run: null, metric: members.length ? members[0].metric : "" };
+    }).filter((group) => group.members.length > 1);
   }
 
   function oneSeries(run, metric) {
@@ -66,6 +74,10 @@ SG.curves = (function () {
     let dropped = 0;
     const tables = [];
     for (const one of series) {
+      if (one.members) {
+        tables.push(...bandTables(one, options));
+        continue;
+      }
       const [xs, raw] = ordered(horizontal(one.curve, options.x), one.curve.y);
       const ys = options.log ? raw.map((y) => (y !== null && y <= 0 ? (dropped++, null) : y)) : raw;
       tables.push([xs, ys]);
@@ -73,6 +85,20 @@ SG.curves = (function () {
     }
     return { data: tables.length ? uPlot.join(tables, tables.map((table) => table.map(() => 1))) : [[]], dropped };
   }
+
+  /** Mean, lower and upper edge of a group; on a log axis an edge that is not above 0 lies on the lowest that is. */
+  function bandTables(group, options) {
+    const found = SG.bands.band(group.members.map((one) => [Array.from(horizontal(one.curve, options.x)), Array.from(one.curve.y)]));
+    if (!found) return [[[], []], [[], []], [[], []]];
+    const smooth = (ys) => (options.smooth ? smoothed(found.xs, ys, options.smooth) : ys);
+    const floor = options.log ? Math.min(...found.low.filter((y) => y > 0)) : -Infinity;
+    const lifted = (y) => (!options.log || y === null || y > 0 ? y : Number.isFinite(floor) ? floor : null);
+    return [smooth(found.mean).map((y) => (options.log && y <= 0 ? null : y)), smooth(found.low).map(lifted), smooth(found.high).map(lifted)]
+      .map((ys) => [found.xs, ys]);
+  }
+
+  /** How many of the drawing's lines belong to one series. */
+  const linesOf = (one, options) => (one.members ? 3 : options.smooth ? 2 : 1);
 
   // ---- Drawing ----
 
@@ -98,12 +124,29 @@ SG.curves = (function () {
     const out = [{}];
     series.forEach(function (one, i) {
       const stroke = SG.token("c" + one.slot) || "#0062d2";
+      if (one.members) {
+        out.push({ stroke, width: 1.75, show: shown[i], points: { show: false }, spanGaps: false }, edge(shown[i]), edge(shown[i]));
+        return;
+      }
       const points = { show: one.curve.x.length === 1, size: 6 };
       const base = { stroke, width: 1.5, dash: one.dash, show: shown[i], points, spanGaps: false };
       if (options.smooth) out.push({ ...base, alpha: 0.25, width: 1 });
       out.push(base);
     });
     return out;
+  }
+
+  const edge = (show) => ({ stroke: "transparent", width: 0, show, points: { show: false }, spanGaps: false });
+
+  /** What is shaded: between the edges of each group's band. */
+  function bands(series) {
+    return series.flatMap((one, i) => (one.members ? [{ series: [i * 3 + 3, i * 3 + 2], fill: shade("c" + one.slot) }] : []));
+  }
+
+  /** A token's colour at the strength of a band. */
+  function shade(token) {
+    const hex = (SG.token(token) || "#0062d2").trim();
+    return /^#[0-9a-f]{6}$/i.test(hex) ? hex + "38" : "rgba(128, 128, 128, .22)";
   }
 
   function settings(view) {
@@ -118,6 +161,7 @@ SG.curves = (function () {
       cursor: { points: { size: 6 }, focus: { prox: 24 } },
       axes: axes(state.options),
       series: lines(series, state.options, shown),
+      bands: bands(series),
       hooks: { setCursor: [(plot) => readOut(view, plot)] },
     };
   }
@@ -133,16 +177,17 @@ SG.curves = (function () {
   /** The values under the pointer, in the legend. */
   function readOut(view, plot) {
     const at = plot.cursor.idx;
-    const each = view.state.options.smooth ? 2 : 1;
     view.keys.forEach(function (key, i) {
-      const value = at === null || at === undefined ? undefined : plot.data[(i + 1) * each][at];
+      const each = linesOf(view.series[i], view.state.options);
+      const place = view.series[i].members ? i * each + 1 : (i + 1) * each;
+      const value = at === null || at === undefined ? undefined : plot.data[place][at];
       key.value.textContent = value === null || value === undefined ? "" : SG.number(value);
     });
   }
 
   function legendKey(view, one, i) {
     const value = SG.el("span", { class: "value" });
-    const button = SG.el("button", { type: "button", class: "key c" + one.slot, "aria-pressed": String(view.shown[i]), "data-run": one.run.id },
+    const button = SG.el("button", { type: "button", class: "key c" + one.slot, "aria-pressed": String(view.shown[i]), "data-run": one.run ? one.run.id : null },
       SG.el("span", { class: one.dash ? "swatch dashed" : "swatch", "aria-hidden": "true" }), SG.el("span", { class: "name", text: one.label }), value);
     button.addEventListener("click", function () {
       view.shown[i] = !view.shown[i];
@@ -171,7 +216,7 @@ SG.curves = (function () {
   /** The points as rows of a CSV file; thinned histories say so in their last column. */
   function rows(view) {
     const out = [["run_id", "run", "metric", "step", "time", "value", "thinned"]];
-    for (const { run, metric, curve, thinned } of view.series) {
+    for (const { run, metric, curve, thinned } of view.series.flatMap((one) => one.members || [one])) {
       curve.y.forEach((y, i) => out.push([run.id, run.name, metric, curve.x[i], new Date(curve.t[i]).toISOString(), y, thinned ? "yes" : "no"]));
     }
     return out;
@@ -179,7 +224,7 @@ SG.curves = (function () {
 
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy}`. */
   async function draw(state) {
-    await Promise.all([SG.asset(UPLOT + "uPlot.iife.min.js"), SG.asset(UPLOT + "uPlot.min.css")]);
+    await Promise.all([SG.asset(UPLOT + "uPlot.iife.min.js"), SG.asset(UPLOT + "uPlot.min.css"), state.figure.dataset.groups ? SG.asset("js/bands.js") : null]);
     const series = await seriesOf(state.figure);
     const view = { state, series, shown: series.map(() => true), plot: null, dropped: 0 };
     view.keys = series.map((one, i) => legendKey(view, one, i));

@@ -329,7 +329,7 @@ window.SG = (function () {
     const from = button.dataset.copyFrom;
     const source = from === "previous" ? button.previousElementSibling : from && document.querySelector(from);
     try {
-      await copy(source ? (source.value ?? source.textContent) : button.dataset.copy);
+      await copy(source ? (source.href ?? source.value ?? source.textContent) : button.dataset.copy);
       button.dataset.state = "copied";
       announce("Copied");
     } catch (error) {

@@ -57,9 +57,10 @@ SG.vegaFigure = (function () {
     const isStrip = figure.dataset.kind === "strip";
     const x = column(figure.dataset.x);
     const y = column(figure.dataset.y);
+    const marked = new Set((figure.dataset.marked || data.best || "").split(" "));
     const all = wantedRows(ids, column("run:rank"), figure).map((row) => ({
       x: x && plain(x[row]), y: y && (isStrip ? y[row] : plain(y[row])),
-      label: labels[row], id: ids[row], status: states[row], colour: ids[row] === data.best ? BEST_COLOUR : 1,
+      label: labels[row], id: ids[row], status: states[row], colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
     }));
     const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
     const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));

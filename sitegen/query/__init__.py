@@ -1,0 +1,13 @@
+"""The search language: MLflow's filters word for word, and more (docs/search-language.md).
+
+`parse(text)` reads a query, `matcher(query)` tests runs, `parse_order` and `ordered` sort them. The browser has the
+same in `query.js`; `tests/query/vectors.json` holds both to the same answers.
+"""
+
+from sitegen.errors import QueryError
+from sitegen.query.evaluate import filter_of, matcher, ordered
+from sitegen.query.footer import said_of
+from sitegen.query.nodes import OrderBy
+from sitegen.query.parser import Query, parse, parse_order
+
+__all__ = ["filter_of", "OrderBy", "Query", "QueryError", "matcher", "ordered", "parse", "parse_order", "said_of"]

@@ -1,0 +1,24 @@
+"""What a site says of the filter that chose its runs."""
+
+from __future__ import annotations
+
+from sitegen.analysis.words import shortened
+from sitegen.query.nodes import Key, keys_of
+from sitegen.query.parser import Query
+
+MOST_CHARACTERS = 80
+_PRIVATE = frozenset(["user_id", "artifact_uri", "source_name", "git_commit"])
+
+
+def said_of(query: Query, public: bool) -> str:
+    """The end of the footer: that runs were chosen, and by which filter where that tells nothing private."""
+    if public and any(map(_is_private, keys_of(query.root))):
+        return "; only the runs that a filter chose"
+    return f"; only runs that match {shortened(query.text, MOST_CHARACTERS)}"
+
+
+def _is_private(key: Key) -> bool:
+    """Whether a condition on `key` may hold a name, a path or a host, which a public site does not show."""
+    if key.group == "attribute":
+        return key.name in _PRIVATE
+    return key.group == "tag" and key.name.startswith("mlflow.") and key.name != "mlflow.runName"
