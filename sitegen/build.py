@@ -30,7 +30,7 @@ from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
 from sitegen.analysis.words import plural, shortened
 from sitegen.artifacts import may_carry
-from sitegen.charts.compile import make_kinds
+from sitegen.charts.compile import Kinds, make_kinds
 from sitegen.config import Config
 from sitegen.datajs import data_script
 from sitegen.errors import StoreError, StrictError, UsageError
@@ -40,13 +40,14 @@ from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.best import best_json
 from sitegen.pages.charts import curve_rows
-from sitegen.pages.data import experiment_data, place_shards, places
+from sitegen.pages.columnfiles import experiment_files
+from sitegen.pages.compared import judged_metrics
+from sitegen.pages.data import place_shards, places
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.related import Related, related_of, site_links
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
-from sitegen.pages.searchable import searchable
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.query import Query, filter_of, parse, said_of
 from sitegen.render import Renderer
@@ -67,7 +68,8 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs", "experiments", "best", "charts", "artifacts", "data/runs", "data/places", "data/experiments", "data/search",
+    "runs", "experiments", "best", "charts", "artifacts",
+    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts",
 )  # fmt: skip
 
 
@@ -138,7 +140,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
             stage.folders(sorted({page.path.rpartition("/")[0] for page in more}))
             others = workers.map(work.make_pages, _parts(more, holdings.PAGES_A_JOB))
             _site_pages(Renderer(theme, site), catalog, reports, built.problems, more, stage)
-            _data_files(site, reports, kinds.result().compiled, stage)
+            _data_files(site, reports, kinds.result(), stage)
             _search_files(reports, more, stage)
             stage.note([written for part in others for written in part])
             _tables_pages(tables, workers, built, stage)
@@ -505,16 +507,18 @@ def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Non
         stage.write(page.path, renderer.render(page))
 
 
-def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
+def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stage) -> None:
     """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
     stage.write("data/best.json", best_json(reports, site))
-    stage.write("data/kinds.js", data_script("kinds", kinds))
+    stage.write("data/kinds.js", data_script("kinds", kinds.compiled))
+    stage.write("data/specs.js", data_script("specs", kinds.specs))
     experiments = [
         [
             r.table.experiment.experiment_id,
             file_name(r.table.experiment.experiment_id),
             r.table.experiment.name,
             len(r.table.rows),
+            judged_metrics(r.ranking),
         ]
         for r in reports
     ]
@@ -523,9 +527,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
     )
     entries: dict[str, list[object]] = {}
     for report in reports:
-        key = f"experiments/{file_name(report.table.experiment.experiment_id)}"
-        data = searchable(experiment_data(report.table, report.ranking), report.table)
-        stage.write(f"data/{key}.js", data_script(key, data))
+        for key, content in experiment_files(report.table, report.ranking).items():
+            stage.write(f"data/{key}.js", data_script(key, content))
         entries |= places(report.table, report.ranking)
     for shard, content in place_shards(entries, site.digits).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))

@@ -27,6 +27,7 @@ from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
 from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
+from sitegen.pages.compared import artifact_data, comparison, directions, is_text
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
 from sitegen.pages.health import health_view
@@ -140,9 +141,10 @@ class Worker:
             done.secrets += done.held.take(run, paths, self.shop.privacy, done.hidden)
             row, curves = self._reduce(run)
             carried = list(self._publish(run, done))
-            done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
+            done.written.append(self._page(run, row, curves, [artifact for artifact, _ in carried], NO_CHILDREN))
             done.rows.append(without_records(row))
-            records.append(run_record(row, curves))
+            records.append(run_record(row, curves) | comparison(run, len(carried)) | directions(row.metrics))
+            done.written += self._artifact_data(run, carried)
         path = f"data/runs/{job.shard}.js"
         done.written.append(write_file(self.shop.root, path, data_script(f"runs/{job.shard}", {"runs": records})))
         return done
@@ -216,14 +218,21 @@ class Worker:
     def _carry(self, run: Run, artifact: Artifact) -> tuple[Carried, bytes]:
         return carry(run.artifacts, artifact, f"artifacts/{file_name(run.run_id)}", self.shop.privacy)
 
-    def _publish(self, run: Run, done: Done) -> Iterator[Carried]:
-        """Copy the artifacts that the site carries; yields how each of them is carried."""
+    def _artifact_data(self, run: Run, carried: Sequence[tuple[Carried, bytes]]) -> list[Written]:
+        """The file that the compare page reads to set the artifacts of runs side by side; none for a run without."""
+        if not carried:
+            return []
+        key = f"artifacts/{file_name(run.run_id)}"
+        return [write_file(self.shop.root, f"data/{key}.js", data_script(key, artifact_data(carried)))]
+
+    def _publish(self, run: Run, done: Done) -> Iterator[tuple[Carried, bytes]]:
+        """Copy the artifacts that the site carries; yields how each of them is carried, and the text of small ones."""
         for artifact in run.artifacts.files:
             carried, data = self._carry(run, artifact)
             if carried.href:
                 Path(self.shop.root, carried.href).parent.mkdir(parents=True, exist_ok=True)
                 done.written.append(write_file(self.shop.root, carried.href, data))
-            yield carried
+            yield carried, data if is_text(artifact.path, len(data)) else b""
 
 
 def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from sitegen.analysis.curves import MetricSummary, summarise
 from sitegen.analysis.reducers import Wanted, reduce_all
+from sitegen.analysis.sketch import sketch
 from sitegen.model import Experiment, Run
 
 _DIGITS = re.compile("([0-9]+)")
@@ -50,6 +51,8 @@ class RunRow:
     artifact_uri: str = ""
     dataset_contexts: tuple[str | None, ...] = ()
     mlflow_tags: Mapping[str, str] = field(default_factory=dict)
+    sketches: Mapping[str, str] = field(default_factory=dict)
+    """The letters of a small curve (`sketch.py`) of each metric with several points, but for `system/` metrics."""
 
     @property
     def duration(self) -> int | None:
@@ -95,6 +98,11 @@ def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunR
         artifact_uri=run.artifacts.uri,
         dataset_contexts=tuple(used.tags.get("mlflow.data.context") for used in run.inputs),
         mlflow_tags={key: value for key, value in run.tags.items() if key.startswith("mlflow.")},
+        sketches={
+            key: sketch(history)
+            for key, history in run.metrics.items()
+            if len(history) > 1 and not key.startswith("system/")
+        },
     )
 
 

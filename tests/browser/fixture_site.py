@@ -10,6 +10,7 @@ import base64
 import html
 import json
 import math
+import re
 import shutil
 import struct
 from pathlib import Path
@@ -24,10 +25,14 @@ CSS = """:root{--bg:#fff;--fg:#1a1f26;--muted:#57616c;--line:#d8dde4;--c1:#0062d
 --c5:#562e06;--c6:#0a357c;--c7:#a47ddf;--c8:#843d4e}
 [data-theme=dark]{--bg:#0f1318;--fg:#e6eaf0;--c1:#5a94ec}
 html:not(.js) .needs-js{display:none} .visually-hidden{position:absolute;clip-path:inset(50%);width:1px;height:1px}
+.runs .scroll{max-height:600px;overflow:auto} .runs[data-live] table{table-layout:fixed} .runs th,.runs td{height:32px;padding:0 8px;white-space:nowrap;overflow:hidden} .runs thead th{position:sticky;top:0}
 body{background:var(--bg);color:var(--fg);font:14px system-ui} .plot{min-height:200px} .chart-tip{position:fixed}"""
 HOSTILE = '</script><img src=x onerror="alert(1)">'
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 Json = dict[str, Any]
+EXPLORER = re.findall(
+    r'"([a-z-]+)"', (THEME / "templates" / "_explorer_scripts.html").read_text("utf-8").partition("%}")[0]
+)
 
 
 def runs(count: int = 12) -> list[Json]:
@@ -116,7 +121,7 @@ def shard_run(i: int, run: Json) -> Json:
         "id": run["id"], "exp": "demo", "name": run["name"], "status": run["status"], "start": run["start"],
         "end": run["start"] + 7380000, "user": "", "source": "train.py", "commit": "", "parent": run["parent"],
         "file": run["id"], "params": [["lr", run["lr"]], ["same", "1"], ["__proto__", HOSTILE]],
-        "tags": [["team", "a"]], "metrics": metrics, "curves": [curve_of_numbers(i), curve_of_bytes(i)],
+        "tags": [["team", "a"]], "metrics": metrics, "better": {"up": [], "down": ["loss"]}, "curves": [curve_of_numbers(i), curve_of_bytes(i)],
     }  # fmt: skip
 
 
@@ -143,7 +148,7 @@ def table_html(table: list[Json], total: int) -> str:
     )
     return (
         f'<div class="runs" data-runs-table data-experiment="demo" data-total="{total}"><div class="runs-tools needs-js"></div>'
-        f'<div class="table-scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>'
     )
 
 
@@ -190,7 +195,7 @@ def write_search(folder: Path, table: list[Json]) -> None:
     write_data(folder, "search/meta", {"docs": len(docs), "shards": ["64", "72", "70", "61"]})
     write_data(folder, "search/64", {"words": "demo\t0*9"})
     ids = " ".join(["1*9", *["1*9"] * 11])
-    write_data(folder, "search/72", {"words": f"run\t{ids}\nrun-7\t8*9"})
+    write_data(folder, "search/72", {"words": f"run\t{ids}\nrun-6\t7*9\nrun-7\t8*9"})
     write_data(folder, "search/70", {"words": "proto\t3*9"})
     write_data(folder, "search/61", {"words": "adam\t5*3 4"})
 
@@ -215,9 +220,9 @@ def write_pages(folder: Path, table: list[Json], shown: int) -> None:
         for n in "ab"
     )
     pages = {
-        "experiments/demo.html": page_html("Demo", "experiment", "../", ["table", "charts"], table_html(table[:shown], len(table)) + scatter),
+        "experiments/demo.html": page_html("Demo", "experiment", "../", [*EXPLORER, "charts"], table_html(table[:shown], len(table)) + scatter),
         f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
-        "compare.html": page_html("Compare", "compare", "", ["charts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
+        "compare.html": page_html("Compare", "compare", "", ["charts", "diff", "nested", "compare-tables", "compare-artifacts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
         "search.html": page_html("Search", "search", "", ["search"], '<div id="search-results"></div>'),
         "charts/curve.html": page_html("Curve", "embed", "../", ["charts", "embed-child", "curve"], '<main id="curve"></main>'),
         "host.html": '<!doctype html><html><head><title>Host</title><link rel="icon" href="data:,"><script src="assets/js/embed.js"></script></head><body>'

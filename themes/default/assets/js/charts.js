@@ -10,19 +10,22 @@ SG.charts = (function () {
 
   /** The script that draws a kind, loaded when needed; it gives `draw(state) -> Promise<live>`. */
   async function drawer(kind) {
-    const name = kind === "curves" ? "curves" : "vega-figure";
+    const [name, own] = { curves: ["curves", "curves"], parallel: ["parcoords", "parcoords"] }[kind] || ["vega-figure", "vegaFigure"];
     await SG.asset("js/" + name + ".js");
-    return SG[name === "curves" ? "curves" : "vegaFigure"];
+    return SG[own];
   }
 
-  /** Make a figure ready to go live; does nothing for a figure it knows. */
-  function adopt(figure) {
+  /**
+   * Make a figure ready to go live; does nothing for a figure it knows. Charts over runs give `more`: `before()` (called
+   * before each drawing), `bind()` (rows for Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further tools), `changed(options)`, `over: true`.
+   */
+  function adopt(figure, more = {}) {
     if (figures.has(figure)) return figures.get(figure);
     const plot = figure.querySelector(".plot");
-    const state = { figure, plot, kind: figure.dataset.kind, still: Array.from(plot.childNodes), live: null, promise: null, options: { log: false, smooth: 0, x: "step" } };
+    const state = { figure, plot, kind: figure.dataset.kind, still: Array.from(plot.childNodes), live: null, promise: null, ...more, options: { log: false, smooth: 0, x: "step", ...more.options } };
     figures.set(figure, state);
     makeTools(state);
-    for (const type of ["pointerenter", "focusin"]) figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
+    if (!more.over) for (const type of ["pointerenter", "focusin"]) figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
     return state;
   }
 
@@ -36,8 +39,8 @@ SG.charts = (function () {
   }
 
   async function goLive(state) {
-    const draw = await drawer(state.kind);
-    state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
+    const [draw] = await Promise.all([drawer(state.kind), state.before?.()]);
+    if (!state.over) state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
     state.live = await draw.draw(state);
     state.figure.dataset.live = "";
     watch(state);
@@ -105,6 +108,14 @@ SG.charts = (function () {
     once.observe(state.figure);
   }
 
+  /** Draw a live figure anew, at its new size or with other settings. */
+  function redraw(state) {
+    if (!state.live) return Promise.resolve();
+    state.live.destroy();
+    state.live = state.promise = null;
+    return hydrate(state).catch(() => undefined);
+  }
+
   /** Forget a figure that leaves the page. */
   function drop(figure) {
     const state = figures.get(figure);
@@ -120,37 +131,90 @@ SG.charts = (function () {
     const box = state.figure.querySelector(".chart-tools");
     if (!box) return;
     const href = state.figure.dataset.href;
-    box.replaceChildren(...(state.kind === "curves" ? curveTools(state) : []), saveMenu(state),
+    const full = SG.el("button", { type: "button", class: "tool", text: "Full screen", onclick: () => fullScreen(state) });
+    box.replaceChildren(...(state.kind === "curves" ? curveTools(state) : []), ...(state.tools ? state.tools(state) : []), saveMenu(state), full,
       ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []));
+  }
+
+  /** The figure alone in a dialog; it goes back to its place when that closes. */
+  function fullScreen(state) {
+    const { figure } = state;
+    if (figure.closest("dialog")) return figure.closest("dialog").close();
+    const place = document.createComment("figure");
+    const close = SG.el("button", { type: "button", class: "close", text: "Esc", "aria-label": "Close", onclick: () => dialog.close() });
+    const dialog = SG.el("dialog", { class: "full-chart", "aria-label": figure.querySelector("figcaption")?.textContent || "Chart" }, close);
+    figure.before(place);
+    document.body.append(dialog);
+    dialog.append(figure);
+    dialog.addEventListener("close", function () {
+      place.replaceWith(figure);
+      dialog.remove();
+      redraw(state);
+      figure.querySelector(".chart-tools button:last-of-type")?.focus();
+    });
+    dialog.showModal();
+    if (state.live) redraw(state);
+    else hydrate(state).catch(() => undefined);
   }
 
   /** Change an option of a figure and show it. */
   async function setOption(state, name, value) {
     state.options[name] = value;
+    state.changed?.(state.options);
     const live = await hydrate(state);
     live.update();
   }
 
   function curveTools(state) {
-    const log = SG.el("button", { type: "button", class: "tool", "aria-pressed": "false", text: "Log", title: "Logarithmic y axis" });
+    const log = SG.el("button", { type: "button", class: "tool", "aria-pressed": String(state.options.log), text: "Log", title: "Logarithmic y axis" });
     log.addEventListener("click", function () {
       log.setAttribute("aria-pressed", String(!state.options.log));
       setOption(state, "log", !state.options.log);
     });
-    const smooth = SG.el("input", { type: "range", min: "0", max: "0.99", step: "0.01", value: "0" });
+    const reset = SG.el("button", { type: "button", class: "tool", text: "Reset zoom", onclick: () => hydrate(state).then((live) => live.reset()) });
+    // Charts over runs share one slider and one horizontal axis.
+    return state.over ? [log, axesMenu(state), reset] : [log, smoothing(state), horizontalAxis(state), axesMenu(state), reset];
+  }
+
+  function smoothing(state) {
+    const smooth = SG.el("input", { type: "range", min: "0", max: "0.99", step: "0.01", value: String(state.options.smooth) });
     smooth.addEventListener("input", () => setOption(state, "smooth", Number(smooth.value)));
+    return SG.el("label", { class: "tool" }, "Smooth ", smooth);
+  }
+
+  function horizontalAxis(state) {
     const axis = SG.el("select", { "aria-label": "Horizontal axis" },
       ...[["step", "Step"], ["relative", "Relative time"], ["time", "Wall time"]].map(([value, text]) => SG.el("option", { value, text })));
     axis.addEventListener("change", () => setOption(state, "x", axis.value));
-    const reset = SG.el("button", { type: "button", class: "tool", text: "Reset zoom", onclick: () => hydrate(state).then((live) => live.reset()) });
-    return [log, SG.el("label", { class: "tool" }, "Smooth ", smooth), axis, reset];
+    return axis;
+  }
+
+  /** Ranges given by hand, a logarithmic x axis, a view without outliers. */
+  function axesMenu(state) {
+    const { options } = state;
+    const flag = function (name, text) {
+      const box = SG.el("input", { type: "checkbox" });
+      box.checked = Boolean(options[name]);
+      box.addEventListener("change", () => setOption(state, name, box.checked));
+      return SG.el("label", null, box, text);
+    };
+    const limit = function (name, text) {
+      const input = SG.el("input", { type: "number", step: "any", "aria-label": text, placeholder: "auto", value: options[name] ?? null });
+      input.addEventListener("change", () => setOption(state, name, input.value === "" ? null : Number(input.value)));
+      return input;
+    };
+    const menu = SG.el("details", { class: "tool-menu axes-menu" }, SG.el("summary", { class: "tool", text: "Axes" }), SG.el("div", { class: "tool-menu-items" },
+      SG.el("span", null, "y ", limit("yMin", "y from"), " to ", limit("yMax", "y to")), SG.el("span", null, "x ", limit("xMin", "x from"), " to ", limit("xMax", "x to")),
+      flag("logX", "Logarithmic x axis"), flag("outliers", "Ignore outliers")));
+    menu.addEventListener("keydown", (event) => event.key === "Escape" && menu.open && (event.stopPropagation(), event.preventDefault(), (menu.open = false)));
+    return menu;
   }
 
   function saveMenu(state) {
     const item = (text, work) => SG.el("button", { type: "button", class: "tool", text, onclick: () => attempt(state, work) });
     const menu = SG.el("details", { class: "tool-menu" }, SG.el("summary", { class: "tool", text: "Save" }),
       SG.el("div", { class: "tool-menu-items" },
-        item("SVG", () => saveSvg(state)), item("PNG", () => savePng(state)), item("CSV", () => saveCsv(state))));
+        item("SVG", () => saveSvg(state)), item("PNG", () => savePng(state)), item("CSV", () => saveCsv(state)), state.over ? item("Vega-Lite JSON", () => saveSpec(state)) : null));
     menu.addEventListener("keydown", (event) => event.key === "Escape" && (menu.open = false));
     return menu;
   }
@@ -203,12 +267,25 @@ SG.charts = (function () {
     return text;
   }
 
-  function saveSvg(state) {
-    SG.download(fileName(state, "svg"), "image/svg+xml", svgText(state));
+  async function saveSvg(state) {
+    const made = state.live && !state.plot.querySelector("svg") ? await files((tool) => tool.svg(state)) : svgText(state);
+    SG.download(fileName(state, "svg"), "image/svg+xml", made);
+  }
+
+  /** What only Vega can make: see chart-files.js. */
+  async function files(work) {
+    await SG.asset("js/chart-files.js");
+    return work(SG.chartFiles);
+  }
+
+  async function saveSpec(state) {
+    await hydrate(state);
+    const spec = await files((tool) => tool.vegaLite(state));
+    SG.download(fileName(state, "vl.json"), "application/json", JSON.stringify(spec, null, 1));
   }
 
   async function savePng(state) {
-    const live = state.plot.querySelector("canvas");
+    const live = state.live?.picture ? state.live.picture() : state.plot.querySelector("canvas");
     const canvas = onGround(live || (await imageOf(svgText(state))));
     canvas.toBlob((blob) => SG.download(fileName(state, "png"), "image/png", blob));
   }
@@ -246,5 +323,5 @@ SG.charts = (function () {
 
   SG.start(() => document.querySelectorAll("figure.chart[data-kind]").forEach(adopt));
 
-  return { adopt, hydrate, whenSeen, drop, note, legend };
+  return { adopt, hydrate, whenSeen, redraw, drop, note, legend };
 })();

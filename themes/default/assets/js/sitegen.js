@@ -57,6 +57,18 @@ window.SG = (function () {
     });
   }
 
+  /** The data of experiment `file` with the columns `ids` in it, such as `metric:loss:last`, wherever they lie. */
+  async function experiment(file, ids) {
+    const data = await load("experiments/" + file);
+    const idOf = (raw) => raw.g + ":" + raw.n + (raw.r ? ":" + raw.r : "");
+    const away = new Map(data.columns.filter((raw) => !raw.v && ids.includes(idOf(raw))).map((raw) => [idOf(raw), raw]));
+    const files = new Set(Array.from(away.values(), (raw) => raw.at));
+    await Promise.all(Array.from(files, async function (key) {
+      for (const found of (await load(key)).columns) if (away.has(idOf(found))) Object.assign(away.get(idOf(found)), found);
+    }));
+    return data;
+  }
+
   // ---- Elements ----
 
   /** An element with attributes (`text` is its text; null, undefined and false are left out) and children. */
@@ -144,6 +156,11 @@ window.SG = (function () {
     if (ms === null || ms === undefined || Number.isNaN(date.getTime())) return "";
     return date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
   }
+
+  const collator = new Intl.Collator("en", { numeric: true });
+
+  /** Whether `a` stands before `b`: `layer2` before `layer10`, code by code where that says nothing. */
+  const natural = (a, b) => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 
   // ---- Ids ----
 
@@ -385,7 +402,7 @@ window.SG = (function () {
   document.addEventListener("DOMContentLoaded", begin);
 
   return {
-    root, put, load, asset, el, download, csv, number, duration, when, fnv, shardOf, shard, run, runUrl, colours, token,
-    column, curve, readFragment, writeFragment, copy, announce, start,
+    root, put, load, experiment, asset, el, download, csv, number, duration, when, fnv, shardOf, shard, run, runUrl, colours, token,
+    column, curve, readFragment, writeFragment, natural, copy, announce, start,
   };
 })();

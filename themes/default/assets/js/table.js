@@ -1,458 +1,415 @@
-// The runs table of an experiment: sort, filter, choose columns, select runs to compare, download what is shown.
+// The runs table of an experiment: the store's lines in a grid, with its tools.
 //
-// The rows in the HTML stand until the reader turns to the table (or the fragment asks for a view); then the data file
-// of the experiment is loaded and the body is drawn from its columns, a slice at a time. Parent runs fold their
-// children while the table is in its own order; a sorted or filtered table is flat.
+// The rows in the HTML stand until the table comes on the screen, is turned to, or the fragment asks for a view; then
+// the columns that it shows are loaded and the grid takes the place of those rows.
 "use strict";
 
-(function () {
-  const SLICE = 200;
-  const GROUPS = [["run", "Run"], ["param", "Params"], ["metric", "Metrics"], ["tag", "Tags"]];
-
-  // ---- The data of one experiment ----
-
-  /** A table of columns: `columns` is a Map of column id to `{id, group, name, reducer, type, values}`. */
-  function makeModel(data) {
-    const columns = new Map();
-    for (const raw of data.columns) {
-      const id = raw.g + ":" + raw.n + (raw.r ? ":" + raw.r : "");
-      columns.set(id, { id, group: raw.g, name: raw.n, reducer: raw.r, type: raw.t, values: SG.column(raw) });
-    }
-    const ids = columns.get("run:run_id").values;
-    const model = { n: data.n, best: data.best, columns, ids, files: new Map(data.files || []) };
-    nest(model);
-    return model;
-  }
-
-  /** Lay out the table's own order: a parent, then its children; `model.depths` and `model.children` by row. */
-  function nest(model) {
-    const rowOf = new Map(model.ids.map((id, row) => [id, row]));
-    const parents = model.columns.get("run:parent")?.values || [];
-    model.children = new Map();
-    const roots = [];
-    for (let row = 0; row < model.n; row++) {
-      const parent = parents[row] ? rowOf.get(parents[row]) : undefined;
-      if (parent === undefined || parent === row) roots.push(row);
-      else if (model.children.has(parent)) model.children.get(parent).push(row);
-      else model.children.set(parent, [row]);
-    }
-    model.depths = new Int32Array(model.n).fill(-1);
-    model.order = [];
-    for (const row of roots) place(model, row);
-    for (let row = 0; row < model.n; row++) if (model.depths[row] < 0) place(model, row); // a ring of parents has no root
-  }
-
-  /** Put `root` and all below it into the order, without recursion: chains can be long. */
-  function place(model, root) {
-    const stack = [[root, 0]];
-    while (stack.length) {
-      const [row, depth] = stack.pop();
-      if (model.depths[row] >= 0) continue;
-      model.depths[row] = depth;
-      model.order.push(row);
-      const below = model.children.get(row) || [];
-      for (let i = below.length - 1; i >= 0; i--) stack.push([below[i], depth + 1]);
-    }
-  }
-
-  /** One lower-case text a row, in which the filter looks: name, status, id, and key=value of params and tags. */
-  function haystacks(model) {
-    if (model.text) return model.text;
-    const parts = Array.from({ length: model.n }, () => "");
-    for (const column of model.columns.values()) {
-      const own = column.group === "run" && ["run_id", "name", "status", "user", "source"].includes(column.name);
-      if (!own && column.group !== "param" && column.group !== "tag") continue;
-      const prefix = "\n" + (own ? "" : column.name + "=");
-      column.values.forEach((value, row) => value !== null && (parts[row] += prefix + value));
-    }
-    model.text = parts.map((text) => text.toLowerCase());
-    return model.text;
-  }
-
-  /** Numbers to sort a column by, NaN for what comes last both ways. Text that is all numbers sorts as numbers. */
-  function sortKeys(column) {
-    if (column.keys) return column.keys;
-    const present = column.values.filter((value) => value !== null);
-    const numeric = present.every((value) => typeof value === "number" || (value.trim() !== "" && !Number.isNaN(Number(value))));
-    if (numeric) column.keys = Float64Array.from(column.values, (value) => (value === null ? NaN : Number(value)));
-    else {
-      const ranks = new Map(Array.from(new Set(present)).sort().map((text, rank) => [text, rank]));
-      column.keys = Float64Array.from(column.values, (value) => (value === null ? NaN : ranks.get(value)));
-    }
-    return column.keys;
-  }
-
-  function sortRows(rows, column, descending) {
-    const keys = sortKeys(column);
-    const sign = descending ? -1 : 1;
-    const known = rows.filter((row) => !Number.isNaN(keys[row]));
-    known.sort((a, b) => (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : a - b));
-    return known.concat(rows.filter((row) => Number.isNaN(keys[row])));
-  }
-
-  function filterRows(model, rows, query) {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    if (!words.length) return rows;
-    const texts = haystacks(model);
-    return rows.filter((row) => words.every((word) => texts[row].includes(word)));
-  }
-
-  /** Rows in the table's own order without those below a folded parent. */
-  function unfolded(model, folded) {
-    const rows = [];
-    let hiddenBelow = Infinity;
-    for (const row of model.order) {
-      if (model.depths[row] > hiddenBelow) continue;
-      hiddenBelow = folded.has(model.ids[row]) ? model.depths[row] : Infinity;
-      rows.push(row);
-    }
-    return rows;
-  }
-
-  // ---- What a cell says ----
-
-  function cellText(column, row) {
-    const value = column.values[row];
-    if (value === null || value === undefined) return "";
-    if (column.group === "metric") return SG.number(value);
-    if (column.group !== "run") return value;
-    if (column.name === "duration") return SG.duration(value);
-    return column.name === "start_time" || column.name === "end_time" ? SG.when(value).replace(" UTC", "") : value;
-  }
-
-  /** The cell's value for a file: full numbers, times in ISO form. */
-  function cellValue(column, row) {
-    const value = column.values[row];
-    if (value === null || value === undefined) return null;
-    const isTime = column.group === "run" && (column.name === "start_time" || column.name === "end_time");
-    return isTime ? new Date(value).toISOString() : value;
-  }
-
-  const label = (column) => column.name + (column.reducer && column.reducer !== "last" ? " (" + column.reducer + ")" : "");
-
-  // ---- One table on the page ----
+SG.RunsTable = (function () {
+  const SPARK = "http://www.w3.org/2000/svg";
+  const NAME = "run:name";
+  const HEAT_LEVELS = 8;
 
   class RunsTable {
     constructor(box) {
       this.box = box;
+      this.file = box.dataset.experiment;
+      this.scroll = box.querySelector(".scroll") || box.querySelector("table").parentNode;
       this.table = box.querySelector("table");
-      this.body = this.table.tBodies[0];
-      this.headers = new Map();
-      for (const th of this.table.tHead.querySelectorAll("th[data-col]")) this.headers.set(th.dataset.col, th);
-      this.standard = Array.from(this.headers.keys());
-      this.labels = new Map(Array.from(this.headers, ([id, th]) => [id, th.textContent.trim()]));
-      this.numeric = new Map(Array.from(this.headers, ([id, th]) => [id, th.className]));
-      this.model = null;
-      this.folded = new Set();
-      this.readState();
-      this.makeTools();
-      this.dressHeader(this.standard);
-      this.dressRows(this.body.rows);
-      this.showSelection();
-      box.addEventListener("change", (event) => this.onChange(event));
-      box.addEventListener("click", (event) => this.onClick(event));
+      this.readHtml();
+      this.state = SG.viewState.read();
+      this.tools = new SG.TableTools(this);
+      this.waitForTurn();
+      window.addEventListener("popstate", () => this.restore());
       window.addEventListener("hashchange", () => this.restore());
-      this.warmOnIntent();
     }
 
-    /** The data is fetched when the reader turns to the table, so that it is there when they act. */
-    warmOnIntent() {
-      const warm = () => this.load().catch(() => undefined);
-      for (const part of [this.tools, this.table.tHead]) {
-        part.addEventListener("pointerenter", warm, { once: true });
-        part.addEventListener("focusin", warm, { once: true });
+    /** What the HTML shows: the standard columns with their labels, widths and looks. */
+    readHtml() {
+      this.html = new Map();
+      for (const th of this.table.tHead.querySelectorAll("th[data-col]")) {
+        this.html.set(th.dataset.col, { label: th.textContent.trim(), title: th.title, css: th.className, width: Math.ceil(th.getBoundingClientRect().width) + 1 });
       }
+      this.standard = Array.from(this.html.keys());
     }
 
-    async load() {
-      if (!this.model) {
-        const data = await SG.load("experiments/" + this.box.dataset.experiment);
-        this.model = this.model || makeModel(data);
-      }
-      return this.model;
+    // -- Going live --
+
+    /** The data is loaded when the reader comes to the table. */
+    waitForTurn() {
+      const turn = () => this.tools.guard(() => this.live());
+      for (const type of ["pointerenter", "focusin"]) this.box.addEventListener(type, turn, { once: true });
+      const watcher = new IntersectionObserver(function (entries) {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        watcher.disconnect();
+        turn();
+      });
+      watcher.observe(this.scroll);
     }
 
-    // -- State: q, sort, cols, sel --
-
-    readState() {
-      const state = SG.readFragment();
-      const sort = (state.get("sort") || [""])[0];
-      this.query = (state.get("q") || []).join(",");
-      this.descending = sort.startsWith("-");
-      this.sortBy = sort.replace(/^-/, "");
-      this.shown = state.get("cols") || this.standard;
-      this.selected = new Set(state.get("sel") || []);
+    /** Load the store and put the grid in the place of the HTML's rows; once. */
+    live() {
+      this.going = this.going || this.goLive();
+      this.going.catch(() => (this.going = null));
+      return this.going;
     }
 
-    hasView() {
-      return Boolean(this.query || this.sortBy || this.shown !== this.standard);
+    async goLive() {
+      const store = await SG.explorer(this.file);
+      this.store = store;
+      await this.applyState();
+      const hadFocus = this.scroll.contains(document.activeElement);
+      const at = document.activeElement.closest?.("tr[data-run]")?.dataset.run;
+      this.grid = new SG.Grid(this.scroll, this.table, this);
+      this.table.setAttribute("role", store.nested ? "treegrid" : "grid");
+      this.table.setAttribute("aria-multiselectable", "true");
+      this.table.setAttribute("aria-label", "Runs");
+      this.table.setAttribute("aria-describedby", this.tools.help.id);
+      this.scroll.removeAttribute("role");
+      this.scroll.removeAttribute("aria-label");
+      store.on("rows", () => this.drawRows());
+      store.on("selection", () => this.drawSelection());
+      this.drawRows();
+      this.tools.showStore();
+      this.box.dataset.live = "";
+      this.grid.reset();
+      if (!hadFocus) return;
+      if (at) this.grid.line = Math.max(0, store.lines.indexOf(store.rowOf.get(at)));
+      this.table.focus({ preventScroll: true });
     }
 
-    writeState(newEntry) {
-      const state = SG.readFragment();
-      state.set("q", this.query);
-      state.set("sort", this.sortBy && (this.descending ? "-" : "") + this.sortBy);
-      state.set("cols", this.shown === this.standard ? "" : this.shown);
-      state.set("sel", Array.from(this.selected));
-      SG.writeFragment(state, newEntry);
+    // -- State --
+
+    /** Bring the store in line with the fragment's view. */
+    async applyState() {
+      const { state, store } = this;
+      const has = (id) => store.columns.has(id);
+      const ids = (list) => SG.viewState.longRuns(list, store.ids);
+      if (state.cols) state.cols = [NAME, ...state.cols.filter((id) => id !== NAME && (has(id) || this.html.has(id)))];
+      Object.assign(state, { sort: state.sort.filter((key) => has(key.id)), group: has(state.group) ? state.group : "", pin: state.pin.filter(has), heat: state.heat.filter(has) });
+      for (const key of ["sel", "hide", "top", "fold"]) state[key] = ids(state[key]);
+      await store.columns.need(this.needed());
+      await store.show({ q: state.q, sort: state.sort, group: state.group, hidden: state.hide, top: state.top, folded: state.fold, open: state.open });
+      store.select(state.sel);
     }
 
     async restore() {
-      this.readState();
-      this.filter.value = this.query;
-      this.showSelection();
-      await this.draw();
+      if (location.hash.length > 1 && !location.hash.includes("=")) return; // an anchor says nothing about the view
+      const state = SG.viewState.read();
+      const read = JSON.stringify(plainState(state));
+      if (read === this.written) return;
+      this.written = read;
+      this.state = state;
+      this.tools.showState();
+      if (!this.going) return void (SG.viewState.isAsked() && this.tools.guard(() => this.live()));
+      await this.tools.guard(() => this.applyState());
+      this.grid?.reset();
+      this.tools.showState();
     }
 
-    // -- Toolbar --
-
-    makeTools() {
-      this.tools = this.box.querySelector(".runs-tools");
-      this.filter = SG.el("input", { type: "search", class: "runs-filter", placeholder: "Filter runs…", "aria-label": "Filter runs by name, status, params and tags; all words must match", autocomplete: "off", spellcheck: "false" });
-      this.filter.value = this.query;
-      this.filter.addEventListener("input", () => this.onFilter());
-      this.count = SG.el("output", { class: "runs-count muted", role: "status", text: this.box.dataset.total + " runs" });
-      this.compare = SG.el("a", { class: "button runs-compare", text: "Compare" });
-      const button = (text, work) => SG.el("button", { type: "button", class: "button", text, onclick: () => this.guard(work) });
-      this.tools.replaceChildren(this.filter, this.count, this.compare,
-        button("Columns", () => this.openColumns()), button("CSV", () => this.saveCsv()));
+    /** Keep a change of the view: in the state, in the fragment, in the store. */
+    change(change, newEntry = true) {
+      Object.assign(this.state, change);
+      SG.viewState.write(this.state, newEntry);
+      this.written = JSON.stringify(plainState(SG.viewState.read()));
+      return this.tools.guard(() => this.showChange(change));
     }
 
-    /** Do `work`, which may need data; what fails is said in the toolbar. */
-    async guard(work) {
-      try {
-        await work();
-      } catch (error) {
-        this.count.textContent = error.message;
+    async showChange(change) {
+      await this.live();
+      const state = this.state;
+      await this.store.columns.need(this.needed());
+      if ("sel" in change) this.store.select(state.sel);
+      if (["q", "sort", "group", "hide", "top", "fold", "open"].some((key) => key in change)) {
+        await this.store.show({ q: state.q, sort: state.sort, group: state.group, hidden: state.hide, top: state.top, folded: state.fold, open: state.open });
+      } else if (!("sel" in change)) this.grid.reset();
+      this.tools.showState();
+    }
+
+    /** The columns that the table shows; where rows are grouped, that column stands in the name. */
+    shownIds() {
+      return this.state.cols || this.standard;
+    }
+
+    needed() {
+      return [...this.shownIds(), ...this.state.heat, NAME, "run:status"];
+    }
+
+    // -- What the grid asks --
+
+    count() {
+      return this.store.lines.length;
+    }
+
+    columns() {
+      const shown = this.shownIds();
+      const pinned = new Set(this.state.pin);
+      const order = [NAME, ...shown.filter((id) => id !== NAME && pinned.has(id)), ...shown.filter((id) => id !== NAME && !pinned.has(id))];
+      return order.map((id) => ({ id, ...this.look(id), pinned: id === NAME || pinned.has(id), width: this.width(id) }));
+    }
+
+    /** Label, title and class of a column. */
+    look(id) {
+      const known = this.html.get(id);
+      if (known) return { label: known.label, title: known.title || known.label, css: known.css };
+      const { group, name, reducer, numeric } = this.meta(id);
+      const label = group === "run" ? name[0].toUpperCase() + name.slice(1).replaceAll("_", " ") : name + (reducer && reducer !== "last" ? " (" + (SG.columns.SAID[reducer] || reducer) + ")" : "");
+      return { label, title: group === "run" ? label : group + " " + label, css: numeric && reducer !== "spark" ? "num" : "" };
+    }
+
+    meta(id) {
+      this.metas = this.metas || new Map(this.store.columns.list.map((column) => [column.id, column]));
+      return this.metas.get(id) || { group: "run", name: id, numeric: false };
+    }
+
+    width(id) {
+      const phone = this.scroll.clientWidth < 560;
+      const asked = this.state.wide.get(id);
+      // In the HTML the name has room for what the grid puts before it: the box to select, which is a column of its own here.
+      if (id === NAME) return Math.min(asked || this.nameWidth(), phone ? Math.round(this.scroll.clientWidth * 0.45) : 600);
+      if (asked) return asked;
+      this.widths = this.widths || new Map();
+      if (!this.widths.has(id)) this.widths.set(id, this.html.get(id)?.width || this.guess(id));
+      const least = this.store.groups.length && this.meta(id).numeric && !id.endsWith(":spark") ? 132 : 64; // room for mean ± std
+      return Math.max(least, Math.min(260, this.widths.get(id) + (phone ? 12 : 0)));
+    }
+
+    nameWidth() {
+      const own = (this.html.get(NAME)?.width || 256) - SG.Grid.PICK_WIDTH;
+      return Math.max(140, own + (this.store.nested ? 34 : 0), this.store.groups.length ? 240 : 0);
+    }
+
+    /** A width for a column that the HTML does not show, from its label and its first texts. */
+    guess(id) {
+      const column = this.store.columns.get(id);
+      let longest = this.look(id).label.length + 3;
+      if (id.endsWith(":spark")) return 120;
+      for (let row = 0; column && row < Math.min(60, this.store.n); row++) longest = Math.max(longest, SG.columns.text(column, row).length);
+      return 26 + longest * 7;
+    }
+
+    line(i) {
+      const row = this.store.lines[i];
+      if (row < 0) return this.groupLine(this.store.groups[-1 - row]);
+      const id = this.store.ids[row];
+      const tree = this.store.isTree();
+      const depth = tree ? Math.min(this.store.depths[row], 3) : this.store.groups.length ? 1 : 0;
+      const parent = tree && this.store.children.has(row);
+      return {
+        id, level: this.store.nested || this.store.groups.length ? depth + 1 : 0, expanded: parent ? !this.state.fold.includes(id) : undefined, selected: this.store.selected.has(id), name: this.store.name(row),
+        data: { run: id, depth: String(depth), ...(id === this.store.best ? { best: "" } : {}) }, css: this.isTop(id) ? "is-top" : null,
+      };
+    }
+
+    groupLine(group) {
+      return { id: group.label, level: 1, expanded: this.state.open.includes(group.label), name: group.label, css: "group-line", data: { group: group.label } };
+    }
+
+    isTop(id) {
+      return this.state.top.includes(id);
+    }
+
+    /** Fill a cell of line `i`. */
+    fill(cell, i, column) {
+      const row = this.store.lines[i];
+      if (row < 0) return this.fillGroup(cell, this.store.groups[-1 - row], column);
+      if (column.id === NAME) return this.fillName(cell, row, i);
+      const data = this.store.columns.get(column.id);
+      const text = SG.columns.text(data, row);
+      if (column.id === "run:status") cell.append(SG.el("span", { class: "pill " + text.toLowerCase(), text: text.charAt(0) + text.slice(1).toLowerCase() }));
+      else if (column.id.endsWith(":spark")) text && cell.append(spark(text, this.meta(column.id).name));
+      else cell.textContent = text;
+      if (!data || !text) return;
+      if (data.group !== "run") cell.title = data.numeric ? String(data.values[row]) : text;
+      if (column.id === this.bestColumn() && this.store.ids[row] === this.store.best) cell.classList.add("best-cell");
+      if (data.numeric && this.state.heat.includes(column.id)) this.heat(cell, data, data.values[row]);
+    }
+
+    bestColumn() {
+      const objective = this.store.columns.objective;
+      return objective ? SG.columns.idOf("metric", objective.metric, objective.reducer) : "";
+    }
+
+    fillName(cell, row, i) {
+      const id = this.store.ids[row];
+      const name = this.store.name(row);
+      const line = this.line(i);
+      if (line.expanded !== undefined) cell.append(SG.el("button", { type: "button", class: "fold", tabindex: "-1", "data-fold": id, "aria-label": "Nested runs of " + name, "aria-expanded": String(line.expanded), text: line.expanded ? "▾" : "▸" }));
+      else if (this.store.isTree() && this.store.nested) cell.append(SG.el("span", { class: "fold-space" }));
+      cell.classList.add("name");
+      cell.title = name;
+      cell.append(SG.el("i", { class: "swatch c" + this.store.colour(id), "aria-hidden": "true" }), SG.el("a", { href: SG.runUrl(id, this.store.columns.files), tabindex: "-1", text: name }));
+      if (this.isTop(id)) cell.append(SG.el("span", { class: "visually-hidden", text: " (pinned)" }));
+    }
+
+    recolour(tr, i) {
+      const swatch = tr.querySelector(".name .swatch");
+      const row = this.store.lines[i];
+      if (swatch && row >= 0) swatch.className = "swatch c" + this.store.colour(this.store.ids[row]);
+    }
+
+    fillGroup(cell, group, column) {
+      if (column.id === NAME) {
+        const open = this.state.open.includes(group.label);
+        cell.classList.add("name");
+        cell.append(SG.el("button", { type: "button", class: "fold", tabindex: "-1", "aria-label": "Runs of this group", "aria-expanded": String(open), text: open ? "▾" : "▸" }),
+          SG.el("span", { text: this.look(this.state.group).label + " = " + group.label }), SG.el("span", { class: "muted", text: " " + group.rows.length }));
+        return;
       }
+      const summary = SG.runsText.groupValue(this.store, this.store.columns.get(column.id), group);
+      cell.textContent = summary.text;
+      if (summary.title) cell.title = summary.title;
+      if (summary.muted) cell.classList.add("muted");
+      if (summary.mean !== undefined && this.state.heat.includes(column.id)) this.heat(cell, this.store.columns.get(column.id), summary.mean);
     }
 
-    onFilter() {
-      this.query = this.filter.value;
-      this.writeState(false);
-      this.guard(() => this.draw());
+    /** One of eight shades by where the value lies among those on display; the better end is the strong one. */
+    heat(cell, data, value) {
+      this.ranges = this.ranges || new Map();
+      if (!this.ranges.has(data.id)) this.ranges.set(data.id, range(data, this.store.rows));
+      const [low, high] = this.ranges.get(data.id);
+      if (!Number.isFinite(value) || !(high > low)) return;
+      const part = Math.max(0, Math.min(1, (value - low) / (high - low)));
+      const down = this.meta(data.id).better === "min";
+      cell.classList.add("heat" + Math.round((down ? 1 - part : part) * HEAT_LEVELS));
     }
 
-    showSelection() {
-      const ids = Array.from(this.selected);
-      this.compare.textContent = "Compare (" + ids.length + ")";
-      this.compare.toggleAttribute("aria-disabled", !ids.length);
-      if (ids.length) this.compare.href = SG.root + "compare.html#runs=" + ids.map(encodeURIComponent).join(",");
-      else this.compare.removeAttribute("href");
-      this.compare.hidden = !ids.length;
-      for (const box of this.body.querySelectorAll("input[data-pick]")) box.checked = this.selected.has(box.dataset.pick);
+    sortOf(id) {
+      const at = this.state.sort.findIndex((key) => key.id === id);
+      return at < 0 ? null : { down: this.state.sort[at].down, place: this.state.sort.length > 1 ? at + 1 : 0 };
     }
 
-    // -- Header --
+    // -- What the grid tells --
 
-    /** Show these columns in the header; it is left alone while they stay the same, so that focus stays in it. */
-    dressHeader(ids) {
-      const dressed = JSON.stringify(ids);
-      if (this.dressed !== dressed) {
-        const pick = SG.el("th", { class: "pick", scope: "col" }, SG.el("span", { class: "visually-hidden", text: "Select" }));
-        this.table.tHead.rows[0].replaceChildren(pick, ...ids.map((id) => this.headerCell(id)));
-        this.dressed = dressed;
-      }
-      this.markSort();
+    onOpen(i, column, event) {
+      const row = this.store.lines[i];
+      if (row < 0) return this.onFold(i, !this.state.open.includes(this.store.groups[-1 - row].label));
+      const url = SG.runUrl(this.store.ids[row], this.store.columns.files);
+      if (event.ctrlKey || event.metaKey) return void window.open(url, "_blank", "noopener");
+      return void location.assign(url);
     }
 
-    headerCell(id) {
-      if (!this.headers.has(id)) {
-        const th = SG.el("th", { scope: "col", "data-col": id, class: this.isNumeric(id) && "num" });
-        this.headers.set(id, th);
-        this.labels.set(id, label(this.model.columns.get(id)));
-      }
-      const th = this.headers.get(id);
-      if (!th.querySelector("button")) th.replaceChildren(SG.el("button", { type: "button", class: "sort", "data-sort": id, text: this.labels.get(id) }));
-      return th;
+    onPick(i, extend) {
+      const row = this.store.lines[i];
+      const chosen = new Set(this.state.sel);
+      if (row < 0) {
+        const rows = Array.from(this.store.groups[-1 - row].rows, (one) => this.store.ids[one]);
+        const all = rows.every((id) => chosen.has(id));
+        for (const id of rows) all ? chosen.delete(id) : chosen.add(id);
+      } else if (extend && this.lastPick !== undefined) {
+        const [from, to] = [Math.min(i, this.lastPick), Math.max(i, this.lastPick)];
+        for (let at = from; at <= to; at++) if (this.store.lines[at] >= 0) chosen.add(this.store.ids[this.store.lines[at]]);
+      } else if (!chosen.delete(this.store.ids[row])) chosen.add(this.store.ids[row]);
+      this.lastPick = i;
+      this.change({ sel: Array.from(chosen) }, false);
     }
 
-    isNumeric(id) {
-      const column = this.model.columns.get(id);
-      return this.numeric.has(id) ? this.numeric.get(id).includes("num") : Boolean(column && (column.type === "f" || column.type === "i"));
+    onPickAll() {
+      const shown = Array.from(this.store.rows, (row) => this.store.ids[row]);
+      const all = shown.length > 0 && shown.every((id) => this.store.selected.has(id));
+      this.change({ sel: all ? [] : shown }, false);
     }
 
-    markSort() {
-      for (const [id, th] of this.headers) {
-        if (id === this.sortBy) th.setAttribute("aria-sort", this.descending ? "descending" : "ascending");
-        else th.removeAttribute("aria-sort");
-      }
+    onFold(i, open) {
+      const row = this.store.lines[i];
+      const [key, id] = row < 0 ? ["open", this.store.groups[-1 - row].label] : ["fold", this.store.ids[row]];
+      const without = this.state[key].filter((one) => one !== id);
+      this.change({ [key]: open === (key === "open") ? [...without, id] : without });
     }
 
-    /** First click: ascending, second: descending, third: the table's own order. */
-    toggleSort(id) {
-      if (this.sortBy !== id) [this.sortBy, this.descending] = [id, false];
-      else if (!this.descending) this.descending = true;
-      else [this.sortBy, this.descending] = ["", false];
-      this.writeState(true);
-      this.guard(() => this.draw());
+    /** First time ascending, then descending, then not at all; `add` keeps the other sort keys. */
+    onSort(id, add) {
+      const sort = add ? this.state.sort.slice() : this.state.sort.filter((key) => key.id === id);
+      const at = sort.findIndex((key) => key.id === id);
+      if (at < 0) sort.push({ id, down: false });
+      else if (!sort[at].down) sort[at] = { id, down: true };
+      else sort.splice(at, 1);
+      this.change({ sort });
     }
 
-    // -- Events --
-
-    onClick(event) {
-      const button = event.target.closest("button");
-      if (!button) return;
-      if (button.dataset.sort) this.toggleSort(button.dataset.sort);
-      else if (button.dataset.fold) this.toggleFold(button.dataset.fold);
+    onWidth(id, px, done) {
+      this.state.wide.set(id, Math.round(Math.max(48, Math.min(900, px))));
+      this.grid.reset();
+      if (done) this.change({ wide: this.state.wide }, false);
     }
 
-    onChange(event) {
-      const id = event.target.dataset.pick;
-      if (id === undefined) return;
-      if (event.target.checked) this.selected.add(id);
-      else this.selected.delete(id);
-      this.showSelection();
-      this.writeState(false);
+    /** One place to the left or right, among the pinned or among the others. */
+    onMove(id, step) {
+      const order = this.columns().map((column) => column.id);
+      const at = order.indexOf(id);
+      if (at + step < 1 || at + step >= order.length || at < 1) return;
+      const isPinned = (one) => this.state.pin.includes(one);
+      if (isPinned(order[at + step]) !== isPinned(id)) return;
+      order.splice(at + step, 0, order.splice(at, 1)[0]);
+      this.setColumns(order);
+      this.grid.go(-1, this.grid.all.findIndex((column) => column.id === id));
     }
 
-    toggleFold(id) {
-      if (!this.folded.delete(id)) this.folded.add(id);
-      this.guard(async () => {
-        await this.draw();
-        this.body.querySelector('button[data-fold="' + CSS.escape(id) + '"]')?.focus();
-      });
+    onDrop(id, target) {
+      const order = this.columns().map((column) => column.id);
+      const [from, to] = [order.indexOf(id), order.indexOf(target)];
+      if (from < 1 || to < 1) return;
+      order.splice(to, 0, order.splice(from, 1)[0]);
+      this.setColumns(order);
     }
 
-    // -- Rows --
-
-    /** Give the rows of the HTML their checkboxes and fold buttons. */
-    dressRows(rows) {
-      Array.from(rows).forEach((tr, i, all) => {
-        const name = tr.querySelector("a")?.textContent || tr.dataset.run;
-        const first = tr.cells[0];
-        const isParent = all[i + 1] && Number(all[i + 1].dataset.depth) > Number(tr.dataset.depth);
-        if (isParent) first.prepend(this.foldButton(tr.dataset.run, name));
-        tr.prepend(this.pickCell(tr.dataset.run, name));
-      });
+    /** Show these columns in this order; null for the standard ones. */
+    setColumns(order) {
+      const same = !order || (order.length === this.standard.length && order.every((id, i) => id === this.standard[i]));
+      return this.change({ cols: same ? null : order });
     }
 
-    pickCell(id, name) {
-      const box = SG.el("input", { type: "checkbox", "data-pick": id, "aria-label": "Select " + name });
-      box.checked = this.selected.has(id);
-      return SG.el("td", { class: "pick" }, box);
+    onMenu(id, anchor) {
+      SG.menu(anchor, "Column " + this.look(id).label, this.tools.columnItems(id), this.table);
     }
 
-    foldButton(id, name) {
-      const open = !this.folded.has(id);
-      return SG.el("button", { type: "button", class: "fold", "data-fold": id, "aria-expanded": String(open), "aria-label": "Child runs of " + name, text: open ? "▾" : "▸" });
+    // -- Drawing --
+
+    drawRows() {
+      this.ranges = null;
+      this.lastPick = undefined;
+      this.box.dataset.state = this.store.lines.length ? "" : "empty";
+      this.tools.showCount();
+      this.grid?.reset();
     }
 
-    /** Draw the current view from the data. */
-    async draw() {
-      const model = await this.load();
-      this.shown = this.shown.filter((id) => model.columns.has(id) || this.standard.includes(id));
-      if (!model.columns.has(this.sortBy)) this.sortBy = "";
-      this.flat = Boolean(this.query.trim() || this.sortBy);
-      const rows = filterRows(model, this.flat ? Array.from(model.ids.keys()) : unfolded(model, this.folded), this.query);
-      this.view = this.sortBy ? sortRows(rows, model.columns.get(this.sortBy), this.descending) : rows;
-      this.dressHeader(this.shown);
-      this.drawn = 0;
-      this.body.replaceChildren();
-      this.more();
-      this.showCount();
+    drawSelection() {
+      this.grid?.reselect();
+      this.tools.showSelection();
     }
+  }
 
-    showCount() {
-      const shown = this.query.trim() ? this.view.length + " of " : "";
-      this.count.textContent = shown + this.model.n + (this.model.n === 1 ? " run" : " runs");
-      this.box.dataset.state = this.view.length ? "" : "empty";
-      if (!this.view.length) this.body.replaceChildren(SG.el("tr", { class: "none" }, SG.el("td", { colspan: String(this.shown.length + 1), text: "No run matches all of these words." })));
-    }
+  const plainState = (state) => ({ ...state, wide: Array.from(state.wide) });
 
-    /** Draw the next slice of rows. */
-    more() {
-      const upTo = Math.min(this.view.length, this.drawn + SLICE);
-      const slice = this.view.slice(this.drawn, upTo);
-      this.body.append(...slice.map((row) => this.rowElement(row)));
-      this.drawn = upTo;
-      this.moreButton(this.view.length - upTo);
-    }
+  /** The fifth and the ninety-fifth hundredth of the finite values: one odd run does not take all the colour. */
+  function range(data, rows) {
+    const values = Float64Array.from(rows, (row) => data.values[row]).filter(Number.isFinite).sort();
+    const at = (part) => values[Math.round(part * (values.length - 1))];
+    return values.length ? [at(0.05), at(0.95)] : [0, 0];
+  }
 
-    moreButton(left) {
-      if (!this.moreBox) this.makeMoreButton();
-      this.moreBox.hidden = !left;
-      this.moreBox.textContent = "Show more (" + left + " left)";
-    }
-
-    makeMoreButton() {
-      this.moreBox = SG.el("button", { type: "button", class: "button runs-more", onclick: () => this.more() });
-      this.box.append(this.moreBox);
-      new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && !this.moreBox.hidden && this.more(),
-        { rootMargin: "300px" }).observe(this.moreBox);
-    }
-
-    rowElement(row) {
-      const id = this.model.ids[row];
-      const name = this.model.columns.get("run:name")?.values[row] ?? id;
-      const tr = SG.el("tr", { "data-run": id, "data-depth": String(this.flat ? 0 : this.model.depths[row]), "data-best": id === this.model.best });
-      tr.append(this.pickCell(id, name), ...this.shown.map((column) => this.cell(column, row, name)));
-      const isParent = !this.flat && this.model.children.has(row);
-      if (isParent) tr.cells[1].prepend(this.foldButton(id, name));
-      return tr;
-    }
-
-    cell(columnId, row, name) {
-      const column = this.model.columns.get(columnId);
-      if (columnId === "run:name") return SG.el("th", { scope: "row", class: "name" }, SG.el("a", { href: SG.runUrl(this.model.ids[row], this.model.files), text: name }));
-      const text = column ? cellText(column, row) : "";
-      if (columnId === "run:status") return SG.el("td", null, SG.el("span", { class: "pill " + text.toLowerCase(), text: text.charAt(0) + text.slice(1).toLowerCase() }));
-      const full = column && column.values[row] !== null ? String(column.values[row]) : null;
-      return SG.el("td", { class: this.isNumeric(columnId) ? "num" : null, title: column?.group === "run" ? null : full, text });
-    }
-
-    // -- Columns --
-
-    async openColumns() {
-      const model = await this.load();
-      this.dialog?.remove();
-      this.dialog = SG.el("dialog", { class: "choose-columns", "aria-label": "Columns" },
-        SG.el("h2", { text: "Columns" }),
-        SG.el("div", { class: "fields" }, ...GROUPS.map(([group, title]) => this.columnGroup(model, group, title)).filter(Boolean)),
-        SG.el("p", { class: "dialog-actions" },
-          SG.el("button", { type: "button", class: "button", text: "Reset", onclick: () => this.chooseColumns(null) }),
-          SG.el("button", { type: "button", class: "button", text: "Done", onclick: () => this.dialog.close() })));
-      this.dialog.addEventListener("change", () => this.chooseColumns(this.dialog.querySelectorAll("input:checked")));
-      this.box.append(this.dialog);
-      this.dialog.showModal();
-    }
-
-    columnGroup(model, group, title) {
-      const members = Array.from(model.columns.values()).filter((column) => column.group === group && column.id !== "run:name");
-      if (!members.length) return null;
-      return SG.el("fieldset", null, SG.el("legend", { text: title }), ...members.map((column) => {
-        const box = SG.el("input", { type: "checkbox", value: column.id });
-        box.checked = this.shown.includes(column.id);
-        return SG.el("label", null, box, " ", this.labels.get(column.id) || label(column));
-      }));
-    }
-
-    /** Show the ticked columns, those on display first in their order; null goes back to the standard ones. */
-    chooseColumns(ticked) {
-      if (!ticked) this.dialog.close();
-      const wanted = ticked ? ["run:name", ...Array.from(ticked, (box) => box.value)] : this.standard;
-      const kept = this.shown.filter((id) => wanted.includes(id));
-      const next = kept.concat(wanted.filter((id) => !kept.includes(id)));
-      const standard = !ticked || (next.length === this.standard.length && next.every((id) => this.standard.includes(id)));
-      this.shown = standard ? this.standard : next;
-      this.writeState(true);
-      this.guard(() => this.draw());
-    }
-
-    // -- Download --
-
-    async saveCsv() {
-      const model = await this.load();
-      if (!this.view) await this.draw();
-      const columns = this.shown.map((id) => model.columns.get(id)).filter((column) => column && column.id !== "run:run_id");
-      const head = ["run_id", ...columns.map((column) => (column.group === "run" ? column.name : column.id))];
-      const rows = this.view.map((row) => [model.ids[row], ...columns.map((column) => cellValue(column, row))]);
-      SG.download("runs-" + this.box.dataset.experiment + ".csv", "text/csv", SG.csv([head, ...rows]));
-    }
+  /** A small curve from letters (see docs/architecture.md): how high the metric stood along its steps. */
+  function spark(letters, key) {
+    const svg = document.createElementNS(SPARK, "svg");
+    svg.setAttribute("viewBox", "0 0 96 20");
+    svg.setAttribute("class", "sparkline");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", key + " over its steps");
+    let line = "";
+    Array.from(letters).forEach(function (letter, i) {
+      const level = SG.columns.LEVELS.indexOf(letter);
+      if (level < 0) line += " ";
+      else line += (line === "" || line.endsWith(" ") ? "M" : "L") + ((i * 94) / (letters.length - 1 || 1) + 1).toFixed(1) + " " + (18.5 - (level * 17) / (SG.columns.LEVELS.length - 1)).toFixed(1);
+    });
+    const path = document.createElementNS(SPARK, "path");
+    path.setAttribute("d", line);
+    svg.append(path);
+    return svg;
   }
 
   SG.start(function () {
     const tables = Array.from(document.querySelectorAll("[data-runs-table]"), (box) => new RunsTable(box));
-    return Promise.all(tables.filter((table) => table.hasView()).map((table) => table.guard(() => table.draw())));
+    return Promise.all(tables.filter(() => SG.viewState.isAsked()).map((table) => table.tools.guard(() => table.live())));
   });
+
+  return RunsTable;
 })();
