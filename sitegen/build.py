@@ -30,7 +30,7 @@ from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
 from sitegen.analysis.words import plural, shortened
 from sitegen.artifacts import may_carry
-from sitegen.charts.compile import make_kinds
+from sitegen.charts.compile import Kinds, make_kinds
 from sitegen.config import Config
 from sitegen.datajs import data_script
 from sitegen.errors import StoreError, StrictError, UsageError
@@ -41,11 +41,13 @@ from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_
 from sitegen.pages.best import best_json
 from sitegen.pages.charts import curve_rows
 from sitegen.pages.columnfiles import experiment_files
+from sitegen.pages.compared import judged_metrics
 from sitegen.pages.data import judged, place_shards, places
 from sitegen.pages.experiments import best_pictured, links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
+from sitegen.pages.views import ViewPage, read_views, view_page
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.query import Query, filter_of, parse, said_of
 from sitegen.render import Renderer
@@ -63,8 +65,8 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs", "experiments", "best", "charts", "artifacts",
-    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts",
+    "runs", "experiments", "best", "views", "charts", "artifacts",
+    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts", "data/images",
 )  # fmt: skip
 
 
@@ -102,6 +104,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
     theme = load_theme(config.theme)
     privacy = Privacy(config.profile)
     query = parse(config.filter) if config.filter.strip() else None
+    views = read_views(config.views)
     store = open_stores(config.stores, read_options(config))
     catalog = _clean(store.catalog(), privacy, built)
     objectives = _objectives(catalog, config)
@@ -116,10 +119,13 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
                 catalog = _of_matching(catalog, rows, built, query)
             reports = _reports(catalog, rows, config, objectives)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
-            experiments = workers.map(work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs))
-            _site_pages(Renderer(theme, site), catalog, reports, built.problems, stage)
-            _data_files(site, reports, kinds.result().compiled, stage)
-            _search_files(reports, catalog, stage)
+            view_pages = [view_page(view, reports) for view in views]
+            experiments = workers.map(
+                work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, view_pages)
+            )
+            _site_pages(Renderer(theme, site), catalog, reports, built.problems, view_pages, stage)
+            _data_files(site, reports, kinds.result(), stage)
+            _search_files(reports, catalog, view_pages, stage)
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
         _count(built, reports, stage)
@@ -365,24 +371,35 @@ def _metric_and_direction(report: Report) -> tuple[str, str]:
 
 
 def _experiment_jobs(
-    catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]]
+    catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]], views: Sequence[ViewPage]
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
     seen = [[refs[row.run_id] for row in best_pictured(report.table, report.ranking)] for report in reports]
+    links: dict[str, list[tuple[str, str]]] = {}
+    for view in views:
+        links.setdefault(view.file, []).append(("../" + view.path, view.title))
+    own = [tuple(links.get(file_name(report.table.experiment.experiment_id), ())) for report in reports]
     return [
-        work.ExperimentJob(report, tuple(curved), specs, tuple(pictured))
-        for report, curved, pictured in zip(reports, best, seen, strict=True)
+        work.ExperimentJob(report, tuple(curved), specs, tuple(pictured), shown)
+        for report, curved, pictured, shown in zip(reports, best, seen, own, strict=True)
     ]
 
 
 def _site_pages(
-    renderer: Renderer, catalog: Catalog, reports: Sequence[Report], problems: Sequence[Problem], stage: Stage
+    renderer: Renderer,
+    catalog: Catalog,
+    reports: Sequence[Report],
+    problems: Sequence[Problem],
+    views: Sequence[ViewPage],
+    stage: Stage,
 ) -> None:
-    """Home, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
+    """Home, named views, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
     links = links_to_experiments([report.table for report in reports])
+    home = home_page_of(renderer.site.title, reports, catalog, problems)
     pages: list[Page] = [
-        home_page_of(renderer.site.title, reports, catalog, problems),
+        replace(home, views=tuple((view.path, view.title) for view in views)),
+        *views,
         PlainPage("compare.html", "compare.html", "compare", "Compare runs", links),
         PlainPage("search.html", "search.html", "search", "Search", links),
         PlainPage("404.html", "404.html", "missing", "Page not found", links),
@@ -396,16 +413,18 @@ def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Non
         stage.write(page.path, renderer.render(page))
 
 
-def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
+def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stage) -> None:
     """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
     stage.write("data/best.json", best_json(reports, site))
-    stage.write("data/kinds.js", data_script("kinds", kinds))
+    stage.write("data/kinds.js", data_script("kinds", kinds.compiled))
+    stage.write("data/specs.js", data_script("specs", kinds.specs))
     experiments = [
         [
             r.table.experiment.experiment_id,
             file_name(r.table.experiment.experiment_id),
             r.table.experiment.name,
             len(r.table.rows),
+            judged_metrics(r.ranking),
         ]
         for r in reports
     ]
@@ -422,7 +441,7 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 
-def _search_files(reports: Sequence[Report], catalog: Catalog, stage: Stage) -> None:
+def _search_files(reports: Sequence[Report], catalog: Catalog, views: Sequence[ViewPage], stage: Stage) -> None:
     """The word index over experiments, runs and registered models."""
     index = IndexBuilder()
     for report in reports:
@@ -438,6 +457,10 @@ def _search_files(reports: Sequence[Report], catalog: Catalog, stage: Stage) -> 
         if not model.is_prompt:
             note = note_excerpt(model.description)
             index.add("model", "index.html#models", model.name, note, [(model.description, NOTE_WEIGHT)])
+    for view in views:
+        index.add(
+            "page", view.path, view.title, view.experiment, [(view.note, NOTE_WEIGHT), (view.filter, FIELD_WEIGHT)]
+        )
     for path, text in index.files():
         stage.write(f"data/{path}", text)
 

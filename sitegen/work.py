@@ -24,6 +24,7 @@ from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
 from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
+from sitegen.pages.compared import artifact_data, comparison, directions, is_text
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
 from sitegen.pages.files import file_list_page, file_page_of
@@ -89,6 +90,8 @@ class ExperimentJob:
     specs: Mapping[str, dict[str, Any]]
     pictured: tuple[RunRef, ...] = ()
     """The runs whose images are shown side by side."""
+    views: tuple[tuple[str, str], ...] = ()
+    """Address and name of its named views."""
 
 
 @dataclass(slots=True)
@@ -126,16 +129,18 @@ class Worker:
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
             row, curves = self._reduce(run)
-            shelf = list(self._publish(run, done))
+            published = list(self._publish(run, done))
+            shelf = [shown for shown, _ in published]
             done.written += self._pages(run, row, curves, shelf, NO_CHILDREN)
             done.rows.append(without_records(row))
-            records.append(run_record(row, curves))
+            records.append(run_record(row, curves) | comparison(run, len(shelf)) | directions(row.metrics))
+            done.written += self._artifact_data(run, published)
             images += filter(None, [index_record(run.run_id, shelf)])
         path = f"data/runs/{job.shard}.js"
         done.written.append(write_file(self.shop.root, path, data_script(f"runs/{job.shard}", {"runs": records})))
         if images:
-            path = f"data/artifacts/{job.shard}.js"
-            text = data_script(f"artifacts/{job.shard}", {"runs": images})
+            path = f"data/images/{job.shard}.js"
+            text = data_script(f"images/{job.shard}", {"runs": images})
             done.written.append(write_file(self.shop.root, path, text))
         return done
 
@@ -159,7 +164,10 @@ class Worker:
         groups = chart_groups(report, self._curves(job.best), self.shop.site)
         charts = {chart.id for group in groups for chart in group.charts}
         matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
-        page = experiment_page_of(report, groups, matters, health_view(report.health), self._shelves(job.pictured))
+        shelves = self._shelves(job.pictured)
+        page = replace(
+            experiment_page_of(report, groups, matters, health_view(report.health), shelves), views=job.views
+        )
         pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
         pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
@@ -200,6 +208,14 @@ class Worker:
     def _experiment(self, run: Run) -> Experiment:
         return self.shop.experiments.get(run.experiment_id) or Experiment(run.experiment_id, run.experiment_id)
 
+    def _artifact_data(self, run: Run, published: Sequence[tuple[Shown, bytes]]) -> list[Written]:
+        """The file that the compare page reads to set the artifacts of runs side by side; none for a run without."""
+        if not published:
+            return []
+        key = f"artifacts/{file_name(run.run_id)}"
+        content = artifact_data([(shown.carried, text) for shown, text in published])
+        return [write_file(self.shop.root, f"data/{key}.js", data_script(key, content))]
+
     def _write(self, path: str, content: str | bytes) -> Written:
         """Write a file whose folder may be new."""
         Path(self.shop.root, path).parent.mkdir(parents=True, exist_ok=True)
@@ -218,8 +234,11 @@ class Worker:
                 assert folder is not None
                 yield replace(read_model(folder, path, self.shop.privacy), path=f"models:/{output.model_id}")
 
-    def _publish(self, run: Run, done: Done) -> Iterator[Shown]:
-        """Copy the artifacts that the site carries, with previews and thumbnails; yields what became of each."""
+    def _publish(self, run: Run, done: Done) -> Iterator[tuple[Shown, bytes]]:
+        """Copy the artifacts that the site carries, with previews and thumbnails.
+
+        Yields what became of each, and the text of small ones.
+        """
         experiment = self._experiment(run)
         for made in make_shelf(run, self.shop.privacy):
             shown = made.shown
@@ -230,7 +249,7 @@ class Worker:
                 done.written.append(self._write(page.path, self.renderer.render(page)))
             if made.thumb_data:
                 done.written.append(self._write(shown.thumb, made.thumb_data))
-            yield shown
+            yield shown, made.data if is_text(shown.carried.path, len(made.data)) else b""
 
 
 def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:

@@ -23,7 +23,7 @@ ROOMS = {
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
     "viewers": "model stores privacy analysis charts notes artifacts pages.addresses",
-    "pages": "model analysis charts notes links artifacts viewers",
+    "pages": "errors model config query analysis charts notes links artifacts viewers",
     "render": "errors pages themes",
     "work": "model stores privacy query analysis artifacts charts datajs pages render themes output viewers",
     "build": "__init__ model errors config stores privacy query analysis artifacts charts datajs notes pages render search "

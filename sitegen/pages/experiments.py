@@ -113,6 +113,8 @@ class ExperimentPage:
     across: tuple[Across, ...] = ()
     across_hint: str = ""
     across_runs: str = "[]"
+    views: tuple[tuple[str, str], ...] = ()
+    """Address and name of the named views of this experiment."""
     template: str = "experiment.html"
     kind: str = "experiment"
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from sitegen.analysis.best import Ranking, pareto_front, rank
 from sitegen.analysis.objective import parse_objective
 from sitegen.analysis.table import RunRow
+from sitegen.query import filter_of
 from tests.analysis.builders import row, table
 
 
 def ranking(objective: str, *rows: RunRow) -> Ranking:
-    return rank(table(rows), parse_objective(objective))
+    return rank(table(rows), parse_objective(objective), filter_of)
 
 
 def order(found: Ranking) -> list[tuple[str, int]]:

@@ -118,7 +118,7 @@
   async function imagesOf(id) {
     let found;
     try {
-      found = (await SG.shard("artifacts", id)).runs.find((one) => one[0] === id);
+      found = (await SG.shard("images", id)).runs.find((one) => one[0] === id);
     } catch {
       found = null; // no shard: none of its runs has an image
     }

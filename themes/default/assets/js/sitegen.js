@@ -157,6 +157,11 @@ window.SG = (function () {
     return date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
   }
 
+  const collator = new Intl.Collator("en", { numeric: true });
+
+  /** Whether `a` stands before `b`: `layer2` before `layer10`, code by code where that says nothing. */
+  const natural = (a, b) => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+
   // ---- Ids ----
 
   /** FNV-1a, 32 bits, of the UTF-8 bytes of `text`. */
@@ -273,9 +278,9 @@ window.SG = (function () {
   }
 
   /** The fragment as a Map of key to list of texts; empty for a plain anchor. */
-  function readFragment() {
+  function readFragment(text = location.hash.slice(1)) {
     const state = new Map();
-    for (const part of location.hash.slice(1).split("&")) {
+    for (const part of text.split("&")) {
       const at = part.indexOf("=");
       if (at > 0 && at < part.length - 1) state.set(part.slice(0, at), part.slice(at + 1).split(",").map(decode));
     }
@@ -398,6 +403,6 @@ window.SG = (function () {
 
   return {
     root, put, load, experiment, asset, el, download, csv, number, duration, when, fnv, shardOf, shard, run, runUrl, colours, token,
-    column, curve, readFragment, writeFragment, copy, announce, start,
+    column, curve, readFragment, writeFragment, natural, copy, announce, start,
   };
 })();
