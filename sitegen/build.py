@@ -68,6 +68,8 @@ STYLES = (
     "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
+PAGE_STYLES = ("previews",)
+"""Style sheets of one kind of page, which only that kind loads."""
 FOLDERS = (
     "runs", "experiments", "best", "views", "charts", "artifacts",
     "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts", "data/images",
@@ -185,6 +187,7 @@ def _assets(theme: Theme, stage: Stage) -> str:
     styles = b"".join(files[f"assets/css/{name}.css"] for name in STYLES)
     shipped = {path.removeprefix("assets/"): data for path, data in files.items() if not path.startswith("assets/css/")}
     shipped |= {"site.css": styles, **vendor}
+    shipped |= {f"{name}.css": files[f"assets/css/{name}.css"] for name in PAGE_STYLES}
     # Pages of other people load this one: its address must outlive the content of all others.
     stage.write("charts/embed.js", shipped.pop("js/embed.js"))
     digest = hashlib.sha256(b"".join(path.encode() + data for path, data in sorted(shipped.items()))).hexdigest()[:10]

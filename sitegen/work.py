@@ -43,7 +43,7 @@ from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
 from sitegen.tracing import Traced, TraceJob, trace_pages
-from sitegen.viewers.models import ModelFolder, model_paths, read_model
+from sitegen.viewers.models import MOST_MODELS, ModelFolder, model_paths, read_model
 from sitegen.viewers.shelf import Shown, make_shelf, shelf_again
 
 P = ParamSpec("P")
@@ -265,7 +265,7 @@ class Worker:
 
     def _models(self, run: Run) -> Iterator[ModelFolder]:
         """The models that the run logged: folders among its artifacts, and logged models of its own."""
-        for path in model_paths(run.artifacts.files):
+        for path in model_paths(run.artifacts.files)[:MOST_MODELS]:
             yield read_model(run.artifacts, path, self.shop.privacy)
         for output in run.model_outputs:
             folder = self.shop.models.folders.get(output.model_id)

@@ -322,6 +322,12 @@ def test_what_may_not_be_published_has_no_preview(tmp_path: Path, name: str) -> 
     assert view(tmp_path, name, npy(np.zeros(3))) == ()
 
 
+def test_what_is_not_on_this_machine_has_no_preview(tmp_path: Path) -> None:
+    for root in (None, tmp_path):
+        folder = ArtifactFolder("mlflow-artifacts:/1", root, (Artifact("t.parquet", 9),))
+        assert view_of(Subject(folder, folder.files[0], b"", Privacy(), lambda path: "")) == ()
+
+
 def test_a_text_with_a_secret_has_no_preview(tmp_path: Path) -> None:
     assert view(tmp_path, "a.log", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY") == ()
 

@@ -1,6 +1,7 @@
 """The files that MLflow's autologging and `mlflow.evaluate` write, recognised by their names.
 
-Checked against what the autologgers of MLflow 3.17 wrote (tests/test_known.py); older versions used the same names.
+Checked against what the autologgers of scikit-learn, LightGBM and XGBoost and `mlflow.models.evaluate` of MLflow 3.17
+wrote; the names of Keras and TensorBoard files are those that MLflow documents.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from sitegen.viewers.reading import Unreadable, as_text, parse_json, parse_yaml,
 MOST_COLUMNS = 100
 """Columns of a signature that are listed."""
 MOST_REQUIREMENTS = 300
+MOST_MODELS = 50
+"""Model folders of one run that are looked into."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
     if kind in READ_IN_PLACE:
         # Named after a text: what may not be shown whatever its type (input examples, credentials) is still known.
         named = posixpath.splitext(subject.path)[0] + ".json"
-        return _BINARY[kind] if not artifact_never(named, subject.privacy) else None
+        return _BINARY[kind] if not artifact_never(named, subject.privacy) and _is_there(subject) else None
     if not subject.data:
         return None
     if name == "MLmodel":
@@ -236,6 +236,15 @@ def _tiff(subject: Subject) -> tuple[Block, ...]:
     with _opened(subject) as file:
         shown: Picture = pictures.picture_view(file.read(BINARY_CAP), subject.name)
     return (shown,)
+
+
+def _is_there(subject: Subject) -> bool:
+    """Whether the file lies where it can be opened: of artifacts on a server only those are that the site carries."""
+    try:
+        open_artifact(subject.folder, subject.path).close()
+    except OSError:
+        return False
+    return True
 
 
 def _opened(subject: Subject) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import importlib.util
 import os
+import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -127,6 +129,31 @@ def test_a_page_of_a_stranger_runs_in_its_sandbox_and_reaches_nothing(page: Page
     expect(frame.locator("h1")).to_have_text("A report")
     expect(frame.locator("#out")).to_have_text("parent refused, top refused, storage refused, cookie refused")
     assert page.locator("iframe.sandbox").get_attribute("sandbox") == "allow-scripts"
+
+
+def test_a_page_of_a_stranger_cannot_get_out(
+    page: Page, made: Everything, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    text = """<img src="http://192.0.2.1/a.png"><script src="http://192.0.2.1/a.js"></script><p id=out>in</p><script>
+    fetch("http://192.0.2.1/b").catch(() => 0); new Image().src = "http://192.0.2.1/c";
+    try { top.location = "http://192.0.2.1/d" } catch {} try { window.open("http://192.0.2.1/e") } catch {}
+    document.getElementById("out").textContent = "tried"; location.href = "http://192.0.2.1/f";</script>"""
+    site = tmp_path / "site"
+    shutil.copytree(made.folder, site)
+    view = next(site.rglob("report.html.txt.html"))
+    view.write_text(
+        view.read_text("utf-8")
+        .replace(html.escape(every_type.PAGE, quote=False), "")
+        .replace('srcdoc="', f'srcdoc="{html.escape(text)}', 1),
+        "utf-8",
+    )
+    page.goto(serve(site) + view.relative_to(site).as_posix())
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.wait_for_timeout(500)  # what it starts last must have had its time
+    assert not [fault for fault in page.watch.faults if fault.startswith("outside request")]  # type: ignore[attr-defined]
+    assert page.url.startswith("http://127.0.0.1:") and len(page.context.pages) == 1
+    assert any("Content Security Policy" in fault for fault in page.watch.faults)  # type: ignore[attr-defined]
+    page.watch.faults.clear()  # type: ignore[attr-defined]  # the browser says what it refused
 
 
 def test_a_table_is_sorted_by_its_heads(page: Page, site: Everything) -> None:

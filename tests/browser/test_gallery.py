@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .samples import Sample, build_store, open_page
-from .test_site_reading import write_yaml
+from .test_site_reading import axe_faults, write_yaml
 
 CHILDREN = 100
 NAMES = ("confusion_matrix", "errors", "examples", "loss", "roc_curve")
@@ -129,6 +129,23 @@ def test_runs_are_compared_by_keyboard(page: Page, site: Sample) -> None:
     page.get_by_role("button", name="Swap").focus()
     page.keyboard.press("Enter")
     expect(view.locator(".hint")).to_have_text("Now: grid-000")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_galleries(fresh_page: Callable[..., Page], grid: Sample, scheme: str) -> None:
+    page = fresh_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 390, "height": 900})
+    open_page(page, f"{grid.base}runs/{7:032x}.html")
+    page.locator(".gallery a.view").first.click()
+    expect(page.locator("dialog.lightbox")).to_be_visible()
+    found = axe_faults(page)
+    open_page(page, f"{grid.base}experiments/1.html")
+    found += axe_faults(page)
+    page.get_by_role("button", name="Compare these").click()
+    for mode in ("Side by side", "Slider", "Blink"):
+        page.get_by_role("button", name=mode, exact=True).click()
+        found += axe_faults(page)
+        assert page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth") <= 0
+    assert found == []
 
 
 def test_selected_runs_are_compared(page: Page, site: Sample) -> None:
