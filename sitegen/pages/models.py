@@ -17,7 +17,7 @@ from sitegen.pages.model_card import ModelCard, load_line, model_card
 from sitegen.pages.page import Fact
 
 LOGGED_A_PAGE = 500
-MOST_METRICS = 6
+MOST_METRICS = 5
 MOST_VERSIONS = 1000
 """Versions in the table of a registered model; a model with more says so."""
 MOST_CARDS = 50
