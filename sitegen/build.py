@@ -42,12 +42,13 @@ from sitegen.pages.best import best_json
 from sitegen.pages.charts import curve_rows
 from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.compared import judged_metrics
-from sitegen.pages.data import place_shards, places
-from sitegen.pages.experiments import links_to_experiments
+from sitegen.pages.data import judged, place_shards, places
+from sitegen.pages.experiments import best_pictured, links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
-from sitegen.pages.related import Related, related_of, site_links
+from sitegen.pages.related import Related, related_of
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
+from sitegen.pages.views import ViewPage, read_views, view_page
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.query import Query, filter_of, parse, said_of
 from sitegen.render import Renderer
@@ -68,8 +69,8 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs", "experiments", "best", "charts", "artifacts",
-    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts",
+    "runs", "experiments", "best", "views", "charts", "artifacts",
+    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts", "data/images",
 )  # fmt: skip
 
 
@@ -108,6 +109,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
     theme = load_theme(config.theme)
     privacy = Privacy(config.profile)
     query = parse(config.filter) if config.filter.strip() else None
+    views = read_views(config.views)
     store = open_stores(config.stores, read_options(config))
     raw = store.catalog()
     model_places = holdings.version_places(raw)
@@ -132,16 +134,17 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
             tables = _tables_jobs(catalog, reports, held)
             related = related_of(catalog, reports, held.relations, traces)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
+            view_pages = [view_page(view, reports) for view in views]
             experiments = workers.map(
-                work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, related)
+                work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, view_pages, related)
             )
             _read_models(catalog, workers, held, built)
             more = holdings.pages_of(catalog, reports, held, model_places)
             stage.folders(sorted({page.path.rpartition("/")[0] for page in more}))
             others = workers.map(work.make_pages, _parts(more, holdings.PAGES_A_JOB))
-            _site_pages(Renderer(theme, site), catalog, reports, built.problems, more, stage)
+            _site_pages(Renderer(theme, site), catalog, reports, built.problems, more, view_pages, stage)
             _data_files(site, reports, kinds.result(), stage)
-            _search_files(reports, more, stage)
+            _search_files(reports, more, view_pages, stage)
             stage.note([written for part in others for written in part])
             _tables_pages(tables, workers, built, stage)
             _trace_pages(reports, traces, workers, built, stage)
@@ -226,7 +229,8 @@ def _workshop(
     versions: dict[str, list[ModelVersion]] = {}
     for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
         versions.setdefault(version.run_id or "", []).append(version)
-    models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
+    names = {m.model_id: m.name for m in catalog.logged_models}
+    models = Models(names, versions, {m.model_id: m.artifacts for m in catalog.logged_models if m.artifacts.files})
     wanted = {experiment_id: found.wanted for experiment_id, found in objectives.items() if found and found.wanted}
     return work.Workshop(store, experiments, models, theme, site, privacy, stage.root, wanted)
 
@@ -410,13 +414,21 @@ def _experiment_jobs(
     catalog: Catalog,
     reports: Sequence[Report],
     specs: Mapping[str, dict[str, Any]],
+    views: Sequence[ViewPage],
     related: Mapping[str, tuple[Related, ...]],
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
+    seen = [[refs[row.run_id] for row in best_pictured(report.table, report.ranking)] for report in reports]
+    links: dict[str, list[tuple[str, str]]] = {}
+    for view in views:
+        links.setdefault(view.file, []).append(("../" + view.path, view.title))
+    own = [tuple(links.get(file_name(report.table.experiment.experiment_id), ())) for report in reports]
     return [
-        work.ExperimentJob(report, tuple(runs), specs, related.get(report.table.experiment.experiment_id, ()))
-        for report, runs in zip(reports, best, strict=True)
+        work.ExperimentJob(
+            report, tuple(curved), specs, tuple(pictured), shown, related.get(report.table.experiment.experiment_id, ())
+        )
+        for report, curved, pictured, shown in zip(reports, best, seen, own, strict=True)
     ]
 
 
@@ -488,12 +500,15 @@ def _site_pages(
     reports: Sequence[Report],
     problems: Sequence[Problem],
     more: Sequence[Page],
+    views: Sequence[ViewPage],
     stage: Stage,
 ) -> None:
-    """Home, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
+    """Home, named views, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
     links = links_to_experiments([report.table for report in reports])
+    home = home_page_of(renderer.site.title, reports, catalog, problems, site_links(more))
     pages: list[Page] = [
-        home_page_of(renderer.site.title, reports, catalog, problems, site_links(more)),
+        replace(home, views=tuple((view.path, view.title) for view in views)),
+        *views,
         PlainPage("compare.html", "compare.html", "compare", "Compare runs", links),
         PlainPage("search.html", "search.html", "search", "Search", links),
         PlainPage("404.html", "404.html", "missing", "Page not found", links),
@@ -530,12 +545,13 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stag
         for key, content in experiment_files(report.table, report.ranking).items():
             stage.write(f"data/{key}.js", data_script(key, content))
         entries |= places(report.table, report.ranking)
-    for shard, content in place_shards(entries, site.digits).items():
+    known = [judged(report.table, report.ranking) for report in reports]
+    for shard, content in place_shards(entries, site.digits, known).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 
-def _search_files(reports: Sequence[Report], more: Sequence[Page], stage: Stage) -> None:
-    """The word index over experiments, runs, models, prompts and datasets."""
+def _search_files(reports: Sequence[Report], more: Sequence[Page], views: Sequence[ViewPage], stage: Stage) -> None:
+    """The word index over experiments, runs, models, prompts, datasets and named views."""
     index = IndexBuilder()
     for report in reports:
         experiment = report.table.experiment
@@ -550,6 +566,10 @@ def _search_files(reports: Sequence[Report], more: Sequence[Page], stage: Stage)
         found = holdings.search_entry(page)
         if found:
             index.add(found.kind, page.path, page.title, found.subtitle, [(text, NOTE_WEIGHT) for text in found.texts])
+    for view in views:
+        index.add(
+            "page", view.path, view.title, view.experiment, [(view.note, NOTE_WEIGHT), (view.filter, FIELD_WEIGHT)]
+        )
     for path, text in index.files():
         stage.write(f"data/{path}", text)
 

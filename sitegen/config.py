@@ -38,6 +38,20 @@ NO_OPTIONS = ExperimentOptions()
 
 
 @dataclass(frozen=True)
+class ViewConfig:
+    """A view as `sitegen.toml` has it; `columns`, `sort` and `group` are keys of the search language."""
+
+    name: str
+    experiment: str
+    """Name or id of the experiment whose runs it shows."""
+    filter: str = ""
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    group: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Config:
     """Every option of a build. In `sitegen.toml` each is a key of this name; flags win over the file."""
 
@@ -53,6 +67,8 @@ class Config:
     """What makes a run the best, for experiments that do not say it themselves, such as "min val_loss"."""
     experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
     """What is said of single experiments, by name or id: `[experiments."my experiment"]`."""
+    views: tuple[ViewConfig, ...] = ()
+    """Named views, each with a page of its own: `[views."my view"]`."""
     filter: str = ""
     """Which runs are in the site, in the search language, such as "status = 'FINISHED'"; '' for all."""
     site_url: str = ""
@@ -93,8 +109,7 @@ class Config:
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "store": (str, list), "output": str, "title": str, "theme": str, "objective": (str, list, dict), "filter": str,
     "site_url": str, "profile": str, "deleted": bool, "strict": bool, "traces": bool, "jobs": int,
-    "artifacts": (list, dict),
-    "fetch_artifacts": bool, "experiments": dict,
+    "artifacts": (list, dict), "fetch_artifacts": bool, "experiments": dict, "views": dict,
 }  # fmt: skip
 
 
@@ -145,11 +160,12 @@ def _from_file(path: Path) -> Config:
     for key, value in values.items():
         _check(path, key, value)
     experiments = {name: _options(path, name, table) for name, table in values.pop("experiments", {}).items()}
+    views = tuple(_view(path, name, table) for name, table in values.pop("views", {}).items())
     values["artifacts"], values["artifact_map"] = _artifacts(path, values.get("artifacts", []))
     values |= _beside(path.parent, values)
     if isinstance(values.get("objective"), list):
         values["objective"] = tuple(values["objective"])
-    return with_flags(Config(), experiments=experiments, **values)
+    return with_flags(Config(), experiments=experiments, views=views, **values)
 
 
 def _beside(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,3 +243,20 @@ def _artifacts(path: Path, value: list[str] | dict[str, object]) -> tuple[list[s
     if not isinstance(places, dict) or not all(isinstance(place, str) for place in places.values()):
         raise UsageError(f'In {path}, [artifacts] map must hold folders: map = {{"s3://bucket/runs" = "folder"}}.')
     return roots, places
+
+
+def _view(path: Path, name: str, table: object) -> ViewConfig:
+    """The view `[views."NAME"]`; `sort` may be one text."""
+    keys = {f.name for f in fields(ViewConfig)} - {"name"}
+    if not isinstance(table, dict) or not set(table) <= keys or not isinstance(table.get("experiment"), str):
+        raise UsageError(
+            f'In {path}, [views."{name}"] may hold experiment, which must be there, and filter, columns, sort, group, note.'
+        )
+    lists = {
+        key: [value] if isinstance(value, str) else value for key in ("columns", "sort") if (value := table.get(key))
+    }
+    texts = [value for key, value in table.items() if key not in lists]
+    texts += [item for value in lists.values() for item in (value if isinstance(value, list) else [None])]
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError(f'In {path}, all values of [views."{name}"] must be texts, columns and sort lists of texts.')
+    return ViewConfig(name, **(table | {key: tuple(value) for key, value in lists.items()}))

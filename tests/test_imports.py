@@ -25,10 +25,11 @@ ROOMS = {
     "holdings": "model stores privacy analysis pages search",
     "evaluation": "model stores privacy artifacts analysis pages",
     "tracing": "model stores privacy pages",
-    "pages": "model analysis charts notes links artifacts",
+    "viewers": "model stores privacy analysis charts notes artifacts pages.addresses",
+    "pages": "errors model config query analysis charts notes links artifacts viewers",
     "render": "errors pages themes",
     "work": "model evaluation holdings tracing stores privacy query analysis artifacts charts datajs pages render themes "
-            "output",
+            "output viewers",
     "build": "__init__ model errors config evaluation holdings tracing stores privacy query analysis artifacts charts "
              "datajs notes pages render search "
              "themes output work",
@@ -41,9 +42,9 @@ ROOMS = {
     "cli": "errors model config stores analysis build inspection leaderboard serve export __init__",
 }  # fmt: skip
 LIBRARIES = {
-    "yaml": "stores", "pyarrow": "stores export", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
-    "markdown": "notes", "nh3": "notes", "click": "cli", "rich": "cli", "PIL": "artifacts", "markupsafe": "pages",
-    "numpy": "model stores analysis charts pages export", "sqlalchemy": "stores", "platformdirs": "charts",
+    "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
+    "markdown": "notes", "nh3": "notes", "click": "cli", "rich": "cli", "PIL": "artifacts viewers", "pygments": "viewers", "markupsafe": "pages",
+    "numpy": "model stores analysis charts pages export viewers", "sqlalchemy": "stores", "platformdirs": "charts",
 }  # fmt: skip
 
 

@@ -76,6 +76,7 @@ def test_the_page_tells_the_rules_of_artifacts() -> None:
     assert [row for row in rows if row == artifacts.IMAGES]
     assert [row for row in rows if row == artifacts.PLAIN_TEXTS]
     assert [row for row in rows if row == artifacts.TEXTS_TO_DISARM]
+    assert [row for row in rows if row == artifacts.MEDIA]
     assert f"larger than {artifacts.FILE_CAP // 1_000_000} MB" in PAGE
     assert f"{artifacts.SVG_CAP // 1000} kB" in PAGE
     assert f"{artifacts.PIXEL_CAP // 1_000_000} megapixels" in PAGE

@@ -255,6 +255,8 @@ def _whole(values: Sequence[int | None]) -> Json:
 # Places -------------------------------------------------------------------------------------------------------------
 
 SIBLINGS = 12
+MOST_VARYING = 60
+"""Varying params of an experiment that each shard of places names."""
 
 
 def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[object]]:
@@ -276,8 +278,17 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
             *_named(after),
             *_named(best),
             _siblings(row, family, ranking),
+            row.experiment_id,
+            _value_text(row, ranking),
         ]
     return found
+
+
+def judged(table: ExperimentTable, ranking: Ranking | None) -> list[object]:
+    """What a run's page needs to know of its experiment: its id, the objective in words, the params that vary."""
+    values = {key: {row.params[key] for row in table.rows if key in row.params} for key in param_keys(table)}
+    varying = [key for key, found in values.items() if len(found) > 1]
+    return [table.experiment.experiment_id, ranking.objective.label if ranking else "", varying[:MOST_VARYING]]
 
 
 def _margin(entry: RankedRun | None, has_front: bool) -> str:
@@ -312,17 +323,30 @@ def _value_text(row: RunRow, ranking: Ranking | None) -> str:
     return number(value) if value is not None else ""
 
 
-def place_shards(entries: Mapping[str, list[object]], digits: int) -> dict[str, Json]:
-    """The content of each `data/places` file: entries by the shard of their run, runs in their order."""
+def place_shards(
+    entries: Mapping[str, list[object]], digits: int, experiments: Sequence[list[object]] = ()
+) -> dict[str, Json]:
+    """The content of each `data/places` file: entries by the shard of their run, runs in their order.
+
+    `experiments` are what `judged` said; a shard has those of its runs.
+    """
     shards: dict[str, list[list[object]]] = {}
     for run_id, entry in entries.items():
         shards.setdefault(shard_of(run_id, digits), []).append(entry)
-    return {name: {"places": found, **_files(_ids_in(found))} for name, found in sorted(shards.items())}
+    return {
+        name: {"places": found, "experiments": _of(found, experiments), **_files(_ids_in(found))}
+        for name, found in sorted(shards.items())
+    }
+
+
+def _of(found: Sequence[list[object]], experiments: Sequence[list[object]]) -> list[list[object]]:
+    wanted = {entry[-2] for entry in found}
+    return [experiment for experiment in experiments if experiment[0] in wanted]
 
 
 def _ids_in(entries: Sequence[list[object]]) -> Iterator[str]:
     """The ids of every run that the entries name."""
-    for run_id, _, _, _, before, _, after, _, best, _, siblings in entries:
+    for run_id, _, _, _, before, _, after, _, best, _, siblings, *_ in entries:
         assert isinstance(siblings, list)
         yield from (str(i) for i in (run_id, before, after, best, *(s[0] for s in siblings)) if i)
 

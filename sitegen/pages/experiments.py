@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from markupsafe import escape
 
@@ -15,6 +17,7 @@ from sitegen.analysis.words import day, duration, number, plural, when
 from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_list_page, run_page
 from sitegen.pages.figures import ChartGroup
+from sitegen.pages.gallery import Across, across_of, pictured_rows
 from sitegen.pages.groups import GroupsView, groups_view
 from sitegen.pages.health import HealthView
 from sitegen.pages.home import Report
@@ -22,6 +25,7 @@ from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
 from sitegen.pages.related import Related
+from sitegen.viewers.shelf import Shown
 
 MOST_ROWS = 1000
 MOST_CELLS = 15_000
@@ -107,6 +111,11 @@ class ExperimentPage:
     metrics: tuple[MetricStats, ...]
     matters: MattersView | None = None
     health: HealthView | None = None
+    across: tuple[Across, ...] = ()
+    across_hint: str = ""
+    across_runs: str = "[]"
+    views: tuple[tuple[str, str], ...] = ()
+    """Address and name of the named views of this experiment."""
     related: tuple[Related, ...] = ()
     template: str = "experiment.html"
     kind: str = "experiment"
@@ -144,10 +153,16 @@ def experiment_page_of(
     charts: Sequence[ChartGroup],
     matters: MattersView | None = None,
     health: HealthView | None = None,
+    shelves: Mapping[str, Sequence[Shown]] = MappingProxyType({}),
     related: Sequence[Related] = (),
 ) -> ExperimentPage:
-    """The page of an experiment; `charts` are the groups of charts it shows, `related` what else belongs to it."""
+    """The page of an experiment: `charts` are its groups of charts, `shelves` the artifacts of its best runs by id.
+
+    `related` is what else belongs to it.
+    """
     table, summary, ranking = report.table, report.summary, report.ranking
+    pictured = [row for row in best_pictured(table, ranking) if row.run_id in shelves]
+    across = across_of(shelves, pictured, _judged(ranking))
     experiment = table.experiment
     varying = tuple(_param_line(p) for p in _differing(summary))
     constant = _one_valued(table, summary)
@@ -175,9 +190,25 @@ def experiment_page_of(
         metrics=tuple(_metric_stats(m) for m in summary.metrics),
         matters=matters,
         health=health,
+        across=across,
+        across_hint=f"the same image of the {'best' if best else 'newest'} runs" if across else "",
+        across_runs=json.dumps([[row.run_id, row.name] for row in pictured]),
         related=tuple(related),
     )
     return _with_sections(page)
+
+
+def best_pictured(table: ExperimentTable, ranking: Ranking | None) -> list[RunRow]:
+    """The runs whose images are shown side by side."""
+    return pictured_rows(table.rows, [entry.row for entry in ranking.ranked] if ranking else [])
+
+
+def _judged(ranking: Ranking | None) -> dict[str, str]:
+    """What each ranked run is judged by, in words."""
+    if ranking is None:
+        return {}
+    label = ranking.objective.label
+    return {e.row.run_id: f"{label} {number(ranking.objective.value_of(e.row))}" for e in ranking.ranked[:100]}
 
 
 def _with_sections(page: ExperimentPage) -> ExperimentPage:
@@ -186,6 +217,7 @@ def _with_sections(page: ExperimentPage) -> ExperimentPage:
     sections += [("runs", "Runs")] if page.table else []
     sections += [(g.id, g.title) for g in page.chart_groups]
     sections += [("matters", "What mattered")] if page.matters else []
+    sections += [("images", "Images")] if page.across else []
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
     sections += [("related", "Data and models")] if page.related else []

@@ -97,6 +97,8 @@ class HomePage:
     models: tuple[ModelLine, ...]
     problems: tuple[Problem, ...]
     problems_line: str
+    views: tuple[tuple[str, str], ...] = ()
+    """Address and name of the named views."""
     path: str = "index.html"
     template: str = "home.html"
     kind: str = "home"

@@ -83,7 +83,8 @@ class Watch:
 
     def _see(self, url: str) -> None:
         self.requests.append(url)
-        own = url.startswith(("file://", "http://127.0.0.1:", "data:", "blob:"))
+        # The browser shows PDF documents by parts of its own.
+        own = url.startswith(("file://", "http://127.0.0.1:", "data:", "blob:", "chrome-extension://", "chrome://"))
         self._add(not own, f"outside request: {url}")
 
     def _add(self, is_fault: bool, text: str) -> None:

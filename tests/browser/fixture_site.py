@@ -221,7 +221,7 @@ def write_pages(folder: Path, table: list[Json], shown: int) -> None:
     )
     pages = {
         "experiments/demo.html": page_html("Demo", "experiment", "../", [*EXPLORER, "charts"], table_html(table[:shown], len(table)) + scatter),
-        f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
+        f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run", "gallery"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
         "compare.html": page_html("Compare", "compare", "", ["charts", "diff", "nested", "compare-tables", "compare-artifacts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
         "search.html": page_html("Search", "search", "", ["search"], '<div id="search-results"></div>'),
         "charts/curve.html": page_html("Curve", "embed", "../", ["charts", "embed-child", "curve"], '<main id="curve"></main>'),

@@ -180,7 +180,7 @@ def test_smoothing_is_de_biased_and_keeps_gaps(page: Page, base: str) -> None:
 @pytest.mark.parametrize("ending", ["SVG", "PNG", "CSV"])
 def test_figure_is_saved(page: Page, base: str, ending: str) -> None:
     go(page, base + f"runs/{RUN[6]}.html")
-    page.locator("#fig-curves summary").click()
+    page.locator("#fig-curves summary", has_text="Save").click()
     with page.expect_download() as download:
         page.locator("#fig-curves").get_by_role("button", name=ending).click()
     content = download.value.path().read_bytes()

@@ -293,7 +293,7 @@ def test_first_look_is_light(page: Page, sample: Callable[[str], Sample]) -> Non
     open_page(page, site.base + site.pages["run"])
     asked = {url.removeprefix(site.base) for url in page.watch.requests if url.startswith(site.base)}  # type: ignore[attr-defined]
     assert weight(site, {url for url in asked if url.startswith("assets/") and url.endswith(".js")}) <= 30_000
-    assert weight(site, {url for url in asked if url.endswith(".css")}) <= 8_000
+    assert weight(site, {url for url in asked if url.endswith(".css")}) <= 10_000
 
 
 def weight(site: Sample, urls: set[str]) -> int:

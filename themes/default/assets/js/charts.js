@@ -1,7 +1,7 @@
 // Figures: the finished drawing in the page becomes a live one when the reader turns to it.
 //
 // `curves` are drawn by uPlot (curves.js), every other kind by Vega (vega-figure.js); both load on first intent. This
-// file makes the tools of a figure, decides when to go live, and saves figures as SVG, PNG and CSV.
+// file makes the tools of a figure and decides when to go live; chart-files.js saves figures and shows them in full.
 "use strict";
 
 SG.charts = (function () {
@@ -131,30 +131,9 @@ SG.charts = (function () {
     const box = state.figure.querySelector(".chart-tools");
     if (!box) return;
     const href = state.figure.dataset.href;
-    const full = SG.el("button", { type: "button", class: "tool", text: "Full screen", onclick: () => fullScreen(state) });
+    const full = SG.el("button", { type: "button", class: "tool", text: "Full screen", onclick: () => attempt(state, "fullScreen") });
     box.replaceChildren(...(state.kind === "curves" ? curveTools(state) : []), ...(state.tools ? state.tools(state) : []), saveMenu(state), full,
       ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []));
-  }
-
-  /** The figure alone in a dialog; it goes back to its place when that closes. */
-  function fullScreen(state) {
-    const { figure } = state;
-    if (figure.closest("dialog")) return figure.closest("dialog").close();
-    const place = document.createComment("figure");
-    const close = SG.el("button", { type: "button", class: "close", text: "Esc", "aria-label": "Close", onclick: () => dialog.close() });
-    const dialog = SG.el("dialog", { class: "full-chart", "aria-label": figure.querySelector("figcaption")?.textContent || "Chart" }, close);
-    figure.before(place);
-    document.body.append(dialog);
-    dialog.append(figure);
-    dialog.addEventListener("close", function () {
-      place.replaceWith(figure);
-      dialog.remove();
-      redraw(state);
-      figure.querySelector(".chart-tools button:last-of-type")?.focus();
-    });
-    dialog.showModal();
-    if (state.live) redraw(state);
-    else hydrate(state).catch(() => undefined);
   }
 
   /** Change an option of a figure and show it. */
@@ -189,130 +168,35 @@ SG.charts = (function () {
     return axis;
   }
 
-  /** Ranges given by hand, a logarithmic x axis, a view without outliers. */
+  /** Ranges and the like, filled when it is first opened. */
   function axesMenu(state) {
-    const { options } = state;
-    const flag = function (name, text) {
-      const box = SG.el("input", { type: "checkbox" });
-      box.checked = Boolean(options[name]);
-      box.addEventListener("change", () => setOption(state, name, box.checked));
-      return SG.el("label", null, box, text);
-    };
-    const limit = function (name, text) {
-      const input = SG.el("input", { type: "number", step: "any", "aria-label": text, placeholder: "auto", value: options[name] ?? null });
-      input.addEventListener("change", () => setOption(state, name, input.value === "" ? null : Number(input.value)));
-      return input;
-    };
-    const menu = SG.el("details", { class: "tool-menu axes-menu" }, SG.el("summary", { class: "tool", text: "Axes" }), SG.el("div", { class: "tool-menu-items" },
-      SG.el("span", null, "y ", limit("yMin", "y from"), " to ", limit("yMax", "y to")), SG.el("span", null, "x ", limit("xMin", "x from"), " to ", limit("xMax", "x to")),
-      flag("logX", "Logarithmic x axis"), flag("outliers", "Ignore outliers")));
+    const items = SG.el("div", { class: "tool-menu-items" });
+    const menu = toolMenu("Axes", items);
+    menu.classList.add("axes-menu");
+    menu.addEventListener("toggle", () => !items.children.length && attempt(state, "axes", items));
+    return menu;
+  }
+
+  function toolMenu(text, items) {
+    const menu = SG.el("details", { class: "tool-menu" }, SG.el("summary", { class: "tool", text }), items);
     menu.addEventListener("keydown", (event) => event.key === "Escape" && menu.open && (event.stopPropagation(), event.preventDefault(), (menu.open = false)));
     return menu;
   }
 
   function saveMenu(state) {
     const item = (text, work) => SG.el("button", { type: "button", class: "tool", text, onclick: () => attempt(state, work) });
-    const menu = SG.el("details", { class: "tool-menu" }, SG.el("summary", { class: "tool", text: "Save" }),
-      SG.el("div", { class: "tool-menu-items" },
-        item("SVG", () => saveSvg(state)), item("PNG", () => savePng(state)), item("CSV", () => saveCsv(state)), state.over ? item("Vega-Lite JSON", () => saveSpec(state)) : null));
-    menu.addEventListener("keydown", (event) => event.key === "Escape" && (menu.open = false));
-    return menu;
+    return toolMenu("Save", SG.el("div", { class: "tool-menu-items" },
+      item("SVG", "saveSvg"), item("PNG", "savePng"), item("CSV", "saveCsv"), state.over ? item("Vega-Lite JSON", "saveSpec") : null));
   }
 
-  async function attempt(state, work) {
+  /** Do what few readers do, by chart-files.js. */
+  async function attempt(state, work, ...more) {
     try {
-      await work();
+      await SG.asset("js/chart-files.js");
+      await SG.chartFiles[work](state, ...more);
     } catch (error) {
       note(state, error.message);
     }
-  }
-
-  // ---- Saving ----
-
-  const fileName = (state, ending) => (state.figure.id || "chart") + "." + ending;
-
-  /** The drawing as SVG: what Vega shows, else the finished drawing of the page. */
-  function svgOf(state) {
-    const found = state.plot.querySelector("svg") || state.still.find((node) => node.nodeName.toLowerCase() === "svg");
-    if (!found) throw new Error("This figure has no SVG; save it as PNG or CSV.");
-    return found;
-  }
-
-  const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"];
-
-  /** The text of an SVG that stands alone: what the page's style sheet gives is written into attributes. */
-  function standaloneSvg(svg) {
-    const copy = svg.cloneNode(true);
-    const shown = svg.isConnected;
-    const originals = [svg, ...svg.querySelectorAll("*")];
-    [copy, ...copy.querySelectorAll("*")].forEach(function (element, i) {
-      const style = shown ? getComputedStyle(originals[i]) : null;
-      for (const name of STYLES) if (style && style.getPropertyValue(name)) element.setAttribute(name, style.getPropertyValue(name));
-    });
-    const box = svg.getBoundingClientRect();
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    copy.setAttribute("width", box.width || 640);
-    copy.setAttribute("height", box.height || 360);
-    return new XMLSerializer().serializeToString(copy);
-  }
-
-  /** The standalone text of the figure's SVG, put into the page for a moment where it is not shown. */
-  function svgText(state) {
-    const svg = svgOf(state);
-    if (svg.isConnected) return standaloneSvg(svg);
-    const live = Array.from(state.plot.childNodes);
-    state.plot.append(svg);
-    const text = standaloneSvg(svg);
-    state.plot.replaceChildren(...live);
-    return text;
-  }
-
-  async function saveSvg(state) {
-    const made = state.live && !state.plot.querySelector("svg") ? await files((tool) => tool.svg(state)) : svgText(state);
-    SG.download(fileName(state, "svg"), "image/svg+xml", made);
-  }
-
-  /** What only Vega can make: see chart-files.js. */
-  async function files(work) {
-    await SG.asset("js/chart-files.js");
-    return work(SG.chartFiles);
-  }
-
-  async function saveSpec(state) {
-    await hydrate(state);
-    const spec = await files((tool) => tool.vegaLite(state));
-    SG.download(fileName(state, "vl.json"), "application/json", JSON.stringify(spec, null, 1));
-  }
-
-  async function savePng(state) {
-    const live = state.live?.picture ? state.live.picture() : state.plot.querySelector("canvas");
-    const canvas = onGround(live || (await imageOf(svgText(state))));
-    canvas.toBlob((blob) => SG.download(fileName(state, "png"), "image/png", blob));
-  }
-
-  function imageOf(text) {
-    return new Promise(function (resolve, reject) {
-      const image = new Image();
-      image.onload = () => resolve(image);
-      image.onerror = () => reject(new Error("The drawing could not be made into an image."));
-      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
-    });
-  }
-
-  /** A canvas with `source` on the page's background; an SVG image is drawn at twice its size. */
-  function onGround(source) {
-    const factor = source instanceof HTMLCanvasElement ? 1 : 2;
-    const canvas = SG.el("canvas", { width: String(source.width * factor), height: String(source.height * factor) });
-    const context = canvas.getContext("2d");
-    context.fillStyle = SG.token("bg") || "#fff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(source, 0, 0, canvas.width, canvas.height);
-    return canvas;
-  }
-
-  async function saveCsv(state) {
-    const live = await hydrate(state);
-    SG.download(fileName(state, "csv"), "text/csv", SG.csv(live.rows()));
   }
 
   // ---- Start ----
@@ -323,5 +207,5 @@ SG.charts = (function () {
 
   SG.start(() => document.querySelectorAll("figure.chart[data-kind]").forEach(adopt));
 
-  return { adopt, hydrate, whenSeen, redraw, drop, note, legend };
+  return { adopt, hydrate, whenSeen, redraw, setOption, drop, note, legend };
 })();

@@ -32,7 +32,8 @@ SG.curves = (function () {
       one.label = ids.length > 1 && metrics.length > 1 ? one.run.name + " · " + one.metric : byRun ? one.run.name : one.metric;
       if (isTwice(one.run.name)) one.label += " · " + one.run.id.slice(0, 8);
       one.slot = colours.get(byRun ? one.run.id : one.metric);
-      one.dash = i >= 8 || seen.has(one.slot) || (ids.length > 1 && one.metric !== metrics[0]) ? DASH : undefined;
+      // Dashes tell metrics apart where there are several, else runs of the same colour.
+      one.dash = (ids.length > 1 && metrics.length > 1 ? one.metric !== metrics[0] : i >= 8 || seen.has(one.slot)) ? DASH : undefined;
       seen.add(one.slot);
     });
     return series;

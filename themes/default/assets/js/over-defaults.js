@@ -66,7 +66,7 @@ SG.overDefaults = (function () {
   /** The params that differ among the runs, `{id, found}`; long texts are no axis. */
   function varying(store) {
     const rows = store.rows.length ? Array.from(store.rows) : store.ids.map((_, row) => row);
-    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.isThere(one.id)).map((one) => ({ id: one.id, found: SG.overRows.look(store, one.id, rows) }));
+    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.get(one.id)).map((one) => ({ id: one.id, found: SG.overRows.look(store, one.id, rows) }));
     const isShort = (one) => Array.from(one.distinct).every((text) => String(text).length <= LONGEST);
     return found.filter(({ found: one }) => one.distinct.size > 1 && (one.isNumeric || (one.distinct.size <= 20 && isShort(one))));
   }
@@ -127,6 +127,7 @@ SG.overDefaults = (function () {
     if (chart.kind === "trend") return of(chart.y) + " against " + of(chart.x);
     if (chart.kind === "box") return of(chart.x) + " by " + of(chart.y);
     if (chart.kind === "histogram") return "Distribution of " + of(chart.x);
+    if (chart.kind === "curves") return [chart.x, chart.y, chart.z].filter(Boolean).map(of).join(", ");
     return of(chart.x);
   }
 

@@ -99,8 +99,8 @@ SG.overRuns = (function () {
     for (const name of ["x", "y", "z"]) if (chart[name] && chart.kind !== "parallel") figure.dataset[name] = chart[name];
     figure.dataset.log = chart.log.join(" ");
     if (chart.kind === "curves") {
-      const [, key] = SG.overRows.parts(chart.x);
-      Object.assign(figure.dataset, { runs: curveRuns(panel).join(" "), metrics: JSON.stringify([key]), yTitle: key, xTitle: panel.state.curves.x.startsWith("metric:") ? panel.state.curves.x.slice(7) : panel.state.curves.x });
+      const keys = columnsOf(chart).map((id) => SG.overRows.parts(id)[1]);
+      Object.assign(figure.dataset, { runs: curveRuns(panel).join(" "), metrics: JSON.stringify(keys), yTitle: keys.join(", "), xTitle: panel.state.curves.x.startsWith("metric:") ? panel.state.curves.x.slice(7) : panel.state.curves.x });
       Object.assign(item.state.options, panel.state.curves);
       item.state.bands = bands(panel);
     } else if (chart.kind !== "parallel") {
@@ -258,10 +258,10 @@ SG.overRuns = (function () {
 
   // ---- The dialog that makes and changes a chart ----
 
-  function columnChoice(panel, label, value, numericOnly) {
+  function columnChoice(panel, label, value, fitsKind, optional) {
     const groups = [["metric", "Metrics"], ["param", "Params"], ["run", "Run"], ["tag", "Tags"]];
-    const fits = (one) => one.reducer !== "spark" && (!numericOnly || one.numeric || one.group === "param") && one.name !== "run_id" && one.name !== "parent";
-    const select = SG.el("select", null, ...groups.map(([group, text]) => {
+    const fits = (one) => one.reducer !== "spark" && one.name !== "run_id" && one.name !== "parent" && fitsKind(one);
+    const select = SG.el("select", null, optional ? SG.el("option", { value: "", text: "(none)" }) : null, ...groups.map(([group, text]) => {
       const list = panel.store.columns.list.filter((one) => one.group === group && fits(one));
       return list.length ? SG.el("optgroup", { label: text }, ...list.map((one) => SG.el("option", { value: one.id, text: SG.overRows.title(one.id) }))) : null;
     }));
@@ -269,16 +269,16 @@ SG.overRuns = (function () {
     return { select, row: SG.el("label", { class: "over-field" }, SG.el("span", { text: label }), select) };
   }
 
-  const FIELD_NAMES = { curves: { x: "Metric" }, bar: { x: "Value" }, histogram: { x: "Value" }, trend: { x: "Across", y: "Up" }, box: { x: "Value", y: "By" }, contour: { x: "Across", y: "Up", z: "Colour" } };
+  const FIELD_NAMES = { curves: { x: "Metric", y: "Dashed", z: "Dashed" }, bar: { x: "Value" }, histogram: { x: "Value" }, trend: { x: "Across", y: "Up" }, box: { x: "Value", y: "By" }, contour: { x: "Across", y: "Up", z: "Colour" } };
 
   function dialog(panel, item) {
     const chart = item ? item.chart : { kind: "trend", x: "", y: "", z: "", axes: [], log: [] };
     const fields = SG.el("div", { class: "fields" });
     let read = () => null;
     const draw = function (kind) {
-      const wanted = NEEDS[kind];
+      const wanted = kind === "curves" ? ["x", "y", "z"] : NEEDS[kind];
       if (wanted[0] === "axes") return axisFields(panel, chart, fields, (made) => (read = made));
-      const found = wanted.map((name) => [name, columnChoice(panel, FIELD_NAMES[kind][name], chart[name], !(kind === "box" && name === "y"))]);
+      const found = wanted.map((name) => [name, columnChoice(panel, FIELD_NAMES[kind][name], chart[name], fitting(panel, kind, name), !NEEDS[kind].includes(name))]);
       fields.replaceChildren(...found.map(([, one]) => one.row));
       read = () => ({ kind, y: "", z: "", log: kind === chart.kind ? chart.log : [], ...Object.fromEntries(found.map(([name, one]) => [name, one.select.value])) });
     };
@@ -292,6 +292,14 @@ SG.overRuns = (function () {
     box.addEventListener("close", () => box.remove());
     document.body.append(box);
     box.showModal();
+  }
+
+  /** Which columns a field of the dialog offers: metrics with histories for curves, any for categories, else numbers. */
+  function fitting(panel, kind, name) {
+    const curved = new Set(panel.store.columns.list.filter((one) => one.group === "metric" && one.reducer === "min").map((one) => one.name));
+    if (kind === "curves") return (one) => one.group === "metric" && one.reducer === "last" && curved.has(one.name);
+    if (kind === "box" && name === "y") return () => true;
+    return (one) => one.numeric || one.group === "param";
   }
 
   function axisFields(panel, chart, fields, give) {

@@ -278,9 +278,9 @@ window.SG = (function () {
   }
 
   /** The fragment as a Map of key to list of texts; empty for a plain anchor. */
-  function readFragment() {
+  function readFragment(text = location.hash.slice(1)) {
     const state = new Map();
-    for (const part of location.hash.slice(1).split("&")) {
+    for (const part of text.split("&")) {
       const at = part.indexOf("=");
       if (at > 0 && at < part.length - 1) state.set(part.slice(0, at), part.slice(at + 1).split(",").map(decode));
     }

@@ -16,7 +16,7 @@ SG.RunsTable = (function () {
       this.scroll = box.querySelector(".scroll") || box.querySelector("table").parentNode;
       this.table = box.querySelector("table");
       this.readHtml();
-      this.state = SG.viewState.read();
+      this.state = this.readState();
       this.tools = new SG.TableTools(this);
       this.waitForTurn();
       window.addEventListener("popstate", () => this.restore());
@@ -79,6 +79,11 @@ SG.RunsTable = (function () {
 
     // -- State --
 
+    /** The view that the fragment asks for, else the page's own. */
+    readState() {
+      return SG.viewState.read(SG.viewState.isAsked() ? undefined : this.box.dataset.view);
+    }
+
     /** Bring the store in line with the fragment's view. */
     async applyState() {
       const { state, store } = this;
@@ -94,7 +99,7 @@ SG.RunsTable = (function () {
 
     async restore() {
       if (location.hash.length > 1 && !location.hash.includes("=")) return; // an anchor says nothing about the view
-      const state = SG.viewState.read();
+      const state = this.readState();
       const read = JSON.stringify(plainState(state));
       if (read === this.written) return;
       this.written = read;
@@ -109,8 +114,8 @@ SG.RunsTable = (function () {
     /** Keep a change of the view: in the state, in the fragment, in the store. */
     change(change, newEntry = true) {
       Object.assign(this.state, change);
-      SG.viewState.write(this.state, newEntry);
-      this.written = JSON.stringify(plainState(SG.viewState.read()));
+      SG.viewState.write(this.state, newEntry, Boolean(this.box.dataset.view));
+      this.written = JSON.stringify(plainState(this.readState()));
       return this.tools.guard(() => this.showChange(change));
     }
 

@@ -42,9 +42,9 @@ SG.viewState = (function () {
     return shorts.map((text) => (whole.has(text) ? text : byStart.get(text))).filter((id) => id !== undefined);
   }
 
-  /** The fragment as `{q, cols, wide, pin, sort, group, open, heat, sel, hide, top, fold}`; run ids are still short. */
-  function read() {
-    const state = SG.readFragment();
+  /** The fragment, or `text` in its place, as `{q, cols, wide, pin, sort, group, open, heat, sel, hide, top, fold}`; run ids are still short. */
+  function read(text) {
+    const state = SG.readFragment(text);
     const list = (key) => state.get(key) || [];
     const known = !state.has("v") || list("v")[0] === VERSION;
     const get = (key) => (known ? list(key) : []);
@@ -75,11 +75,11 @@ SG.viewState = (function () {
     return parts;
   }
 
-  /** Write a view; `newEntry` for a step that the back button takes back. */
-  function write(view, newEntry) {
+  /** Write a view; `newEntry` for a step that the back button takes back. A page that starts from a view of its own writes the empty one too. */
+  function write(view, newEntry, always) {
     const parts = coded(view);
     const state = new Map();
-    if (Array.from(parts.values()).some((part) => part.length)) state.set("v", VERSION);
+    if (always || Array.from(parts.values()).some((part) => part.length)) state.set("v", VERSION);
     for (const [key, part] of parts) state.set(key, part);
     for (const [key, part] of SG.readFragment()) if (!KEYS.includes(key)) state.set(key, part);
     SG.writeFragment(state, newEntry);
