@@ -12,8 +12,9 @@ from sitegen.pages.datasets import DatasetPage, dataset_pages
 from sitegen.pages.home import Report
 from sitegen.pages.library import Library
 from sitegen.pages.logged_models import LoggedModelPage, logged_model_page_of
-from sitegen.pages.models import PromptPage, RegisteredModelPage, models_pages, prompt_page_of, registered_model_page
+from sitegen.pages.models import RegisteredModelPage, models_pages, registered_model_page
 from sitegen.pages.page import Page
+from sitegen.pages.prompts import PromptPage, prompt_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_model_file
 from sitegen.search import Kind
 from sitegen.stores.modelfile import artifact_path_of, read_model_file
@@ -119,7 +120,7 @@ def pages_of(
     pages: list[Page] = [*models_pages(library), *dataset_pages(library)]
     for at, model in enumerate(catalog.registered_models):
         if model.is_prompt:
-            pages.append(prompt_page_of(model, library))
+            pages.append(prompt_page_of(model))
         else:
             pages.append(
                 registered_model_page(model, library, {v: place for (of, v), place in places.items() if of == at})

@@ -1,8 +1,7 @@
-"""The list of models, the pages of registered models with their versions, and those of prompts."""
+"""The list of models, and the pages of registered models with their versions."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,14 +16,12 @@ from sitegen.pages.model_card import ModelCard, load_line, model_card
 from sitegen.pages.page import Fact
 
 LOGGED_A_PAGE = 500
-MOST_METRICS = 6
+MOST_METRICS = 5
 MOST_VERSIONS = 1000
 """Versions in the table of a registered model; a model with more says so."""
 MOST_CARDS = 50
 """Versions with a section of their own: the newest."""
 MOST_CHANGES = 100
-PROMPT_TEXT, PROMPT_TYPE = "mlflow.prompt.text", "_mlflow_prompt_type"
-SAID_ELSEWHERE = ("mlflow.prompt", "_mlflow_prompt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,40 +132,6 @@ class RegisteredModelPage:
     kind: str = "model"
 
 
-@dataclass(frozen=True, slots=True)
-class PromptMessage:
-    role: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptVersion:
-    """A version of a prompt: its text, or the messages of a chat."""
-
-    id: str
-    title: str
-    aliases: tuple[str, ...]
-    message: str
-    facts: tuple[Fact, ...]
-    messages: tuple[PromptMessage, ...]
-    tags: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class PromptPage:
-    path: str
-    title: str
-    description: str
-    note: str
-    facts: tuple[Fact, ...]
-    tags: tuple[tuple[str, str], ...]
-    versions: tuple[PromptVersion, ...]
-    hint: str
-    words: tuple[str, ...]
-    template: str = "prompt.html"
-    kind: str = "prompt"
-
-
 # The list -----------------------------------------------------------------------------------------------------------
 
 
@@ -234,7 +197,7 @@ def registered_model_page(
         path=model_page(model.name),
         title=model.name,
         description=note_excerpt(f"Registered model {model.name}: {plural(len(model.versions), 'version')}.", 200),
-        facts=_facts(model),
+        facts=registered_facts(model),
         note=note_html(model.description) if model.description.strip() else "",
         tags=tuple(sorted(model.tags.items())),
         aliases=tuple(
@@ -243,21 +206,22 @@ def registered_model_page(
         ),
         metrics=tuple(keys),
         versions=tuple(_row(version, keys, library, at < MOST_CARDS) for at, version in enumerate(shown)),
-        versions_hint=_cut("the newest first", len(shown), len(model.versions)),
+        versions_hint=cut("the newest first", len(shown), len(model.versions)),
         has_stages=any(map(_stage, shown)),
         has_aliases=any(version.aliases for version in shown),
         has_users=any(version.user for version in shown),
         sections=sections,
-        sections_hint=_cut("", len(sections), len(shown)),
+        sections_hint=cut("", len(sections), len(shown)),
         words=(model.description, *(version.description for version in shown)),
     )
 
 
-def _cut(usually: str, shown: int, of: int) -> str:
+def cut(usually: str, shown: int, of: int) -> str:
     return usually if shown == of else f"the newest {shown} of {of}"
 
 
-def _facts(model: RegisteredModel) -> tuple[Fact, ...]:
+def registered_facts(model: RegisteredModel) -> tuple[Fact, ...]:
+    """Versions and times of a registered model or prompt."""
     newest = model.versions[0].version if model.versions else ""
     facts = [
         Fact("Versions", str(len(model.versions))),
@@ -387,55 +351,3 @@ def _changes_line(before: ModelVersion | None, after: ModelVersion, changes: Seq
     if len(changes) > MOST_CHANGES:
         return f"The first {MOST_CHANGES} of {len(changes)} params and metrics that differ."
     return "" if changes else "Their source runs have the same params and metrics."
-
-
-# Prompts ------------------------------------------------------------------------------------------------------------
-
-
-def prompt_page_of(model: RegisteredModel, library: Library) -> PromptPage:
-    """The page of a prompt: every version's text."""
-    shown = model.versions[:MOST_VERSIONS]
-    return PromptPage(
-        path=prompt_page(model.name),
-        title=model.name,
-        description=note_excerpt(f"Prompt {model.name}: {plural(len(model.versions), 'version')}.", 200),
-        note=note_html(model.description) if model.description.strip() else "",
-        facts=_facts(model),
-        tags=_own_tags(model.tags),
-        versions=tuple(_prompt_version(version) for version in shown),
-        hint=_cut("the newest first", len(shown), len(model.versions)),
-        words=(model.description,),
-    )
-
-
-def _own_tags(tags: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((k, v) for k, v in sorted(tags.items()) if not k.startswith(SAID_ELSEWHERE))
-
-
-def _prompt_version(version: ModelVersion) -> PromptVersion:
-    made = when(version.creation_time) if version.creation_time is not None else ""
-    facts = [Fact("Created", made), Fact("User", version.user), Fact("Type", version.tags.get(PROMPT_TYPE, ""))]
-    return PromptVersion(
-        id=version_anchor(version.version),
-        title=f"Version {version.version}",
-        aliases=tuple(sorted(version.aliases)),
-        message=version.description,
-        facts=tuple(fact for fact in facts if fact.value),
-        messages=_messages(version.tags.get(PROMPT_TEXT, "")),
-        tags=_own_tags(version.tags),
-    )
-
-
-def _messages(text: str) -> tuple[PromptMessage, ...]:
-    """The messages of a chat prompt, or the one text of any other."""
-    try:
-        found = json.loads(text) if text.startswith("[") else None
-        if isinstance(found, list) and found:
-            return tuple(PromptMessage(str(one["role"]), _content(one["content"])) for one in found)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        pass
-    return (PromptMessage("", text),) if text else ()
-
-
-def _content(content: object) -> str:
-    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)
