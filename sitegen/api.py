@@ -6,20 +6,26 @@ notebook keeps working when that one line is replaced.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sitegen import model
-from sitegen.analysis.table import row_of
+from sitegen.analysis.best import Ranking, rank
+from sitegen.analysis.objective import choose_objective, read_objective
+from sitegen.analysis.table import gather, row_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, RunRef, Trace
-from sitegen.query import matcher, ordered, parse, parse_order
-from sitegen.stores import HasTraces, ReadOptions, Store, open_store, with_traces
+from sitegen.query import filter_of, matcher, ordered, parse, parse_order
+from sitegen.stores import HasTraces, ReadOptions, Store, with_traces
+from sitegen.stores.several import open_stores
 
 if TYPE_CHECKING:
     import pandas
+
+Objective = str | Sequence[str] | Mapping[str, object]
+"""What makes a run the best, as `sitegen.toml` says it (docs/objectives.md)."""
 
 RUNS_A_CHUNK = 64
 """Runs that are read, and held, at a time."""
@@ -27,14 +33,23 @@ RUNS_A_CHUNK = 64
 _INFO = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 
 
-def load(uri: str | Path, *, deleted: bool = False, artifact_roots: Sequence[str | Path] = ()) -> Catalog:
-    """The runs of a store, as `sitegen build` would read them.
+def load(
+    uri: str | Path,
+    *more: str | Path,
+    deleted: bool = False,
+    artifact_roots: Sequence[str | Path] = (),
+    artifact_map: Mapping[str, str | Path] | None = None,
+) -> Catalog:
+    """The runs of a store, or of several together, as `sitegen build` would read them.
 
     `uri` is what `sitegen build` takes: an mlruns folder, a Parquet file, an export, an address. With `deleted` also
-    deleted runs and experiments. `artifact_roots` are further folders to look for artifacts in. Reads no run yet.
-    Raises StoreError when there is no readable store.
+    deleted runs and experiments. `artifact_roots` are further folders to look for artifacts in, `artifact_map` says of
+    beginnings of artifact addresses which folder they stand for. Reads no run yet. Raises StoreError when there is no
+    readable store, UsageError when one is given twice.
     """
-    store = open_store(str(uri), ReadOptions(deleted, tuple(map(Path, artifact_roots))))
+    places = tuple((start, Path(folder)) for start, folder in (artifact_map or {}).items())
+    options = ReadOptions(deleted, tuple(map(Path, artifact_roots)), artifact_map=places)
+    store = open_stores([str(uri), *map(str, more)], options)
     return Catalog(store, store.catalog())
 
 
@@ -146,7 +161,9 @@ class Catalog:
         self._experiment_ids(None, [experiment_id])
         store = with_traces(self._store)
         if store is None:
-            raise UsageError(f"Traces are read from mlruns folders and MLflow's databases, not from this {self.kind}.")
+            raise UsageError(
+                f"Traces are read from MLflow's stores and from exports with --traces, not from this {self.kind}."
+            )
         return Traces(store, experiment_id)
 
     def search(
@@ -198,6 +215,25 @@ class Catalog:
         rows.sort(key=lambda row: (row.start_time is None, -(row.start_time or 0), row.run_id))
         return _frame(rows)
 
+    def best(self, experiment: str, objective: Objective | None = None) -> pandas.DataFrame:
+        """The runs of an experiment (its name or id) that have a rank, best first: the leaderboard of its page.
+
+        `objective` is what docs/objectives.md tells (a text, a list of texts, or a table as a dict); without one it is
+        chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), and behind,
+        the distance to the best (0 where several metrics decide; then all runs on the Pareto front have rank 1).
+        `attrs` holds `objective` and `why`, texts. Empty where no metric decides. Raises UsageError for an unknown
+        experiment or an objective that means nothing.
+        """
+        found = next((e for e in self.experiments if experiment in (e.experiment_id, e.name)), None)
+        if found is None:
+            raise UsageError(f"There is no experiment with the name or id {experiment!r} in the store.")
+        asked = read_objective(objective) if objective is not None else None
+        wanted = asked.wanted if asked else ()
+        refs = [ref for ref in self._found.runs if ref.experiment_id == found.experiment_id]
+        (table,) = gather((row_of(run, 0, wanted) for run in Runs(self._store, refs)), [found])
+        chosen = choose_objective(table, asked)
+        return _leaderboard(rank(table, chosen, filter_of) if chosen else None)
+
     def _experiment_ids(self, names: Collection[str] | None, ids: Collection[str] | None) -> set[str]:
         if names is not None and ids is not None:
             raise UsageError("Give experiment_names or experiment_ids, not both.")
@@ -208,6 +244,25 @@ class Catalog:
         if missing:
             raise UsageError(f"There is no experiment with the {field.replace('_', ' ')} {missing[0]!r} in the store.")
         return {experiment.experiment_id for experiment in self.experiments if getattr(experiment, field) in wanted}
+
+
+def _leaderboard(ranking: Ranking | None) -> pandas.DataFrame:
+    import pandas as pd
+
+    ranked = ranking.ranked if ranking else ()
+    columns: dict[str, Any] = {
+        "rank": [entry.rank for entry in ranked],
+        "run_id": [entry.row.run_id for entry in ranked],
+        "name": [entry.row.name for entry in ranked],
+        "status": [entry.row.status for entry in ranked],
+    }
+    for n, aim in enumerate(ranking.objective.aims if ranking else ()):
+        key = f"metrics.{aim.metric}" + (f" {aim.reducer}" if aim.reducer != "last" else "")
+        columns[key] = [entry.values[n] for entry in ranked]
+    columns["behind"] = [entry.margin for entry in ranked]
+    frame = pd.DataFrame(columns)
+    frame.attrs = {"objective": ranking.objective.text, "why": ranking.why} if ranking else {"objective": "", "why": ""}
+    return frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,12 @@ PIXEL_CAP = 40_000_000
 IMAGES = frozenset("png jpg jpeg gif webp avif bmp".split())
 PLAIN_TEXTS = frozenset("csv tsv json txt log md yaml yml".split())
 # Text that a browser, or a host, could take for more than text.
-TEXTS_TO_DISARM = frozenset("svg html htm xhtml xml js mjs css py ipynb toml cfg conf ini rst sh r sql geojson".split())
+TEXTS_TO_DISARM = frozenset(
+    "svg html htm xhtml xml js mjs css py ipynb toml cfg conf cnf cf ini properties prop hocon err rst sh r sql geojson jsonl jsonnet mdx diff patch".split()
+)
+# Played or shown by the browser itself, as what they are.
+MEDIA = frozenset("pdf mp3 wav flac m4a aac ogg oga opus mp4 webm ogv mov m4v".split())
+TEXTS = PLAIN_TEXTS | TEXTS_TO_DISARM
 BARE_TEXTS = frozenset(("mlmodel", "mlproject", "dockerfile", "makefile", "readme", "license"))
 
 TYPES = {
@@ -37,6 +42,8 @@ TYPES = {
     "md": "Markdown", "yaml": "YAML", "yml": "YAML", "html": "HTML", "htm": "HTML", "xml": "XML", "js": "JavaScript", "py": "Python",
     "ipynb": "Notebook", "parquet": "Parquet table", "pkl": "Pickle", "npy": "NumPy array", "npz": "NumPy arrays", "pdf": "PDF", "zip": "Archive", "pt": "PyTorch weights",
     "pth": "PyTorch weights", "h5": "HDF5", "onnx": "ONNX model", "toml": "TOML", "ini": "Config", "cfg": "Config", "mp4": "Video", "wav": "Audio", "mp3": "Audio",
+    "flac": "Audio", "m4a": "Audio", "aac": "Audio", "ogg": "Audio", "oga": "Audio", "opus": "Audio", "webm": "Video", "ogv": "Video", "mov": "Video", "m4v": "Video",
+    "tif": "TIFF image", "tiff": "TIFF image", "jsonl": "JSON lines",
 }  # fmt: skip
 
 
@@ -77,7 +84,7 @@ def carried_name(path: str) -> str:
     # Where it is changed at all the whole name goes into a hash, so that `a.PNG` and `a.png` stay two files, as do
     # `license` and `license.txt`; the slash, which no name has, makes sure of one.
     kept = stem if ext and ext == given and file_name(stem) == stem else file_name(f"/{name}")
-    safe = {*IMAGES, *PLAIN_TEXTS}
+    safe = IMAGES | PLAIN_TEXTS | MEDIA
     return "/".join([*map(file_name, folders), kept + (ext if ext[1:] in safe else f"{ext}.txt")])
 
 
@@ -100,6 +107,8 @@ def _carry_open(file: IO[bytes], artifact: Artifact, href: str) -> tuple[Carried
     kind = extension(artifact.path)
     if kind in IMAGES:
         return _image(artifact, data, href), data
+    if kind in MEDIA:
+        return Carried(artifact.path, len(data), type_of(artifact.path), href), data
     if scan_text(data.decode("utf-8", "replace")):
         return _behind(artifact, "holds what looks like a secret"), b""
     svg = kind == "svg" and len(data) <= SVG_CAP
@@ -118,7 +127,7 @@ def _why_not(artifact: Artifact, privacy: Privacy) -> str:
         return "not published"
     if artifact.size > FILE_CAP:
         return "too large to publish"
-    if extension(artifact.path) not in IMAGES | PLAIN_TEXTS | TEXTS_TO_DISARM and name not in BARE_TEXTS:
+    if extension(artifact.path) not in IMAGES | TEXTS | MEDIA and name not in BARE_TEXTS:
         return "listed only"
     return ""
 

@@ -22,12 +22,15 @@ from typing import Any
 
 from sitegen import __version__, work
 from sitegen.analysis.best import Ranking, rank
-from sitegen.analysis.objective import choose_objective
+from sitegen.analysis.groups import find_groups
+from sitegen.analysis.health import health_of, newest_time
+from sitegen.analysis.matters import what_mattered
+from sitegen.analysis.objective import Objective, choose_objective, read_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
 from sitegen.analysis.words import plural, shortened
 from sitegen.artifacts import may_carry
-from sitegen.charts.compile import make_kinds
+from sitegen.charts.compile import Kinds, make_kinds
 from sitegen.config import Config
 from sitegen.datajs import data_script
 from sitegen.errors import StoreError, StrictError, UsageError
@@ -35,16 +38,18 @@ from sitegen.model import Catalog, ModelVersion, Problem, RunRef
 from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
-from sitegen.pages.charts import best_rows
+from sitegen.pages.best import best_json
+from sitegen.pages.charts import curve_rows
 from sitegen.pages.columnfiles import experiment_files
-from sitegen.pages.data import place_shards, places
-from sitegen.pages.experiments import links_to_experiments
+from sitegen.pages.compared import judged_metrics
+from sitegen.pages.data import judged, place_shards, places
+from sitegen.pages.experiments import best_pictured, links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
 from sitegen.pages.views import ViewPage, read_views, view_page
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
-from sitegen.query import Query, parse, said_of
+from sitegen.query import Query, filter_of, parse, said_of
 from sitegen.render import Renderer
 from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, IndexBuilder
 from sitegen.stores import ReadOptions, Store
@@ -60,16 +65,9 @@ STYLES = (
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 FOLDERS = (
-    "runs",
-    "experiments",
-    "charts",
-    "artifacts",
-    "data/runs",
-    "data/places",
-    "data/experiments",
-    "data/columns",
-    "data/search",
-)
+    "runs", "experiments", "best", "views", "charts", "artifacts",
+    "data/runs", "data/places", "data/experiments", "data/columns", "data/search", "data/artifacts", "data/images",
+)  # fmt: skip
 
 
 @dataclass
@@ -109,23 +107,24 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
     views = read_views(config.views)
     store = open_stores(config.stores, read_options(config))
     catalog = _clean(store.catalog(), privacy, built)
+    objectives = _objectives(catalog, config)
     with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
         site = _site(config, catalog, _assets(theme, stage), query)
         stage.folders(FOLDERS)
-        shop = replace(_workshop(store, catalog, theme, site, privacy, stage), query=query)
+        shop = replace(_workshop(store, catalog, theme, site, privacy, stage, objectives), query=query)
         with _workers(config.jobs, shop, len(catalog.runs)) as workers:
             kinds = workers.submit(make_kinds)
             rows = _run_pages(catalog, site, workers, stage, built, progress)
             if query:
                 catalog = _of_matching(catalog, rows, built, query)
-            reports = _reports(catalog, rows, config)
+            reports = _reports(catalog, rows, config, objectives)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
             view_pages = [view_page(view, reports) for view in views]
             experiments = workers.map(
                 work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, view_pages)
             )
             _site_pages(Renderer(theme, site), catalog, reports, built.problems, view_pages, stage)
-            _data_files(site, reports, kinds.result().compiled, stage)
+            _data_files(site, reports, kinds.result(), stage)
             _search_files(reports, catalog, view_pages, stage)
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
@@ -137,7 +136,7 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
 def read_options(config: Config) -> ReadOptions:
     """How the store is read."""
     wanted = partial(may_carry, Privacy(config.profile)) if config.fetch_artifacts else None
-    return ReadOptions(config.deleted, config.artifacts, wanted)
+    return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
 
 
 # Before any run -----------------------------------------------------------------------------------------------------
@@ -177,6 +176,19 @@ def _ships(path: str) -> bool:
     return path.endswith((".js", ".css")) or Path(path).name.startswith("LICENSE")
 
 
+Objectives = Mapping[str, Objective | None]
+"""By experiment id what was configured for it, None where it is to be chosen."""
+
+
+def _objectives(catalog: Catalog, config: Config) -> Objectives:
+    """What the settings ask for, read before any run: workers must know it, and a mistake must not cost a build."""
+    written = {e.experiment_id: config.objective_of(e.experiment_id, e.name) for e in catalog.experiments}
+    found = {experiment_id: read_objective(text) if text else None for experiment_id, text in written.items()}
+    for objective in filter(None, found.values()):
+        filter_of(objective.where)
+    return found
+
+
 def _site(config: Config, catalog: Catalog, assets: str, query: Query | None) -> Site:
     return Site(
         title=config.title or names_of(config.stores) or "Runs",
@@ -189,14 +201,16 @@ def _site(config: Config, catalog: Catalog, assets: str, query: Query | None) ->
 
 
 def _workshop(
-    store: Store, catalog: Catalog, theme: Theme, site: Site, privacy: Privacy, stage: Stage
+    store: Store, catalog: Catalog, theme: Theme, site: Site, privacy: Privacy, stage: Stage, objectives: Objectives
 ) -> work.Workshop:
     experiments = {e.experiment_id: e for e in catalog.experiments}
     versions: dict[str, list[ModelVersion]] = {}
     for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
         versions.setdefault(version.run_id or "", []).append(version)
-    models = Models({m.model_id: m.name for m in catalog.logged_models}, versions)
-    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root)
+    names = {m.model_id: m.name for m in catalog.logged_models}
+    models = Models(names, versions, {m.model_id: m.artifacts for m in catalog.logged_models if m.artifacts.files})
+    wanted = {experiment_id: found.wanted for experiment_id, found in objectives.items() if found and found.wanted}
+    return work.Workshop(store, experiments, models, theme, site, privacy, stage.root, wanted)
 
 
 @contextmanager
@@ -282,16 +296,39 @@ def _of_matching(catalog: Catalog, rows: Sequence[RunRow], built: Built, query: 
     )
 
 
-def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config) -> list[Report]:
-    """Each experiment with its summary and its ranking. MLflow's empty `Default` is left out."""
+def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives) -> list[Report]:
+    """Each experiment with all that is found out about it. MLflow's empty `Default` is left out."""
     tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
-    return [Report(table, summarise_experiment(table), _ranking(table, config)) for table in tables]
+    now = newest_time(tables)
+    return [_report(table, config, objectives, now) for table in tables]
 
 
-def _ranking(table: ExperimentTable, config: Config) -> Ranking | None:
-    configured = config.objective_of(table.experiment.experiment_id, table.experiment.name)
-    objective = choose_objective(table, configured)
-    return rank(table, objective) if objective else None
+def _report(table: ExperimentTable, config: Config, objectives: Objectives, now: int | None) -> Report:
+    options = config.options_of(table.experiment.experiment_id, table.experiment.name)
+    ranking = _ranking(table, objectives)
+    grouping = find_groups(table, ranking, options.groups, options.group_by)
+    baseline = _baseline(table, options.baseline)
+    matters = what_mattered(ranking) if ranking else None
+    health = health_of(table, ranking, now)
+    return Report(table, summarise_experiment(table), ranking, grouping, baseline, matters, health)
+
+
+def _baseline(table: ExperimentTable, name: str) -> RunRow | None:
+    """The run that others are compared with: of this id, else the newest of this name. Raises UsageError for none."""
+    if not name:
+        return None
+    found = next((row for row in table.rows if row.run_id == name), None)
+    found = found or next((row for row in table.rows if row.name == name), None)
+    if found is None:
+        raise UsageError(
+            f"The baseline {name!r} is no run of the experiment {table.experiment.name!r}; give a run's name or id."
+        )
+    return found
+
+
+def _ranking(table: ExperimentTable, objectives: Objectives) -> Ranking | None:
+    objective = choose_objective(table, objectives.get(table.experiment.experiment_id))
+    return rank(table, objective, filter_of) if objective else None
 
 
 def _parent_jobs(catalog: Catalog, reports: Sequence[Report]) -> list[work.ParentJob]:
@@ -337,14 +374,15 @@ def _experiment_jobs(
     catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]], views: Sequence[ViewPage]
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
-    best = [[refs[row.run_id] for row in best_rows(report.ranking, report.table)] for report in reports]
+    best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
+    seen = [[refs[row.run_id] for row in best_pictured(report.table, report.ranking)] for report in reports]
     links: dict[str, list[tuple[str, str]]] = {}
     for view in views:
         links.setdefault(view.file, []).append(("../" + view.path, view.title))
     own = [tuple(links.get(file_name(report.table.experiment.experiment_id), ())) for report in reports]
     return [
-        work.ExperimentJob(report, tuple(runs), specs, shown)
-        for report, runs, shown in zip(reports, best, own, strict=True)
+        work.ExperimentJob(report, tuple(curved), specs, tuple(pictured), shown)
+        for report, curved, pictured, shown in zip(reports, best, seen, own, strict=True)
     ]
 
 
@@ -375,15 +413,18 @@ def _write_pages(renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Non
         stage.write(page.path, renderer.render(page))
 
 
-def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[str, Any]], stage: Stage) -> None:
+def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stage) -> None:
     """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
-    stage.write("data/kinds.js", data_script("kinds", kinds))
+    stage.write("data/best.json", best_json(reports, site))
+    stage.write("data/kinds.js", data_script("kinds", kinds.compiled))
+    stage.write("data/specs.js", data_script("specs", kinds.specs))
     experiments = [
         [
             r.table.experiment.experiment_id,
             file_name(r.table.experiment.experiment_id),
             r.table.experiment.name,
             len(r.table.rows),
+            judged_metrics(r.ranking),
         ]
         for r in reports
     ]
@@ -395,7 +436,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Mapping[str, dict[
         for key, content in experiment_files(report.table, report.ranking).items():
             stage.write(f"data/{key}.js", data_script(key, content))
         entries |= places(report.table, report.ranking)
-    for shard, content in place_shards(entries, site.digits).items():
+    known = [judged(report.table, report.ranking) for report in reports]
+    for shard, content in place_shards(entries, site.digits, known).items():
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 

@@ -62,6 +62,7 @@ def store_options(command: F) -> F:
         click.option("--site-url", metavar="URL", help="Address at which the site will be published, for snippets."),
         click.option("--deleted/--no-deleted", default=None, help="Show deleted runs and experiments too."),
         click.option("--artifacts", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A further folder to look for artifacts in; can be repeated."),
+        click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated."),
         click.option("--fetch-artifacts/--no-fetch-artifacts", default=None, help="Fetch artifacts that are on a tracking server or in a bucket."),
         click.option("--jobs", type=int, metavar="N", help="Worker processes.  [default: by the size of the store]"),
         click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Config file.  [default: ./sitegen.toml]"),
@@ -122,7 +123,7 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
 
 
 @main.command(epilog="Example:  sitegen export ./mlruns -o runs")
-@click.argument("store")
+@click.argument("store", nargs=-1)
 @click.option(
     "-o",
     "--output",
@@ -138,18 +139,22 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
     show_default=True,
     help="parquet for programs and for sitegen itself, csv for spreadsheets.",
 )
-@click.option("--deleted/--no-deleted", default=False, help="Export deleted runs and experiments too.")
+@click.option("--deleted/--no-deleted", default=None, help="Export deleted runs and experiments too.")
 @click.option("--artifacts", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A further folder to look for artifacts in; can be repeated.")  # fmt: skip
-def export(
-    store: str, output: Path, format: Literal["parquet", "csv"], deleted: bool, artifacts: tuple[Path, ...]
-) -> None:
-    """Write everything in STORE as tables, full metric histories included; artifact files are listed, not copied."""
+@click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated.")  # fmt: skip
+@click.option("--traces", is_flag=True, help="Export traces too: they hold what people wrote to an application.")
+def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flags: Any) -> None:
+    """Write all in each STORE as tables, full metric histories included; artifact files are listed, not copied."""
     from sitegen.export import export_store
-    from sitegen.stores import ReadOptions, open_store
+    from sitegen.stores import ReadOptions
+    from sitegen.stores.locations import place_of
+    from sitegen.stores.several import open_stores
 
-    found = open_store(store, ReadOptions(deleted, artifacts))
+    settings = settings_from(None, flags)
+    options = ReadOptions(settings.deleted, settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
+    found = open_stores(settings.stores, options)
     with progress_bar() as progress:
-        exported = export_store(found, output, format, progress, source=Path(store))
+        exported = export_store(found, output, format, progress, map(place_of, settings.stores), traces)
     click.echo(export_summary(exported))
 
 
@@ -157,13 +162,14 @@ def export(
 @click.argument("store", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("--artifacts", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A further folder to look for artifacts in; can be repeated.")  # fmt: skip
+@click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated.")  # fmt: skip
 def inspect(as_json: bool, **flags: Any) -> None:
     """Say what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
     from sitegen.inspection import inspect_store, json_text, lines_of
     from sitegen.stores import ReadOptions
 
     settings = settings_from(None, flags)
-    options = ReadOptions(artifact_roots=settings.artifacts)
+    options = ReadOptions(artifact_roots=settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
     with progress_bar() as progress:
         found = [inspect_store(store, options, progress) for store in settings.stores]
     say(json_text(found) if as_json else "\n".join(map(printable, lines_of(found))))
@@ -200,7 +206,8 @@ def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
     from sitegen.config import load_config, with_flags
     from sitegen.errors import UsageError
 
-    flags |= {"store": flags.get("store") or None, "artifacts": flags.get("artifacts") or None}
+    flags |= {name: flags.get(name) or None for name in ("store", "artifacts")}
+    flags["artifact_map"] = dict(flags.get("artifact_map", ())) or None
     settings = with_flags(load_config(config), **flags)
     if not any(settings.stores):
         raise UsageError("Say which store to read, for example: sitegen build ./mlruns")
@@ -283,7 +290,9 @@ def export_summary(exported: Exported) -> str:
     rows = exported.rows
     lines = [
         f"Exported {exported.output}: {plural(rows['runs'], 'run')} in {plural(rows['experiments'], 'experiment')}, "
-        f"{plural(rows['metric_history'], 'metric point')}, {size(exported.size)}, {exported.seconds:.1f} s."
+        f"{plural(rows['metric_history'], 'metric point')}, "
+        + (f"{plural(rows['traces'], 'trace')}, " if "traces" in rows else "")
+        + f"{size(exported.size)}, {exported.seconds:.1f} s."
     ]
     if exported.deleted:
         lines.append(f"Left out as deleted: {exported.deleted} (export them with --deleted).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +13,28 @@ from typing import Any, Literal
 from sitegen.errors import UsageError
 
 FILE = "sitegen.toml"
+
+
+Written = str | tuple[str, ...] | Mapping[str, object]
+"""An objective as it was written: a text, a list of texts, or a table (`analysis/objective_text.py` reads it)."""
+GROUP_BY = ("seeds", "parents", "none")
+
+
+@dataclass(frozen=True)
+class ExperimentOptions:
+    """What `[experiments."my experiment"]` says of one experiment; all of it may be left out."""
+
+    objective: Written = ""
+    """What makes a run the best: "min val_loss", ["max accuracy", "min latency_ms"], or a table."""
+    baseline: str = ""
+    """Name or id of the run that others are compared with."""
+    groups: tuple[str, ...] = ()
+    """Params and tags whose values make a group: ["params.model", "tags.variant"]."""
+    group_by: Literal["", "seeds", "parents", "none"] = ""
+    """How runs are grouped where `groups` does not say it; empty looks for seeds, then for parents."""
+
+
+NO_OPTIONS = ExperimentOptions()
 
 
 @dataclass(frozen=True)
@@ -40,10 +63,10 @@ class Config:
     """Title of the site; without one, the name of the folder that holds the store."""
     theme: str = "default"
     """Name of a built-in theme, or a theme folder."""
-    objective: str = ""
+    objective: Written = ""
     """What makes a run the best, for experiments that do not say it themselves, such as "min val_loss"."""
-    objectives: Mapping[str, str] = field(default_factory=dict)
-    """Objective by experiment name or id: `[experiments."my experiment"] objective = "min val_loss"`."""
+    experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
+    """What is said of single experiments, by name or id: `[experiments."my experiment"]`."""
     views: tuple[ViewConfig, ...] = ()
     """Named views, each with a page of its own: `[views."my view"]`."""
     filter: str = ""
@@ -57,7 +80,9 @@ class Config:
     strict: bool = False
     """Whether a record that cannot be read stops the build."""
     artifacts: tuple[Path, ...] = ()
-    """Further folders in which artifacts may be looked for."""
+    """Further folders in which artifacts may be looked for; in the file the key, or `roots` in a table of that name."""
+    artifact_map: Mapping[str, Path] = field(default_factory=dict)
+    """Folder by the beginning of the artifact URIs that it stands for: `[artifacts] map = {"s3://old/x" = "x"}`."""
     fetch_artifacts: bool = False
     """Whether artifacts that are elsewhere, on a tracking server or in a bucket, are listed and fetched."""
     jobs: int = 0
@@ -70,21 +95,26 @@ class Config:
         """The stores, however many; none when none was named."""
         return (self.store,) * bool(self.store) if isinstance(self.store, str) else self.store
 
-    def objective_of(self, experiment_id: str, name: str) -> str | None:
+    def options_of(self, experiment_id: str, name: str) -> ExperimentOptions:
+        """What is said of an experiment, by its id before its name."""
+        return self.experiments.get(experiment_id) or self.experiments.get(name) or NO_OPTIONS
+
+    def objective_of(self, experiment_id: str, name: str) -> Written | None:
         """The objective that was configured for an experiment, None when it is to be chosen."""
-        return self.objectives.get(experiment_id) or self.objectives.get(name) or self.objective or None
+        return self.options_of(experiment_id, name).objective or self.objective or None
 
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "store": (str, list), "output": str, "title": str, "theme": str, "objective": str, "filter": str, "site_url": str, "profile": str,
-    "deleted": bool, "strict": bool, "jobs": int, "artifacts": list,
+    "store": (str, list), "output": str, "title": str, "theme": str, "objective": (str, list, dict), "filter": str,
+    "site_url": str, "profile": str, "deleted": bool, "strict": bool, "jobs": int, "artifacts": (list, dict),
     "fetch_artifacts": bool, "experiments": dict, "views": dict,
 }  # fmt: skip
 
 
 _KINDS: Mapping[type | tuple[type, ...], str] = {
     str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table",
-    (str, list): "a text or a list",
+    (str, list): "a text or a list", (str, list, dict): "a text, a list of texts or a table",
+    (list, dict): "a list or a table",
 }  # fmt: skip
 
 
@@ -108,6 +138,11 @@ def with_flags(config: Config, **flags: Any) -> Config:
         raise UsageError(f'The profile is "public" or "internal", not "{joined.profile}".')
     if joined.site_url and not joined.site_url.startswith(("https://", "http://")):
         raise UsageError(f'The site URL begins with https:// or http://, not as "{joined.site_url}" does.')
+    for uri, place in joined.artifact_map.items():
+        if not uri or any(re.fullmatch("[A-Za-z][A-Za-z0-9+.-]+:", part) for part in place.parts):
+            raise UsageError(
+                f'The artifact map of "{uri}" must lead from the start of a URI to a folder on this machine.'
+            )
     if joined.jobs < 0:
         raise UsageError(f"jobs is 0 (choose) or a number of processes, not {joined.jobs}.")
     return joined
@@ -122,15 +157,21 @@ def _from_file(path: Path) -> Config:
         raise UsageError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
     for key, value in values.items():
         _check(path, key, value)
-    objectives = {name: _objective(path, name, table) for name, table in values.pop("experiments", {}).items()}
+    experiments = {name: _options(path, name, table) for name, table in values.pop("experiments", {}).items()}
     views = tuple(_view(path, name, table) for name, table in values.pop("views", {}).items())
+    values["artifacts"], values["artifact_map"] = _artifacts(path, values.get("artifacts", []))
     values |= _beside(path.parent, values)
-    return with_flags(Config(), objectives=objectives, views=views, **values)
+    if isinstance(values.get("objective"), list):
+        values["objective"] = tuple(values["objective"])
+    return with_flags(Config(), experiments=experiments, views=views, **values)
 
 
 def _beside(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
     """The paths among the values, which the file gives from where it lies itself."""
-    found: dict[str, Any] = {"artifacts": tuple(folder / root for root in values.get("artifacts", ()))}
+    found: dict[str, Any] = {
+        "artifacts": tuple(folder / root for root in values["artifacts"]),
+        "artifact_map": {uri: folder / place for uri, place in values["artifact_map"].items()},
+    }
     if "output" in values:
         found["output"] = folder / values["output"]
     if isinstance(values.get("store"), list):
@@ -158,10 +199,48 @@ def _check(path: Path, key: str, value: object) -> None:
         raise UsageError(f'In {path}, "{key}" must be a list of texts.')
 
 
-def _objective(path: Path, name: str, table: object) -> str:
-    if not isinstance(table, dict) or set(table) != {"objective"} or not isinstance(table["objective"], str):
-        raise UsageError(f'In {path}, [experiments."{name}"] may hold one key: objective = "min val_loss".')
-    return table["objective"]
+def _options(path: Path, name: str, table: object) -> ExperimentOptions:
+    keys = ", ".join(OPTION_TYPES)
+    if not isinstance(table, dict):
+        raise UsageError(f'In {path}, [experiments."{name}"] must be a table; it may hold {keys}.')
+    for key, value in table.items():
+        if key not in OPTION_TYPES:
+            near = difflib.get_close_matches(key, OPTION_TYPES, 1)
+            hint = f"did you mean {near[0]}?" if near else f"it may hold {keys}."
+            raise UsageError(f'In {path}, [experiments."{name}"] has an unknown key "{key}"; {hint}')
+        if not isinstance(value, OPTION_TYPES[key]):
+            raise UsageError(f'In {path}, "{key}" of [experiments."{name}"] must be {_KINDS[OPTION_TYPES[key]]}.')
+        if isinstance(value, list) and not (value and all(isinstance(item, str) and item for item in value)):
+            raise UsageError(f'In {path}, "{key}" of [experiments."{name}"] must be a list of texts.')
+    if table.get("group_by", "none") not in GROUP_BY:
+        raise UsageError(
+            f'In {path}, "group_by" of [experiments."{name}"] is one of {", ".join(GROUP_BY)}; params and tags are '
+            'named in "groups".'
+        )
+    if "groups" in table and "group_by" in table:
+        raise UsageError(f'In {path}, [experiments."{name}"] has both "groups" and "group_by"; give one of them.')
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return ExperimentOptions(**values)
+
+
+OPTION_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "objective": (str, list, dict), "baseline": str, "groups": list, "group_by": str,
+}  # fmt: skip
+
+
+def _artifacts(path: Path, value: list[str] | dict[str, object]) -> tuple[list[str], dict[str, str]]:
+    """The roots and the map, of which the key holds the first as a list, or both in a table."""
+    if isinstance(value, list):
+        return value, {}
+    for key in value:
+        if key not in ("roots", "map"):
+            raise UsageError(f'In {path}, [artifacts] has an unknown key "{key}"; it may hold roots and map.')
+    roots, places = value.get("roots", []), value.get("map", {})
+    if not isinstance(roots, list) or not all(isinstance(root, str) for root in roots):
+        raise UsageError(f"In {path}, [artifacts] roots must be a list of texts.")
+    if not isinstance(places, dict) or not all(isinstance(place, str) for place in places.values()):
+        raise UsageError(f'In {path}, [artifacts] map must hold folders: map = {{"s3://bucket/runs" = "folder"}}.')
+    return roots, places
 
 
 def _view(path: Path, name: str, table: object) -> ViewConfig:

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
@@ -26,18 +26,20 @@ import pyarrow.parquet
 from sitegen import __version__
 from sitegen.analysis.curves import summarise
 from sitegen.errors import UsageError
-from sitegen.model import Catalog, Dataset, LoggedModel, MetricHistory, Problem, RegisteredModel, Run, RunRef
+from sitegen.model import Catalog, Dataset, LoggedModel, MetricHistory, Problem, RegisteredModel, Run, RunRef, Trace
 from sitegen.output import Places, check_output, locked, must_stay, repair, swap
 from sitegen.pages.addresses import fnv1a
-from sitegen.stores import Store
+from sitegen.stores import HasTraces, Store, with_traces
 from sitegen.stores.disk import printable
-from sitegen.stores.export_format import DESCRIPTION, FORMAT, INT64, TABLES, arrow_schema, step_columns
+from sitegen.stores.export_format import COLUMNS, DESCRIPTION, FORMAT, INT64, TABLES, arrow_schema, step_columns
 
 Format = Literal["parquet", "csv"]
 Progress = Callable[[str, int, int], None]
 
 GROUP_ROWS = 1 << 12
 """Rows from which on a row group of a small table is closed."""
+GROUP_LETTERS = 1 << 23
+"""Letters of spans from which on one of theirs is closed."""
 GROUP_POINTS = 1 << 14
 """The same for metric_history; a run with more points still is one group, up to `MOST_ROWS`."""
 MOST_ROWS = 1 << 20
@@ -67,24 +69,28 @@ def export_store(
     output: Path,
     format: Format = "parquet",
     progress: Progress = lambda what, done, total: None,
-    source: Path | None = None,
+    sources: Iterable[Path | None] = (),
+    traces: bool = False,
 ) -> Exported:
     """Write all that `store` holds to the folder `output`; an export that is there stays until the new one is whole.
 
-    `source` is where the store is on this disk, so that it is not overwritten. Raises UsageError when the output cannot
-    be used, StoreError when the store cannot be read.
+    Traces are private, so they are only written with `traces`. `sources` is where the store, or each of several, is on
+    this disk, so that it is not overwritten. Raises UsageError when the output cannot be used or there are no traces
+    in such a store, StoreError when the store cannot be read.
     """
     started = time.perf_counter()
     catalog = store.catalog()
-    with _staged(output, source) as stage:
-        with _Tables(stage, format) as tables:
+    traced = _traced(store, catalog) if traces else None
+    with _staged(output, sources) as stage:
+        with _Tables(stage, format, TABLES if traced is None else COLUMNS) as tables:
             _write_catalog(catalog, tables)
             refs = sorted(catalog.runs, key=_hash_order) if format == "parquet" else catalog.runs
             problems, deleted = _write_runs(store, catalog, refs, tables, progress)
+            trace_problems = _write_traces(traced, catalog, tables, progress) if traced else []
         description = _description(catalog, format, tables.rows, problems, deleted)
         (stage / DESCRIPTION).write_text(description, encoding="utf-8", newline="\n")
         size = sum(file.stat().st_size for file in stage.iterdir())
-    return Exported(output, tables.rows, size, time.perf_counter() - started, deleted, tuple(problems))
+    return Exported(output, tables.rows, size, time.perf_counter() - started, deleted, (*problems, *trace_problems))
 
 
 def _description(
@@ -106,10 +112,10 @@ def _description(
 
 
 @contextmanager
-def _staged(output: Path, source: Path | None) -> Iterator[Path]:
+def _staged(output: Path, sources: Iterable[Path | None]) -> Iterator[Path]:
     """A folder beside `output` that takes its place when the block is left without an error."""
     output = output.absolute()
-    check_output(output, [source], adopt=True)
+    check_output(output, sources, adopt=True)
     _check_is_ours(output)
     places = Places(output)
     try:
@@ -139,7 +145,7 @@ def _check_is_ours(output: Path) -> None:
 
 
 def _our_names() -> set[str]:
-    return {DESCRIPTION, *(f"{table}.{suffix}" for table in TABLES for suffix in ("parquet", "csv"))}
+    return {DESCRIPTION, *(f"{table}.{suffix}" for table in COLUMNS for suffix in ("parquet", "csv"))}
 
 
 def _put_in_place(places: Places) -> None:
@@ -165,14 +171,14 @@ def _replace_files(places: Places) -> None:
 class _Tables(ExitStack):
     """All tables of an export, open for writing; rows are held back until there are enough for a row group."""
 
-    def __init__(self, folder: Path, format: Format) -> None:
+    def __init__(self, folder: Path, format: Format, names: Iterable[str]) -> None:
         super().__init__()
         opener = _ParquetFile if format == "parquet" else _CsvFile
-        self._files = {name: opener(folder / f"{name}.{format}", name) for name in TABLES}
-        self._waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in TABLES}
+        self._files = {name: opener(folder / f"{name}.{format}", name) for name in names}
+        self._waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in self._files}
         self._points: list[tuple[Run, MetricHistory]] = []
         self._point_count = 0
-        self.rows: dict[str, int] = dict.fromkeys(TABLES, 0)
+        self.rows: dict[str, int] = dict.fromkeys(self._files, 0)
         for file in self._files.values():
             self.callback(file.close)
 
@@ -191,6 +197,14 @@ class _Tables(ExitStack):
                 self._flush(name)
         if self._point_count >= GROUP_POINTS:
             self._flush_points()
+
+    def end_of_trace(self) -> None:
+        """Write out what has become a row group of spans, which may be long texts."""
+        spans = self._waiting["spans"]
+        if len(spans) >= GROUP_ROWS or sum(len(str(span[-1])) + len(span[-2]) for span in spans) >= GROUP_LETTERS:
+            self._flush("spans")
+        if len(self._waiting["traces"]) >= GROUP_ROWS:
+            self._flush("traces")
 
     def finish(self) -> None:
         for name in self._waiting:
@@ -226,7 +240,7 @@ class _ParquetFile:
             arrow_schema(table),
             compression="zstd",
             store_schema=False,
-            use_dictionary=[name for name in TABLES[table] if name in _REPEATED or TABLES[table][name] == "json"],
+            use_dictionary=[name for name, kind in COLUMNS[table].items() if name in _REPEATED or kind == "json"],
         )
 
     def write(self, table: Any) -> None:
@@ -497,3 +511,57 @@ def _write_logged_model(model: LoggedModel, tables: _Tables) -> None:
         ),
     )
     tables.add("logged_model_artifacts", ((model.model_id, file.path, file.size) for file in model.artifacts.files))
+
+
+# Traces -------------------------------------------------------------------------------------------------------------
+
+
+def _traced(store: Store, catalog: Catalog) -> HasTraces:
+    found = with_traces(store)
+    if found is None:
+        raise UsageError(f"Traces are not in this {catalog.kind}; export without --traces.")
+    return found
+
+
+def _write_traces(store: HasTraces, catalog: Catalog, tables: _Tables, progress: Progress) -> list[Problem]:
+    """Write the traces of each experiment; what could not be read of them."""
+    problems: list[Problem] = []
+    for done, experiment in enumerate(catalog.experiments, 1):
+        for trace in store.traces(experiment.experiment_id, problems):
+            _write_trace(trace, tables)
+            tables.end_of_trace()
+        progress("Traces", done, len(catalog.experiments))
+    tables.finish()
+    return problems
+
+
+def _write_trace(trace: Trace, tables: _Tables) -> None:
+    own = (trace.experiment_id, trace.trace_id)
+    row = (
+        trace.request_time,
+        trace.duration,
+        trace.state,
+        trace.request_preview,
+        trace.response_preview,
+        _json(trace.tags),
+        _json(trace.metadata),
+        json.dumps([asdict(assessment) for assessment in trace.assessments], ensure_ascii=False),
+    )
+    tables.add("traces", [(*own, *row)])
+    tables.add(
+        "spans",
+        (
+            (
+                *own,
+                span.span_id,
+                span.parent_id,
+                span.name,
+                span.start_time_ns,
+                span.end_time_ns,
+                span.status,
+                _json(span.attributes),
+                span.events,
+            )
+            for span in trace.spans
+        ),
+    )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.analysis.best import RankedRun, Ranking, rank
-from sitegen.analysis.objective import Objective, choose_objective, parse_objective
+from sitegen.analysis.objective import Objective, choose_objective, read_objective
 from sitegen.analysis.table import ExperimentTable, RunRow, gather, row_of
 from sitegen.analysis.words import number, plural, shortened
 from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, Problem
-from sitegen.query import matcher, parse
+from sitegen.query import filter_of
 from sitegen.stores import ReadOptions, open_store
 
 CHUNK = 64
@@ -47,28 +47,35 @@ def leaderboards(
     By `objective`, else by what `config` says of the experiment, else by what is chosen for it. `experiment` is the
     name or id of the only one that is asked for. Raises StoreError, UsageError, QueryError.
     """
-    asked = parse_objective(objective) if objective else None
-    matches = matcher(parse(where))
+    matches = filter_of(where)
     store = open_store(location, ReadOptions())
     catalog = store.catalog()
     experiments = [e for e in catalog.experiments if experiment in (None, e.experiment_id, e.name)]
     if experiment is not None and not experiments:
         names = ", ".join(shortened(e.name, MOST_OF_A_NAME) for e in catalog.experiments[:10])
         raise UsageError(f"There is no experiment {experiment!r} in the store; it has {names or 'none'}.")
-    wanted = {e.experiment_id for e in experiments}
+    objectives = {e.experiment_id: _objective(e, objective, config) for e in experiments}
+    wanted = {key: found.wanted if found else () for key, found in objectives.items()}
     refs = [ref for ref in catalog.runs if ref.experiment_id in wanted]
     rows: list[RunRow] = []
     problems = set(catalog.problems)
     for at in range(0, len(refs), CHUNK):
         batch = store.read_runs(refs[at : at + CHUNK])
         problems.update(batch.problems)
-        rows += filter(matches, (row_of(run, len(run.artifacts.files)) for run in batch.runs))
+        found = (row_of(run, len(run.artifacts.files), wanted[run.experiment_id]) for run in batch.runs)
+        rows += filter(matches, found)
         progress("Runs", min(at + CHUNK, len(refs)), len(refs))
-    return _ranked(gather(rows, experiments), asked, config, problems)
+    return _ranked(gather(rows, experiments), objectives, problems)
+
+
+def _objective(experiment: Experiment, asked: str | None, config: Config) -> Objective | None:
+    """What is asked for, else what the settings say of the experiment; None where it is to be chosen."""
+    written = asked or config.objective_of(experiment.experiment_id, experiment.name)
+    return read_objective(written) if written else None
 
 
 def _ranked(
-    tables: Sequence[ExperimentTable], asked: Objective | None, config: Config, problems: set[Problem]
+    tables: Sequence[ExperimentTable], objectives: Mapping[str, Objective | None], problems: set[Problem]
 ) -> Leaderboards:
     rankings: list[tuple[Experiment, Ranking]] = []
     unranked: list[tuple[Experiment, str]] = []
@@ -76,8 +83,8 @@ def _ranked(
         one = table.experiment
         if not table.rows:
             continue
-        objective = asked or choose_objective(table, config.objective_of(one.experiment_id, one.name))
-        ranking = rank(table, objective) if objective else None
+        objective = choose_objective(table, objectives[one.experiment_id])
+        ranking = rank(table, objective, filter_of) if objective else None
         if ranking and ranking.ranked:
             rankings.append((one, ranking))
         else:
@@ -93,7 +100,7 @@ def lines_of(found: Leaderboards, top: int) -> Iterator[str]:
     for experiment, ranking in found.rankings:
         objective = ranking.objective
         total = len(ranking.ranked) + len(ranking.unranked)
-        yield f"{shortened(experiment.name)} ({plural(total, 'run')}, {objective.direction} {objective.label})"
+        yield f"{shortened(experiment.name)} ({plural(total, 'run')}; {objective.said})"
         yield f"  {ranking.why}"
         yield from (f"  {line}" for line in _table(ranking, top))
         yield ""
@@ -105,18 +112,23 @@ def lines_of(found: Leaderboards, top: int) -> Iterator[str]:
 
 def _table(ranking: Ranking, top: int) -> Iterator[str]:
     shown = ranking.ranked[:top]
-    rows = [("", shortened(ranking.objective.label, 24), "from best", "run", "run id"), *map(_cells, shown)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        left = f"{row[0]:>{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}"
-        yield f"{left}  {row[3]:<{widths[3]}}  {row[4]}"
+    labels = [shortened(aim.label, 24) for aim in ranking.objective.aims]
+    margin = [] if ranking.objective.also else ["from best"]
+    rows = [["", *labels, *margin, "run", "run id"], *map(_cells, shown)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for *numbers, name, run_id in rows:
+        left = "  ".join(f"{text:>{width}}" for text, width in zip(numbers, widths, strict=False))
+        yield f"{left}  {name:<{widths[-1]}}  {run_id}"
     if len(shown) < len(ranking.ranked):
         yield f"and {len(ranking.ranked) - len(shown):,} more (--top {len(ranking.ranked)})"
 
 
-def _cells(entry: RankedRun) -> tuple[str, str, str, str, str]:
-    margin = number(entry.margin) if entry.margin else ""
-    return str(entry.rank), number(entry.value), margin, shortened(entry.row.name, MOST_OF_A_NAME), entry.row.run_id
+def _cells(entry: RankedRun) -> list[str]:
+    """Rank, values, the distance to the best value where one metric decides, name and id."""
+    one = len(entry.values) < 2
+    values = [number(entry.value)] if one else [number(value) for value in entry.values]
+    margin = [number(entry.margin) if entry.margin else ""] if one else []
+    return [str(entry.rank), *values, *margin, shortened(entry.row.name, MOST_OF_A_NAME), entry.row.run_id]
 
 
 # For programs -------------------------------------------------------------------------------------------------------

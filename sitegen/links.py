@@ -44,14 +44,35 @@ def commit_url(repo_url: str, commit: str) -> str | None:
     Follows GitHub's `/commit/`, GitLab's `/-/commit/` and Bitbucket's `/commits/`; other hosts get GitHub's form,
     which Gitea, Forgejo and cgit-like hosts share.
     """
+    page = _repository_page(repo_url)
+    if page is None or not _COMMIT.fullmatch(commit):
+        return None
+    return f"{page}{_commit_path(urlsplit(page).hostname or '')}{commit}"
+
+
+def compare_url(repo_url: str, commit: str) -> str | None:
+    """Where `commit` of the repository at `repo_url` can be compared with another, or None when no address can be told.
+
+    `{from}` and `{to}` stand in it for the two commits (an address holds no braces otherwise). Follows GitHub's
+    `/compare/`, GitLab's `/-/compare/` and Bitbucket's `/branches/compare/`.
+    """
+    page = _repository_page(repo_url)
+    if page is None or not _COMMIT.fullmatch(commit):
+        return None
+    host = urlsplit(page).hostname or ""
+    if "bitbucket" in host:
+        return f"{page}/branches/compare/{{to}}..{{from}}"
+    return f"{page}/{'-/' if 'gitlab' in host else ''}compare/{{from}}...{{to}}"
+
+
+def _repository_page(repo_url: str) -> str | None:
+    """The web page of the repository at `repo_url`: scheme, host and a path of at least owner and name."""
     base = safe_url(repo_url)
-    if base is None or not base.startswith(("http://", "https://")) or not _COMMIT.fullmatch(commit):
+    if base is None or not base.startswith(("http://", "https://")):
         return None
     url = urlsplit(base)
     path = url.path.rstrip("/").removesuffix(".git")
-    if path.count("/") < 2:
-        return None
-    return f"{url.scheme}://{url.netloc}{path}{_commit_path(url.hostname or '')}{commit}"
+    return f"{url.scheme}://{url.netloc}{path}" if path.count("/") >= 2 else None
 
 
 def _commit_path(host: str) -> str:

@@ -31,7 +31,9 @@ UMASK = 0o022
 THE_DISKS_FAULT = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENAMETOOLONG}
 )
-ASSETS_FIRST = ("assets/", "data/", "artifacts/", "charts/", "runs/", "experiments/")
+SHARED = "thumbs/"
+"""What is named after its content lies here; runs that hold the same write the same."""
+ASSETS_FIRST = ("assets/", "data/", "artifacts/", "thumbs/", "charts/", "files/", "runs/", "experiments/")
 
 
 class Written(NamedTuple):
@@ -64,6 +66,7 @@ class Stage:
     def __init__(self, root: Path) -> None:
         self.root = str(root)
         self.written: list[Written] = []
+        self.shared: set[str] = set()
 
     def folders(self, names: Iterable[str]) -> None:
         for name in names:
@@ -74,8 +77,13 @@ class Stage:
         self.written.append(write_file(self.root, path, content))
 
     def note(self, written: Iterable[Written]) -> None:
-        """Take into the manifest what a worker wrote."""
-        self.written.extend(written)
+        """Take into the manifest what a worker wrote; a file that several runs share (a thumbnail) is listed once."""
+        for entry in written:
+            if not entry.path.startswith(SHARED):
+                self.written.append(entry)
+            elif entry.path not in self.shared:
+                self.shared.add(entry.path)
+                self.written.append(entry)
 
     def replace(self, written: Iterable[Written]) -> None:
         """Take into the manifest what a worker wrote in place of an earlier version."""

@@ -15,17 +15,23 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from sitegen.analysis.curves import Curve, thin
+from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.table import RunRow, row_of, without_records
-from sitegen.artifacts import Carried, carry
 from sitegen.charts.kinds import use
 from sitegen.datajs import data_script
-from sitegen.model import Artifact, Experiment, Problem, Run, RunRef
+from sitegen.model import Experiment, Problem, Run, RunRef
 from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
+from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
+from sitegen.pages.compared import artifact_data, comparison, directions, is_text
 from sitegen.pages.data import run_record
-from sitegen.pages.experiments import experiment_page_of, run_list_pages
+from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
+from sitegen.pages.files import file_list_page, file_page_of
+from sitegen.pages.gallery import index_record
+from sitegen.pages.health import health_view
 from sitegen.pages.home import Report
+from sitegen.pages.matters import matters_view
 from sitegen.pages.page import Page, Site
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
@@ -33,6 +39,8 @@ from sitegen.query import Query, matcher
 from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
+from sitegen.viewers.models import ModelFolder, model_paths, read_model
+from sitegen.viewers.shelf import Shown, make_shelf, shelf_again
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,6 +58,8 @@ class Workshop:
     privacy: Privacy
     root: str
     """The folder that the site is being built in."""
+    wanted: Mapping[str, tuple[Wanted, ...]] = field(default_factory=dict)
+    """By experiment id, the reducers of its objective that need a metric's whole history."""
     query: Query | None = None
     """Which runs are in the site; None for all."""
 
@@ -73,11 +83,13 @@ class ParentJob:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentJob:
-    """An experiment with all that was found out about it, its best runs, and the specs of charts."""
+    """An experiment with all that was found out about it, the runs whose curves are drawn, and the specs of charts."""
 
     report: Report
     best: tuple[RunRef, ...]
     specs: Mapping[str, dict[str, Any]]
+    pictured: tuple[RunRef, ...] = ()
+    """The runs whose images are shown side by side."""
     views: tuple[tuple[str, str], ...] = ()
     """Address and name of its named views."""
 
@@ -109,19 +121,27 @@ class Worker:
         batch = self.shop.store.read_runs(job.refs)
         done = Done(problems=batch.problems, deleted=batch.deleted)
         records = []
+        images: list[object] = []
         for raw in batch.runs:
             if self.matches and not self.matches(row_of(raw, 0)):
                 done.unmatched += 1
                 continue
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
-            row, curves = reduce_run(run)
-            carried = list(self._publish(run, done))
-            done.written.append(self._page(run, row, curves, carried, NO_CHILDREN))
+            row, curves = self._reduce(run)
+            published = list(self._publish(run, done))
+            shelf = [shown for shown, _ in published]
+            done.written += self._pages(run, row, curves, shelf, NO_CHILDREN)
             done.rows.append(without_records(row))
-            records.append(run_record(row, curves))
+            records.append(run_record(row, curves) | comparison(run, len(shelf)) | directions(row.metrics))
+            done.written += self._artifact_data(run, published)
+            images += filter(None, [index_record(run.run_id, shelf)])
         path = f"data/runs/{job.shard}.js"
         done.written.append(write_file(self.shop.root, path, data_script(f"runs/{job.shard}", {"runs": records})))
+        if images:
+            path = f"data/images/{job.shard}.js"
+            text = data_script(f"images/{job.shard}", {"runs": images})
+            done.written.append(write_file(self.shop.root, path, text))
         return done
 
     def make_parents(self, job: ParentJob) -> list[Written]:
@@ -132,20 +152,34 @@ class Worker:
             run, _ = clean_run(raw, self.shop.privacy)
             if run.run_id in job.orphans:
                 run = replace(run, tags={k: v for k, v in run.tags.items() if k != "mlflow.parentRunId"})
-            row, curves = reduce_run(run)
-            carried = [self._carry(run, artifact)[0] for artifact in run.artifacts.files]
-            written.append(self._page(run, row, curves, carried, children[run.run_id]))
+            row, curves = self._reduce(run)
+            shelf = list(shelf_again(run, self.shop.privacy, self._is_written))
+            written += self._pages(run, row, curves, shelf, children[run.run_id])
         return written
 
     def make_experiment(self, job: ExperimentJob) -> list[Written]:
         """An experiment's page, its plain lists, and the pages and files of its charts."""
         use(job.specs)
-        table, ranking = job.report.table, job.report.ranking
-        groups = chart_groups(table, job.report.summary, ranking, self._curves(job.best), self.shop.site)
-        page = replace(experiment_page_of(table, job.report.summary, ranking, groups), views=job.views)
-        pages: list[Page] = [page, *run_list_pages(table, page, ranking), *chart_pages(groups, table)]
+        report, table = job.report, job.report.table
+        groups = chart_groups(report, self._curves(job.best), self.shop.site)
+        charts = {chart.id for group in groups for chart in group.charts}
+        matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
+        shelves = self._shelves(job.pictured)
+        page = replace(
+            experiment_page_of(report, groups, matters, health_view(report.health), shelves), views=job.views
+        )
+        pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
+        pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.shop.root, path, text) for path, text in (*files, *chart_files(groups))]
+
+    def _shelves(self, refs: Sequence[RunRef]) -> dict[str, list[Shown]]:
+        """The artifacts of a few runs by run id, as they are in the site by now."""
+        found = {}
+        for raw in self.shop.store.read_runs(refs).runs if refs else ():
+            run, _ = clean_run(raw, self.shop.privacy)
+            found[run.run_id] = list(shelf_again(run, self.shop.privacy, self._is_written))
+        return found
 
     def _curves(self, refs: Sequence[RunRef]) -> dict[str, dict[str, Curve]]:
         """The curves of a few runs by run id, in the order given; read again, since histories are not kept."""
@@ -155,30 +189,73 @@ class Worker:
             found[run.run_id] = reduce_run(run)[1]
         return {ref.run_id: found[ref.run_id] for ref in refs if ref.run_id in found}
 
-    def _page(
-        self, run: Run, row: RunRow, curves: Mapping[str, Curve], carried: Sequence[Carried], children: Children
-    ) -> Written:
-        experiment = self.shop.experiments.get(run.experiment_id) or Experiment(run.experiment_id, run.experiment_id)
-        page = run_page_of(run, row, experiment, curves, carried, children, self.shop.models)
-        return write_file(self.shop.root, page.path, self.renderer.render(page))
+    def _reduce(self, run: Run) -> tuple[RunRow, dict[str, Curve]]:
+        return reduce_run(run, self.shop.wanted.get(run.experiment_id, ()))
 
-    def _carry(self, run: Run, artifact: Artifact) -> tuple[Carried, bytes]:
-        return carry(run.artifacts, artifact, f"artifacts/{file_name(run.run_id)}", self.shop.privacy)
+    def _pages(
+        self, run: Run, row: RunRow, curves: Mapping[str, Curve], shelf: Sequence[Shown], children: Children
+    ) -> list[Written]:
+        """The page of a run; of one with very many artifacts also the list of them."""
+        experiment = self._experiment(run)
+        folders = list(self._models(run))
+        page = run_page_of(
+            run, row, experiment, curves, shelf, children, self.shop.models, folders, self.shop.site.site_url
+        )
+        files = file_list_page(run, experiment, shelf)
+        pages: list[Page] = [page, files] if files else [page]
+        return [self._write(page.path, self.renderer.render(page)) for page in pages]
 
-    def _publish(self, run: Run, done: Done) -> Iterator[Carried]:
-        """Copy the artifacts that the site carries; yields how each of them is carried."""
-        for artifact in run.artifacts.files:
-            carried, data = self._carry(run, artifact)
-            if carried.href:
-                Path(self.shop.root, carried.href).parent.mkdir(parents=True, exist_ok=True)
-                done.written.append(write_file(self.shop.root, carried.href, data))
-            yield carried
+    def _experiment(self, run: Run) -> Experiment:
+        return self.shop.experiments.get(run.experiment_id) or Experiment(run.experiment_id, run.experiment_id)
+
+    def _artifact_data(self, run: Run, published: Sequence[tuple[Shown, bytes]]) -> list[Written]:
+        """The file that the compare page reads to set the artifacts of runs side by side; none for a run without."""
+        if not published:
+            return []
+        key = f"artifacts/{file_name(run.run_id)}"
+        content = artifact_data([(shown.carried, text) for shown, text in published])
+        return [write_file(self.shop.root, f"data/{key}.js", data_script(key, content))]
+
+    def _write(self, path: str, content: str | bytes) -> Written:
+        """Write a file whose folder may be new."""
+        Path(self.shop.root, path).parent.mkdir(parents=True, exist_ok=True)
+        return write_file(self.shop.root, path, content)
+
+    def _is_written(self, path: str) -> bool:
+        return Path(self.shop.root, path).is_file()
+
+    def _models(self, run: Run) -> Iterator[ModelFolder]:
+        """The models that the run logged: folders among its artifacts, and logged models of its own."""
+        for path in model_paths(run.artifacts.files):
+            yield read_model(run.artifacts, path, self.shop.privacy)
+        for output in run.model_outputs:
+            folder = self.shop.models.folders.get(output.model_id)
+            for path in model_paths(folder.files)[:1] if folder else ():
+                assert folder is not None
+                yield replace(read_model(folder, path, self.shop.privacy), path=f"models:/{output.model_id}")
+
+    def _publish(self, run: Run, done: Done) -> Iterator[tuple[Shown, bytes]]:
+        """Copy the artifacts that the site carries, with previews and thumbnails.
+
+        Yields what became of each, and the text of small ones.
+        """
+        experiment = self._experiment(run)
+        for made in make_shelf(run, self.shop.privacy):
+            shown = made.shown
+            if shown.carried.href:
+                done.written.append(self._write(shown.carried.href, made.data))
+            if made.blocks:
+                page = file_page_of(run, experiment, shown, made.blocks)
+                done.written.append(self._write(page.path, self.renderer.render(page)))
+            if made.thumb_data:
+                done.written.append(self._write(shown.thumb, made.thumb_data))
+            yield shown, made.data if is_text(shown.carried.path, len(made.data)) else b""
 
 
-def reduce_run(run: Run) -> tuple[RunRow, dict[str, Curve]]:
-    """A run's row, and a thinned curve of each metric with more than one point."""
+def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
+    """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
     curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
-    return row_of(run, len(run.artifacts.files)), curves
+    return row_of(run, len(run.artifacts.files), wanted), curves
 
 
 # In a worker process ------------------------------------------------------------------------------------------------

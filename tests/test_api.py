@@ -189,9 +189,28 @@ def test_traces_are_read_anew_by_each_loop_with_their_problems(store: Path) -> N
 def test_traces_that_cannot_be_asked_for_are_said_in_a_sentence(store: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no experiment with the experiment id '7'"):
         sitegen.load(store).traces("7")
-    export_store(open_store(str(store)), tmp_path / "export")
+    sitegen.load(store).to_frame().to_parquet(tmp_path / "runs.parquet")
     with pytest.raises(UsageError, match="not from this"):
-        sitegen.load(tmp_path / "export").traces("1")
+        sitegen.load(tmp_path / "runs.parquet").traces("1")
+
+
+def test_several_stores_are_loaded_as_one(store: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / "mlruns"
+    run(experiment(other, "2"), "d" * 32, params={"lr": "7"})
+    both = sitegen.load(store, str(other))
+    assert len(both.runs) == len(sitegen.load(store).runs) + 1
+    assert both.run("d" * 32).params == {"lr": "7"}
+    assert both.run("d" * 32).experiment_id == "2-other"
+    assert len(both.to_frame()) == len(both.runs)
+    with pytest.raises(UsageError, match="given twice"):
+        sitegen.load(store, store)
+
+
+def test_artifacts_of_a_moved_store_are_found_by_the_map(tmp_path: Path) -> None:
+    run(experiment(tmp_path / "mlruns"), "d" * 32, artifact_uri=f"s3://old/{'d' * 32}/artifacts")
+    write(tmp_path / "x" / ("d" * 32) / "artifacts" / "a.txt", "a")
+    found = sitegen.load(tmp_path / "mlruns", artifact_map={"s3://old": tmp_path / "x"}).run("d" * 32)
+    assert [file.path for file in found.artifacts.files] == ["a.txt"]
 
 
 def test_what_is_no_store_is_said_in_a_sentence(tmp_path: Path) -> None:

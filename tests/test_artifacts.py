@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.artifacts import IMAGES, PLAIN_TEXTS, Carried, carried_name, carry, type_of
+from sitegen.artifacts import IMAGES, MEDIA, PLAIN_TEXTS, Carried, carried_name, carry, type_of
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy
 
@@ -35,7 +35,7 @@ def test_different_artifacts_have_different_names_whatever_the_file_system(paths
 def test_names_are_plain_and_end_in_what_no_browser_runs(path: str) -> None:
     name = carried_name(path)
     assert re.fullmatch(r"([a-z0-9][a-z0-9-]*/)*[a-z0-9][a-z0-9-]*(\.[a-z0-9]+){1,2}", name)
-    assert name.rpartition(".")[2] in IMAGES | PLAIN_TEXTS
+    assert name.rpartition(".")[2] in IMAGES | PLAIN_TEXTS | MEDIA
 
 
 @pytest.mark.parametrize(

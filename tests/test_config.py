@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.config import TYPES, Config, load_config, with_flags
+from sitegen.config import TYPES, Config, ExperimentOptions, load_config, with_flags
 from sitegen.errors import UsageError
 
 WHOLE = """
@@ -47,7 +47,7 @@ def test_every_key_is_taken_and_paths_are_meant_from_the_file(tmp_path: Path) ->
         title="Wine",
         theme="paper",
         objective="max accuracy",
-        objectives={"forest": "min mae"},
+        experiments={"forest": ExperimentOptions(objective="min mae")},
         site_url="https://example.org/wine",
         profile="internal",
         deleted=True,
@@ -58,7 +58,17 @@ def test_every_key_is_taken_and_paths_are_meant_from_the_file(tmp_path: Path) ->
 
 
 def test_every_option_of_a_build_has_a_key_or_is_a_flag_on_purpose() -> None:
-    assert {f.name for f in fields(Config)} == set(TYPES) - {"experiments"} | {"objectives"} | FLAGS_ONLY
+    other_names = {"artifact_map": "artifacts"}
+    keys = {other_names.get(f.name, f.name) for f in fields(Config)} - FLAGS_ONLY
+    assert keys == set(TYPES)
+
+
+def test_artifacts_may_be_a_list_or_a_table_with_a_map(tmp_path: Path) -> None:
+    both = config(tmp_path, '[artifacts]\nroots = ["a"]\nmap = {"s3://old/x=1" = "./local", "C:\\\\runs" = "/runs"}')
+    assert both.artifacts == (tmp_path / "a",)
+    assert both.artifact_map == {"s3://old/x=1": tmp_path / "local", "C:\\runs": Path("/runs")}
+    listed = config(tmp_path, 'artifacts = ["a"]')
+    assert (listed.artifacts, listed.artifact_map) == ((tmp_path / "a",), {})
 
 
 def test_an_address_of_a_store_is_left_as_it_is(tmp_path: Path) -> None:
@@ -107,11 +117,29 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
         ("strict = 'yes'", '"strict" must be true or false.'),
         ("jobs = true", '"jobs" must be a whole number.'),
         ("jobs = -1", "jobs is 0 (choose) or a number of processes, not -1."),
-        ("artifacts = 'a'", '"artifacts" must be a list.'),
+        ("artifacts = 'a'", '"artifacts" must be a list or a table.'),
+        ("[artifacts]\nmaps = {}", '[artifacts] has an unknown key "maps"; it may hold roots and map.'),
+        ("[artifacts]\nroots = 'a'", "[artifacts] roots must be a list of texts."),
+        ("[artifacts]\nmap = {a = 1}", "[artifacts] map must hold folders"),
+        ("[artifacts]\nmap = {'s3://a' = 's3://b'}", "must lead from the start of a URI to a folder"),
+        ("[artifacts]\nmap = {'' = 'b'}", "must lead from the start of a URI to a folder"),
         ("artifacts = [1]", '"artifacts" must be a list of texts.'),
         ("experiments = 1", '"experiments" must be a table.'),
-        ("[experiments.a]\nobjektive = 'x'", '[experiments."a"] may hold one key: objective = "min val_loss".'),
-        ("[experiments]\na = 'min x'", '[experiments."a"] may hold one key'),
+        (
+            "[experiments.a]\nobjektive = 'x'",
+            '[experiments."a"] has an unknown key "objektive"; did you mean objective?',
+        ),
+        ("[experiments.a]\nzzz = 'x'", "it may hold objective, baseline, groups, group_by."),
+        ("[experiments]\na = 'min x'", '[experiments."a"] must be a table'),
+        (
+            "[experiments.a]\nobjective = 1",
+            '"objective" of [experiments."a"] must be a text, a list of texts or a table.',
+        ),
+        ("[experiments.a]\nobjective = [1]", '"objective" of [experiments."a"] must be a list of texts.'),
+        ("[experiments.a]\nbaseline = 3", '"baseline" of [experiments."a"] must be a text.'),
+        ("[experiments.a]\ngroups = []", '"groups" of [experiments."a"] must be a list of texts.'),
+        ("[experiments.a]\ngroup_by = 'lr'", '"group_by" of [experiments."a"] is one of seeds, parents, none;'),
+        ("[experiments.a]\ngroups = ['params.a']\ngroup_by = 'seeds'", 'has both "groups" and "group_by"'),
         ("profile = 'secret'", 'The profile is "public" or "internal", not "secret".'),
         ("site_url = 'example.org'", 'The site URL begins with https:// or http://, not as "example.org" does.'),
     ],
@@ -132,10 +160,22 @@ def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
 
 
 def test_an_experiment_is_found_by_id_then_by_name_then_by_the_common_objective() -> None:
-    found = Config(objective="max a", objectives={"1": "min b", "forest": "min c"})
+    options = {"1": ExperimentOptions(objective="min b"), "forest": ExperimentOptions(objective="min c")}
+    found = Config(objective="max a", experiments=options)
     assert [found.objective_of(*e) for e in (("1", "forest"), ("2", "forest"), ("3", "x"))] == [
         "min b",
         "min c",
         "max a",
     ]
     assert Config().objective_of("1", "forest") is None
+
+
+def test_an_objective_may_be_a_list_or_a_table(tmp_path: Path) -> None:
+    assert config(tmp_path, 'objective = ["max acc", "min ms"]').objective == ("max acc", "min ms")
+    text = (
+        '[experiments.a]\nobjective = {metric = "acc", constraints = ["ms < 5"]}\nbaseline = "b"\ngroups = ["params.m"]'
+    )
+    assert config(tmp_path, text).experiments["a"] == ExperimentOptions(
+        {"metric": "acc", "constraints": ["ms < 5"]}, baseline="b", groups=("params.m",)
+    )
+    assert config(tmp_path, "[experiments.a]\ngroup_by = 'none'").options_of("9", "a").group_by == "none"

@@ -406,7 +406,7 @@ def test_the_store_itself_is_refused_as_output(tmp_path: Path) -> None:
     run(experiment(tmp_path / "mlruns"))
     store = open_store(str(tmp_path / "mlruns"))
     with pytest.raises(UsageError, match="inside the store"):
-        export_store(store, tmp_path / "mlruns" / "out", source=tmp_path / "mlruns")
+        export_store(store, tmp_path / "mlruns" / "out", sources=[tmp_path / "mlruns"])
 
 
 def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
@@ -423,3 +423,29 @@ def test_the_command_refuses_what_is_no_store(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["export", str(tmp_path / "gone"), "-o", str(tmp_path / "out")])
     assert (done.exit_code, done.stdout) == (4, "")
     assert not (tmp_path / "out").exists()
+
+
+def test_several_stores_are_exported_as_one_by_the_command(tmp_path: Path) -> None:
+    for name, run_id in (("wine", RUN), ("churn", "e" * 32)):
+        run(experiment(tmp_path / name / "mlruns"), run_id, artifact_uri=f"s3://old/{run_id}/artifacts")
+    file = tmp_path / "mirror" / RUN / "artifacts" / "a.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text("a")
+    stores = [str(tmp_path / "wine"), str(tmp_path / "churn")]
+    arguments = ["export", *stores, "-o", str(tmp_path / "out"), "--traces", "--map-artifacts", "s3://old"]
+    done = CliRunner().invoke(main, [*arguments, str(tmp_path / "mirror")])
+    assert (done.exit_code, done.output.split(", ")[:3:2]) == (
+        0,
+        [f"Exported {tmp_path / 'out'}: 2 runs in 2 experiments", "0 traces"],
+    )
+    catalog, runs = read_back(tmp_path / "out")
+    assert [e.experiment_id for e in catalog.experiments] == ["1", "1-churn"]
+    assert [artifact.path for artifact in runs[RUN].artifacts.files] == ["a.txt"]
+
+
+def test_an_export_is_written_over_none_of_several_stores(tmp_path: Path) -> None:
+    for name in ("wine", "churn"):
+        run(experiment(tmp_path / name / "mlruns"), RUN)
+    stores = [str(tmp_path / "wine" / "mlruns"), str(tmp_path / "churn" / "mlruns")]
+    done = CliRunner().invoke(main, ["export", *stores, "-o", str(tmp_path / "churn" / "mlruns" / "out")])
+    assert (done.exit_code, "inside the store" in done.output) == (2, True)

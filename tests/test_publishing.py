@@ -76,13 +76,14 @@ def test_the_page_tells_the_rules_of_artifacts() -> None:
     assert [row for row in rows if row == artifacts.IMAGES]
     assert [row for row in rows if row == artifacts.PLAIN_TEXTS]
     assert [row for row in rows if row == artifacts.TEXTS_TO_DISARM]
+    assert [row for row in rows if row == artifacts.MEDIA]
     assert f"larger than {artifacts.FILE_CAP // 1_000_000} MB" in PAGE
     assert f"{artifacts.SVG_CAP // 1000} kB" in PAGE
     assert f"{artifacts.PIXEL_CAP // 1_000_000} megapixels" in PAGE
 
 
 def test_the_snippet_of_the_page_is_the_one_of_the_site() -> None:
-    from sitegen.pages.charts import SNIPPET
+    from sitegen.pages.figures import SNIPPET
 
     address = "https://ada.github.io/wine/charts/1-curve-val-loss-90bfb7b1cd.html"
     assert SNIPPET.format(address) in PAGE

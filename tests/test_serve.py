@@ -141,6 +141,31 @@ def test_serve_builds_answers_rebuilds_and_stops(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["away"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_serve_rebuilds_when_any_of_several_stores_changes(tmp_path: Path) -> None:
+    folders = {name: experiment(tmp_path / name / "mlruns", "1", name="sweep") for name in ("wine", "churn")}
+    for number, (name, folder) in enumerate(folders.items()):
+        run(folder, f"{number:032x}", run_name=f"first of {name}")
+    command = [sys.executable, "-u", "-W", "error", "-m", "sitegen", "serve", "wine", "churn", "--port", "0"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            said = process.stdout.readline()
+            assert "2 runs in 2 experiments" in said
+            while said and not said.startswith("Serving "):
+                said = process.stdout.readline()
+            port = int(re.findall(r":(\d+)/", said)[0])
+            assert all(f"first of {name}" in get(port, "/index.html") for name in folders)
+            for number, (name, folder) in enumerate(reversed(folders.items()), 2):
+                run(folder, f"{number:032x}", run_name=f"second of {name}")
+                wait_for(lambda name=name: f"second of {name}" in get(port, "/index.html"))  # type: ignore[misc]
+        finally:
+            process.send_signal(signal.SIGINT)
+        process.stdout.read()
+    assert process.returncode == 0
+
+
 def get(port: int, path: str) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", path)

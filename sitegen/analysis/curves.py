@@ -20,12 +20,12 @@ _SAFE = 1e300
 
 
 class MetricSummary(NamedTuple):
-    """One metric of one run in eleven numbers.
+    """One metric of one run in a dozen numbers.
 
     `last` follows MLflow's rule (see `MetricHistory.last`) and may be NaN or infinite; `first` is the first point by
     (step, timestamp). `min`, `max` and `mean` leave NaN out (NaN when nothing is left); `min_step` and `max_step` are
     the first steps at which they were reached (0 when there is none). `count` counts all points, `bad` those that are
-    NaN or infinite.
+    NaN or infinite, `bad_step` is the step of the first of these (None when there is none).
     """
 
     last: float
@@ -39,6 +39,7 @@ class MetricSummary(NamedTuple):
     mean: float
     count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
     bad: int
+    bad_step: int | None = None
 
 
 class Curve(NamedTuple):
@@ -71,6 +72,7 @@ def summarise(history: MetricHistory) -> MetricSummary | None:
         mean=mean,
         count=count,
         bad=bad,
+        bad_step=steps.item(int(np.isfinite(values).argmin())) if bad else None,
     )
 
 
@@ -80,7 +82,7 @@ def _summary_of_one(history: MetricHistory) -> MetricSummary:
         return MetricSummary(value, step, history.timestamps.item(0), value, value, step, value, step, value, 1, 0)
     # NaN was reached nowhere; an infinity was.
     at = step if value == value else 0
-    return MetricSummary(value, step, history.timestamps.item(0), value, value, at, value, at, value, 1, 1)
+    return MetricSummary(value, step, history.timestamps.item(0), value, value, at, value, at, value, 1, 1, step)
 
 
 def _extremes(values: NDArray[np.float64]) -> tuple[int, int, float, int]:

@@ -9,26 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Callable, Sequence
+from typing import cast
 
 from sitegen.analysis.direction import Better, direction_of, matches, words_of
+from sitegen.analysis.goals import Objective
+from sitegen.analysis.objective_text import Written, parse_objective, read_objective
 from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys
 from sitegen.analysis.words import plural, shortened
-from sitegen.errors import UsageError
 
-Reducer = Literal["last", "min", "max", "first", "mean"]
-
-REDUCERS: tuple[Reducer, ...] = ("last", "min", "max", "first", "mean")
-DIRECTION_WORDS: Mapping[str, Better] = {
-    "min": "min",
-    "minimize": "min",
-    "minimise": "min",
-    "max": "max",
-    "maximize": "max",
-    "maximise": "max",
-}
+__all__ = ["Objective", "choose_objective", "parse_objective", "read_objective"]
 
 COST_ENTRIES = frozenset(
     ["latency", "time", "duration", "runtime", "seconds", "per second", "throughput", "speedup", "memory", "fps"]
@@ -56,93 +46,17 @@ TRAINING_WORDS = frozenset(["train", "training"])
 VARIANT_WORDS = frozenset(["class", "label", "fold", "split", "group"])
 DATA_NAMES = ("validation data", "test data", "", "training data")
 
-_WORD = re.compile(r"""(?P<quote>["'`])(?P<quoted>.*?)(?P=quote)(?!\S)|(?P<bare>\S+)""")
 _VARIANT = re.compile(r"(?:class|label|fold|split|group)\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
-    """The metric to judge by: `reducer` makes one number of a history, `because` is a sentence for the page."""
-
-    metric: str
-    direction: Better
-    reducer: Reducer
-    because: str
-
-    def value_of(self, row: RunRow) -> float | None:
-        """The number `row` is judged by, NaN and infinities as they are; None where it never logged the metric."""
-        summary = row.metrics.get(self.metric)
-        return None if summary is None else cast(float, getattr(summary, self.reducer))
-
-    @property
-    def label(self) -> str:
-        """The metric as a sentence names it, with the reducer where that is not the usual one."""
-        name = shortened(self.metric)
-        names = {"min": f"minimum of {name}", "max": f"maximum of {name}", "first": f"first {name}"}
-        return {**names, "mean": f"mean of {name}"}.get(self.reducer, name)
-
-
-def choose_objective(table: ExperimentTable, configured: str | None = None) -> Objective | None:
+def choose_objective(table: ExperimentTable, configured: Objective | Written | None = None) -> Objective | None:
     """The objective of an experiment: as configured, as MLflow or the runs recorded it, else the soundest by its name.
 
-    None where nothing was logged whose direction is known. Raises UsageError as `parse_objective` does.
+    None where nothing was logged whose direction is known. Raises UsageError as `read_objective` does.
     """
     if configured is not None:
-        return parse_objective(configured)
+        return configured if isinstance(configured, Objective) else read_objective(configured)
     return _from_experiment_tags(table) or _from_run_records(table) or _from_names(table)
-
-
-def parse_objective(text: str) -> Objective:
-    """The objective that `[min|max] metric [last|min|max|first|mean]` asks for; a key with spaces stands in quotes.
-
-    The direction may be left out where the metric's name tells it. Raises UsageError with a sentence otherwise.
-    """
-    words = [_unquoted(match, text) for match in _WORD.finditer(text)]
-    direction, rest = _leading_direction(words)
-    metric, reducer = _metric_and_reducer(rest, text)
-    if direction is not None:
-        asked = f"The site's settings ask for the {_superlative(direction)} {shortened(metric)}."
-        return Objective(metric, direction, reducer, asked)
-    known = direction_of(metric)
-    if known is None:
-        raise UsageError(
-            f"The name {metric!r} does not tell whether lower or higher is better; write 'min' or 'max' before it."
-        )
-    asked = f"The site's settings ask for {shortened(metric)}; {_comparative(known.value)} is better {known.reason}."
-    return Objective(metric, known.value, reducer, asked)
-
-
-def _unquoted(match: re.Match[str], text: str) -> tuple[str, bool]:
-    """One word of an objective and whether it stood in quotes."""
-    if match["quote"]:
-        return match["quoted"], True
-    if match["bare"][0] in "\"'`":
-        raise UsageError(f"The objective {text!r} opens a quote that it does not close.")
-    return match["bare"], False
-
-
-def _leading_direction(words: Sequence[tuple[str, bool]]) -> tuple[Better | None, Sequence[tuple[str, bool]]]:
-    if len(words) > 1 and not words[0][1] and words[0][0].lower() in DIRECTION_WORDS:
-        return DIRECTION_WORDS[words[0][0].lower()], words[1:]
-    return None, words
-
-
-def _metric_and_reducer(words: Sequence[tuple[str, bool]], text: str) -> tuple[str, Reducer]:
-    reducer: Reducer = "last"
-    if len(words) == 2 and words[1][0].lower() in REDUCERS:
-        reducer = cast(Reducer, words[1][0].lower())
-    elif len(words) != 1:
-        raise UsageError(
-            f"The objective {text!r} is not of the form 'min val_loss' or 'max \"val acc\" last'; "
-            f"put a metric key with spaces in quotes, and use one of {', '.join(REDUCERS)} after it or nothing."
-        )
-    if not words[0][0]:
-        raise UsageError(f"The objective {text!r} names no metric; write for example 'min val_loss'.")
-    return words[0][0], reducer
-
-
-def _superlative(direction: Better) -> str:
-    return "lowest" if direction == "min" else "highest"
 
 
 def _comparative(direction: Better) -> str:
@@ -283,7 +197,8 @@ def _why(metric: str, count: int, rows: Sequence[RunRow]) -> str:
     measured = DATA_NAMES[data_of(metric)]
     finished = "finished " if rows[0].status == "FINISHED" else ""
     runs = plural(len(rows), f"{finished}run")
-    share = f"{count:,} of {runs} logged it" if count < len(rows) or count == 1 else f"all {runs} logged it"
+    every = {1: f"the only {finished}run", 2: f"both {finished}runs"}.get(len(rows), f"all {runs}")
+    share = f"{every} logged it" if count == len(rows) else f"{count:,} of {runs} logged it"
     return f"{shortened(metric)} was chosen because {share}" + (
         f" and it is measured on {measured}" if measured else ""
     )

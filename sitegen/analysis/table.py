@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sitegen.analysis.curves import MetricSummary, summarise
+from sitegen.analysis.reducers import Wanted, reduce_all
 from sitegen.analysis.sketch import sketch
 from sitegen.model import Experiment, Run
 
@@ -45,11 +46,13 @@ class RunRow:
     metrics: Mapping[str, MetricSummary]
     datasets: tuple[tuple[str, str], ...]
     artifact_count: int
+    reduced: Mapping[Wanted, float] = field(default_factory=dict)
+    """What objectives ask for beyond the summaries, by metric and reducer."""
     artifact_uri: str = ""
     dataset_contexts: tuple[str | None, ...] = ()
     mlflow_tags: Mapping[str, str] = field(default_factory=dict)
     sketches: Mapping[str, str] = field(default_factory=dict)
-    """The letters of a small curve (`sketch.py`) of each metric with several points, `system/` metrics left out."""
+    """The letters of a small curve (`sketch.py`) of each metric with several points, but for `system/` metrics."""
 
     @property
     def duration(self) -> int | None:
@@ -67,8 +70,11 @@ class ExperimentTable:
     rows: Sequence[RunRow]
 
 
-def row_of(run: Run, artifact_count: int) -> RunRow:
-    """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out."""
+def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunRow:
+    """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out.
+
+    `wanted` are the reducers that need the history itself (see `reducers.py`).
+    """
     summaries = ((key, summarise(history)) for key, history in run.metrics.items())
     return RunRow(
         run_id=run.run_id,
@@ -88,6 +94,7 @@ def row_of(run: Run, artifact_count: int) -> RunRow:
         metrics={key: summary for key, summary in summaries if summary is not None},
         datasets=tuple((used.dataset.name, used.dataset.digest) for used in run.inputs),
         artifact_count=artifact_count,
+        reduced=reduce_all(run.metrics, wanted) if wanted else {},
         artifact_uri=run.artifacts.uri,
         dataset_contexts=tuple(used.tags.get("mlflow.data.context") for used in run.inputs),
         mlflow_tags={key: value for key, value in run.tags.items() if key.startswith("mlflow.")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sitegen.charts.chart import (
+    BEST_COLOUR,
     Chart,
     Measure,
     bar_chart,
@@ -11,9 +12,10 @@ from sitegen.charts.chart import (
     scatter_chart,
     strip_chart,
 )
-from sitegen.charts.svg import Mark, Point, Series, sparkline
+from sitegen.charts.svg import Mark, Point, Series, interval_drawing, sparkline
 
 __all__ = [
+    "BEST_COLOUR",
     "Chart",
     "Mark",
     "Measure",
@@ -22,6 +24,7 @@ __all__ = [
     "bar_chart",
     "curves_chart",
     "histogram_chart",
+    "interval_drawing",
     "scatter_chart",
     "sparkline",
     "strip_chart",

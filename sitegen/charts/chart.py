@@ -6,10 +6,11 @@ leaves out. Nothing here knows an address or a store; nothing imports Altair unt
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -80,7 +81,7 @@ class Chart:
 
         rows = _SPEC_ROWS[self.kind](self.data)
         return with_data(
-            self.kind,
+            "bands" if self.kind == "curves" and any(one.low is not None for one in self.data) else self.kind,
             rows,
             title=self.title,
             x_title=self.x.title,
@@ -113,7 +114,8 @@ def curves_chart(
     if len(metrics) > 1:
         hooks["data-metrics"] = json.dumps(list(metrics))
     values = np.concatenate([floats(one.values) for one in series]) if series else np.empty(0)
-    bad = int((~np.isfinite(values)).sum())
+    # A band's NaN says that too few of its runs have a value there, not that a value is missing.
+    bad = sum(int((~np.isfinite(floats(one.values))).sum()) for one in series if one.low is None)
     notes = [_count(bad, "value is", "values are", "NaN or infinite and not drawn.")] if bad else []
     notes += _log_note(values, log_y)
     return Chart(
@@ -142,8 +144,13 @@ def scatter_chart(
     y: Measure,
     experiment: str,
     best: str = "",
+    front: tuple[str, str] | None = None,
 ) -> Chart:
-    """One dot a run; `best` is the id of the run that stands out, `experiment` the file of its data."""
+    """One dot a run; `best` is the id of the run that stands out, `experiment` the file of its data.
+
+    `front` is which way x and y are better (`min`, `max`): the points of the best colour are then joined by a
+    staircase, which no run lies beyond.
+    """
     drawn = [p for p in points if _shows(p.x, x.log) and _shows(p.y, y.log)]
     notes = [*_missing_note(points, drawn), *_log_note([p.x for p in points], x.log)]
     notes += _log_note([p.y for p in points], y.log)
@@ -154,7 +161,15 @@ def scatter_chart(
         kind="scatter",
         title=title,
         caption=_said(caption, [*notes, *note, *_ring_note(kept)]),
-        svg=scatter_svg(kept, width=MEDIUM, x_title=x.title, y_title=y.title, log_x=x.log, log_y=y.log),
+        svg=scatter_svg(
+            kept,
+            width=MEDIUM,
+            x_title=x.title,
+            y_title=y.title,
+            log_x=x.log,
+            log_y=y.log,
+            stairs=_stairs(kept, front) if front else (),
+        ),
         columns=("Run", x.title, y.title, "Status"),
         rows=tuple((p.name, p.x, p.y, p.status) for p in points[:TABLE_ROWS]),
         row_runs=tuple(p.run_id for p in points[:TABLE_ROWS]),
@@ -256,11 +271,17 @@ def _run_fields(one: Point | Mark) -> dict[str, Any]:
 
 
 def _curve_rows(series: Iterable[Series]) -> list[dict[str, Any]]:
-    return [
-        {"x": x, "y": y, "label": one.label}
-        for one in series
-        for x, y in zip(floats(one.steps).tolist(), floats(one.values).tolist(), strict=True)
-    ]
+    return [row for one in series for row in _points_of(one)]
+
+
+def _points_of(series: Series) -> Iterator[dict[str, Any]]:
+    """The points of one curve, with the edges of its band where it has one."""
+    named = {"x": series.steps, "y": series.values}
+    if series.low is not None:
+        named |= {"low": series.low, "high": series.high}
+    columns = [floats(values).tolist() for values in named.values()]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(named, values, strict=True)) | {"label": series.label}
 
 
 _SPEC_ROWS: dict[str, Callable[[Sequence[Any]], list[dict[str, Any]]]] = {
@@ -273,6 +294,16 @@ _SPEC_ROWS: dict[str, Callable[[Sequence[Any]], list[dict[str, Any]]]] = {
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _stairs(points: Sequence[Point], front: tuple[str, str]) -> list[tuple[float, float]]:
+    """The corners of the staircase along the points of the best colour, from left to right."""
+    ordered = sorted({(p.x, p.y) for p in points if p.colour == BEST_COLOUR})
+    corners = ordered[:1]
+    for (left, before), (right, after) in itertools.pairwise(ordered):
+        # Where less x is better, a run that is met stays available to its right; else one is available to its left.
+        corners += [(right, before) if front[0] == "min" else (left, after), (right, after)]
+    return corners
 
 
 def _hooks(kind: str, x: Measure, y: Measure, experiment: str = "") -> dict[str, str]:

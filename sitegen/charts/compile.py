@@ -22,7 +22,7 @@ import platformdirs
 from sitegen.charts.kinds import spec, specs
 from sitegen.charts.style import PALETTE, standalone
 
-COMPILED = ("scatter", "strip", "histogram", "bar")
+COMPILED = ("curves", "scatter", "strip", "histogram", "bar", "trend", "box", "contour", "parallel")
 VEGA_LITE = "6.4"
 
 
@@ -83,15 +83,19 @@ def _compiled(kind: str) -> dict[str, Any]:
     # The page is the ground, and has the title in HTML.
     themed = _with_tokens(spec(kind)) | {"background": None}
     vega: dict[str, Any] = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
-    signals = [{"name": "xTitle", "value": ""}, {"name": "yTitle", "value": ""}]
+    signals = [{"name": f"{name}Title", "value": ""} for name in "xyz"]
     vega["signals"] = [*vega.get("signals", []), *signals]
-    vega["axes"] = [_with_title_signal(axis) for axis in vega["axes"]]
+    for guides in ("axes", "legends"):
+        if guides in vega:
+            vega[guides] = [_with_title_signal(guide) for guide in vega[guides]]
     ordered: dict[str, Any] = json.loads(json.dumps(vega, sort_keys=True))
     return ordered
 
 
-def _with_title_signal(axis: dict[str, Any]) -> dict[str, Any]:
-    return axis | {"title": {"signal": f"{axis['title']}Title"}} if axis.get("title") in ("x", "y") else axis
+def _with_title_signal(guide: dict[str, Any]) -> dict[str, Any]:
+    """An axis or legend whose title the page gives."""
+    title = guide.get("title")
+    return guide | {"title": {"signal": f"{title}Title"}} if title in ("x", "y", "z") else guide
 
 
 def _with_tokens(themed: dict[str, Any]) -> dict[str, Any]:

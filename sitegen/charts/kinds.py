@@ -2,8 +2,8 @@
 
 A spec is made once a process, without data; `with_data` puts in the rows and titles of one chart, which costs about a
 hundredth of making it anew. Rows have generic fields, so that nothing a store says is ever a field name or part of an
-expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`
-and `colour` (1 to 8). What each kind needs is in `FIELDS`.
+expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`,
+`colour` (1 to 8), `low` and `high` (the edges of a band). What each kind needs is in `FIELDS`.
 
 Vega-Lite makes expressions of the titles in tooltips and in descriptions of marks, and escapes them badly: a title
 that holds `\\"` leaves its quotes. So tooltips show the whole row, and marks are described by a field or not at all.
@@ -23,15 +23,25 @@ from sitegen.charts.style import COLOURS, PALETTE
 if TYPE_CHECKING:
     import altair as alt
 
-KINDS = ("curves", "scatter", "strip", "histogram", "bar")
+KINDS = ("curves", "bands", "scatter", "strip", "histogram", "bar", "trend", "box", "contour", "parallel")
 FIELDS = {
     "curves": ("x", "y", "label"),
+    "bands": ("x", "y", "low", "high", "label"),
     "scatter": ("x", "y", "label", "id", "status", "colour"),
     "strip": ("x", "y", "label", "id", "status", "colour"),
     "histogram": ("x", "label", "id"),
     "bar": ("x", "label", "id", "status", "colour"),
+    "trend": ("x", "y", "label", "id", "status", "colour", "line"),
+    "box": ("x", "y", "label", "id", "status", "colour"),
+    "contour": ("x", "x2", "y", "y2", "z", "label", "id"),
+    "parallel": ("x", "y", "z", "label", "id"),
 }
-"""The fields of a row. `y` of a strip is the category; `label` of a bar must be unique."""
+"""The fields of a row. `y` of a strip and of a box is the category; `label` of a bar must be unique.
+
+The last four are drawn in the browser only, over runs of the reader's choice. A trend has two rows more with `line`,
+the ends of its straight line, and no `id`. A contour has cells (`x` to `x2`, `y` to `y2`) without `id`, and runs
+without `x2`. A row of a parallel chart is where one run (`id`) crosses one axis (`x`, in order), from 0 to 1 in `y`.
+"""
 
 WIDTH = 640
 LOG_TICKS = 3
@@ -135,7 +145,7 @@ def _config() -> dict[str, Any]:
         "axis": axis,
         "axisY": {"domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 220},
         "title": {"anchor": "start", "fontSize": 14, "fontWeight": 600, "color": fg},
-        "legend": {"labelFontSize": 12, "labelColor": fg, "labelLimit": 300},
+        "legend": {"labelFontSize": 12, "labelColor": fg, "titleColor": muted, "labelLimit": 300},
         "range": {"category": [PALETTE[name][0] for name in COLOURS]},
     }
 
@@ -170,6 +180,20 @@ def _curves(data: alt.NamedData) -> Any:
         aria=False, strokeWidth=1.75, strokeJoin="round", tooltip=alt.TooltipContent("data")
     )
     return line.encode(x, _number(alt, "y", "y"), series).properties(height=240)
+
+
+def _bands(data: alt.NamedData) -> Any:
+    """Curves of groups: each the mean of its runs, shaded from `low` to `high`."""
+    import altair as alt
+
+    series = alt.Color("label:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=3))
+    x, y = _number(alt, "x"), _number(alt, "y", "y")
+    low = alt.Y("low:Q", title="y", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+    area = alt.Chart(data).mark_area(aria=False, opacity=0.22, line=False).encode(x, low, alt.Y2("high"), series)
+    line = alt.Chart(data).mark_line(
+        aria=False, strokeWidth=1.75, strokeJoin="round", tooltip=alt.TooltipContent("data")
+    )
+    return (area + line.encode(x, y, series)).properties(height=240)
 
 
 def _scatter(data: alt.NamedData) -> Any:
@@ -220,10 +244,79 @@ def _bar(data: alt.NamedData) -> Any:
     return (bars + text).properties(height=alt.Step(28))
 
 
+def _trend(data: alt.NamedData) -> Any:
+    """Runs as dots, and a straight line through them."""
+    import altair as alt
+
+    base = alt.Chart(data)
+    x, y = _number(alt, "x"), _number(alt, "y", "y")
+    dots = _dots(alt, base.transform_filter("!datum.line")).encode(x, y)
+    line = base.transform_filter("datum.line").mark_line(
+        aria=False, color=PALETTE["muted"][0], strokeWidth=1.5, strokeDash=[6, 4], clip=True
+    )
+    return (dots + line.encode(x, y)).properties(height=320)
+
+
+def _box(data: alt.NamedData) -> Any:
+    """A row a category: the middle half as a box, the median in it, whiskers to the extremes, every run as a dot."""
+    import altair as alt
+
+    rows = alt.Y("y:N", sort=None, title="y")
+    base = alt.Chart(data)
+    summed = base.transform_aggregate(
+        lo="min(x)", q1="q1(x)", q2="median(x)", q3="q3(x)", hi="max(x)", groupby=["y"]
+    )  # fmt: skip
+    fg, muted = PALETTE["fg"][0], PALETTE["muted"][0]
+    scale = alt.Scale(zero=False)
+    whisker = summed.mark_rule(aria=False, color=muted).encode(
+        alt.X("lo:Q", title="x", scale=scale), alt.X2("hi"), rows
+    )
+    half = summed.mark_bar(aria=False, height=14, color=PALETTE["c1"][0], fillOpacity=0.18, stroke=muted)
+    tick = summed.mark_tick(aria=False, thickness=2, height=14, color=fg, orient="vertical")
+    dots = _dots(alt, base).encode(_number(alt, "x"), rows)
+    layers = whisker + half.encode(alt.X("q1:Q", scale=scale), alt.X2("q3"), rows) + tick.encode(alt.X("q2:Q"), rows)
+    return (layers + dots).properties(height=alt.Step(34))
+
+
+def _contour(data: alt.NamedData) -> Any:
+    """Cells coloured by what runs near them reached, and the runs themselves; a cell without a run near it is bare."""
+    import altair as alt
+
+    base = alt.Chart(data)
+    colour = alt.Color(
+        "z:Q", title="z", scale=alt.Scale(scheme="viridis", zero=False), legend=alt.Legend(gradientLength=160)
+    )
+    cells = base.transform_filter("isValid(datum.x2)").mark_rect(aria=False, fillOpacity=0.75, strokeOpacity=0)
+    x, y = _number(alt, "x"), _number(alt, "y", "y")
+    runs = base.transform_filter("isValid(datum.id)").mark_point(
+        filled=True, size=45, opacity=1, stroke=PALETTE["bg"][0], strokeWidth=1, tooltip=alt.TooltipContent("data")
+    )
+    return (
+        cells.encode(x, y, alt.X2("x2"), alt.Y2("y2"), color=colour)
+        + runs.encode(x, y, color=colour, description="label:N")
+    ).properties(height=320)
+
+
+def _parallel(data: alt.NamedData) -> Any:
+    """A line a run through all axes; what stands at the ends of an axis is said by its name."""
+    import altair as alt
+
+    lines = alt.Chart(data).mark_line(aria=False, strokeWidth=1, opacity=0.6, tooltip=alt.TooltipContent("data"))
+    x = alt.X("x:N", sort=None, title="x", scale=alt.Scale(type="point"), axis=alt.Axis(labelAngle=0, grid=True))
+    y = alt.Y("y:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1]))
+    colour = alt.Color("z:Q", title="z", scale=alt.Scale(scheme="viridis", zero=False))
+    return lines.encode(x, y, colour, alt.Detail("id:N")).properties(height=320)
+
+
 _MAKERS: dict[str, Callable[[Any], Any]] = {
     "curves": _curves,
+    "bands": _bands,
     "scatter": _scatter,
     "strip": _strip,
     "histogram": _histogram,
     "bar": _bar,
+    "trend": _trend,
+    "box": _box,
+    "contour": _contour,
+    "parallel": _parallel,
 }

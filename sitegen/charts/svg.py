@@ -6,8 +6,8 @@ The policy of the pages forbids inline style, so colour and weight come from cla
 
 - `drawing` on each chart's `<svg>`, `spark` on a sparkline's
 - `c1` .. `c8` on a group: the series colour, used below it as `currentColor`
-- `line` a curve, `dash` a dashed one, `dots` points (sub-paths of no length with round caps), `hole` the ground inside
-  a point of a run that did not finish, `fill` bars and end points, `median` a median tick
+- `line` a curve, `dash` a dashed one, `band` the area around it, `dots` points (sub-paths of no length with round
+  caps), `hole` the ground inside a point of a run that did not finish, `fill` bars and end points, `median` a tick
 - `grid` and `axis` hairlines, `strong` text that is read first (other text is muted)
 """
 
@@ -34,12 +34,17 @@ LABEL_GAP = 6
 
 
 class Series(NamedTuple):
-    """One curve: `colour` counts from 1; `values` may hold NaN and infinities, which break the line."""
+    """One curve: `colour` counts from 1; `values` may hold NaN and infinities, which break the line.
+
+    `low` and `high`, as long as `values`, are the edges of a band that is shaded around it.
+    """
 
     label: str
     colour: int
     steps: Any
     values: Any
+    low: Any = None
+    high: Any = None
 
 
 class Point(NamedTuple):
@@ -103,13 +108,16 @@ def curves_svg(
     """Curves over steps, each thinned to what can be seen, with its name (or its last value, if alone) at its end."""
     thinned = [_thin_series(one, log_y) for one in series]
     x_axis = make_axis(_joined([steps for steps, _ in thinned]), widen=False, whole=True, count=_x_count(width))
-    y_axis = make_axis(_joined([values for _, values in thinned]), log=log_y)
+    bands = [band_edges(one, log_y) for one in series]
+    shown = [*(values for _, values in thinned), *(edge for _, *edges in bands for edge in edges)]
+    y_axis = make_axis(_joined(shown), log=log_y)
     ends = _end_texts(series, thinned, height - 62, width)
     frame = _frame(
         width, height, y_axis, max([_text_width(text) + (28 if len(series) > 1 else 12) for text in ends], default=16)
     )
     placed = [(x_axis.place(x, frame.left, frame.right), y_axis.place(y, frame.bottom, frame.top)) for x, y in thinned]
     body = [_axes(frame, x_axis, y_axis, x_title, y_title)]
+    body += [_band(one.colour, band, frame, x_axis, y_axis) for one, band in zip(series, bands, strict=True)]
     body += [_curve(one.colour, x, y) for one, (x, y) in zip(series, placed, strict=True)]
     if ends:
         body.append(_end_labels(series, ends, placed, frame))
@@ -125,8 +133,12 @@ def scatter_svg(
     y_title: str = "",
     log_x: bool = False,
     log_y: bool = False,
+    stairs: Sequence[tuple[float, float]] = (),
 ) -> str:
-    """One dot a run; a ring where the run did not finish. Dots that hide each other are drawn once."""
+    """One dot a run; a ring where the run did not finish. Dots that hide each other are drawn once.
+
+    `stairs` are the corners of a line below the dots, such as a Pareto front.
+    """
     x, y = drawable([p.x for p in points], log=log_x), drawable([p.y for p in points], log=log_y)
     both = ~np.isnan(x) & ~np.isnan(y)
     x_axis = make_axis(x[both], log=log_x, count=_x_count(width))
@@ -139,7 +151,12 @@ def scatter_svg(
         [point.colour for point in shown],
         [point.status for point in shown],
     )
-    body = [_axes(frame, x_axis, y_axis, x_title, y_title, x_grid=True), dots]
+    line = _path(
+        x_axis.place([x for x, _ in stairs], frame.left, frame.right),
+        y_axis.place([y for _, y in stairs], frame.bottom, frame.top),
+    )
+    front = f'<path class="line c2" d="{line}"/>' if len(stairs) > 1 else ""
+    body = [_axes(frame, x_axis, y_axis, x_title, y_title, x_grid=True), front, dots]
     return _svg(width, height, body, f"{y_title} against {x_title}, {len(shown)} runs", empty=not shown)
 
 
@@ -189,6 +206,24 @@ def bar_svg(bars: Sequence[Mark], *, width: int = 640, x_title: str = "") -> str
     body.append(f'<path class="axis" d="M{_n(zero)} {_n(frame.top)}V{_n(frame.bottom)}"/>')
     body.append(_text(0, 12, x_title, width))
     return _svg(width, round(frame.bottom) + 8, body, f"{x_title} of {len(shown)} runs", empty=not shown)
+
+
+def interval_drawing(
+    middle: float, low: float | None, high: float | None, span: tuple[float, float], width: int = 120, height: int = 16
+) -> str:
+    """A point with the interval around it for a table cell, placed between the two ends of `span`."""
+    wide = span[1] - span[0]
+    known = np.isfinite(wide) and wide > 0
+
+    def place(value: float) -> float:
+        return 4 + (value - span[0]) / wide * (width - 8) if known else width / 2
+
+    y = height / 2
+    bar = f'<path d="M{_n(place(low))} {_n(y)}H{_n(place(high))}"/>' if low is not None and high is not None else ""
+    return (
+        f'<svg class="interval" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
+        f'{bar}<circle cx="{_n(place(middle))}" cy="{_n(y)}" r="3.5"/></svg>'
+    )
 
 
 def histogram(values: Any, bins: int = HISTOGRAM_BINS) -> tuple[list[float], list[int]]:
@@ -271,6 +306,35 @@ def _curve(colour: int, x: Floats, y: Floats) -> str:
     dash = " dash" if colour > 4 else ""
     end = f'<circle class="fill" cx="{_n(x[drawn[-1]])}" cy="{_n(y[drawn[-1]])}" r="3"/>'
     return f'<g class="{_colour(colour)}"><path class="line{dash}" d="{_path(x, y)}"/>{end}</g>'
+
+
+def band_edges(series: Series, log_y: bool) -> tuple[Floats, Floats, Floats]:
+    """Steps, lower and upper edge of a series' band where it has one, thinned as a curve is; else nothing.
+
+    On a log axis a lower edge that is not above 0 lies on the lowest one that is.
+    """
+    if series.low is None or series.high is None:
+        return np.empty(0), np.empty(0), np.empty(0)
+    steps = drawable(series.steps)
+    low, high = drawable(series.low, log=log_y), drawable(series.high, log=log_y)
+    if log_y and not np.isnan(low).all():
+        low = np.where(drawable(series.low) <= 0, np.nanmin(low), low)
+    keep = _thinned(high - low, SERIES_POINTS)
+    return steps[keep], low[keep], high[keep]
+
+
+def _band(colour: int, edges: tuple[Floats, Floats, Floats], frame: Frame, x_axis: Axis, y_axis: Axis) -> str:
+    """The area between two edges, a piece for each stretch without a gap."""
+    steps, low, high = edges
+    drawn = ~(np.isnan(steps) | np.isnan(low) | np.isnan(high))
+    cuts = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]]).astype(np.int8)))
+    x = x_axis.place(steps, frame.left, frame.right)
+    bottom, top = (y_axis.place(edge, frame.bottom, frame.top) for edge in (low, high))
+    pieces = [
+        _path(np.concatenate([x[a:b], x[a:b][::-1]]), np.concatenate([top[a:b], bottom[a:b][::-1]])) + "z"
+        for a, b in zip(cuts[::2], cuts[1::2], strict=True)
+    ]
+    return f'<path class="band {_colour(colour)}" d="{"".join(pieces)}"/>' if pieces else ""
 
 
 def _end_texts(
@@ -472,7 +536,7 @@ def _text_width(text: str) -> float:
 def _fitted(text: str, room: float) -> str:
     """`text`, cut with an ellipsis to be no wider than `room`."""
     text = text[:500]
-    if _text_width(text) <= room:
+    if _text_width(text) <= room + 0.1:  # what was measured to fit must not fail by a rounding
         return text
     while text and _text_width(text) + 9 > room:
         text = text[:-1]

@@ -28,6 +28,11 @@ def experiment_page(experiment_id: str) -> str:
     return f"experiments/{file_name(experiment_id)}.html"
 
 
+def best_page(experiment_id: str) -> str:
+    """The address that always shows an experiment's best run."""
+    return f"best/{file_name(experiment_id)}.html"
+
+
 def run_list_page(experiment_id: str, number: int) -> str:
     return f"experiments/{file_name(experiment_id)}-runs-{number}.html"
 

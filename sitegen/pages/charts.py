@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.curves import Curve
+from sitegen.analysis.goals import Aim
 from sitegen.analysis.summary import ExperimentSummary, ParamSummary
 from sitegen.analysis.table import ExperimentTable, RunRow, natural, number_of
-from sitegen.analysis.words import number, plural
+from sitegen.analysis.words import plural
 from sitegen.charts import (
+    BEST_COLOUR,
     Chart,
     Mark,
     Measure,
@@ -25,7 +27,10 @@ from sitegen.charts import (
     strip_chart,
 )
 from sitegen.charts.style import standalone
-from sitegen.pages.addresses import chart_page, experiment_page, file_name, fnv1a, run_page
+from sitegen.pages.addresses import experiment_page, file_name, run_page
+from sitegen.pages.figures import ChartGroup, FigureView, LegendEntry, colours_of, figure_of
+from sitegen.pages.group_charts import band_figures, band_rows
+from sitegen.pages.home import Report
 from sitegen.pages.page import Site
 
 BEST_CURVES = 5
@@ -34,51 +39,9 @@ MOST_CURVES = 8
 MOST_PARAMS = 8
 MOST_HISTOGRAMS = 12
 BARS = 15
-COLOURS = 8
-SNIPPET = (
-    '<iframe src="{}" data-sitegen width="100%" height="380" style="border:0" loading="lazy" title="Chart"></iframe>'
-)
 MOST_WORDS = 40
 """Distinct values from which on a param of words is more an id than a choice."""
 FEWEST_FOR_HISTOGRAM = 4
-
-
-@dataclass(frozen=True, slots=True)
-class LegendEntry:
-    colour: int
-    label: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class FigureView:
-    """A chart as a page lays it out: the finished drawing, the hooks for scripts, its data, where it stands alone."""
-
-    id: str
-    kind: str
-    title: str
-    caption: str
-    svg: str
-    attributes: Mapping[str, str]
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    more: str
-    legend: tuple[LegendEntry, ...]
-    href: str
-    stem: str
-    snippet: str
-    chart: Chart
-
-
-@dataclass(frozen=True, slots=True)
-class ChartGroup:
-    """Charts that stand together under one heading; `size` is empty or `small`."""
-
-    id: str
-    title: str
-    hint: str
-    size: str
-    charts: tuple[FigureView, ...]
 
 
 @dataclass(frozen=True)
@@ -94,24 +57,31 @@ class ChartPage:
     kind: str = "chart"
 
 
-def chart_groups(
-    table: ExperimentTable,
-    summary: ExperimentSummary,
-    ranking: Ranking | None,
-    curves: Mapping[str, Mapping[str, Curve]],
-    site: Site,
-) -> list[ChartGroup]:
-    """The charts of an experiment. `curves` holds the thinned histories of its best runs: by run id, by metric."""
+def chart_groups(report: Report, curves: Mapping[str, Mapping[str, Curve]], site: Site) -> list[ChartGroup]:
+    """The charts of an experiment. `curves` holds the thinned histories of `curve_rows`: by run id, by metric."""
+    table, summary, ranking = report.table, report.summary, report.ranking
+    # What went with the result most clearly is drawn first.
+    first = [effect.key for effect in report.matters.effects] if report.matters else []
     stem = file_name(table.experiment.experiment_id)
+    best = {row.run_id: curves[row.run_id] for row in best_rows(ranking, table) if row.run_id in curves}
     groups = [
+        ChartGroup(
+            "group-curves",
+            "Curves of the groups",
+            "mean of the runs by step; shaded: one standard deviation to each side",
+            "wide",
+            tuple(band_figures(stem, report.grouping, curves, site)),
+        ),
         ChartGroup(
             "curves",
             "Curves of the best runs",
             "metric by step",
             "wide",
-            tuple(_curves(stem, table, ranking, curves, site)),
+            tuple(_curves(stem, table, ranking, best, site)),
         ),
-        ChartGroup("results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site))),
+        ChartGroup(
+            "results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site, first))
+        ),
         ChartGroup(
             "distributions",
             "Distributions",
@@ -139,43 +109,7 @@ def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
             yield f"{view.stem}.vl.json", json.dumps(view.chart.vega_lite(), sort_keys=True, allow_nan=False) + "\n"
 
 
-def _view(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> FigureView:
-    href = chart_page(chart.id)
-    source = (site.site_url.rstrip("/") + "/" if site.site_url else "") + href
-    more = chart.rows_total - len(chart.rows)
-    return FigureView(
-        id=chart.id,
-        kind=chart.kind,
-        title=chart.title,
-        caption=chart.caption,
-        svg=chart.svg,
-        attributes=chart.attributes,
-        columns=chart.columns,
-        rows=tuple(tuple(_cell(cell) for cell in row) for row in chart.rows),
-        more=f"{plural(more, 'more row')} in the runs table." if more > 0 else "",
-        legend=tuple(legend),
-        href=href,
-        stem=href.removesuffix(".html"),
-        snippet=SNIPPET.format(source),
-        chart=chart,
-    )
-
-
-def _cell(cell: str | float | int | None) -> str:
-    return cell if isinstance(cell, str) else number(cell) if cell is not None else ""
-
-
 # Curves -------------------------------------------------------------------------------------------------------------
-
-
-def colours_of(run_ids: Sequence[str]) -> dict[str, int]:
-    """A colour for each run, 1 to 8: by its id, so that it is the same everywhere, or the next one that is free."""
-    taken: dict[str, int] = {}
-    for run_id in run_ids:
-        start = fnv1a(run_id) % COLOURS
-        order = [(start + step) % COLOURS + 1 for step in range(COLOURS)]
-        taken[run_id] = next((c for c in order if c not in taken.values()), order[0])
-    return taken
 
 
 def best_rows(ranking: Ranking | None, table: ExperimentTable) -> list[RunRow]:
@@ -183,6 +117,12 @@ def best_rows(ranking: Ranking | None, table: ExperimentTable) -> list[RunRow]:
     rows = [entry.row for entry in ranking.ranked] if ranking and ranking.ranked else list(table.rows)
     curved = [row for row in rows if any(s.count > 1 for s in row.metrics.values())]
     return curved[:BEST_CURVES]
+
+
+def curve_rows(report: Report) -> list[RunRow]:
+    """The runs whose curves the page draws: the best ones, and those of the best groups; each once."""
+    rows = [*best_rows(report.ranking, report.table), *band_rows(report.grouping)]
+    return list({row.run_id: row for row in rows}.values())
 
 
 def _curves(
@@ -201,7 +141,7 @@ def _curves(
             runs=having,
             metrics=[key],
         )
-        yield _view(chart, site, [LegendEntry(colours[r], names[r], run_page(r)) for r in having])
+        yield figure_of(chart, site, [LegendEntry(colours[r], names[r], run_page(r)) for r in having])
 
 
 def _curve_keys(ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]]) -> list[str]:
@@ -222,27 +162,60 @@ def _finite(ranking: Ranking) -> list[tuple[RunRow, float]]:
     return [(entry.row, entry.value) for entry in ranking.ranked if math.isfinite(entry.value)]
 
 
-def _measure(ranking: Ranking) -> Measure:
-    objective = ranking.objective
-    title = objective.metric if objective.reducer == "last" else f"{objective.reducer} {objective.metric}"
-    return Measure(f"metric:{objective.metric}:{objective.reducer}", title)
+def _measure(aim: Aim) -> Measure:
+    title = aim.metric if aim.reducer == "last" else f"{aim.metric} {aim.reducer}"
+    return Measure(f"metric:{aim.metric}:{aim.reducer}", title)
 
 
 def _against_hint(ranking: Ranking | None) -> str:
     return f"what {ranking.objective.metric} did as params varied; a point is a run" if ranking else ""
 
 
-def _results(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
-    bars = _bars(stem, ranking, site)
-    if bars:
+def _results(
+    stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site, first: Sequence[str]
+) -> Iterator[FigureView]:
+    if ranking and ranking.objective.also:
+        yield from _trade_offs(stem, ranking, site)
+    elif bars := _bars(stem, ranking, site):
         yield bars
-    yield from _against(stem, summary, ranking, site)
+    yield from _against(stem, summary, ranking, site, first)
+
+
+def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]:
+    """The first metric against each of the others, with the Pareto front."""
+    aims = ranking.objective.aims
+    for n, aim in enumerate(aims[1:], start=1):
+        points = [
+            Point(
+                e.values[n],
+                e.value,
+                e.row.run_id,
+                e.row.name,
+                e.row.status,
+                BEST_COLOUR if e.rank == 1 else 1,
+            )
+            for e in ranking.ranked
+        ]
+        # With more than two metrics the front is no line in the plane of two of them.
+        ways = (aim.direction, aims[0].direction) if len(aims) == 2 else None
+        chart = scatter_chart(
+            f"{stem}-front-{file_name(aims[0].metric)}-{file_name(aim.metric)}",
+            f"{aims[0].label} against {aim.label}",
+            f"{plural(len(points), 'run')}; coloured: the Pareto front, {plural(len(ranking.front), 'run')}",
+            points,
+            x=_measure(aim),
+            y=_measure(aims[0]),
+            experiment=stem,
+            front=ways,
+        )
+        hooks = {"data-ranked": "", "data-marked": " ".join(e.row.run_id for e in ranking.front)}
+        yield figure_of(replace(chart, attributes={**chart.attributes, **hooks}), site)
 
 
 def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
     if not ranking or len(_finite(ranking)) < 2:
         return None
-    best = ranking.ranked[0].row.run_id
+    best = ranking.best.row.run_id if ranking.best else ""
     marks = [Mark(value, row.run_id, row.name, row.status) for row, value in _finite(ranking)[:BARS]]
     key = ranking.objective.metric
     caption = (
@@ -255,21 +228,30 @@ def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
         f"{key} of the best runs",
         caption,
         marks,
-        x=_measure(ranking),
+        x=_measure(ranking.objective.aim),
         experiment=stem,
         best=best,
     )
-    return _view(chart, site)
+    return figure_of(chart, site)
 
 
-def _against(stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site) -> Iterator[FigureView]:
+def _against(
+    stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site, first: Sequence[str]
+) -> Iterator[FigureView]:
     if not ranking or len(_finite(ranking)) < 3:
         return
-    for param in [p for p in summary.varying if p.distinct > 1][:MOST_PARAMS]:
+    place = {key: at for at, key in enumerate(first)}
+    varying = sorted((p for p in summary.varying if p.distinct > 1), key=lambda p: place.get(p.key, len(place)))
+    for param in varying[:MOST_PARAMS]:
         chart = _param_chart(stem, param, ranking)
         if chart:
             # The live chart draws from all runs of the experiment; this one shows those that could be ranked.
-            yield _view(replace(chart, attributes={**chart.attributes, "data-ranked": ""}), site)
+            yield figure_of(replace(chart, attributes={**chart.attributes, "data-ranked": ""}), site)
+
+
+def param_chart_id(stem: str, param: str, metric: str) -> str:
+    """The id, and the page, of the chart of `metric` against `param` in the experiment with the file name `stem`."""
+    return f"{stem}-{file_name(param)}-{file_name(metric)}"
 
 
 def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | None:
@@ -277,9 +259,10 @@ def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | No
     having = [(row, value) for row, value in _finite(ranking) if param.key in row.params]
     if len({row.params[param.key] for row, _ in having}) < 2:
         return None
-    id = f"{stem}-{file_name(param.key)}-{file_name(ranking.objective.metric)}"
+    id = param_chart_id(stem, param.key, ranking.objective.metric)
     title = f"{ranking.objective.metric} against {param.key}"
-    caption, best, y = plural(len(having), "run"), ranking.ranked[0].row.run_id, _measure(ranking)
+    caption, y = plural(len(having), "run"), _measure(ranking.objective.aim)
+    best = ranking.best.row.run_id if ranking.best else ""
     numbers = [number_of(row.params[param.key]) for row, _ in having]
     if param.kind == "number" and param.distinct > 2:
         points = [
@@ -308,4 +291,4 @@ def _histograms(stem: str, table: ExperimentTable, summary: ExperimentSummary, s
         chart = histogram_chart(
             f"{stem}-hist-{file_name(key)}", key, plural(len(marks), "run"), marks, x=measure, experiment=stem
         )
-        yield _view(chart, site)
+        yield figure_of(chart, site)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.analysis.best import Ranking
+from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
@@ -141,7 +141,7 @@ def _times(timestamps: NDArray[np.int64]) -> list[object]:
 def experiment_data(table: ExperimentTable, ranking: Ranking | None) -> Json:
     """All runs of an experiment as columns, in the table's order."""
     objective = ranking.objective if ranking else None
-    best = ranking.ranked[0].row.run_id if ranking and ranking.ranked else None
+    best = ranking.best.row.run_id if ranking and ranking.best else None
     return {
         "id": table.experiment.experiment_id,
         "name": table.experiment.name,
@@ -149,6 +149,7 @@ def experiment_data(table: ExperimentTable, ranking: Ranking | None) -> Json:
         "objective": objective
         and {"metric": objective.metric, "direction": objective.direction, "reducer": objective.reducer},
         "best": best,
+        **({"front": [run.row.run_id for run in ranking.front]} if ranking and ranking.front else {}),
         **_files(row.run_id for row in table.rows),
         "columns": [
             *_run_columns(table.rows),
@@ -191,16 +192,22 @@ def _tag_columns(table: ExperimentTable) -> list[Json]:
 
 def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Json]:
     """The last value of each metric; min and max of those with curves, and what the objective asks for."""
-    asked = (ranking.objective.metric, ranking.objective.reducer) if ranking else ("", "")
+    aims = ranking.objective.aims if ranking else ()
     columns: list[Json] = []
     for key in metric_keys(table):
         found = [row.metrics.get(key) for row in table.rows]
         curved = any(s is not None and s.count > 1 for s in found)
-        more = [asked[1]] if key == asked[0] and asked[1] not in REDUCERS else []
-        for reducer in [*(REDUCERS if curved else REDUCERS[:1]), *more]:
-            values = [None if s is None else getattr(s, reducer) for s in found]
-            columns.append({"g": "metric", "n": key, "r": reducer, **_numbers(values)})
+        reducers = REDUCERS if curved else REDUCERS[:1]
+        for reducer in reducers:
+            columns.append(_metric_column(key, reducer, [None if s is None else getattr(s, reducer) for s in found]))
+        for aim in aims:
+            if aim.metric == key and aim.reducer not in reducers:
+                columns.append(_metric_column(key, aim.reducer, [aim.value_of(row) for row in table.rows]))
     return columns
+
+
+def _metric_column(key: str, reducer: str, values: Sequence[float | None]) -> Json:
+    return {"g": "metric", "n": key, "r": reducer, **_numbers(values)}
 
 
 def _texts(values: Sequence[str | None]) -> Json:
@@ -248,12 +255,14 @@ def _whole(values: Sequence[int | None]) -> Json:
 # Places -------------------------------------------------------------------------------------------------------------
 
 SIBLINGS = 12
+MOST_VARYING = 60
+"""Varying params of an experiment that each shard of places names."""
 
 
 def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[object]]:
     """Where each run stands among the others: by run id, the list that `data/places` holds."""
     ranked = {r.row.run_id: r for r in ranking.ranked} if ranking else {}
-    best = ranking.ranked[0].row if ranking and ranking.ranked else None
+    best = ranking.best.row if ranking and ranking.best else None
     family = _families(table.rows)
     found: dict[str, list[object]] = {}
     for at, row in enumerate(table.rows):
@@ -264,13 +273,31 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
             row.run_id,
             entry.rank if entry else None,
             len(ranked),
-            f"{number(entry.margin)} behind" if entry and entry.margin else "",
+            _margin(entry, best is None),
             *_named(before),
             *_named(after),
             *_named(best),
             _siblings(row, family, ranking),
+            row.experiment_id,
+            _value_text(row, ranking),
         ]
     return found
+
+
+def judged(table: ExperimentTable, ranking: Ranking | None) -> list[object]:
+    """What a run's page needs to know of its experiment: its id, the objective in words, the params that vary."""
+    values = {key: {row.params[key] for row in table.rows if key in row.params} for key in param_keys(table)}
+    varying = [key for key, found in values.items() if len(found) > 1]
+    return [table.experiment.experiment_id, ranking.objective.label if ranking else "", varying[:MOST_VARYING]]
+
+
+def _margin(entry: RankedRun | None, has_front: bool) -> str:
+    """How far behind the best a run is, or where it stands to the Pareto front where no single run is the best."""
+    if entry is None:
+        return ""
+    if has_front:
+        return "on the Pareto front" if entry.rank == 1 else "behind the Pareto front"
+    return f"{number(entry.margin)} behind" if entry.margin else ""
 
 
 def _named(row: RunRow | None) -> list[object]:
@@ -292,21 +319,34 @@ def _siblings(row: RunRow, families: Mapping[str, list[RunRow]], ranking: Rankin
 
 
 def _value_text(row: RunRow, ranking: Ranking | None) -> str:
-    summary = row.metrics.get(ranking.objective.metric) if ranking else None
-    return number(summary.last) if summary else ""
+    value = ranking.objective.value_of(row) if ranking else None
+    return number(value) if value is not None else ""
 
 
-def place_shards(entries: Mapping[str, list[object]], digits: int) -> dict[str, Json]:
-    """The content of each `data/places` file: entries by the shard of their run, runs in their order."""
+def place_shards(
+    entries: Mapping[str, list[object]], digits: int, experiments: Sequence[list[object]] = ()
+) -> dict[str, Json]:
+    """The content of each `data/places` file: entries by the shard of their run, runs in their order.
+
+    `experiments` are what `judged` said; a shard has those of its runs.
+    """
     shards: dict[str, list[list[object]]] = {}
     for run_id, entry in entries.items():
         shards.setdefault(shard_of(run_id, digits), []).append(entry)
-    return {name: {"places": found, **_files(_ids_in(found))} for name, found in sorted(shards.items())}
+    return {
+        name: {"places": found, "experiments": _of(found, experiments), **_files(_ids_in(found))}
+        for name, found in sorted(shards.items())
+    }
+
+
+def _of(found: Sequence[list[object]], experiments: Sequence[list[object]]) -> list[list[object]]:
+    wanted = {entry[-2] for entry in found}
+    return [experiment for experiment in experiments if experiment[0] in wanted]
 
 
 def _ids_in(entries: Sequence[list[object]]) -> Iterator[str]:
     """The ids of every run that the entries name."""
-    for run_id, _, _, _, before, _, after, _, best, _, siblings in entries:
+    for run_id, _, _, _, before, _, after, _, best, _, siblings, *_ in entries:
         assert isinstance(siblings, list)
         yield from (str(i) for i in (run_id, before, after, best, *(s[0] for s in siblings)) if i)
 

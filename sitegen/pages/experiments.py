@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from markupsafe import escape
 
-from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.best import Ranking
 from sitegen.analysis.summary import ExperimentSummary, MetricDistribution, ParamSummary
 from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, param_keys
 from sitegen.analysis.words import day, duration, number, plural, when
 from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_list_page, run_page
-from sitegen.pages.charts import ChartGroup
+from sitegen.pages.figures import ChartGroup
+from sitegen.pages.gallery import Across, across_of, pictured_rows
+from sitegen.pages.groups import GroupsView, groups_view
+from sitegen.pages.health import HealthView
+from sitegen.pages.home import Report
+from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
+from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
+from sitegen.viewers.shelf import Shown
 
 MOST_ROWS = 1000
 MOST_CELLS = 15_000
@@ -23,41 +32,9 @@ MOST_CELLS = 15_000
 ROWS_WHEN_CUT = 100
 LIST_ROWS = 1000
 LIST_METRICS = 4
-LEADERS = 5
-MOST_DIFFERENCES = 4
 CHIPS = 8
 PARAM_COLUMNS = 12
 METRIC_COLUMNS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Leader:
-    """A line of the leaderboard; `differs` are the params in which the run is not like the best."""
-
-    rank: str
-    href: str
-    name: str
-    status: str
-    value: str
-    value_full: str
-    behind: str
-    differs: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BestRun:
-    """The best run, in words and numbers."""
-
-    name: str
-    href: str
-    metric: str
-    objective: str
-    value: str
-    value_full: str
-    why: str
-    because: str
-    leaders: tuple[Leader, ...]
-    has_differs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +98,21 @@ class ExperimentPage:
     tags: tuple[tuple[str, str], ...]
     note: str
     sections: tuple[tuple[str, str], ...]
-    best: BestRun | None
+    best: Leaderboard | None
     no_best: str
     table: RunsTable | None
+    groups: GroupsView | None
     chart_groups: tuple[ChartGroup, ...]
     varying: tuple[ParamLine, ...]
     params_hint: str
     constant: tuple[tuple[str, str], ...]
     constant_line: str
     metrics: tuple[MetricStats, ...]
+    matters: MattersView | None = None
+    health: HealthView | None = None
+    across: tuple[Across, ...] = ()
+    across_hint: str = ""
+    across_runs: str = "[]"
     views: tuple[tuple[str, str], ...] = ()
     """Address and name of the named views of this experiment."""
     template: str = "experiment.html"
@@ -164,13 +147,22 @@ class RunListPage:
 
 
 def experiment_page_of(
-    table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None, charts: Sequence[ChartGroup]
+    report: Report,
+    charts: Sequence[ChartGroup],
+    matters: MattersView | None = None,
+    health: HealthView | None = None,
+    shelves: Mapping[str, Sequence[Shown]] = MappingProxyType({}),
 ) -> ExperimentPage:
-    """The page of an experiment; `charts` are the groups of charts it shows."""
+    """The page of an experiment: `charts` are its groups of charts, `shelves` the artifacts of its best runs by id."""
+    table, summary, ranking = report.table, report.summary, report.ranking
+    pictured = [row for row in best_pictured(table, ranking) if row.run_id in shelves]
+    across = across_of(shelves, pictured, _judged(ranking))
     experiment = table.experiment
     varying = tuple(_param_line(p) for p in _differing(summary))
     constant = _one_valued(table, summary)
-    best = _best(ranking) if ranking and ranking.ranked else None
+    best = None
+    if ranking and ranking.ranked:
+        best = leaderboard_of(ranking, experiment.experiment_id, report.baseline)
     page = ExperimentPage(
         path=experiment_page(experiment.experiment_id),
         title=experiment.name,
@@ -181,30 +173,54 @@ def experiment_page_of(
         note=note_html(experiment.note) if experiment.note.strip() else "",
         sections=(),
         best=best,
-        no_best="" if best else _no_best(table, ranking),
+        no_best="" if best else no_best(table, ranking),
         table=_runs_table(table, summary, ranking) if table.rows else None,
+        groups=groups_view(report.grouping) if report.grouping else None,
         chart_groups=tuple(charts),
         varying=varying,
         params_hint=_params_hint(summary),
         constant=constant,
         constant_line=f"{plural(len(constant), 'param')} with one value",
         metrics=tuple(_metric_stats(m) for m in summary.metrics),
+        matters=matters,
+        health=health,
+        across=across,
+        across_hint=f"the same image of the {'best' if best else 'newest'} runs" if across else "",
+        across_runs=json.dumps([[row.run_id, row.name] for row in pictured]),
     )
     return _with_sections(page)
 
 
+def best_pictured(table: ExperimentTable, ranking: Ranking | None) -> list[RunRow]:
+    """The runs whose images are shown side by side."""
+    return pictured_rows(table.rows, [entry.row for entry in ranking.ranked] if ranking else [])
+
+
+def _judged(ranking: Ranking | None) -> dict[str, str]:
+    """What each ranked run is judged by, in words."""
+    if ranking is None:
+        return {}
+    label = ranking.objective.label
+    return {e.row.run_id: f"{label} {number(ranking.objective.value_of(e.row))}" for e in ranking.ranked[:100]}
+
+
 def _with_sections(page: ExperimentPage) -> ExperimentPage:
-    sections = [("best", "Best run")] if page.best else []
+    sections = [("best", page.best.title)] if page.best else []
+    sections += [("groups", "Groups")] if page.groups else []
     sections += [("runs", "Runs")] if page.table else []
     sections += [(g.id, g.title) for g in page.chart_groups]
+    sections += [("matters", "What mattered")] if page.matters else []
+    sections += [("images", "Images")] if page.across else []
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
+    if page.health:
+        sections.append(("health", f"Health: {page.health.heading}" if page.health.heading else "Health"))
     return replace(page, sections=tuple(sections))
 
 
-def _description(table: ExperimentTable, best: BestRun | None) -> str:
+def _description(table: ExperimentTable, best: Leaderboard | None) -> str:
     runs = plural(len(table.rows), "run")
-    line = f"{runs}; best {best.metric} {best.value} by {best.name}" if best else runs
+    line = f"{runs}; best {best.metrics[0]} {best.value} by {best.name}" if best and best.name else runs
     return note_excerpt(f"Experiment {table.experiment.name}: {line}.", 200)
 
 
@@ -247,53 +263,12 @@ def _span(first: int | None, last: int | None) -> str:
     return day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}"
 
 
-# The best run -------------------------------------------------------------------------------------------------------
-
-
-def _best(ranking: Ranking) -> BestRun:
-    first = ranking.ranked[0]
-    leaders = tuple(_leader(entry, first.row) for entry in ranking.ranked[:LEADERS])
-    objective = ranking.objective
-    way = "lowest" if objective.direction == "min" else "highest"
-    reducer = "" if objective.reducer == "last" else f" ({objective.reducer} over steps)"
-    return BestRun(
-        name=first.row.name,
-        href="../" + run_page(first.row.run_id),
-        metric=objective.metric,
-        objective=f"{way} {objective.metric}{reducer}",
-        value=number(first.value),
-        value_full=repr(first.value),
-        why=ranking.why,
-        because=objective.because,
-        leaders=leaders,
-        has_differs=any(leader.differs for leader in leaders),
-    )
-
-
-def _leader(entry: RankedRun, best: RunRow) -> Leader:
-    keys = sorted({*entry.row.params, *best.params})
-    differs = [(k, entry.row.params.get(k, "(none)")) for k in keys if entry.row.params.get(k) != best.params.get(k)]
-    return Leader(
-        rank=str(entry.rank),
-        href="../" + run_page(entry.row.run_id),
-        name=entry.row.name,
-        status=entry.row.status,
-        value=number(entry.value),
-        value_full=repr(entry.value),
-        behind=number(entry.margin) if entry.margin else "",
-        differs=tuple((k, _short(v)) for k, v in differs[:MOST_DIFFERENCES]),
-    )
-
-
-def _short(text: str, length: int = 40) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _no_best(table: ExperimentTable, ranking: Ranking | None) -> str:
+def no_best(table: ExperimentTable, ranking: Ranking | None) -> str:
+    """Why an experiment has no best run."""
     if not table.rows:
         return "This experiment has no runs."
     if ranking:
-        return f"No run has a usable value of {ranking.objective.metric}. {ranking.objective.because}"
+        return f"{ranking.why} {ranking.objective.because}"
     return (
         "No run is marked as best: no metric here has a name that tells whether more or less of it is better. "
         'Say so when building: --objective "max METRIC", or in sitegen.toml.'
@@ -309,7 +284,7 @@ def _runs_table(table: ExperimentTable, summary: ExperimentSummary, ranking: Ran
     fits = len(table.rows) <= MOST_ROWS and len(table.rows) * width <= MOST_CELLS
     rows = list(nested(table.rows))
     shown = rows if fits else rows[:ROWS_WHEN_CUT]
-    best = ranking.ranked[0].row.run_id if ranking and ranking.ranked else ""
+    best = ranking.best.row.run_id if ranking and ranking.best else ""
     pages = [] if fits else list_pages(table)
     return RunsTable(
         file=file_name(table.experiment.experiment_id),
@@ -397,7 +372,7 @@ def _table_row(row: RunRow, depth: int, metrics: Sequence[str], params: Sequence
         value = row.params.get(key, "")
         title = f' title="{escape(value[:300])}"' if len(value) > 30 else ""
         css = ' class="group-start"' if at == 0 else ""
-        cells.append(f"<td{css}{title}>{escape(_short(value, 60))}</td>")
+        cells.append(f"<td{css}{title}>{escape(short(value, 60))}</td>")
     return TableRow(row.run_id, depth, "../" + run_page(row.run_id), row.name, row.status, "".join(cells))
 
 
@@ -466,7 +441,7 @@ def _one_valued(table: ExperimentTable, summary: ExperimentSummary) -> tuple[tup
     """Params with one value, and in how many runs where that is not all of them."""
     runs = len(table.rows)
     partly = [
-        (p.key, f"{_short(p.values[0][0])} (in {runs - p.missing} of {runs} runs)")
+        (p.key, f"{short(p.values[0][0])} (in {runs - p.missing} of {runs} runs)")
         for p in summary.varying
         if p.distinct == 1
     ]
@@ -485,7 +460,7 @@ def _param_line(p: ParamSummary) -> ParamLine:
     return ParamLine(
         key=p.key,
         range=span,
-        chips=tuple((_short(value) if value else "(empty)", count) for value, count in p.values[:CHIPS]),
+        chips=tuple((short(value) if value else "(empty)", count) for value, count in p.values[:CHIPS]),
         more=f"and {more} more" if more > 0 else "",
         distinct=str(p.distinct),
         missing=plural(p.missing, "run") if p.missing else "",

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.groups import Grouping
+from sitegen.analysis.health import Health
+from sitegen.analysis.matters import Matters
 from sitegen.analysis.summary import ExperimentSummary
 from sitegen.analysis.table import ExperimentTable, RunRow
 from sitegen.analysis.words import day, duration, number, plural, when
 from sitegen.charts.svg import sparkline
 from sitegen.model import Catalog, Problem, RegisteredModel
 from sitegen.notes import note_excerpt
-from sitegen.pages.addresses import experiment_page, run_page
+from sitegen.pages.addresses import best_page, experiment_page, run_page
+from sitegen.pages.health import problem_count
 from sitegen.pages.page import Fact
 
 RECENT = 12
@@ -27,10 +31,14 @@ class Report:
     table: ExperimentTable
     summary: ExperimentSummary
     ranking: Ranking | None
+    grouping: Grouping | None = None
+    baseline: RunRow | None = None
+    matters: Matters | None = None
+    health: Health | None = None
 
     @property
     def best(self) -> RunRow | None:
-        return self.ranking.ranked[0].row if self.ranking and self.ranking.ranked else None
+        return self.ranking.best.row if self.ranking and self.ranking.best else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,12 @@ class ExperimentLine:
     note: str
     runs: str
     statuses: str
+    problems: str
+    problems_href: str
     best: str
     best_href: str
     no_best: str
+    no_best_href: str
     value: str
     value_full: str
     objective: str
@@ -136,24 +147,35 @@ def _facts(rows: Sequence[RunRow], models: Sequence[RegisteredModel]) -> tuple[F
 
 def _experiment_line(report: Report) -> ExperimentLine:
     experiment, summary, ranking = report.table.experiment, report.summary, report.ranking
-    best = ranking.ranked[0] if ranking and ranking.ranked else None
+    best = ranking.best if ranking else None
     others = [f"{count} {status.lower()}" for status, count in summary.statuses if status != "FINISHED"]
-    way = ("↓ " if ranking.objective.direction == "min" else "↑ ") if ranking else ""
+    aims = ranking.objective.aims if ranking else ()
     return ExperimentLine(
         href=experiment_page(experiment.experiment_id),
         name=experiment.name,
         note=note_excerpt(experiment.note, 120),
         runs=str(summary.runs),
         statuses=", ".join(others),
+        problems=problem_count(report.health),
+        problems_href=experiment_page(experiment.experiment_id) + "#health",
         best=best.row.name if best else "",
         best_href=run_page(best.row.run_id) if best else "",
-        no_best="no runs" if not report.table.rows else "no metric says which is best",
+        no_best=_no_best(report),
+        no_best_href=best_page(experiment.experiment_id) if ranking and ranking.front else "",
         value=number(best.value) if best else "",
         value_full=repr(best.value) if best else "",
-        objective=way + ranking.objective.metric if ranking else "",
+        objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in aims),
         spark=_spark(report),
         last=day(summary.last_activity) if summary.last_activity else "",
     )
+
+
+def _no_best(report: Report) -> str:
+    if not report.table.rows:
+        return "no runs"
+    if report.ranking and report.ranking.front:
+        return f"{len(report.ranking.front)} runs on the Pareto front"
+    return "no run can be ranked" if report.ranking else "no metric says which is best"
 
 
 def _spark(report: Report) -> str:

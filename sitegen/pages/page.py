@@ -8,7 +8,7 @@ from typing import Protocol
 # Every page of ours: nothing from elsewhere, nothing inline. Put first in <head>, before anything it governs.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "frame-src 'self'; worker-src 'none'; base-uri 'none'; form-action 'none'"
+    "media-src 'self'; frame-src 'self'; worker-src 'none'; base-uri 'none'; form-action 'none'"
 )
 
 

@@ -4,30 +4,45 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.direction import direction_of
+from sitegen.analysis.objective import data_of
 from sitegen.analysis.table import RunRow, natural
-from sitegen.analysis.words import duration, number, plural, size, when
+from sitegen.analysis.words import duration, number, plural, when
 from sitegen.artifacts import Carried
 from sitegen.charts.chart import MEDIUM
 from sitegen.charts.svg import Series, curves_svg, sparkline
 from sitegen.links import commit_url, safe_url
-from sitegen.model import Experiment, ModelVersion, Run
+from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
 from sitegen.notes import note_excerpt, note_html
 from sitegen.pages.addresses import experiment_page, file_name, run_page
+from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, file_list_address, files_hint, folders_of
+from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.page import Fact
+from sitegen.pages.reproduce import Reproduce, reproduce_of
+from sitegen.viewers.known import known
+from sitegen.viewers.models import ModelFolder
+from sitegen.viewers.shelf import Shown
 
+KEY_CURVES = 4
+"""Curves that stand above the tables."""
 MOST_CURVES = 24
 """Curves drawn in the page itself; a run with more metrics has the others in its table, and live on demand."""
-MOST_SPARKLINES = 200
-MOST_IMAGES = 200
+CROWD = 100
+"""Metrics from which on a page draws fewer of them: it must stay light."""
+CROWD_CURVES = 12
+MOST_SPARKLINES = 60
+FIRST_LINES = 60
+"""Metrics and params that stand in the open; the others are folded."""
+FILTER_FROM = 20
+"""Lines from which on a list has a box to filter it."""
+MOST_KNOWN = 40
 CHILD_PARAMS = 5
 SYSTEM = "system/"
-IMAGE_STEP = re.compile(r"(?P<key>.+?)[+%]step[+%](?P<step>\d+)[+%]timestamp[+%]\d+[+%][^/]*\.(?:png|webp)")
 # MLflow's own tags that a page says elsewhere, or that mean nothing to a reader.
 SAID_ELSEWHERE = frozenset(
     "mlflow.runName mlflow.user mlflow.note.content mlflow.source.name mlflow.source.type mlflow.source.git.commit "
@@ -43,6 +58,7 @@ class MetricLine:
     key: str
     last: str
     last_full: str
+    first: str
     min: str
     min_title: str
     max: str
@@ -85,25 +101,6 @@ class Children:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageView:
-    href: str
-    src: str
-    label: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    folder: str
-    name: str
-    href: str
-    type: str
-    why: str
-    size: str
-
-
-@dataclass(frozen=True, slots=True)
 class DatasetLine:
     name: str
     context: str
@@ -139,7 +136,12 @@ class RunPage:
     metrics: tuple[MetricLine, ...]
     metrics_hint: str
     has_curves: bool
+    more_metrics: tuple[MetricLine, ...]
+    filter_metrics: bool
+    has_sparks: bool
     params: tuple[tuple[str, str], ...]
+    more_params: tuple[tuple[str, str], ...]
+    filter_params: bool
     params_hint: str
     curves: tuple[CurveFigure, ...]
     curves_hint: str
@@ -148,14 +150,18 @@ class RunPage:
     children_hint: str
     children_metric: str
     children_params: tuple[str, ...]
-    images: tuple[ImageView, ...]
-    images_hint: str
-    files: tuple[FileLine, ...]
+    gallery: Gallery
+    known: tuple[tuple[str, str, str], ...]
+    folders: tuple[FolderLines, ...]
     files_hint: str
+    files_href: str
+    many_files: bool
     artifacts_line: str
     datasets: tuple[DatasetLine, ...]
     models: tuple[ModelLine, ...]
     tags: tuple[tuple[str, str], ...]
+    key_curves: tuple[CurveFigure, ...]
+    reproduce: Reproduce
     template: str = "run.html"
     kind: str = "run"
 
@@ -169,6 +175,8 @@ class Models:
 
     logged: Mapping[str, str]
     versions: Mapping[str, Sequence[ModelVersion]]
+    folders: Mapping[str, ArtifactFolder] = field(default_factory=dict)
+    """The artifacts of logged models by id, of those that have any."""
 
 
 NO_MODELS = Models({}, {})
@@ -179,16 +187,24 @@ def run_page_of(
     row: RunRow,
     experiment: Experiment,
     curves: Mapping[str, Curve],
-    carried: Sequence[Carried],
+    shelf: Sequence[Shown],
     children: Children = NO_CHILDREN,
     models: Models = NO_MODELS,
+    folders: Sequence[ModelFolder] = (),
+    site_url: str = "",
 ) -> RunPage:
-    """The page of `run`; `row` and `curves` are its summary and thinned histories, `carried` its artifacts."""
+    """The page of `run`; `row` and `curves` are its summary and thinned histories, `shelf` its artifacts.
+
+    `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
+    """
     own = sorted((key for key in row.metrics if not key.startswith(SYSTEM)), key=natural)
     system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
     sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MOST_SPARKLINES] if key in curves}
-    drawn = [key for key in own if key in curves]
-    images = _images(carried)
+    drawn = sorted((key for key in own if key in curves), key=_interest)
+    most = MOST_CURVES if len(drawn) < CROWD else CROWD_CURVES
+    lines = [_metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
+    params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]
+    carried = [one.carried for one in shelf]
     return RunPage(
         path=run_page(run.run_id),
         title=run.name,
@@ -203,29 +219,47 @@ def run_page_of(
         facts=_facts(run),
         missing=_missing(run),
         note=note_html(run.note) if run.note.strip() else "",
-        metrics=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in own),
+        metrics=tuple(lines[:FIRST_LINES]),
+        more_metrics=tuple(lines[FIRST_LINES:]),
+        filter_metrics=len(lines) > FILTER_FROM,
+        has_sparks=any(line.spark for line in lines),
         metrics_hint=plural(len(own), "metric") if own else "",
         has_curves=bool(drawn),
-        params=tuple((key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)),
+        params=tuple(params[:FIRST_LINES]),
+        more_params=tuple(params[FIRST_LINES:]),
+        filter_params=len(params) > FILTER_FROM,
         params_hint=plural(len(run.params), "param") if run.params else "",
-        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:MOST_CURVES]),
-        curves_hint=f"the first {MOST_CURVES} of {len(drawn)} metrics with more than one point"
-        if len(drawn) > MOST_CURVES
-        else "",
+        key_curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:KEY_CURVES]),
+        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[KEY_CURVES:most]),
+        curves_hint=f"{most} of {len(drawn)} metrics with more than one point are drawn" if len(drawn) > most else "",
         system=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
         children=children.lines,
         children_hint=children.hint,
         children_metric=children.metric,
         children_params=children.params,
-        images=images,
-        images_hint=f"the first {MOST_IMAGES}" if len(images) == MOST_IMAGES else plural(len(images), "image"),
-        files=tuple(_file_line(c) for c in carried),
-        files_hint=f"{plural(len(carried), 'file')}, {size(sum(c.size for c in carried))}" if carried else "",
+        gallery=gallery_of(shelf),
+        known=_known(shelf),
+        folders=folders_of(shelf),
+        files_hint=files_hint(carried),
+        files_href="../" + file_list_address(run.run_id) if len(shelf) > PAGE_FILES else "",
+        many_files=len(shelf) > OPEN_FILES,
         artifacts_line=_artifacts_line(run, carried),
         datasets=tuple(_datasets(run)),
         models=tuple(_models(run, models)),
         tags=tuple((k, v) for k, v in sorted(run.tags.items()) if k not in SAID_ELSEWHERE),
+        reproduce=reproduce_of(
+            run, experiment.name, folders, _made_models(run, models), models.versions.get(run.run_id, ()), site_url
+        ),
     )
+
+
+def _interest(key: str) -> tuple[bool, int, object]:
+    """The order of curves: metrics that runs are judged by first, on validation data before training data."""
+    return direction_of(key) is None, data_of(key), natural(key)
+
+
+def _made_models(run: Run, models: Models) -> dict[str, str]:
+    return {output.model_id: models.logged.get(output.model_id, "") for output in run.model_outputs}
 
 
 def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better: str) -> Children:
@@ -289,16 +323,18 @@ def _missing(run: Run) -> str:
     return ""
 
 
-def _metric_line(key: str, s: MetricSummary, spark: str) -> MetricLine:
+def _metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
+    """A line of the table; `full` says at which step the extremes were, in all digits."""
     curved = s.count > 1
     return MetricLine(
         key=key,
         last=number(s.last),
         last_full=f"{s.last!r} at step {s.last_step}",
+        first=number(s.first) if curved else "",
         min=number(s.min) if curved else "",
-        min_title=f"{s.min!r} at step {s.min_step}" if curved else "",
+        min_title=f"{s.min!r} at step {s.min_step}" if curved and full else "",
         max=number(s.max) if curved else "",
-        max_title=f"{s.max!r} at step {s.max_step}" if curved else "",
+        max_title=f"{s.max!r} at step {s.max_step}" if curved and full else "",
         mean=number(s.mean) if curved else "",
         count=str(s.count) if curved else "",
         spark=spark,
@@ -325,35 +361,12 @@ def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure
     )
 
 
-def _images(carried: Sequence[Carried]) -> tuple[ImageView, ...]:
-    shown = [c for c in carried if c.image and not _is_twin(c.path)]
-    return tuple(
-        ImageView("../" + c.href, c.data or "../" + c.href, image_label(c.path), c.width, c.height)
-        for c in sorted(shown, key=lambda c: image_order(c.path))[:MOST_IMAGES]
-    )
-
-
-def _is_twin(path: str) -> bool:
-    """`log_image` writes a small WebP beside each PNG; one of them is enough."""
-    return path.endswith(("+compressed.webp", "%compressed.webp"))
-
-
-def image_label(path: str) -> str:
-    """What stands under an image: its path, or key and step of one that `log_image` wrote."""
-    found = IMAGE_STEP.fullmatch(path.removeprefix("images/")) if path.startswith("images/") else None
-    if not found:
-        return path
-    return f"{found['key'].replace('~', '/').replace('#', '/')} · step {int(found['step'])}"
-
-
-def image_order(path: str) -> tuple[tuple[object, ...], int]:
-    found = IMAGE_STEP.fullmatch(path.removeprefix("images/")) if path.startswith("images/") else None
-    return (natural(found["key"]), int(found["step"])) if found else (natural(path), 0)
-
-
-def _file_line(c: Carried) -> FileLine:
-    folder, slash, name = c.path.rpartition("/")
-    return FileLine(folder + slash, name, f"../{c.href}" if c.href else "", c.type, c.why, size(c.size))
+def _known(shelf: Sequence[Shown]) -> tuple[tuple[str, str, str], ...]:
+    """Files that autologging wrote: title, path and where they are shown; images are in the gallery."""
+    found = [(meaning, one) for one in shelf if (one.view or one.carried.href) and (meaning := known(one.carried.path))]
+    files = [(meaning, one) for meaning, one in found if not one.carried.image][:MOST_KNOWN]
+    files.sort(key=lambda pair: (pair[0].order, pair[0].title, natural(pair[1].carried.path)))
+    return tuple((meaning.title, one.carried.path, f"../{one.view or one.carried.href}") for meaning, one in files)
 
 
 def _artifacts_line(run: Run, carried: Sequence[Carried]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from sitegen.analysis.table import RunRow, number_of
 from sitegen.query import patterns
 from sitegen.query.nodes import And, Compare, Key, Node, Not, Or, OrderBy, Words
-from sitegen.query.parser import Query
+from sitegen.query.parser import Query, parse
 
 Test = Callable[[RunRow], bool]
 Get = Callable[[RunRow], Any]
@@ -48,6 +48,11 @@ _ATTRIBUTES: Mapping[str, Get] = {
 def matcher(query: Query) -> Test:
     """The test whether a run is one that `query` means."""
     return _test(query.root)
+
+
+def filter_of(text: str) -> Test:
+    """The test whether a run matches the filter `text`, which all runs do when it is empty. Raises QueryError."""
+    return matcher(parse(text))
 
 
 def _test(node: Node) -> Test:

@@ -15,6 +15,8 @@ MOST_STATES = 2_000
 MOST_TEXT = 10_000
 """Characters of a value that a regular expression looks at."""
 
+MOST_REMEMBERED = 500
+
 Test = Callable[[str], bool]
 
 
@@ -56,21 +58,52 @@ class _Step:
 
 def regex(pattern: str) -> Test:
     """The test whether `pattern` is found anywhere in a text. Raises PatternError."""
-    steps = _Compiler(pattern).steps()
-    return lambda text: _found(steps, text[:MOST_TEXT])
+    return _Machine(_Compiler(pattern).steps()).finds
 
 
-def _found(steps: list[_Step], text: str) -> bool:
-    now: list[int] = []
-    before = ""
-    for char in (*text, ""):
+class _State(dict[str, "_State | None"]):
+    """Where the machine can be between two characters; leads to the next state for a character, None once found."""
+
+    def __init__(self, steps: tuple[int, ...], before: str) -> None:
+        super().__init__()
+        self.steps = steps
+        self.before = before
+
+
+class _Machine:
+    """Follows all possibilities at once, and remembers where each character led: most steps are one look-up."""
+
+    def __init__(self, steps: list[_Step]) -> None:
+        self.steps = steps
+        self.states: dict[tuple[tuple[int, ...], str], _State] = {}
+
+    def finds(self, text: str) -> bool:
+        state = self.state((), "")
+        for char in (*text[:MOST_TEXT], ""):
+            if char in state:
+                following = state[char]
+            else:
+                following = state[char] = self.following(state, char)
+            if following is None:
+                return True
+            state = following
+        return False
+
+    def state(self, steps: tuple[int, ...], before: str) -> _State:
+        """The state of these steps behind `before`, of which only counts whether it is a letter or there is none."""
+        kind = before and ("a" if before in _WORD else "-")
+        if len(self.states) > MOST_REMEMBERED:
+            self.states.clear()
+        return self.states.setdefault((steps, kind), _State(steps, kind))
+
+    def following(self, state: _State, char: str) -> _State | None:
         seen: set[int] = set()
-        now = [at for start in (*now, 0) for at in _reached(steps, start, seen, before, char)]
-        if any(steps[at].kind == "end" for at in now):
-            return True
-        now = [steps[at].to[0] for at in now if char and steps[at].test(before, char)]
-        before = char
-    return False
+        starts = (*state.steps, 0)
+        reached = [at for start in starts for at in _reached(self.steps, start, seen, state.before, char)]
+        if any(self.steps[at].kind == "end" for at in reached):
+            return None
+        after = {self.steps[at].to[0] for at in reached if char and self.steps[at].test(state.before, char)}
+        return self.state(tuple(sorted(after)), char)
 
 
 def _reached(steps: list[_Step], start: int, seen: set[int], before: str, char: str) -> list[int]:

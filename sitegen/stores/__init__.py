@@ -19,6 +19,8 @@ from sitegen.model import Artifact, Catalog, Problem, Run, RunRef, Trace
 class ReadOptions:
     """How to read. `artifact_roots` are further folders in which artifacts may be looked for.
 
+    `artifact_map` says of beginnings of artifact URIs which folder they stand for; see `moves.Moves`.
+
     `fetch_artifacts` says of an artifact that is not on this machine, by its path and size, whether to fetch it;
     without it such artifacts are not even listed. It has to be a function that can be pickled.
     """
@@ -26,6 +28,7 @@ class ReadOptions:
     deleted: bool = False
     artifact_roots: tuple[Path, ...] = ()
     fetch_artifacts: Callable[[Artifact], bool] | None = None
+    artifact_map: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(slots=True)
@@ -72,11 +75,19 @@ class HasTraces(Protocol):
         """
         ...
 
+    def trace_count(self, experiment_id: str) -> int:
+        """How many there are, without reading them."""
+        ...
+
 
 def with_traces(store: Store) -> HasTraces | None:
     """The store as one whose traces can be read, None if it is of a kind that has none."""
-    store = store.store if isinstance(store, Chosen) else store
-    return store if isinstance(store, HasTraces) else None
+    while not isinstance(store, HasTraces):
+        inner = getattr(store, "store", None)  # of a folder's stores the chosen one, or one whose artifacts are fetched
+        if inner is None:
+            return None
+        store = inner
+    return store
 
 
 def open_store(location: str, options: ReadOptions = ReadOptions()) -> Store:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.stores.disk import Notes, is_litter, printable, reason
+from sitegen.stores.moves import Moves
+
+if TYPE_CHECKING:
+    from sitegen.stores import ReadOptions
 
 _LONGEST_TAIL = 5
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -24,15 +28,20 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLO
 class UriFinder:
     """Finds artifact folders by their URIs.
 
-    The tail of a URI is looked for in each of `folders`, and in `mlruns` and `mlartifacts` there. What lies in a folder
-    of `trusted` (real paths) may be read whatever it is called. A relative URI starts at `home`.
+    A URI that `moves` knows is there, if that folder exists. Else it is where it says, or its tail is in one of
+    `folders`, or in `mlruns` or `mlartifacts` there. What lies in a folder of `trusted` (real paths), or in one that
+    `moves` leads to, may be read whatever it is called. A relative URI starts at `home`.
     """
 
-    def __init__(self, folders: Iterable[str], trusted: Iterable[str], home: str | None, notes: Notes) -> None:
+    def __init__(
+        self, folders: Iterable[str], trusted: Iterable[str], home: str | None, notes: Notes, moves: Moves
+    ) -> None:
         self.notes = notes
         self._bases = list(_bases(folders))
-        self._trusted = list(trusted)
+        self._trusted = [*trusted, *map(os.path.realpath, moves.folders)]
         self._home = home
+        self._moves = moves
+        self._known: dict[str, bool] = {}
 
     def find_by_uri(self, uri: str, owner: str, where: str) -> ArtifactFolder:
         """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record for a note."""
@@ -40,6 +49,11 @@ class UriFinder:
         return ArtifactFolder(uri, Path(found), list_files(found, self.notes)) if found else ArtifactFolder(uri)
 
     def _elsewhere(self, own: str, uri: str, local: str | None, owner: str, where: str) -> str | None:
+        moved = self._moves.place_of(uri)
+        if moved is not None and os.path.isdir(moved):
+            if self._may_read(moved, owner):
+                return moved
+            self.notes.add(where, "has artifacts that lead out of the folder they are mapped to; not followed")
         if local is not None and os.path.isdir(local):
             if self._may_read(local, owner):
                 return local
@@ -55,7 +69,14 @@ class UriFinder:
             return
         for base in self._bases:
             for length in range(min(len(parts), _LONGEST_TAIL), 1, -1):
-                yield os.path.join(base, *parts[-length:])
+                # Most tails begin as those of other runs do: one look tells that there is no such folder for any.
+                if length == 2 or self._is_folder(f"{base}{os.sep}{parts[-length]}"):
+                    yield os.path.join(base, *parts[-length:])
+
+    def _is_folder(self, path: str) -> bool:
+        if path not in self._known:
+            self._known[path] = os.path.isdir(path)
+        return self._known[path]
 
     def _may_read(self, folder: str, owner: str) -> bool:
         real = os.path.realpath(folder)
@@ -64,15 +85,15 @@ class UriFinder:
 
 
 class ArtifactFinder(UriFinder):
-    """Finds artifact folders of the file store at `root`; `extra` are further folders to look in."""
+    """Finds artifact folders of the file store at `root`, and where else the user says."""
 
-    def __init__(self, root: str, extra: Sequence[Path], notes: Notes) -> None:
+    def __init__(self, root: str, options: ReadOptions, notes: Notes) -> None:
         self.root = root
         home = os.path.dirname(root)
-        named = [os.path.abspath(path) for path in extra]
+        named = [os.path.abspath(path) for path in options.artifact_roots]
         trusted = [os.path.realpath(path) for path in (root, *named)]
         trusted += [_inside_of(folder, "mlartifacts") for folder in (root, home)]
-        super().__init__((*named, root, home), trusted, home, notes)
+        super().__init__((*named, root, home), trusted, home, notes, Moves(options.artifact_map))
 
     def find(self, folder: str, found: dict[str, str], uri: str, owner: str) -> ArtifactFolder:
         """The artifacts of the run or model `owner`, logged as at `uri`.
@@ -98,17 +119,18 @@ class ArtifactFinder(UriFinder):
         return not uri or (local is not None and local.replace("\\", "/").endswith("/" + tail))
 
 
-def finder_beside(folder: str | None, extra: Sequence[Path], notes: Notes) -> UriFinder:
+def finder_beside(folder: str | None, options: ReadOptions, notes: Notes) -> UriFinder:
     """A finder for a database in `folder`, beside which MLflow puts artifacts; None for one that is in no folder.
 
     The folder itself is not trusted: a database often lies in somebody's home.
     """
-    named = [os.path.abspath(path) for path in extra]
+    named = [os.path.abspath(path) for path in options.artifact_roots]
     trusted = [os.path.realpath(path) for path in named]
+    moves = Moves(options.artifact_map)
     if folder is None:
-        return UriFinder(named, trusted, None, notes)
+        return UriFinder(named, trusted, None, notes, moves)
     trusted += [_inside_of(folder, name) for name in ("mlruns", "mlartifacts")]
-    return UriFinder((*named, folder), trusted, folder, notes)
+    return UriFinder((*named, folder), trusted, folder, notes, moves)
 
 
 def _bases(folders: Iterable[str]) -> Iterator[str]:

@@ -34,9 +34,10 @@ from sitegen.model import (
     RegisteredModel,
     Run,
     RunRef,
+    Trace,
 )
 from sitegen.stores import RunBatch
-from sitegen.stores.export_format import DESCRIPTION, FORMAT, TABLES
+from sitegen.stores.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
 from sitegen.stores.parquet import (
     array_of,
     find_artifacts,
@@ -98,6 +99,21 @@ class DatasetStore:
         """The runs behind `refs`, whole, in order."""
         return _RunReader(self, refs).batch()
 
+    def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
+        """See `HasTraces`. A row group at a time; none where the export was made without traces."""
+        from sitegen.stores.exported_traces import read_traces
+
+        if "traces" in self._description()["tables"]:
+            yield from read_traces(self.file("traces"), self.file("spans"), experiment_id)
+        else:
+            problems.append(Problem("traces", "are not in this export; export the store again with --traces"))
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        from sitegen.stores.exported_traces import count_traces
+
+        return count_traces(self.file("traces"), experiment_id) if "traces" in self._description()["tables"] else 0
+
     def signature(self) -> str:
         """Changes with the size or time of any of its files."""
         return signature_of(self.place)
@@ -106,7 +122,7 @@ class DatasetStore:
         """A table's file, whose columns are checked. Raises StoreError."""
         repeated = ("run_id", "key") if table == "metric_history" else ()
         file = open_parquet(self.place, f"{table}.parquet", self.stamp, repeated)
-        missing = sorted(set(TABLES[table]) - set(file.schema_arrow.names))
+        missing = sorted(set(COLUMNS[table]) - set(file.schema_arrow.names))
         if missing:
             raise StoreError(f"{self.location} is no whole export: its table {table} has no column {missing[0]}.")
         return file
@@ -120,7 +136,7 @@ class DatasetStore:
             with self.place.open(DESCRIPTION) as file:
                 said = json.loads(file.read())
             version, files = said["format"], said["files"]
-            said["kind"], said["deleted_left_out"], said["problems"]
+            said["kind"], said["deleted_left_out"], said["problems"], set(said["tables"])
         except (ValueError, KeyError, TypeError, RecursionError):
             raise StoreError(f"{self.location}/{DESCRIPTION} is damaged; export the store again.") from None
         if version != FORMAT:
@@ -168,7 +184,7 @@ class DatasetStore:
 def rows_of(table: str, found: Any) -> list[Row]:
     """The rows of an Arrow table with the columns of the export's `table`; times as milliseconds, JSON parsed."""
     columns = {}
-    for name, kind in TABLES[table].items():
+    for name, kind in COLUMNS[table].items():
         column = milliseconds(found[name]) if kind == "time" else found[name]
         values = column.to_pylist()
         columns[name] = list(map(json.loads, values)) if kind == "json" else values

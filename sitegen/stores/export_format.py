@@ -117,6 +117,36 @@ TABLES: dict[str, dict[str, str]] = {
 }
 """Column names to types: `text`, `json` (text), `int` (64 bits), `float` (64 bits), `time` (milliseconds, UTC)."""
 
+TRACE_TABLES: dict[str, dict[str, str]] = {
+    "traces": {
+        "experiment_id": "text",
+        "trace_id": "text",
+        "request_time": "time",
+        "duration": "int",
+        "state": "text",
+        "request_preview": "text",
+        "response_preview": "text",
+        "tags": "json",
+        "metadata": "json",
+        "assessments": "json",
+    },
+    "spans": {
+        "experiment_id": "text",
+        "trace_id": "text",
+        "span_id": "text",
+        "parent_id": "text",
+        "name": "text",
+        "start_time_ns": "int",
+        "end_time_ns": "int",
+        "status": "text",
+        "attributes": "json",
+        "events": "text",
+    },
+}
+"""The tables that an export has only when traces were asked for; both in the same order of traces."""
+
+COLUMNS = {**TABLES, **TRACE_TABLES}
+
 
 def arrow_schema(table: str) -> Any:
     """The columns of a table as a pyarrow schema."""
@@ -129,7 +159,7 @@ def arrow_schema(table: str) -> Any:
         "float": pyarrow.float64(),
         "time": pyarrow.timestamp("ms", "UTC"),
     }
-    return pyarrow.schema([(name, types[kind]) for name, kind in TABLES[table].items()])
+    return pyarrow.schema([(name, types[kind]) for name, kind in COLUMNS[table].items()])
 
 
 def step_columns(step: int) -> tuple[int | None, str | None]:

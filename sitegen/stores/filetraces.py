@@ -35,6 +35,11 @@ def read_traces(experiment: str, experiment_id: str, finder: ArtifactFinder) -> 
             finder.notes.add(folder, f"{error}; left out", left_out=True)
 
 
+def count_traces(experiment: str) -> int:
+    """How many traces the experiment folder `experiment` holds."""
+    return len(list(folders(f"{experiment}/traces")))
+
+
 def _trace(folder: str, experiment_id: str, finder: ArtifactFinder) -> Trace:
     found, info, notes = kinds(folder), _info(folder), finder.notes
     name = os.path.basename(folder)
@@ -44,7 +49,7 @@ def _trace(folder: str, experiment_id: str, finder: ArtifactFinder) -> Trace:
     return Trace(
         trace_id=printable(name),
         experiment_id=experiment_id,
-        request_time=time_of(info, "timestamp_ms") if "timestamp_ms" in info else _time(text_of(info, "request_time")),
+        request_time=time_of(info, "timestamp_ms") if "timestamp_ms" in info else time_of_text(info, "request_time"),
         duration=time_of(info, "execution_duration_ms" if "execution_duration_ms" in info else "execution_time_ms"),
         state=state_of(info, "state" if "state" in info else "status"),
         request_preview=preview(info, metadata, "request"),
@@ -63,10 +68,10 @@ def _info(folder: str) -> dict[str, Any]:
         raise TraceError(f"has no {_INFO} that can be read") from None
 
 
-def _time(text: str) -> int | None:
+def time_of_text(info: Mapping[str, Any], key: str) -> int | None:
     """Milliseconds since 1970 of an ISO time, None where it is none; one without a zone is UTC."""
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text_of(info, key))
     except ValueError:
         return None
     return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // timedelta(milliseconds=1)
@@ -96,7 +101,7 @@ def _assessments(folder: str, found: dict[str, str], notes: Notes) -> Iterator[A
     for _, path in leaves(f"{folder}/assessments", notes):
         try:
             record = read_meta(path)
-            assessment = _assessment(record)
+            assessment = assessment_of(record)
         except (MetaError, RecursionError):
             notes.add(path, "is no assessment that can be read; left out")
             continue
@@ -104,7 +109,8 @@ def _assessments(folder: str, found: dict[str, str], notes: Notes) -> Iterator[A
             yield assessment
 
 
-def _assessment(record: Mapping[str, Any]) -> Assessment:
+def assessment_of(record: Mapping[str, Any]) -> Assessment:
+    """An assessment as MLflow writes it in a file and says it over REST."""
     kind = next((kind for kind in KINDS if isinstance(record.get(kind), dict)), "")
     source = record.get("source")
     source = source if isinstance(source, dict) else {}

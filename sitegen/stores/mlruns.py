@@ -18,7 +18,7 @@ from sitegen.model import Catalog, Experiment, LoggedModel, Problem, RunRef, Tra
 from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import ArtifactFinder
 from sitegen.stores.disk import Notes, is_litter, kinds, printable, read_bytes, read_folder_texts, reason
-from sitegen.stores.filetraces import read_traces
+from sitegen.stores.filetraces import count_traces, read_traces
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, text_of, time_of
 from sitegen.stores.registry import read_logged_models, read_registered_models
 from sitegen.stores.runs import RunReader
@@ -151,7 +151,7 @@ class MlrunsStore:
 
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
         """The runs behind `refs`, whole, in order; deleted ones only with `options.deleted`."""
-        reader = RunReader(self.root, self.options.deleted, self.options.artifact_roots)
+        reader = RunReader(self.root, self.options)
         reader.read(refs)
         return RunBatch(reader.runs, reader.notes.problems, reader.deleted)
 
@@ -166,6 +166,15 @@ class MlrunsStore:
             if not self.only_run or trace.source_run_id == self.only_run:
                 yield trace
 
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        where = _Cataloguer(self).experiment_folder(experiment_id)
+        if where is None:
+            return 0
+        if self.only_run:
+            return sum(1 for _ in self.traces(experiment_id, []))
+        return count_traces(os.path.join(self.root, where))
+
     def signature(self) -> str:
         """See `signature`. The same for the same store, in any process."""
         return signature_of(self.root)
@@ -177,7 +186,7 @@ class _Cataloguer:
     def __init__(self, store: MlrunsStore) -> None:
         self.store = store
         self.notes = Notes(store.root)
-        self.finder = ArtifactFinder(store.root, store.options.artifact_roots, self.notes)
+        self.finder = ArtifactFinder(store.root, store.options, self.notes)
         self.experiments: list[Experiment] = []
         self.runs: list[RunRef] = []
         self.logged_models: list[LoggedModel] = []

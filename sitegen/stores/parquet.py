@@ -88,7 +88,7 @@ def signature_of(place: Place) -> str:
 def finder_for(place: Place, options: ReadOptions) -> UriFinder:
     """Looks for artifacts in `mlruns` and `mlartifacts` beside the store, and where the user says. It has notes."""
     folder = None if place.is_bucket else os.path.dirname(place.root)
-    return finder_beside(folder, options.artifact_roots, Notes(folder or os.sep))
+    return finder_beside(folder, options, Notes(folder or os.sep))
 
 
 def find_artifacts(finder: UriFinder, uri: str, owner: str) -> ArtifactFolder:

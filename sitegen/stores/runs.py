@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sitegen.model import STATUSES, Dataset, DatasetInput, MetricHistory, ModelOutput, Run, RunRef
 from sitegen.stores.artifacts import ArtifactFinder
@@ -36,6 +35,9 @@ from sitegen.stores.meta import (
     whole_of,
 )
 
+if TYPE_CHECKING:
+    from sitegen.stores import ReadOptions
+
 METRIC_LIMIT = 1 << 28
 """Most bytes of a metric file that are read: some five million points."""
 
@@ -56,13 +58,13 @@ class _Draft:
 class RunReader:
     """Reads runs of the store at `root`; keeps what they share (datasets, places of artifacts) while it lives."""
 
-    def __init__(self, root: str, deleted: bool, artifact_roots: Sequence[Path]) -> None:
+    def __init__(self, root: str, options: ReadOptions) -> None:
         self.root = root
         self.notes = Notes(root)
         self.runs: list[Run] = []
         self.deleted = 0
-        self._with_deleted = deleted
-        self._finder = ArtifactFinder(root, artifact_roots, self.notes)
+        self._with_deleted = options.deleted
+        self._finder = ArtifactFinder(root, options, self.notes)
         self._datasets: dict[str, Dataset | None] = {}
         self._links: dict[bytes, dict[str, Any]] = {}
         self._drafts: list[_Draft] = []

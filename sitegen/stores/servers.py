@@ -21,7 +21,7 @@ from sitegen.stores.disk import Notes
 from sitegen.stores.locations import name_of, server_kind, shown
 from sitegen.stores.sql import Cataloguer, missing_tables
 from sitegen.stores.sqlruns import RunReader
-from sitegen.stores.sqltraces import read_traces
+from sitegen.stores.sqltraces import count_traces, read_traces
 from sitegen.stores.tables import METRICS, TABLES, Row, TableError, Tables, grouped, text
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class ServerStore:
     def catalog(self) -> Catalog:
         """Experiments, models and the list of runs. Raises StoreError when the database cannot be read."""
         notes = Notes("/")
-        finder = finder_beside(None, self.options.artifact_roots, notes)
+        finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             cataloguer = Cataloguer(tables, finder, notes, self.options.deleted)
             return cataloguer.catalog(f"MLflow {_kind_of(self.url).name} store", shown(self.url))
@@ -117,7 +117,7 @@ class ServerStore:
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
         """The runs behind `refs`, whole, in order; deleted ones only with `options.deleted`."""
         notes = Notes("/")
-        finder = finder_beside(None, self.options.artifact_roots, notes)
+        finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             reader = RunReader(tables, finder, notes, self.options.deleted)
             reader.read(refs)
@@ -127,9 +127,14 @@ class ServerStore:
         """See `HasTraces`. A connection is kept while they are looped over."""
         notes = Notes("/")
         notes.problems = problems
-        finder = finder_beside(None, self.options.artifact_roots, notes)
+        finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             yield from read_traces(tables, experiment_id, finder)
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        with self.tables() as tables:
+            return count_traces(tables, experiment_id)
 
     def signature(self) -> str:
         """Counts and largest times of what MLflow writes: a server tells no cheaper sign of a change."""

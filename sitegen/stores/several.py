@@ -25,8 +25,9 @@ from sitegen.model import (
     RegisteredModel,
     Run,
     RunRef,
+    Trace,
 )
-from sitegen.stores import ReadOptions, RunBatch, Store, open_store
+from sitegen.stores import HasTraces, ReadOptions, RunBatch, Store, open_store, with_traces
 from sitegen.stores.locations import name_of, place_of, shown
 
 _PARENT = "mlflow.parentRunId"
@@ -112,8 +113,8 @@ def _naming(location: str) -> Iterator[None]:
 class Part:
     """One of the stores. `name` and `slug` are unique among them, for people and for ids.
 
-    `runs` and `models` hold the new ids of those that an earlier store has too. They are filled by `catalog()` and go
-    with the store to the workers.
+    `runs` and `models` hold the new ids of those that an earlier store has too, `experiments` the ids that they have in
+    the store by those that they have in the whole. They are filled by `catalog()` and go with the store to the workers.
     """
 
     store: Store
@@ -122,6 +123,7 @@ class Part:
     slug: str
     runs: dict[str, str] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
+    experiments: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,25 @@ class SeveralStores:
                 found |= _read_part(part, list(own.values()), batch)
         batch.runs = [found[ref.run_id] for ref in refs if ref.run_id in found]
         return batch
+
+    def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
+        """See `HasTraces`; the id of a trace of any store but the first gets the store's slug behind it."""
+        for number, part, store in self._with_traces(experiment_id):
+            own: list[Problem] = []
+            for trace in store.traces(part.experiments[experiment_id], own):
+                yield _joined_trace(trace, experiment_id, part, number)
+            problems += _problems(part, own)
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        found = self._with_traces(experiment_id)
+        return sum(store.trace_count(part.experiments[experiment_id]) for _, part, store in found)
+
+    def _with_traces(self, experiment_id: str) -> Iterator[tuple[int, Part, HasTraces]]:
+        for number, part in enumerate(self.parts):
+            store = with_traces(part.store)
+            if store is not None and experiment_id in part.experiments:
+                yield number, part, store
 
     def signature(self) -> str:
         """The signatures of all."""
@@ -201,6 +222,15 @@ def _joined_run(run: Run, ref: RunRef, part: Part) -> Run:
     )
 
 
+def _joined_trace(trace: Trace, experiment_id: str, part: Part, number: int) -> Trace:
+    """The trace under an id of its own; the run that it names is that of its own store."""
+    metadata = trace.metadata
+    if trace.source_run_id in part.runs:
+        metadata = {**metadata, "mlflow.sourceRun": part.runs[trace.source_run_id]}
+    trace_id = f"{trace.trace_id}-{part.slug}" if number else trace.trace_id
+    return replace(trace, trace_id=trace_id, experiment_id=experiment_id, metadata=metadata)
+
+
 class _Joiner:
     """Puts one catalog together out of several; lives as long as that takes."""
 
@@ -230,11 +260,13 @@ class _Joiner:
     def _add_experiments(self, number: int, part: Part, catalog: Catalog) -> dict[str, str]:
         """The ids of the store's experiments in the whole, by the ids that they have there."""
         ids = {}
+        part.experiments.clear()
         used = {ref.experiment_id for ref in catalog.runs}
         for experiment in catalog.experiments:
             old = experiment.experiment_id
             new = _free(f"{old}-{part.slug}" if number else old, "-", self.experiments)
             ids[old] = new
+            part.experiments[new] = old
             # A site leaves out MLflow's empty `Default`, which it knows by its id; so it goes before that changes.
             if old != "0" or old in used:
                 self.experiments[new] = (replace(experiment, experiment_id=new), part)

@@ -19,7 +19,7 @@ from sitegen.stores.disk import Notes, is_litter, printable, read_bytes
 from sitegen.stores.sql import Cataloguer, missing_tables
 from sitegen.stores.sqlitefile import SqliteTables, copy_of, opened
 from sitegen.stores.sqlruns import RunReader
-from sitegen.stores.sqltraces import read_traces
+from sitegen.stores.sqltraces import count_traces, read_traces
 from sitegen.stores.tables import TableError
 
 KIND = "MLflow SQLite store"
@@ -86,14 +86,14 @@ class SqliteStore:
     def catalog(self) -> Catalog:
         """Experiments, models and the list of runs. Raises StoreError when the database cannot be read."""
         notes = self.notes()
-        finder = finder_beside(notes.root, self.options.artifact_roots, notes)
+        finder = finder_beside(notes.root, self.options, notes)
         with self.tables(notes) as tables:
             return Cataloguer(tables, finder, notes, self.options.deleted).catalog(KIND, self.location)
 
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
         """The runs behind `refs`, whole, in order; deleted ones only with `options.deleted`."""
         notes = self.notes()
-        finder = finder_beside(notes.root, self.options.artifact_roots, notes)
+        finder = finder_beside(notes.root, self.options, notes)
         with self.tables(notes) as tables:
             reader = RunReader(tables, finder, notes, self.options.deleted)
             reader.read(refs)
@@ -103,9 +103,14 @@ class SqliteStore:
         """See `HasTraces`. The file stays open, but unlocked, while they are looped over."""
         notes = self.notes()
         notes.problems = problems
-        finder = finder_beside(notes.root, self.options.artifact_roots, notes)
+        finder = finder_beside(notes.root, self.options, notes)
         with self.tables(notes) as tables:
             yield from read_traces(tables, experiment_id, finder)
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`."""
+        with self.tables(self.notes()) as tables:
+            return count_traces(tables, experiment_id)
 
     def signature(self) -> str:
         """Times and sizes of the file and of its log; the same for the same store, in any process."""

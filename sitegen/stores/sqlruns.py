@@ -56,6 +56,7 @@ class RunReader:
         self._finder = finder
         self._with_deleted = deleted
         self._datasets: dict[str, Dataset | None] = {}
+        self._has_inputs: bool | None = None
 
     def read(self, refs: Sequence[RunRef]) -> None:
         """Add the runs behind `refs` to `runs`; what went wrong is in `notes`, the deleted are counted in `deleted`."""
@@ -111,14 +112,24 @@ class RunReader:
     def _has_latest(self) -> bool:
         return self.tables.has("latest_metrics")
 
+    def _has_any_inputs(self) -> bool:
+        """Whether any run has a dataset or a logged model: in many stores none has, which saves three reads a run."""
+        if self._has_inputs is None:
+            self._has_inputs = self.tables.has("inputs") and not self.tables.is_empty("inputs")
+        return self._has_inputs
+
     def _links(self, kind: str, run_ids: Sequence[str]) -> dict[str, list[Row]]:
         """Id and step of the logged models that the runs used or made, by id."""
+        if not self._has_any_inputs():
+            return {run: [] for run in run_ids}
         names = ("destination_id", "step")
         found = self.tables.read_by("inputs", names, "source_id", run_ids, only=("source_type", kind))
         return {run: sorted(rows, key=lambda row: text(row[0])) for run, rows in found.items()}
 
     def _inputs(self, run_ids: Sequence[str]) -> dict[str, list[DatasetInput]]:
         """The datasets that went into the runs, by name and digest."""
+        if not self._has_any_inputs():
+            return {run: [] for run in run_ids}
         names = ("source_type", "source_id", "input_uuid")
         links = self.tables.read_by("inputs", names, "destination_id", run_ids, only=("destination_type", "RUN"))
         wanted = {run: [row for row in rows if row[0] == "DATASET"] for run, rows in links.items()}

@@ -36,6 +36,14 @@ def read_traces(tables: Tables, experiment_id: str, finder: UriFinder) -> Iterat
         yield from _traces(tables, experiment_id, records(_INFO, some), finder)
 
 
+def count_traces(tables: Tables, experiment_id: str) -> int:
+    """How many traces an experiment has."""
+    if not tables.has("trace_info") or not (experiment_id.isascii() and experiment_id.isdigit()):
+        return 0
+    query = f'SELECT COUNT(*) FROM "trace_info" WHERE "experiment_id" = {tables.placeholder}'
+    return int(tables.fetch(query, (int(experiment_id),))[0][0])
+
+
 def _traces(
     tables: Tables, experiment_id: str, infos: Sequence[Mapping[str, Any]], finder: UriFinder
 ) -> Iterator[Trace]:

@@ -103,6 +103,10 @@ class Tables(ABC):
         fields = ", ".join(f'"{name}"' if name in present else _ABSENT.get(name, "NULL") for name in names)
         return f'SELECT {fields} FROM "{table}"'
 
+    def is_empty(self, table: str) -> bool:
+        """Whether the table, which is there, has no row."""
+        return not self.fetch(f'SELECT 1 FROM "{table}" LIMIT 1')
+
     def read(self, table: str, names: Sequence[str]) -> list[Row]:
         """A whole, small table."""
         return self.fetch(self.select(table, names) + self.log_order) if self.has(table) else []

@@ -55,6 +55,14 @@ def test_only_nan_leaves_nothing(count: int) -> None:
     assert (found.min_step, found.max_step, found.count, found.bad) == (0, 0, count, count)
 
 
+def test_the_first_step_that_is_no_number_is_kept() -> None:
+    steps = [
+        None if (found := summarise(history(*values, first_step=5))) is None else found.bad_step
+        for values in [(1.0, 2.0), (1.0, NAN, 2.0, INF), (-INF, 1.0), (NAN,), (1.0,)]
+    ]
+    assert steps == [None, 6, 5, 5, None]
+
+
 def test_infinities_are_extremes() -> None:
     found = summarise(history(1.0, INF, 3.0))
     assert found is not None

@@ -45,7 +45,7 @@ def test_an_objective_is_parsed(text: str, expected: tuple[str, str, str]) -> No
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("", "not of the form"),
+        ("", "names no metric"),
         ("min", "does not tell"),
         ("value", "write 'min' or 'max'"),
         ("max val acc", "in quotes"),

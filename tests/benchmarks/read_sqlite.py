@@ -33,7 +33,7 @@ refs = store.catalog().runs
 notes = store.notes()
 values = 0
 with store.tables(notes) as tables:
-    reader = RunReader(tables, finder_beside(notes.root, (), notes), notes, False)
+    reader = RunReader(tables, finder_beside(notes.root, store.options, notes), notes, False)
     for start in range(0, len(refs), CHUNK):
         chunk = refs[start:start + CHUNK]
         around = reader.around([ref.where for ref in chunk])

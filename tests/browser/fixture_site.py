@@ -121,7 +121,7 @@ def shard_run(i: int, run: Json) -> Json:
         "id": run["id"], "exp": "demo", "name": run["name"], "status": run["status"], "start": run["start"],
         "end": run["start"] + 7380000, "user": "", "source": "train.py", "commit": "", "parent": run["parent"],
         "file": run["id"], "params": [["lr", run["lr"]], ["same", "1"], ["__proto__", HOSTILE]],
-        "tags": [["team", "a"]], "metrics": metrics, "curves": [curve_of_numbers(i), curve_of_bytes(i)],
+        "tags": [["team", "a"]], "metrics": metrics, "better": {"up": [], "down": ["loss"]}, "curves": [curve_of_numbers(i), curve_of_bytes(i)],
     }  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def write_search(folder: Path, table: list[Json]) -> None:
     write_data(folder, "search/meta", {"docs": len(docs), "shards": ["64", "72", "70", "61"]})
     write_data(folder, "search/64", {"words": "demo\t0*9"})
     ids = " ".join(["1*9", *["1*9"] * 11])
-    write_data(folder, "search/72", {"words": f"run\t{ids}\nrun-7\t8*9"})
+    write_data(folder, "search/72", {"words": f"run\t{ids}\nrun-6\t7*9\nrun-7\t8*9"})
     write_data(folder, "search/70", {"words": "proto\t3*9"})
     write_data(folder, "search/61", {"words": "adam\t5*3 4"})
 
@@ -221,8 +221,8 @@ def write_pages(folder: Path, table: list[Json], shown: int) -> None:
     )
     pages = {
         "experiments/demo.html": page_html("Demo", "experiment", "../", [*EXPLORER, "charts"], table_html(table[:shown], len(table)) + scatter),
-        f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
-        "compare.html": page_html("Compare", "compare", "", ["charts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
+        f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run", "gallery"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
+        "compare.html": page_html("Compare", "compare", "", ["charts", "diff", "nested", "compare-tables", "compare-artifacts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
         "search.html": page_html("Search", "search", "", ["search"], '<div id="search-results"></div>'),
         "charts/curve.html": page_html("Curve", "embed", "../", ["charts", "embed-child", "curve"], '<main id="curve"></main>'),
         "host.html": '<!doctype html><html><head><title>Host</title><link rel="icon" href="data:,"><script src="assets/js/embed.js"></script></head><body>'

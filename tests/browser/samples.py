@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from sitegen.build import build
 from sitegen.config import Config
 from sitegen.model import Experiment, Run
-from sitegen.pages.addresses import experiment_page, run_page
+from sitegen.pages.addresses import best_page, experiment_page, run_page
 from sitegen.privacy import Privacy, clean_run
 from sitegen.stores import open_store
 
@@ -61,7 +61,9 @@ class Sample:
         return {
             "home": "index.html",
             "experiment": experiment_page(most),
+            "best": best_page(most),
             "curves": experiment_page(curved.experiment_id),
+            "over": experiment_page(curved.experiment_id) + "#charts=runs",
             "run": run_page(pictured.run_id),
             "parent": run_page(parent.run_id),
             "compare": f"compare.html#runs={two}",

@@ -180,7 +180,7 @@ def test_smoothing_is_de_biased_and_keeps_gaps(page: Page, base: str) -> None:
 @pytest.mark.parametrize("ending", ["SVG", "PNG", "CSV"])
 def test_figure_is_saved(page: Page, base: str, ending: str) -> None:
     go(page, base + f"runs/{RUN[6]}.html")
-    page.locator("#fig-curves summary").click()
+    page.locator("#fig-curves summary", has_text="Save").click()
     with page.expect_download() as download:
         page.locator("#fig-curves").get_by_role("button", name=ending).click()
     content = download.value.path().read_bytes()
@@ -234,12 +234,14 @@ def test_compare_lays_runs_side_by_side(page: Page, base: str) -> None:
 def test_compare_shows_change_against_the_chosen_baseline(page: Page, base: str) -> None:
     go(page, base + f"compare.html#runs={RUN[4]},{RUN[8]}")
     metric = page.get_by_role("region", name="Metrics").locator("tbody tr td")
-    expect(metric).to_have_text(["0.25", "0.125 −0.125 (−50 %)"])
+    expect(metric).to_have_text(["0.25", "0.125 best −0.125 (−50 %) better"])
     page.locator(".compare-runs input[type=radio]").nth(1).check()
-    expect(metric).to_have_text(["0.25 +0.125 (+100 %)", "0.125"])
-    page.get_by_label("With min and max").check()
+    expect(metric).to_have_text(["0.25 +0.125 (+100 %) worse", "0.125 best"])
+    for name in ("min", "max"):
+        page.get_by_label(name, exact=True).check()
+    way = " ↓ lower is better"
     expect(page.get_by_role("region", name="Metrics").locator("tbody th")).to_have_text(
-        ["loss", "loss (max)", "loss (min)"]
+        ["loss (last)" + way, "loss (max)" + way, "loss (min)" + way]
     )
 
 

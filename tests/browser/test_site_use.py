@@ -257,17 +257,42 @@ def test_run_page_says_its_rank_and_leads_to_the_best(page: Page, main_site: Sam
 
 def test_gallery_opens_and_turns_by_arrow_keys(page: Page, main_site: Sample) -> None:
     open_page(page, main_site.base + run_page(main_site.run("cnn-baseline").run_id))
-    page.locator(".gallery a").first.click()
+    series = page.locator(".series")
+    expect(series.locator("li:visible")).to_have_count(1)
+    series.get_by_role("slider").fill("1")
+    expect(series.locator("li:visible figcaption")).to_have_text("step 25")
+    series.locator("a.view:visible").click()
     box = page.locator("dialog.lightbox")
-    expect(box.locator("figcaption")).to_have_text("conv1/filters · step 0 (1 of 6)")
+    expect(box.locator("figcaption")).to_have_text("conv1/filters, step 25 (2 of 5)")
     page.keyboard.press("ArrowRight")
-    expect(box.locator("figcaption")).to_have_text("conv1/filters · step 25 (2 of 6)")
+    expect(box.locator("figcaption")).to_have_text("conv1/filters, step 50 (3 of 5)")
     assert box.locator("img").evaluate("i => i.decode().then(() => i.naturalWidth)") > 0
+    page.keyboard.press("Home")
     page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    expect(box.locator("figcaption")).to_contain_text("(6 of 6)")
+    expect(box.locator("figcaption")).to_contain_text("(5 of 5)")
     page.keyboard.press("Escape")
     expect(box).to_be_hidden()
+    series.get_by_role("button", name="All steps").click()
+    expect(series.locator("li:visible")).to_have_count(5)
+
+
+# ---- Charts that go live ----
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_chart_that_goes_live_moves_nothing_under_the_pointer(page: Page, main_site: Sample, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for experiment in (CIFAR, "digits-grid-search", "churn-cross-validation"):
+        open_page(page, main_site.base + main_site.experiment(experiment))
+        figures = page.locator("figure.chart[data-kind]")
+        assert figures.count()
+        for figure in figures.all():
+            before = figure.evaluate("f => f.getBoundingClientRect().height")
+            figure.evaluate("f => SG.charts.hydrate(SG.charts.adopt(f))")
+            expect(figure).to_have_attribute("data-live", "")
+            assert abs(figure.evaluate("f => f.getBoundingClientRect().height") - before) <= 1, figure.get_attribute(
+                "id"
+            )
 
 
 # ---- Copying and embedding ----

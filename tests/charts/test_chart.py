@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sitegen.charts import (
     Mark,
     Measure,
@@ -19,7 +21,7 @@ from sitegen.charts import (
     scatter_chart,
     strip_chart,
 )
-from sitegen.charts.chart import MOST_CATEGORIES, MOST_POINTS
+from sitegen.charts.chart import BEST_COLOUR, MOST_CATEGORIES, MOST_POINTS, _stairs
 
 ACC = Measure("metric:acc:last", "accuracy")
 LR = Measure("param:lr", "learning rate", log=True)
@@ -114,3 +116,31 @@ def test_drawing_imports_neither_altair_nor_vl_convert() -> None:
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_a_band_is_in_the_published_spec_and_its_gaps_are_no_fault() -> None:
+    band = Series("g", 1, [0, 1], [1.0, math.nan], [0.5, math.nan], [1.5, math.nan])
+    chart = curves_chart("c", "loss", "1 group", [band], runs=["a", "b"], metrics=["loss"])
+    assert chart.caption == "1 group"
+    spec = chart.vega_lite()
+    assert spec["data"]["values"] == [
+        {"x": 0.0, "y": 1.0, "low": 0.5, "high": 1.5, "label": "g"},
+        {"x": 1.0, "y": None, "low": None, "high": None, "label": "g"},
+    ]
+    assert [layer["mark"]["type"] for layer in spec["layer"]] == ["area", "line"]
+
+
+@pytest.mark.parametrize(
+    ("ways", "corners"),
+    [
+        (("min", "min"), [(0, 2), (1, 2), (1, 0)]),
+        (("max", "max"), [(0, 2), (0, 0), (1, 0)]),
+    ],
+)
+def test_the_front_encloses_what_runs_have_reached(ways: tuple[str, str], corners: list[tuple[int, int]]) -> None:
+    """With less of both better, all right of (0, 2) is reached at y = 2 until (1, 0) does better; else the mirror."""
+    points = [Point(1, 0, "a", colour=BEST_COLOUR), Point(5, 5, "x"), Point(0, 2, "b", colour=BEST_COLOUR)]
+    assert _stairs(points, ways) == corners
+    chart = scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e", front=ways)
+    assert chart.svg.count('class="line c2"') == 1
+    assert 'class="line' not in scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e").svg

@@ -40,7 +40,8 @@ def test_a_bound_kind_draws(kind: str) -> None:
     made["data"][0]["values"] = [
         {
             "x": n + 1,
-            "y": "adam" if kind == "strip" else n,
+            "y": "adam" if kind in ("strip", "box") else n,
+            "z": n,
             "label": f"run {n}",
             "id": f"i{n}",
             "status": "FINISHED",

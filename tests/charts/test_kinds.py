@@ -17,8 +17,9 @@ HOSTILE = 'x" + alert(1) + "\\"</script><script>'
 
 
 def rows(kind: str, text: str = "run") -> list[dict[str, Any]]:
-    row = {"x": 0.5, "y": 0.25, "label": text, "id": text, "status": "FINISHED", "colour": 1}
-    if kind == "strip":
+    row = {"x": 0.5, "x2": 0.75, "y": 0.25, "y2": 0.5, "z": 0.1, "label": text, "id": text, "status": "FINISHED"}
+    row |= {"colour": 1, "line": False, "low": 0.2, "high": 0.3}
+    if kind in ("strip", "box"):
         row["y"] = text
     return [{name: row[name] for name in FIELDS[kind]}, {name: row[name] for name in FIELDS[kind]} | {"x": 1.5}]
 
@@ -34,7 +35,9 @@ def expressions(node: Any) -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("log", [False, True])
 def test_a_spec_with_data_compiles_and_draws(kind: str, log: bool) -> None:
-    made = with_data(kind, rows(kind), title="t", x_title="x", y_title="y", log_x=log and kind != "histogram")
+    made = with_data(
+        kind, rows(kind), title="t", x_title="x", y_title="y", log_x=log and kind not in ("histogram", "parallel")
+    )
     svg = vl_convert.vegalite_to_svg(made, vl_version=VEGA_LITE)
     assert svg.startswith("<svg") and "NaN" not in svg
 

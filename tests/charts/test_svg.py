@@ -27,6 +27,7 @@ from sitegen.charts.svg import (
     escape,
     histogram,
     histogram_svg,
+    interval_drawing,
     scatter_svg,
     sparkline,
     strip_svg,
@@ -230,3 +231,53 @@ def test_a_curve_of_200_points_takes_a_fraction_of_a_millisecond() -> None:
     values = np.sin(np.arange(200) / 9)
     series = [Series("loss", 1, np.arange(200), values)]
     assert _best_time(lambda: curves_svg(series)) < 0.001  # measured 0.15 ms; the room is for slow machines
+
+
+# --- bands, fronts, intervals -----------------------------------------------------------------------------------------
+
+
+def banded(low: Any, high: Any) -> str:
+    return curves_svg([Series("a", 3, [0, 1, 2], [1.0, 2.0, 3.0], low, high)])
+
+
+def test_a_band_lies_between_its_edges_and_breaks_at_gaps() -> None:
+    svg = banded([0.5, 1.5, 2.5], [1.5, 2.5, 3.5])
+    (path,) = re.findall(r'<path class="band c3" d="([^"]*)z"/>', svg)
+    (ring,) = points_of(path)
+    assert [x for x, _ in ring] == [*sorted({x for x, _ in ring}), *sorted({x for x, _ in ring}, reverse=True)]
+    assert all(top < bottom for (_, top), (_, bottom) in zip(ring[:3], ring[:2:-1], strict=True))
+    (path,) = re.findall(r'<path class="band c3" d="([^"]*)"/>', banded([0.5, math.nan, 2.5], [1.5, 2.5, 3.5]))
+    assert path.count("M") == path.count("z") == 2
+
+
+def test_the_axis_has_room_for_the_band() -> None:
+    svg = banded([-9.0, 1.5, 2.5], [1.5, 2.5, 30.0])
+    (path,) = re.findall(r'<path class="band c3" d="([^"]*)z"/>', svg)
+    assert all(0 <= y <= 240 for _, y in points_of(path)[0])
+
+
+def test_on_a_log_axis_a_band_does_not_fall_through_the_floor() -> None:
+    one = Series("a", 1, [0, 1], [1.0, 2.0], [-0.5, 1.5], [1.5, 2.5])
+    (path,) = re.findall(r'<path class="band c1" d="([^"]*)z"/>', curves_svg([one], log_y=True))
+    assert len(points_of(path)[0]) == 4
+
+
+def test_curves_without_bands_have_none() -> None:
+    assert "band" not in curves_svg([Series("a", 1, [0, 1], [1.0, 2.0])])
+    assert "band" not in banded([math.nan] * 3, [math.nan] * 3)
+
+
+def test_a_front_is_a_staircase_below_the_dots() -> None:
+    svg = scatter_svg([Point(0, 0), Point(1, 1)], stairs=[(0, 0), (1, 0), (1, 1)])
+    ((start, corner, end),) = line_of(svg)
+    assert start[1] == corner[1] and corner[0] == end[0]
+    assert svg.index('class="line c2"') < svg.index('class="dots')
+
+
+@pytest.mark.parametrize("span", [(0.0, 1.0), (0.5, 0.5), (-math.inf, math.inf), (-1e308, 1e308)])
+def test_an_interval_stays_in_its_cell(span: tuple[float, float]) -> None:
+    drawn = interval_drawing(0.5, 0.5, 0.5, span)
+    ElementTree.fromstring(drawn)
+    numbers = [float(n) for n in re.findall(r'cx="([^"]*)"', drawn)]
+    assert all(0 <= n <= 120 for n in numbers)
+    assert "<path" not in interval_drawing(0.5, None, None, span)

@@ -122,7 +122,7 @@ def test_best_says_which_run_is_best_and_why(store: Path) -> None:
     result = call("best", store, "min loss", "--where", "run_name LIKE 'try-%'", "--top", "2")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == "sweep (3 runs, min loss)"
+    assert lines[0] == "sweep (3 runs; lowest loss)"
     assert lines[1].startswith("  try-1 has the lowest loss: 0.3, 0.1 (25 %) below the next, try-2.")
     assert [line.split()[:2] for line in lines[3:5]] == [["1", "0.3"], ["2", "0.4"]]
     assert lines[3].endswith("1" * 32)
@@ -160,7 +160,16 @@ def test_exit_codes_of_best(store: Path, arguments: list[str], code: int, said: 
 def test_best_goes_by_the_config_where_no_objective_is_given(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(store.parent)
     (store.parent / "sitegen.toml").write_text('[experiments."sweep"]\nobjective = "max loss"\n')
-    assert call("best", store).stdout.startswith("sweep (4 runs, max loss)\n  child has the highest loss: 9")
+    assert call("best", store).stdout.startswith("sweep (4 runs; highest loss)\n  child has the highest loss: 9")
+
+
+def test_an_objective_has_a_filter_in_the_same_language(store: Path) -> None:
+    said = call("best", store, "min loss where run_name = 'try-1' OR params.lr BETWEEN 0.05 AND 0.5", "--json").stdout
+    sweep = json.loads(said)["experiments"][0]
+    assert [best["name"] for best in sweep["best"]] == ["try-1", "try-0"]
+    assert (sweep["ranked"], sweep["runs"]) == (2, 4)
+    wrong = call("best", store, "min loss where (")
+    assert (wrong.exit_code, "at character 1: " in wrong.stderr) == (2, True)
 
 
 # Python

@@ -378,6 +378,24 @@ def test_tables_and_exports_in_a_bucket_are_read_as_on_disk(exported: Path, buck
     assert (without.root, [file.path for file in without.files]) == (None, ["a/b.txt"])
 
 
+@pytest.mark.parametrize("protocol", ["s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"])
+def test_every_cloud_is_asked_by_its_own_protocol(
+    exported: Path, bucket: Any, protocol: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cloud(type(bucket)):  # type: ignore[misc]
+        """What the address means during the test: the same memory under another name."""
+
+        @classmethod
+        def _strip_protocol(cls, path: str) -> str:
+            return str(super()._strip_protocol(path.removeprefix(f"{protocol}:/")))
+
+    monkeypatch.setitem(pytest.importorskip("fsspec.registry")._registry, protocol, Cloud)
+    bucket.put(str(exported), "/container/runs", recursive=True)
+    catalog, runs = read(f"{protocol}://container/runs", artifact_roots=(exported.parent / "mlruns",))
+    assert_identical(runs, read(exported)[1])
+    assert catalog.location == f"{protocol}://container/runs"
+
+
 def test_a_site_is_built_from_a_bucket(exported: Path, bucket: Any, tmp_path: Path) -> None:
     bucket.put(str(exported), "/runs", recursive=True)
     built = build(Config(store="memory://runs", output=tmp_path / "site"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import pickle
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,8 +17,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen import export
+from sitegen.errors import StoreError, UsageError
+from sitegen.export import export_store
 from sitegen.model import Assessment, Problem, Span, Trace
 from sitegen.stores import ReadOptions, mlruns, open_store, spans, with_traces
+from sitegen.stores.several import open_stores
 from sitegen.stores.spans import TraceError, spans_of_file, spans_of_texts
 from sitegen.stores.tables import Tables
 from tests.stores.databases import database
@@ -388,6 +393,107 @@ def test_a_folder_with_two_stores_gives_the_traces_of_the_one_that_is_read(tmp_p
         in_table(connection, "tr-1")
         insert(connection, "runs", *["r" * 32, "n", "", "", "", "", "FINISHED", 1, 2, "", "active", "", 1])
     assert [t.trace_id for t in read(tmp_path)[0]] == ["tr-1"]
+
+
+def test_several_stores_give_the_traces_of_each_under_its_own_experiment(tmp_path: Path) -> None:
+    for name in ("wine", "churn"):
+        folder = experiment(tmp_path / name / "mlruns")
+        run(folder, RUN)
+        trace(folder, NEW, NEW_INFO, tags={"store": name}, metadata={"mlflow.sourceRun": RUN})
+        trace(folder, OLD, OLD_INFO, "{")
+    store = open_stores([str(tmp_path / "wine"), str(tmp_path / "churn")])
+    store.catalog()
+    traced = with_traces(pickle.loads(pickle.dumps(store)))
+    assert traced
+    found, problems = {}, list[Problem]()
+    for experiment_id in ("1", "1-churn", "7"):
+        found[experiment_id] = [
+            (t.tags["store"], t.trace_id, t.experiment_id, t.source_run_id)
+            for t in traced.traces(experiment_id, problems)
+        ]
+    assert found == {
+        "1": [("wine", NEW, "1", RUN)],
+        "1-churn": [("churn", f"{NEW}-churn", "1-churn", f"{RUN}-churn")],
+        "7": [],
+    }
+    assert [traced.trace_count(experiment_id) for experiment_id in ("1", "1-churn", "7")] == [2, 2, 0]
+    assert [problem.where for problem in problems] == [f"wine/1/traces/{OLD}", f"churn/1/traces/{OLD}"]
+
+
+def test_of_several_stores_one_may_be_of_a_kind_without_traces(tmp_path: Path) -> None:
+    trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO)
+    (tmp_path / "runs.csv").write_text(f"run_id,experiment_id,status,artifact_uri\n{RUN},1,FINISHED,\n")
+    store = open_stores([str(tmp_path / "mlruns"), str(tmp_path / "runs.csv")])
+    ids = [e.experiment_id for e in store.catalog().experiments]
+    traced = with_traces(store)
+    assert traced
+    assert [len(list(traced.traces(experiment_id, []))) for experiment_id in ids] == [1, 0]
+
+
+def test_a_store_whose_artifacts_are_fetched_gives_its_traces(tmp_path: Path) -> None:
+    trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO)
+    assert [t.trace_id for t in read(tmp_path / "mlruns", fetch_artifacts=bool)[0]] == [NEW]
+
+
+# Exports ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_export_holds_traces_only_when_they_are_asked_for(tmp_path: Path) -> None:
+    trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO)
+    export_store(open_store(str(tmp_path / "mlruns")), tmp_path / "out")
+    assert NEW.encode() not in b"".join(file.read_bytes() for file in (tmp_path / "out").iterdir())
+    found, [problem] = read(tmp_path / "out")
+    exported = with_traces(open_store(str(tmp_path / "out")))
+    assert exported and exported.trace_count("1") == 0
+    assert (found, problem.what) == ([], "are not in this export; export the store again with --traces")
+
+
+@pytest.mark.parametrize("letters", [1, 1 << 23])
+def test_an_export_with_traces_comes_back_as_it_was(
+    tmp_path: Path, letters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "GROUP_LETTERS", letters)
+    for number in ("1", "2"):
+        folder = experiment(tmp_path / "mlruns", number)
+        session = {"mlflow.trace.session": "s-1"}
+        trace(folder, NEW, NEW_INFO, {"spans": NEW_SPANS}, {"n": number}, session, {"a-1": FEEDBACK})
+        trace(folder, OLD, OLD_INFO, {"spans": [old_span("agent", ROOT_SPAN, None)]})
+        trace(folder, "a" * 32, {**OLD_INFO, "execution_time_ms": None, "status": "IN_PROGRESS"})
+    done = export_store(open_store(str(tmp_path / "mlruns")), tmp_path / "out", traces=True)
+    assert (done.rows["traces"], done.rows["spans"], done.problems) == (6, 6, ())
+    for number in ("1", "2", "3"):
+        assert read(tmp_path / "out", number) == read(tmp_path / "mlruns", number)
+    exported = with_traces(open_store(str(tmp_path / "out")))
+    assert exported
+    assert [exported.trace_count(number) for number in ("1", "2", "3")] == [3, 3, 0]
+
+
+def test_a_damaged_table_of_traces_is_a_sentence(tmp_path: Path) -> None:
+    trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO)
+    export_store(open_store(str(tmp_path / "mlruns")), tmp_path / "out", traces=True)
+    damaged = bytearray((tmp_path / "out" / "traces.parquet").read_bytes())
+    damaged[4:200] = b"x" * 196
+    (tmp_path / "out" / "traces.parquet").write_bytes(damaged)
+    exported = with_traces(open_store(str(tmp_path / "out")))
+    assert exported
+    with pytest.raises(StoreError, match="The table traces of the export is damaged"):
+        exported.trace_count("1")
+    with pytest.raises(StoreError, match="The table traces of the export is damaged"):
+        list(exported.traces("1", []))
+
+
+def test_an_export_says_which_traces_could_not_be_read(tmp_path: Path) -> None:
+    trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO, "{")
+    done = export_store(open_store(str(tmp_path / "mlruns")), tmp_path / "out", traces=True)
+    assert [problem.where for problem in done.problems] == [f"1/traces/{NEW}"]
+    assert open_store(str(tmp_path / "out")).catalog().problems == ()
+
+
+def test_a_run_table_has_no_traces_to_export(tmp_path: Path) -> None:
+    (tmp_path / "runs.csv").write_text(f"run_id,experiment_id,status,artifact_uri\n{RUN},1,FINISHED,\n")
+    with pytest.raises(UsageError, match="Traces are not in this"):
+        export_store(open_store(str(tmp_path / "runs.csv")), tmp_path / "out", traces=True)
+    assert not (tmp_path / "out").exists()
 
 
 # Spans --------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import math
 import os
 import pickle
@@ -26,11 +27,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.errors import StoreError
-from sitegen.model import Artifact, ArtifactFolder, Catalog, LoggedModel, MetricHistory, Run
-from sitegen.stores import ReadOptions, RunBatch, open_store
+from sitegen.export import export_store
+from sitegen.model import Artifact, ArtifactFolder, Catalog, LoggedModel, MetricHistory, Problem, Run, Span, Trace
+from sitegen.stores import ReadOptions, RunBatch, open_store, with_traces
 from sitegen.stores.tracking import api as api_module
 from sitegen.stores.tracking import histories
 from sitegen.stores.tracking.records import inputs_of, logged_model_of, point_of, registered_model_of, run_fields
+from sitegen.stores.tracking.traces import duration_of
 
 RUN = "a" * 32
 OTHER = "b" * 32
@@ -472,6 +475,132 @@ def test_the_signature_changes_with_a_new_run_and_is_else_the_same(server: FakeS
     assert store.signature() != before
 
 
+# Traces
+
+
+TRACES, OLDER_TRACES = "/api/3.0/mlflow/traces/search", "traces"
+SPANS = "/ajax-api/2.0/mlflow/get-trace-artifact"
+INFO = {"trace_id": "tr-1", "request_time": "2023-11-14T22:13:20.5Z", "execution_duration": "1.0075s", "state": "OK"}
+OLDER_INFO = {"request_id": "tr-1", "timestamp_ms": 1_700_000_000_500, "execution_time_ms": 1007, "status": "OK"}
+
+
+def traces(server: FakeServer) -> tuple[list[Trace], list[Problem]]:
+    store = with_traces(open_store(server.address))
+    assert store
+    problems: list[Problem] = []
+    return list(store.traces("1", problems)), problems
+
+
+def test_traces_of_a_new_and_an_old_server_are_the_same(server: FakeServer) -> None:
+    tags, metadata = {"user": "tag"}, {"mlflow.traceInputs": "what?"}
+    span = {"name": "agent", "span_id": "0000000000000001", "start_time_unix_nano": 1}
+    server.says(SPANS, {"spans": [span]})
+    server.says(TRACES, {"traces": [{**INFO, "tags": tags, "trace_metadata": metadata}]})
+    newer = traces(server)
+    server.scripts.pop(TRACES)
+    listed = [{"key": key, "value": value} for key, value in metadata.items()]
+    older = {**OLDER_INFO, "tags": [{"key": "user", "value": "tag"}], "request_metadata": listed}
+    server.says(OLDER_TRACES, {"traces": [older]})
+    spans = (Span("0000000000000001", None, "agent", 1, None, "UNSET"),)
+    wanted = Trace("tr-1", "1", 1_700_000_000_500, 1007, "OK", "what?", "", tags, metadata, (), spans)
+    assert newer == traces(server) == ([wanted], [])
+
+
+def test_a_trace_of_an_old_server_that_has_not_ended_has_no_duration(server: FakeServer) -> None:
+    server.says(OLDER_TRACES, {"traces": [{**OLDER_INFO, "execution_time_ms": 0, "status": "IN_PROGRESS"}]})
+    [found], problems = traces(server)
+    assert (found.duration, found.spans, problems) == (None, (), [])
+
+
+def test_traces_are_asked_for_page_by_page_and_only_as_far_as_wanted(server: FakeServer) -> None:
+    pages = [{"traces": [{**INFO, "trace_id": f"tr-{n}"}], "next_page_token": str(n)} for n in range(3)]
+    server.says_in_turn(TRACES, *pages, {"traces": []})
+    store = with_traces(open_store(server.address))
+    assert store
+    assert next(store.traces("1", [])).trace_id == "tr-0"
+    assert len(server.asked_at(TRACES)) == 1
+    [question] = server.asked_at(TRACES)
+    assert question.asked["locations"][0]["mlflow_experiment"] == {"experiment_id": "1"}
+    assert question.asked["order_by"] == ["request_id ASC"]
+
+
+def test_spans_that_a_server_does_not_give_are_missing_and_broken_ones_leave_out_their_trace(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: dict[str, Say] = {
+        "tr-1": Say(403),
+        "tr-2": Say(body=b"{"),
+        "tr-3": Say(body=b" " * 200),
+        "tr-4": Say(body={"spans": []}),
+    }
+    monkeypatch.setattr("sitegen.stores.tracking.traces.LONGEST", 100)
+    server.says(TRACES, {"traces": [{**INFO, "trace_id": name} for name in answers]})
+    server.says(SPANS, lambda question: answers[question.asked["request_id"][0]])
+    found, problems = traces(server)
+    assert [trace.trace_id for trace in found] == ["tr-1", "tr-3", "tr-4"]
+    assert [(problem.where, problem.left_out) for problem in problems] == [
+        ("traces/tr-1", False),
+        ("traces/tr-2", True),
+        ("traces/tr-3", False),
+    ]
+
+
+def test_traces_are_counted_by_the_server_or_one_by_one(server: FakeServer) -> None:
+    store = with_traces(open_store(server.address))
+    assert store and store.trace_count("1") == 0
+    server.says(OLDER_TRACES, {"traces": [OLDER_INFO] * 3})
+    assert store.trace_count("1") == 3
+    server.says("/api/3.0/mlflow/traces/metrics", {"data_points": [{"values": {"COUNT": 7.0}}]})
+    assert store.trace_count("1") == 7
+
+
+def test_a_server_without_traces_says_so_in_a_sentence(server: FakeServer) -> None:
+    found, [problem] = traces(server)
+    assert (found, problem.where) == ([], "experiments/1")
+    assert problem.what == "has traces that the server does not give (HTTP 404); MLflow has them from 2.14 on"
+
+
+def test_a_server_that_refuses_traces_is_noted(server: FakeServer) -> None:
+    server.says(TRACES, Say(403))
+    found, [problem] = traces(server)
+    assert (found, problem.what) == ([], "has traces that the server does not give (HTTP 403)")
+
+
+# A server of MLflow 2: answers recorded from `mlflow server` 2.22.5 -------------------------------------------------
+
+
+def test_a_server_of_mlflow_2_is_read(server: FakeServer) -> None:
+    recorded = json.loads((Path(__file__).parent / "fixtures" / "server-2.22.5.json").read_text("utf-8"))
+    for path, answer in recorded["answers"].items():
+        server.says(path, answer)
+
+    def bulk(question: Question) -> dict[str, Any]:
+        wanted = set(question.asked["run_id"])
+        points = recorded["histories"][question.asked["metric_key"][0]]
+        return {"metrics": [point for point in points if point["run_id"] in wanted]}
+
+    server.says(BULK, bulk)
+    store = open_store(server.address, ReadOptions(deleted=True))
+    catalog = store.catalog()
+    batch = store.read_runs(catalog.runs)
+    assert [*catalog.problems, *batch.problems] == []
+    assert [e.name for e in catalog.experiments] == ["Default", "through the server", "gone"]
+    assert [e.lifecycle_stage for e in catalog.experiments] == ["active", "active", "deleted"]
+    assert catalog.logged_models == ()
+    [model] = catalog.registered_models
+    assert (model.name, model.tags, model.aliases) == ("iris", {"task": "clf"}, {"champion": "1"})
+    assert [(v.version, v.tags, v.aliases) for v in model.versions] == [("1", {"ok": "yes"}, ("champion",))]
+    runs = {found.name: found for found in batch.runs}
+    parent = runs["with files"]
+    assert parent.params == {"lr": "0.1", "note": "a <b> ü"}
+    assert [len(parent.metrics[key]) for key in ("inf", "nan", "val/loss")] == [1, 1, 40]
+    assert math.isnan(values(parent.metrics["nan"])[0])
+    assert values(parent.metrics["inf"]) == [math.inf]
+    assert values(parent.metrics["val/loss"]) == [1 / (step + 1) for step in range(40)]
+    assert parent.metrics["val/loss"].steps.tolist() == list(range(40))
+    assert (runs["child"].parent_id, runs["child"].note) == (parent.run_id, "# a note")
+
+
 # Whatever a server says
 
 
@@ -508,6 +637,7 @@ def test_no_answer_makes_a_reader_fail(answer: dict[str, Any]) -> None:
     inputs_of(answer)
     registered_model_of(answer, [answer])
     logged_model_of(answer, lambda uri, owner: ArtifactFolder(uri))
+    duration_of(answer, "OK")
 
 
 # A real server -----------------------------------------------------------------------------------------------------
@@ -528,10 +658,31 @@ with mlflow.start_run(run_name="with files") as run:
     mlflow.log_text("weights", "model.bin")
     with mlflow.start_run(nested=True, run_name="child"):
         mlflow.set_tag("mlflow.note.content", "# a note")
+@mlflow.trace(span_type="AGENT")
+def agent(question):
+    with mlflow.start_span("tool") as span:
+        span.set_inputs({"x": "naïve"})
+        span.set_outputs([1, 2.5, float("nan")])
+    return {"answer": question}
+with mlflow.start_run(run_name="traced"):
+    agent("why?")
+try:
+    mlflow.trace(lambda: 1 / 0, name="broken")()
+except ZeroDivisionError:
+    pass
+mlflow.flush_trace_async_logging()
+trace_id = mlflow.search_traces(return_type="list", order_by=["timestamp_ms ASC"])[0].info.trace_id
+first = mlflow.log_feedback(trace_id=trace_id, name="quality", value=0.5, rationale="because")
+mlflow.override_feedback(trace_id=trace_id, assessment_id=first.assessment_id, value=0.75)
+mlflow.log_expectation(trace_id=trace_id, name="expected", value=[1, {"a": 2}])
 client = mlflow.MlflowClient()
 client.create_registered_model("iris", tags={"task": "clf"}, description="of **irises**")
 client.create_model_version("iris", run.info.artifact_uri + "/notes", run.info.run_id, tags={"ok": "yes"})
 client.set_registered_model_alias("iris", "champion", "1")
+for name in ("kept", "gone"):
+    model = mlflow.initialize_logged_model(name=name)
+    client.finalize_logged_model(model.model_id, "READY")
+client.delete_logged_model(model.model_id)
 gone = client.create_experiment("gone")
 client.delete_run(client.create_run(gone).info.run_id)
 client.delete_experiment(gone)
@@ -649,7 +800,9 @@ def test_a_real_server_says_what_its_store_holds(kind: str, request: pytest.Fixt
     (catalog, runs), (wanted, wanted_runs) = whole(address), whole(str(path))
     assert catalog.experiments == wanted.experiments
     assert catalog.registered_models == wanted.registered_models
-    assert [plain(model) for model in catalog.logged_models] == [plain(model) for model in wanted.logged_models]
+    # A server never gives deleted ones.
+    kept = [model for model in wanted.logged_models if model.lifecycle_stage == "active"]
+    assert [plain(model) for model in catalog.logged_models] == [plain(model) for model in kept]
     assert [(ref.run_id, ref.experiment_id) for ref in catalog.runs] == [
         (r.run_id, r.experiment_id) for r in wanted.runs
     ]
@@ -659,6 +812,38 @@ def test_a_real_server_says_what_its_store_holds(kind: str, request: pytest.Fixt
             # MLflow forgets the step of a point that belongs to a dataset, and sitegen does not.
             ours["metrics"].pop("test_accuracy", None), theirs["metrics"].pop("test_accuracy", None)
         assert ours == theirs
+
+
+def all_traces(location: str) -> list[Trace]:
+    store = open_store(location, ReadOptions(deleted=True))
+    traced, problems = with_traces(store), list[Problem]()
+    assert traced
+    found = [trace for e in store.catalog().experiments for trace in traced.traces(e.experiment_id, problems)]
+    assert problems == []
+    return found
+
+
+@pytest.mark.mlflow
+def test_a_real_server_gives_the_traces_of_its_database_and_an_export_keeps_them(
+    database: tuple[str, Path], tmp_path: Path
+) -> None:
+    address, path = database
+    wanted = all_traces(str(path))
+    assert sorted((t.state, len(t.spans), len(t.assessments)) for t in wanted) == [("ERROR", 1, 0), ("OK", 2, 2)]
+    assert all_traces(address) == wanted
+    server, ids = with_traces(open_store(address)), [trace.experiment_id for trace in wanted]
+    assert server and server.trace_count(ids[0]) == ids.count(ids[0])
+    assert server.trace_count("0") == 0
+    export_store(open_store(address), tmp_path / "out", traces=True)
+    assert all_traces(str(tmp_path / "out")) == wanted
+
+
+@pytest.mark.mlflow
+def test_a_real_server_gives_no_logged_model_that_is_deleted(database: tuple[str, Path]) -> None:
+    address, path = database
+    found, on_disk = whole(address)[0].logged_models, whole(str(path))[0].logged_models
+    assert [model.name for model in found] == ["kept"]
+    assert sorted((model.name, model.lifecycle_stage) for model in on_disk) == [("gone", "deleted"), ("kept", "active")]
 
 
 @pytest.mark.mlflow

@@ -23,7 +23,18 @@ from hashlib import blake2b
 from typing import IO, Any
 
 from sitegen.errors import StoreError
-from sitegen.model import ArtifactFolder, Catalog, Experiment, LoggedModel, MetricHistory, RegisteredModel, Run, RunRef
+from sitegen.model import (
+    ArtifactFolder,
+    Catalog,
+    Experiment,
+    LoggedModel,
+    MetricHistory,
+    Problem,
+    RegisteredModel,
+    Run,
+    RunRef,
+    Trace,
+)
 from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import UriFinder, finder_beside
 from sitegen.stores.disk import Notes
@@ -48,6 +59,7 @@ from sitegen.stores.tracking.records import (
     registered_model_of,
     run_fields,
 )
+from sitegen.stores.tracking.traces import count_traces, read_traces
 
 KIND = "MLflow tracking server"
 
@@ -86,6 +98,18 @@ class ServerStore:
         with Api(self.address) as api:
             return _RunReader(self, api).read(refs)
 
+    def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
+        """See `HasTraces`. One question for 100 traces, and one for the spans of each."""
+        notes = Notes(_ROOT)
+        notes.problems = problems
+        with Api(self.address) as api:
+            yield from read_traces(api, experiment_id, notes)
+
+    def trace_count(self, experiment_id: str) -> int:
+        """See `HasTraces`. One question, or where MLflow is older than 3.9 one for 500 traces."""
+        with Api(self.address) as api:
+            return count_traces(api, experiment_id)
+
     def signature(self) -> str:
         """A text that changes with the experiments, the newest run, the run that ended last, and any running one.
 
@@ -100,7 +124,7 @@ class ServerStore:
 
     def finder(self, notes: Notes) -> UriFinder:
         """Looks for artifacts on this machine, where a server's URIs sometimes lead."""
-        return finder_beside(None, self.options.artifact_roots, notes)
+        return finder_beside(None, self.options, notes)
 
 
 class Spool:

@@ -1,7 +1,7 @@
 // Figures: the finished drawing in the page becomes a live one when the reader turns to it.
 //
 // `curves` are drawn by uPlot (curves.js), every other kind by Vega (vega-figure.js); both load on first intent. This
-// file makes the tools of a figure, decides when to go live, and saves figures as SVG, PNG and CSV.
+// file makes the tools of a figure and decides when to go live; chart-files.js saves figures and shows them in full.
 "use strict";
 
 SG.charts = (function () {
@@ -10,19 +10,22 @@ SG.charts = (function () {
 
   /** The script that draws a kind, loaded when needed; it gives `draw(state) -> Promise<live>`. */
   async function drawer(kind) {
-    const name = kind === "curves" ? "curves" : "vega-figure";
+    const [name, own] = { curves: ["curves", "curves"], parallel: ["parcoords", "parcoords"] }[kind] || ["vega-figure", "vegaFigure"];
     await SG.asset("js/" + name + ".js");
-    return SG[name === "curves" ? "curves" : "vegaFigure"];
+    return SG[own];
   }
 
-  /** Make a figure ready to go live; does nothing for a figure it knows. */
-  function adopt(figure) {
+  /**
+   * Make a figure ready to go live; does nothing for a figure it knows. Charts over runs give `more`: `before()` (called
+   * before each drawing), `bind()` (rows for Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further tools), `changed(options)`, `over: true`.
+   */
+  function adopt(figure, more = {}) {
     if (figures.has(figure)) return figures.get(figure);
     const plot = figure.querySelector(".plot");
-    const state = { figure, plot, kind: figure.dataset.kind, still: Array.from(plot.childNodes), live: null, promise: null, options: { log: false, smooth: 0, x: "step" } };
+    const state = { figure, plot, kind: figure.dataset.kind, still: Array.from(plot.childNodes), live: null, promise: null, ...more, options: { log: false, smooth: 0, x: "step", ...more.options } };
     figures.set(figure, state);
     makeTools(state);
-    for (const type of ["pointerenter", "focusin"]) figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
+    if (!more.over) for (const type of ["pointerenter", "focusin"]) figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
     return state;
   }
 
@@ -36,8 +39,8 @@ SG.charts = (function () {
   }
 
   async function goLive(state) {
-    const draw = await drawer(state.kind);
-    state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
+    const [draw] = await Promise.all([drawer(state.kind), state.before?.()]);
+    if (!state.over) state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
     state.live = await draw.draw(state);
     state.figure.dataset.live = "";
     watch(state);
@@ -105,6 +108,14 @@ SG.charts = (function () {
     once.observe(state.figure);
   }
 
+  /** Draw a live figure anew, at its new size or with other settings. */
+  function redraw(state) {
+    if (!state.live) return Promise.resolve();
+    state.live.destroy();
+    state.live = state.promise = null;
+    return hydrate(state).catch(() => undefined);
+  }
+
   /** Forget a figure that leaves the page. */
   function drop(figure) {
     const state = figures.get(figure);
@@ -120,122 +131,72 @@ SG.charts = (function () {
     const box = state.figure.querySelector(".chart-tools");
     if (!box) return;
     const href = state.figure.dataset.href;
-    box.replaceChildren(...(state.kind === "curves" ? curveTools(state) : []), saveMenu(state),
+    const full = SG.el("button", { type: "button", class: "tool", text: "Full screen", onclick: () => attempt(state, "fullScreen") });
+    box.replaceChildren(...(state.kind === "curves" ? curveTools(state) : []), ...(state.tools ? state.tools(state) : []), saveMenu(state), full,
       ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []));
   }
 
   /** Change an option of a figure and show it. */
   async function setOption(state, name, value) {
     state.options[name] = value;
+    state.changed?.(state.options);
     const live = await hydrate(state);
     live.update();
   }
 
   function curveTools(state) {
-    const log = SG.el("button", { type: "button", class: "tool", "aria-pressed": "false", text: "Log", title: "Logarithmic y axis" });
+    const log = SG.el("button", { type: "button", class: "tool", "aria-pressed": String(state.options.log), text: "Log", title: "Logarithmic y axis" });
     log.addEventListener("click", function () {
       log.setAttribute("aria-pressed", String(!state.options.log));
       setOption(state, "log", !state.options.log);
     });
-    const smooth = SG.el("input", { type: "range", min: "0", max: "0.99", step: "0.01", value: "0" });
+    const reset = SG.el("button", { type: "button", class: "tool", text: "Reset zoom", onclick: () => hydrate(state).then((live) => live.reset()) });
+    // Charts over runs share one slider and one horizontal axis.
+    return state.over ? [log, axesMenu(state), reset] : [log, smoothing(state), horizontalAxis(state), axesMenu(state), reset];
+  }
+
+  function smoothing(state) {
+    const smooth = SG.el("input", { type: "range", min: "0", max: "0.99", step: "0.01", value: String(state.options.smooth) });
     smooth.addEventListener("input", () => setOption(state, "smooth", Number(smooth.value)));
+    return SG.el("label", { class: "tool" }, "Smooth ", smooth);
+  }
+
+  function horizontalAxis(state) {
     const axis = SG.el("select", { "aria-label": "Horizontal axis" },
       ...[["step", "Step"], ["relative", "Relative time"], ["time", "Wall time"]].map(([value, text]) => SG.el("option", { value, text })));
     axis.addEventListener("change", () => setOption(state, "x", axis.value));
-    const reset = SG.el("button", { type: "button", class: "tool", text: "Reset zoom", onclick: () => hydrate(state).then((live) => live.reset()) });
-    return [log, SG.el("label", { class: "tool" }, "Smooth ", smooth), axis, reset];
+    return axis;
+  }
+
+  /** Ranges and the like, filled when it is first opened. */
+  function axesMenu(state) {
+    const items = SG.el("div", { class: "tool-menu-items" });
+    const menu = toolMenu("Axes", items);
+    menu.classList.add("axes-menu");
+    menu.addEventListener("toggle", () => !items.children.length && attempt(state, "axes", items));
+    return menu;
+  }
+
+  function toolMenu(text, items) {
+    const menu = SG.el("details", { class: "tool-menu" }, SG.el("summary", { class: "tool", text }), items);
+    menu.addEventListener("keydown", (event) => event.key === "Escape" && menu.open && (event.stopPropagation(), event.preventDefault(), (menu.open = false)));
+    return menu;
   }
 
   function saveMenu(state) {
     const item = (text, work) => SG.el("button", { type: "button", class: "tool", text, onclick: () => attempt(state, work) });
-    const menu = SG.el("details", { class: "tool-menu" }, SG.el("summary", { class: "tool", text: "Save" }),
-      SG.el("div", { class: "tool-menu-items" },
-        item("SVG", () => saveSvg(state)), item("PNG", () => savePng(state)), item("CSV", () => saveCsv(state))));
-    menu.addEventListener("keydown", (event) => event.key === "Escape" && (menu.open = false));
-    return menu;
+    return toolMenu("Save", SG.el("div", { class: "tool-menu-items" },
+      item("SVG", "saveSvg"), item("PNG", "savePng"), item("CSV", "saveCsv"), state.over ? item("Vega-Lite JSON", "saveSpec") : null));
   }
 
-  async function attempt(state, work) {
+  /** Do what few readers do, by chart-files.js. */
+  async function attempt(state, work, ...more) {
     try {
-      await work();
+      await SG.asset("js/chart-files.js");
+      await SG.chartFiles[work](state, ...more);
     } catch (error) {
       note(state, error.message);
     }
-  }
-
-  // ---- Saving ----
-
-  const fileName = (state, ending) => (state.figure.id || "chart") + "." + ending;
-
-  /** The drawing as SVG: what Vega shows, else the finished drawing of the page. */
-  function svgOf(state) {
-    const found = state.plot.querySelector("svg") || state.still.find((node) => node.nodeName.toLowerCase() === "svg");
-    if (!found) throw new Error("This figure has no SVG; save it as PNG or CSV.");
-    return found;
-  }
-
-  const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"];
-
-  /** The text of an SVG that stands alone: what the page's style sheet gives is written into attributes. */
-  function standaloneSvg(svg) {
-    const copy = svg.cloneNode(true);
-    const shown = svg.isConnected;
-    const originals = [svg, ...svg.querySelectorAll("*")];
-    [copy, ...copy.querySelectorAll("*")].forEach(function (element, i) {
-      const style = shown ? getComputedStyle(originals[i]) : null;
-      for (const name of STYLES) if (style && style.getPropertyValue(name)) element.setAttribute(name, style.getPropertyValue(name));
-    });
-    const box = svg.getBoundingClientRect();
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    copy.setAttribute("width", box.width || 640);
-    copy.setAttribute("height", box.height || 360);
-    return new XMLSerializer().serializeToString(copy);
-  }
-
-  /** The standalone text of the figure's SVG, put into the page for a moment where it is not shown. */
-  function svgText(state) {
-    const svg = svgOf(state);
-    if (svg.isConnected) return standaloneSvg(svg);
-    const live = Array.from(state.plot.childNodes);
-    state.plot.append(svg);
-    const text = standaloneSvg(svg);
-    state.plot.replaceChildren(...live);
-    return text;
-  }
-
-  function saveSvg(state) {
-    SG.download(fileName(state, "svg"), "image/svg+xml", svgText(state));
-  }
-
-  async function savePng(state) {
-    const live = state.plot.querySelector("canvas");
-    const canvas = onGround(live || (await imageOf(svgText(state))));
-    canvas.toBlob((blob) => SG.download(fileName(state, "png"), "image/png", blob));
-  }
-
-  function imageOf(text) {
-    return new Promise(function (resolve, reject) {
-      const image = new Image();
-      image.onload = () => resolve(image);
-      image.onerror = () => reject(new Error("The drawing could not be made into an image."));
-      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
-    });
-  }
-
-  /** A canvas with `source` on the page's background; an SVG image is drawn at twice its size. */
-  function onGround(source) {
-    const factor = source instanceof HTMLCanvasElement ? 1 : 2;
-    const canvas = SG.el("canvas", { width: String(source.width * factor), height: String(source.height * factor) });
-    const context = canvas.getContext("2d");
-    context.fillStyle = SG.token("bg") || "#fff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(source, 0, 0, canvas.width, canvas.height);
-    return canvas;
-  }
-
-  async function saveCsv(state) {
-    const live = await hydrate(state);
-    SG.download(fileName(state, "csv"), "text/csv", SG.csv(live.rows()));
   }
 
   // ---- Start ----
@@ -246,5 +207,5 @@ SG.charts = (function () {
 
   SG.start(() => document.querySelectorAll("figure.chart[data-kind]").forEach(adopt));
 
-  return { adopt, hydrate, whenSeen, drop, note, legend };
+  return { adopt, hydrate, whenSeen, redraw, setOption, drop, note, legend };
 })();

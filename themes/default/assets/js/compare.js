@@ -1,94 +1,37 @@
 // compare.html#runs=a,b: runs side by side. Which runs, the baseline and the switches are in the fragment.
+//
+// This file knows the state, the runs' chips and the order of the page; tables are in compare-tables.js, artifacts in
+// compare-artifacts.js, line differences in diff.js, nested params in nested.js.
 "use strict";
 
 (function () {
   const MOST_MATCHES = 8;
+  const MOST_COLUMNS = 8;
+  const MOST_OPEN_CHIPS = 16;
 
   /** What the fragment asks for; the baseline is the first run unless another is named. */
   function readState() {
     const fragment = SG.readFragment();
     const ids = Array.from(new Set(fragment.get("runs") || []));
     const base = (fragment.get("base") || [ids[0]])[0];
-    const on = (key) => fragment.has(key);
-    return { ids, base: ids.includes(base) ? base : ids[0], different: on("different"), range: on("range") };
+    const one = (key) => (fragment.get(key) || [""])[0];
+    const known = (fragment.get("values") || (fragment.has("range") ? ["last", "min", "max"] : [])).filter((name) => SG.compareTables.REDUCERS.includes(name));
+    return {
+      ids, base: ids.includes(base) ? base : ids[0], different: fragment.has("different"), reducers: known.length ? known : ["last"],
+      layout: one("layout"), file: one("file"), from: one("from"), to: one("to"), rest: fragment,
+    };
   }
+
+  const OWN = ["runs", "base", "different", "range", "values", "layout", "file", "from", "to"];
 
   function change(state, changes) {
     const next = { ...state, ...changes };
     const fragment = new Map([["runs", next.ids], ["base", next.base && next.base !== next.ids[0] && next.ids.includes(next.base) ? next.base : ""],
-      ["different", next.different ? "1" : ""], ["range", next.range ? "1" : ""]]);
+      ["different", next.different ? "1" : ""], ["values", next.reducers.join() === "last" ? "" : next.reducers],
+      ["layout", next.layout], ["file", next.file], ["from", next.file ? next.from : ""], ["to", next.file ? next.to : ""]]);
+    for (const [key, value] of SG.readFragment()) if (!OWN.includes(key)) fragment.set(key, value);
     SG.writeFragment(fragment, true);
     return show();
-  }
-
-  // ---- Tables ----
-
-  /** Rows `{key, values, differs}` over all runs; those that differ first, then by key. */
-  function align(runs, pairsOf) {
-    const tables = runs.map((run) => new Map(pairsOf(run)));
-    const keys = Array.from(new Set(tables.flatMap((table) => Array.from(table.keys())))).sort();
-    const rows = keys.map(function (key) {
-      const values = tables.map((table) => (table.has(key) ? table.get(key) : null));
-      return { key, values, differs: values.some((value) => value !== values[0]) };
-    });
-    return rows.filter((row) => row.differs).concat(rows.filter((row) => !row.differs));
-  }
-
-  function headRow(runs, slots) {
-    const cell = (run) => SG.el("th", { scope: "col", class: "run", title: run.name }, SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }), " ", run.name);
-    return SG.el("thead", null, SG.el("tr", null, SG.el("th", { scope: "col", text: "Key" }), ...runs.map(cell)));
-  }
-
-  const heading = (title, extra) => SG.el("div", { class: "section-head" }, SG.el("h2", { text: title }), extra);
-
-  function table(title, runs, slots, rows, extra) {
-    if (!rows.length) return null;
-    const body = rows.map((row) => SG.el("tr", { "data-differs": row.differs && runs.length > 1 },
-      SG.el("th", { scope: "row", text: row.key }), ...row.cells));
-    return SG.el("section", null, heading(title, extra),
-      SG.el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
-        SG.el("table", { class: "compare-table" }, headRow(runs, slots), SG.el("tbody", null, ...body))));
-  }
-
-  function textTable(title, state, runs, slots, pairsOf) {
-    const rows = align(runs, pairsOf).filter((row) => row.differs || !state.different);
-    const at = runs.findIndex((run) => run.id === state.base);
-    for (const row of rows) row.cells = row.values.map((value) => textCell(value, value !== row.values[at]));
-    return table(title, runs, slots, rows);
-  }
-
-  /** What is not as in the baseline is marked. */
-  function textCell(value, differs) {
-    return SG.el("td", { class: differs ? "differs" : null }, value === null ? SG.el("span", { class: "muted", text: "(none)" }) : value);
-  }
-
-  const METRIC = { last: 1, min: 3, max: 5 };
-
-  function metricTable(state, runs, slots) {
-    const reducers = state.range ? ["last", "min", "max"] : ["last"];
-    const pairs = (run) => run.metrics.flatMap((metric) => reducers.map((name) => [name === "last" ? metric[0] : metric[0] + " (" + name + ")", metric[METRIC[name]]]));
-    const rows = align(runs, pairs).filter((row) => row.differs || !state.different);
-    // Metrics nearly always differ: their change is written out, so nothing is left to mark.
-    for (const row of rows) row.differs = false;
-    const at = runs.findIndex((run) => run.id === state.base);
-    for (const row of rows) row.cells = row.values.map((value, i) => metricCell(value, i === at ? null : row.values[at]));
-    const toggle = switchBox("With min and max", state.range, () => change(state, { range: !state.range }));
-    return table("Metrics", runs, slots, rows, toggle);
-  }
-
-  /** A value and its change against the baseline. */
-  function metricCell(value, base) {
-    const cell = SG.el("td", { class: "num", title: value === null ? null : String(value), text: SG.number(value) });
-    if (typeof value === "number" && typeof base === "number") cell.append(" ", SG.el("span", { class: "delta muted", text: delta(value, base) }));
-    return cell;
-  }
-
-  function delta(value, base) {
-    const difference = value - base;
-    if (difference === 0) return "±0";
-    const sign = difference > 0 ? "+" : "−";
-    const share = base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + " %)";
-    return sign + SG.number(Math.abs(difference)) + share;
   }
 
   // ---- Chips, switches, adding ----
@@ -96,29 +39,39 @@
   function chips(state, runs, slots) {
     const chip = (run) => SG.el("li", { "data-run": run.id },
       SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }),
-      SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
+      SG.el("a", { href: SG.runUrl(run.file), text: run.name }), state.several.has(run.name) ? SG.el("span", { class: "muted id", text: run.id.slice(0, 8) }) : null,
       baseline(state, run),
-      SG.el("button", { type: "button", class: "button small icon", "aria-label": "Remove " + run.name, text: "×", onclick: () => change(state, { ids: state.ids.filter((id) => id !== run.id) }) }));
-    return SG.el("ul", { class: "compare-runs", "aria-label": "Runs" }, ...runs.map(chip));
+      SG.el("button", { type: "button", class: "button small icon", "data-remove": run.id, "aria-label": "Remove " + run.name, text: "×", onclick: () => change(state, { ids: state.ids.filter((id) => id !== run.id) }) }));
+    const list = SG.el("ul", { class: "compare-runs", "aria-label": "Runs" }, ...runs.map(chip));
+    if (runs.length <= MOST_OPEN_CHIPS) return list;
+    return SG.el("details", { class: "compare-many" }, SG.el("summary", { text: runs.length + " runs; the baseline is " + runs.find((run) => run.id === state.base).name }), list);
   }
 
   function baseline(state, run) {
-    const radio = SG.el("input", { type: "radio", name: "baseline" });
+    const radio = SG.el("input", { type: "radio", name: "baseline", value: run.id, "aria-label": "Baseline: " + run.name });
     radio.checked = run.id === state.base;
     radio.addEventListener("change", () => change(state, { base: run.id }));
     return SG.el("label", { class: "baseline" }, radio, " baseline");
   }
 
-  function switchBox(text, on, work) {
-    const box = SG.el("input", { type: "checkbox" });
+  function switchBox(name, text, on, work) {
+    const box = SG.el("input", { type: "checkbox", name });
     box.checked = on;
     box.addEventListener("change", work);
     return SG.el("label", { class: "switch" }, box, " ", text);
   }
 
-  /** A box that finds runs by the search index and adds them. */
+  /** Which of the numbers that sum a metric up are shown. */
+  function reducerChoice(state) {
+    const names = SG.compareTables.REDUCERS;
+    const toggle = (name) => (state.reducers.includes(name) ? state.reducers.filter((one) => one !== name) : names.filter((one) => one === name || state.reducers.includes(one)));
+    return SG.el("fieldset", { class: "reducers" }, SG.el("legend", { class: "visually-hidden", text: "Values of each metric" }),
+      ...names.map((name) => switchBox("value-" + name, name, state.reducers.includes(name), () => change(state, { reducers: toggle(name) }))));
+  }
+
+  /** A box that finds runs by the search index and adds them; arrow keys walk the matches. */
   function addBox(state) {
-    const input = SG.el("input", { type: "search", placeholder: "Add a run…", "aria-label": "Add a run by name, param or tag", autocomplete: "off" });
+    const input = SG.el("input", { type: "search", name: "add", placeholder: "Add a run…", "aria-label": "Add a run by name, param or tag", autocomplete: "off" });
     const list = SG.el("ul", { class: "add-matches" });
     let turn = 0;
     input.addEventListener("input", async function () {
@@ -126,7 +79,17 @@
       const found = await matchingRuns(input.value, state.ids);
       if (own === turn) list.replaceChildren(...found.map((run) => addItem(state, run)));
     });
-    return SG.el("div", { class: "add-run" }, input, list);
+    const box = SG.el("div", { class: "add-run" }, input, list);
+    box.addEventListener("keydown", (event) => walk(event, [input, ...list.querySelectorAll("button")]));
+    return box;
+  }
+
+  function walk(event, stops) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" && document.activeElement === stops[0] && stops[1]) stops[1].click();
+    else if (step) stops[Math.max(0, Math.min(stops.length - 1, stops.indexOf(document.activeElement) + step))].focus();
+    else return;
+    event.preventDefault();
   }
 
   function addItem(state, run) {
@@ -169,7 +132,66 @@
 
   function curves(runs) {
     const figures = curveKeys(runs).map((key, i) => curveFigure(runs, key, i));
-    return figures.length ? SG.el("section", null, heading("Curves"), SG.el("div", { class: "charts wide" }, ...figures)) : null;
+    return figures.length ? SG.el("section", null, SG.compareTables.heading("Curves"), SG.el("div", { class: "charts wide" }, ...figures)) : null;
+  }
+
+  // ---- Charts: the panel of the experiment page, over the runs compared ----
+
+  /** The runs as the columns of an experiment (data/experiments), which is what charts over runs are drawn from. */
+  function asColumns(runs) {
+    const texts = (group, name, list) => ({ g: group, n: name, t: "s", v: list.map((value) => value ?? null) });
+    const keys = (pairsOf) => Array.from(new Set(runs.flatMap((run) => pairsOf(run).map(([key]) => key)))).sort(SG.natural);
+    const maps = (pairsOf) => runs.map((run) => new Map(pairsOf(run)));
+    const of = (group, pairsOf) => keys(pairsOf).map((key) => texts(group, key, maps(pairsOf).map((map) => map.get(key))));
+    const numbers = (name, reducer, at, found) => ({ g: "metric", n: name, r: reducer, t: "f", v: found.map((map) => (typeof map.get(name)?.[at] === "number" ? map.get(name)[at] : null)) });
+    const found = runs.map((run) => new Map(run.metrics.map((metric) => [metric[0], metric])));
+    const metrics = keys((run) => run.metrics).flatMap((key) => [["last", 1], ["min", 3], ["max", 5], ["first", 2], ["mean", 7]].map(([reducer, at]) => numbers(key, reducer, at, found)));
+    const own = [["run_id", (run) => run.id], ["name", (run) => run.name], ["status", (run) => run.status], ["user", (run) => run.user || null], ["source", (run) => run.source || null]];
+    return [...own.map(([name, of]) => texts("run", name, runs.map(of))), ...of("param", (run) => run.params), ...metrics, ...of("tag", (run) => run.tags)];
+  }
+
+  async function fillCharts(box, state, runs) {
+    const key = "compared-" + runs.map((run) => run.id).join("-");
+    const [metric, direction] = Array.from(state.objectives)[0] || [];
+    SG.put("experiments/" + key, { id: key, name: "", n: runs.length, best: null, objective: metric ? { metric, direction, reducer: "last" } : null, files: runs.map((run) => [run.id, run.file]), columns: asColumns(runs) });
+    await SG.asset("js/over-page.js");
+    const panel = await SG.overPage.load();
+    const store = await SG.explorer(key);
+    store.select(runs.map((run) => run.id));
+    await panel.open(box, store, { isCompare: true });
+  }
+
+  /** A section that is filled when it comes into sight: the library that draws is large. */
+  function charts(state, runs) {
+    if (runs.length < 2) return null;
+    const box = SG.el("div", { class: "over" });
+    const seen = new IntersectionObserver(function (entries) {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      fillCharts(box, state, runs).catch((error) => box.replaceChildren(SG.el("p", { class: "notice", role: "status", text: error.message })));
+    }, { rootMargin: "200px" });
+    seen.observe(box);
+    return SG.el("section", null, SG.compareTables.heading("Charts", SG.el("span", { class: "hint", text: "over the runs compared" })), box);
+  }
+
+  // ---- Facts ----
+
+  const duration = (run) => (run.start === null || run.end === null ? null : SG.duration(Math.max(0, run.end - run.start)));
+
+  const facts = (state) => (run) => [["experiment", state.experiments.get(run.exp) ?? run.exp], ["run id", run.id], ["status", run.status], ["start", SG.when(run.start)], ["duration", duration(run)], ["user", run.user]].filter((pair) => pair[1]);
+
+  const datasets = (run) => (run.datasets || []).map(([name, digest, context]) => [context ? name + " (" + context + ")" : name, digest || "used"]);
+
+  /** Links to the page of the code's host that compares the baseline's commit with those of the other runs. */
+  function codeLinks(view) {
+    const from = view.runs[view.at];
+    const pairs = view.runs.filter((run) => run.code && run.code === from.code && run.commit !== from.commit);
+    if (!pairs.length) return null;
+    const commits = new Map(pairs.map((run) => [run.commit, run]));
+    const items = Array.from(commits.values(), (run) => SG.el("li", null,
+      SG.el("a", { href: from.code.replace("{from}", from.commit).replace("{to}", run.commit), rel: "noopener noreferrer nofollow", text: from.commit.slice(0, 10) + " … " + run.commit.slice(0, 10) }),
+      SG.el("span", { class: "muted", text: " " + from.name + " to " + run.name })));
+    return SG.el("section", { class: "compare-section" }, SG.compareTables.heading("Code", SG.el("span", { class: "hint", text: "what changed between the commits, at the code's host" })), SG.el("ul", { class: "code-links" }, ...items));
   }
 
   // ---- The page ----
@@ -184,23 +206,38 @@
     return SG.el("p", { class: "empty", text: "No runs chosen yet. Tick runs in the table of an experiment and press Compare, or search for a run below." });
   }
 
-  function parts(state, runs, missing) {
+  const toggled = new Map();
+
+  /** What tables need to know: runs, colours, the place of the baseline, which branches of nested params are open. */
+  function makeView(state, runs) {
     const slots = SG.colours(runs.map((run) => run.id));
-    if (!runs.length) return [unknown(missing), empty(), addBox(state)];
-    const facts = (run) => [["experiment", state.experiments.get(run.exp) ?? run.exp], ["status", run.status], ["start", SG.when(run.start)], ["duration", duration(run)], ["commit", run.commit ? run.commit.slice(0, 12) : null]].filter((pair) => pair[1]);
-    return [
-      unknown(missing), chips(state, runs, slots),
-      SG.el("div", { class: "compare-tools" }, addBox(state),
-        switchBox("Only differences", state.different, () => change(state, { different: !state.different }))),
-      textTable("Params", state, runs, slots, (run) => run.params),
-      metricTable(state, runs, slots),
-      curves(runs),
-      textTable("Run", state, runs, slots, facts),
-      textTable("Tags", state, runs, slots, (run) => run.tags),
-    ];
+    const defaults = new Map();
+    return {
+      runs, slots, defaults, at: runs.findIndex((run) => run.id === state.base), different: state.different, reducers: state.reducers, objectives: state.objectives,
+      flip: state.layout ? state.layout === "rows" : runs.length > MOST_COLUMNS,
+      isOpen: (branch) => toggled.get(branch) ?? defaults.get(branch) ?? true,
+      toggle: (branch, open) => (toggled.set(branch, open), show()),
+    };
   }
 
-  const duration = (run) => (run.start === null || run.end === null ? null : SG.duration(Math.max(0, run.end - run.start)));
+  function tools(state, view) {
+    return SG.el("div", { class: "compare-tools" }, addBox(state),
+      switchBox("different", "Only differences", state.different, () => change(state, { different: !state.different })),
+      view.runs.length > 1 ? switchBox("flip", "Runs as rows", view.flip, () => change(state, { layout: view.flip ? "columns" : "rows" })) : null);
+  }
+
+  function parts(state, runs, missing) {
+    if (!runs.length) return { content: [unknown(missing), empty(), addBox(state)], fill: () => undefined };
+    const view = makeView(state, runs);
+    const places = { environment: SG.el("div"), artifacts: SG.el("div"), lines: SG.el("div") };
+    const content = [
+      unknown(missing), chips(state, runs, view.slots), tools(state, view),
+      SG.compareTables.params(view), SG.compareTables.metrics(view, reducerChoice(state)),
+      curves(runs), charts(state, runs), SG.compareTables.texts("Run", view, facts(state)), SG.compareTables.texts("Tags", view, (run) => run.tags),
+      SG.compareTables.texts("Datasets", view, datasets), places.environment, codeLinks(view), places.artifacts, places.lines,
+    ];
+    return { content, fill: (isCurrent) => SG.compareArtifacts.fill(view, state, (changes) => change(state, changes), places, isCurrent) };
+  }
 
   let turn = 0;
 
@@ -208,23 +245,44 @@
     const own = ++turn;
     const state = readState();
     const [site, ...found] = await Promise.all([SG.load("site"), ...state.ids.map(SG.run)]);
-    state.experiments = new Map(site.experiments.map(([, file, name]) => [file, name]));
     if (own !== turn) return;
+    state.experiments = new Map(site.experiments.map(([, file, name]) => [file, name]));
     const runs = found.filter(Boolean);
     const missing = state.ids.filter((_, i) => !found[i]);
+    const names = runs.map((run) => run.name);
+    state.several = new Set(names.filter((name, i) => names.indexOf(name) !== i));
+    state.objectives = new Map(site.experiments.filter(([, file]) => runs.some((run) => run.exp === file)).flatMap(([, , , , judged]) => judged || []));
     if (!runs.some((run) => run.id === state.base)) state.base = runs[0]?.id;
-    fill(parts(state, runs, missing).filter(Boolean));
+    const { content, fill } = parts(state, runs, missing);
+    put(content.filter(Boolean));
+    await fill(() => own === turn);
   }
 
-  function fill(content) {
+  /** Show `content`, with the focus on what had it, so that the page can be used by keys alone. */
+  function put(content) {
     const main = document.getElementById("compare");
     const body = document.getElementById("compare-body") || main.appendChild(SG.el("div", { id: "compare-body" }));
+    const place = focusPlace(body);
     body.querySelectorAll("figure.chart").forEach(SG.charts.drop);
     body.replaceChildren(...content);
     body.querySelectorAll("figure.chart").forEach((figure) => SG.charts.whenSeen(SG.charts.adopt(figure)));
+    place?.();
+  }
+
+  /** How to find, in the new content, what has the focus now. */
+  function focusPlace(body) {
+    const focused = document.activeElement;
+    if (!body.contains(focused)) return null;
+    const named = focused.name && (focused.type === "radio" ? `input[name="${focused.name}"]:checked` : `[name="${focused.name}"]`);
+    const fold = focused.classList.contains("fold-branch") ? focused.textContent.slice(2) : null;
+    return function () {
+      const target = fold === null ? body.querySelector(named || "input[name=add]") : Array.from(body.querySelectorAll(".fold-branch")).find((button) => button.textContent.slice(2) === fold);
+      (target || body.querySelector("input[name=add]"))?.focus({ preventScroll: true });
+    };
   }
 
   SG.start(function () {
+    document.getElementById("compare").classList.remove("needs-js"); // it is for paper too, once it is there
     window.addEventListener("hashchange", show);
     window.addEventListener("popstate", show);
     return show();

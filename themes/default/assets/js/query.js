@@ -472,6 +472,7 @@ SG.query = (function () {
 
   const MOST_STATES = 2000;
   const MOST_TEXT = 10000;
+  const MOST_REMEMBERED = 500;
 
   /** `%` stands for any characters but line ends, `_` for one; no part is tried twice (a lookahead is not gone back into). */
   function like(pattern, ignoreCase) {
@@ -494,31 +495,55 @@ SG.query = (function () {
 
   /** The test whether `pattern` is found anywhere in a text: all possibilities are followed at once. */
   function regex(pattern) {
-    const steps = new Compiler(pattern).steps();
-    return (text) => isFound(steps, Array.from(text).slice(0, MOST_TEXT));
+    const machine = { steps: new Compiler(pattern).steps(), states: new Map() };
+    return (text) => isFound(machine, text);
   }
 
-  function isFound(steps, chars) {
-    let now = [];
-    let before = "";
-    const seen = new Int32Array(steps.length);
-    for (let at = 0; at <= chars.length; at++) {
-      const char = at < chars.length ? chars[at] : "";
-      const reached = [];
-      for (const start of [...now, 0]) follow(steps, start, seen, at + 1, before, char, reached);
-      if (reached.some((step) => steps[step].kind === "end")) return true;
-      now = char === "" ? [] : reached.filter((step) => steps[step].test(before, char)).map((step) => steps[step].to[0]);
-      before = char;
+  function isFound(machine, text) {
+    let state = stateOf(machine, [], "");
+    let left = MOST_TEXT;
+    for (const char of text) {
+      if (left-- === 0) break;
+      state = next(machine, state, char);
+      if (state === FOUND) return true;
     }
-    return false;
+    return next(machine, state, "") === FOUND;
   }
 
-  function follow(steps, start, seen, round, before, char, reached) {
+  const FOUND = {};
+
+  /** Where a character leads; once worked out it is remembered, so that most steps are one look-up. */
+  function next(machine, state, char) {
+    let following = state.next.get(char);
+    if (!following) state.next.set(char, (following = workedOut(machine, state, char)));
+    return following;
+  }
+
+  function workedOut({ steps, states }, state, char) {
+    const seen = new Uint8Array(steps.length);
+    const reached = [];
+    for (const start of [...state.steps, 0]) follow(steps, start, seen, state.before, char, reached);
+    if (reached.some((step) => steps[step].kind === "end")) return FOUND;
+    const after = char === "" ? [] : reached.filter((step) => steps[step].test(state.before, char)).map((step) => steps[step].to[0]);
+    return stateOf({ states }, Array.from(new Set(after)).sort((a, b) => a - b), char);
+  }
+
+  /** The state of these steps behind `before`, of which only counts whether it is a letter or there is none. */
+  function stateOf({ states }, steps, before) {
+    const kind = before && (isWord(before) ? "a" : "-");
+    const id = steps.join() + kind;
+    if (states.size > MOST_REMEMBERED) states.clear();
+    if (!states.has(id)) states.set(id, { steps, before: kind, next: new Map() });
+    return states.get(id);
+  }
+
+  /** The steps that need a character, or are the end, that `start` leads to between `before` and `char`. */
+  function follow(steps, start, seen, before, char, reached) {
     const todo = [start];
     while (todo.length) {
       const at = todo.pop();
-      if (seen[at] === round) continue;
-      seen[at] = round;
+      if (seen[at]) continue;
+      seen[at] = 1;
       const step = steps[at];
       if (step.kind === "char" || step.kind === "end") reached.push(at);
       else if (step.kind === "fork" || step.test(before, char)) todo.push(...step.to);
@@ -757,10 +782,11 @@ SG.query = (function () {
       const own = ["name", "run_id", "status", "user", "source"].map((name) => ({ prefix: "", column: stored("run", name) }));
       const pairs = Array.from(raw.values()).filter((one) => one.g === "param" || (one.g === "tag" && !one.n.startsWith("mlflow.")));
       const keyed = pairs.map((one) => ({ prefix: one.n + "=", column: stored(one.g, one.n) }));
-      return [...own, ...keyed, { prefix: "", column: stored("tag", "mlflow.note.content") }].filter((one) => one.column);
+      const all = [...own, ...keyed, { prefix: "", column: stored("tag", "mlflow.note.content") }];
+      return all.filter((one) => one.column).map((one) => ({ ...one, lines: once(() => linesOf(one)) }));
     });
 
-    return { n: data.n, column, textColumns, names: (group) => namesOf(data, group), text: (row) => textColumns().map(({ prefix, column: one }) => lineOf(prefix, one, row)).join("") };
+    return { n: data.n, column, textColumns, names: (group) => namesOf(data, group), text: (row) => textOf(textColumns(), row) };
   }
 
   const idOf = (group, name, reducer) => group + "\n" + reducer + "\n" + name;
@@ -782,10 +808,13 @@ SG.query = (function () {
 
   const valueAt = (column, row) => (column.words ? (column.codes[row] < 0 ? null : column.words[column.codes[row]]) : column.values[row]);
 
-  function lineOf(prefix, column, row) {
-    const value = valueAt(column, row);
-    return value === null ? "" : (prefix + value).toLowerCase() + "\n";
+  /** What words are looked for in: a column in small letters, each value behind the key it belongs to. */
+  function linesOf({ prefix, column }) {
+    const line = (value) => (value === null ? null : (prefix + value).toLowerCase());
+    return column.words ? { words: column.words.map(line), codes: column.codes } : { values: column.values.map(line) };
   }
+
+  const textOf = (columns, row) => columns.map((one) => valueAt(one.lines(), row)).filter((line) => line !== null).join("\n");
 
   /** The keys of a group in the order of the data file, those of tables first. */
   function namesOf(data, group) {
@@ -868,8 +897,8 @@ SG.query = (function () {
 
   function worded(wanted, over) {
     const mask = new Uint8Array(over.n);
-    for (const { prefix, column } of over.textColumns()) {
-      const own = maskOf(over.n, column, (value) => (prefix + value).toLowerCase().includes(wanted), 0);
+    for (const { lines } of over.textColumns()) {
+      const own = maskOf(over.n, lines(), (line) => line.includes(wanted), 0);
       for (let row = 0; row < over.n; row++) mask[row] |= own[row];
     }
     return mask;
@@ -937,26 +966,31 @@ SG.query = (function () {
   function order(text, over) {
     const { error, found, mlflow } = parsed(text, (parser) => parser.rules());
     const rows = Array.from({ length: over.n }, (_, row) => row);
-    const rules = (found || []).map(({ key, ascending }) => ({ column: columnOf(key, over), ascending }));
-    if (rules.length) rows.sort((a, b) => byRules(rules, a, b));
+    const keys = (found || []).map(({ key, ascending }) => ranks(columnOf(key, over), over.n, ascending));
+    if (keys.length) rows.sort((a, b) => byKeys(keys, a, b));
     return { error, mlflow, rows };
   }
 
-  function byRules(rules, a, b) {
-    for (const { column, ascending } of rules) {
-      const found = column ? compareValues(valueAt(column, a), valueAt(column, b), ascending) : 0;
-      if (found) return found;
-    }
+  function byKeys(keys, a, b) {
+    for (const key of keys) if (key[a] !== key[b]) return key[a] - key[b];
     return a - b;
   }
 
-  const lastness = (value) => (value === null ? 2 : Number.isNaN(value) ? 1 : 0);
+  const HALVES = /[\ud800-\udfff]/; // without these JavaScript's own order, which is quick, is that of characters
+  const LAST = { nan: 1e15, missing: 1e16 };
 
-  function compareValues(a, b, ascending) {
-    const late = lastness(a) - lastness(b);
-    if (late || lastness(a)) return late;
-    const found = typeof a === "string" ? compareTexts(a, b) : a < b ? -1 : a > b ? 1 : 0;
-    return ascending ? found : -found;
+  /** A number for each row, by which rows stand in order: the rank of its value, turned round where it goes down. */
+  function ranks(column, n, ascending) {
+    if (!column) return new Float64Array(n);
+    const all = (column.words || column.values).filter((value) => value !== null && !Number.isNaN(value));
+    const unique = Array.from(new Set(all));
+    const sorted = typeof unique[0] === "string" ? unique.sort(unique.some((one) => HALVES.test(one)) ? compareTexts : undefined) : Float64Array.from(unique).sort();
+    const rankOf = new Map();
+    for (let rank = 0; rank < sorted.length; rank++) rankOf.set(sorted[rank], ascending ? rank : -rank);
+    const keyOf = (value) => (value === null ? LAST.missing : Number.isNaN(value) ? LAST.nan : rankOf.get(value));
+    if (!column.words) return Float64Array.from(column.values, keyOf);
+    const keys = column.words.map(keyOf);
+    return Float64Array.from(column.codes, (code) => (code < 0 ? LAST.missing : keys[code]));
   }
 
   // ---- Completion ----
@@ -1073,19 +1107,30 @@ SG.query = (function () {
   /** Values that runs have, the commonest first. */
   function valueItems({ key, list }, typed, over) {
     if (kindOf(key) === "number") return [];
-    const counts = new Map();
-    const column = columnOf(key, over);
-    for (let row = 0; column && row < over.n; row++) {
-      const value = valueAt(column, row);
-      const values = value === null ? [] : key.group === "dataset" ? JSON.parse(value).map((used) => used[DATASET_KEYS.indexOf(key.name)]) : [value];
-      for (const one of new Set(values)) if (one !== null) counts.set(one, (counts.get(one) || 0) + 1);
-    }
-    const common = Array.from(counts).sort((a, b) => b[1] - a[1] || compareTexts(a[0], b[0]));
     const wanted = typed.replace(/^['"]/, "");
     const quoted = (value) => (value.includes("'") ? '"' + value + '"' : "'" + value + "'");
-    const items = common.filter(([value]) => !value.includes("\n") && !(value.includes("'") && value.includes('"')));
-    const ranked = listed(items.map(([value, count]) => ({ text: value, kind: "value", detail: count === 1 ? "1 run" : count + " runs" })), wanted);
-    return ranked.map((item) => ({ ...item, text: (list ? "(" : "") + quoted(item.text) }));
+    const sayable = (value) => !value.includes("\n") && !(value.includes("'") && value.includes('"'));
+    const fitting = Array.from(counted(key, over)).filter(([value]) => sayable(value) && value.toLowerCase().includes(wanted.toLowerCase()));
+    fitting.sort((a, b) => b[1] - a[1] || compareTexts(a[0], b[0]));
+    const items = fitting.map(([value, count]) => ({ text: value, kind: "value", detail: count === 1 ? "1 run" : count + " runs" }));
+    return listed(items, wanted).map((item) => ({ ...item, text: (list ? "(" : "") + quoted(item.text) }));
+  }
+
+  /** How many runs have each value of a text, or of a dataset. */
+  function counted(key, over) {
+    const counts = new Map();
+    const column = columnOf(key, over);
+    const add = (value, runs) => counts.set(value, (counts.get(value) || 0) + runs);
+    const at = DATASET_KEYS.indexOf(key.name);
+    const parts = key.group === "dataset" ? (word) => new Set(JSON.parse(word).map((used) => used[at])) : (word) => [word];
+    if (column && column.words) {
+      const runs = new Uint32Array(column.words.length);
+      for (const code of column.codes) if (code >= 0) runs[code] += 1;
+      column.words.forEach((word, code) => runs[code] && parts(word).forEach((value) => value !== null && add(value, runs[code])));
+    } else if (column) {
+      for (const value of column.values) if (value !== null) add(value, 1);
+    }
+    return counts;
   }
 
   return { view, compile, order, complete };

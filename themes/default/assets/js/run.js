@@ -1,27 +1,48 @@
-// Run pages: the run's place among the others of its experiment, and the lightbox of image galleries.
+// Run pages: the run's place among the others of its experiment.
 "use strict";
 
 (function () {
-  const PLACE = ["id", "rank", "of", "margin", "previous", "previousName", "next", "nextName", "best", "bestName", "siblings"];
+  const PLACE = ["id", "rank", "of", "margin", "previous", "previousName", "next", "nextName", "best", "bestName", "siblings", "experiment", "value"];
 
   const toPlace = (list) => Object.fromEntries(PLACE.map((name, i) => [name, list[i]]));
 
   async function fillPlace(nav) {
     const shard = await SG.shard("places", nav.dataset.place);
     const list = shard.places.find((place) => place[0] === nav.dataset.place);
-    if (list) drawPlace(nav, toPlace(list), new Map(shard.files || []));
+    if (!list) return;
+    const place = toPlace(list);
+    const [, objective, varying] = (shard.experiments || []).find((one) => one[0] === place.experiment) || [null, "", []];
+    drawPlace(nav, place, new Map(shard.files || []), objective);
+    varyingFirst(new Set(varying));
   }
 
-  function drawPlace(nav, place, files) {
+  /** Params that differ among the runs of the experiment come first: the page itself knows its own run only. */
+  function varyingFirst(keys) {
+    const body = document.querySelector("section[aria-labelledby=params] tbody");
+    if (!body || !keys.size) return;
+    const rows = Array.from(document.querySelectorAll("section[aria-labelledby=params] tbody tr")).filter((row) => keys.has(row.cells[0].textContent));
+    if (!rows.length) return;
+    rows.forEach((row) => (row.dataset.varies = ""));
+    body.prepend(...rows);
+    const hint = document.querySelector("section[aria-labelledby=params] .section-head .hint");
+    if (hint) hint.textContent += ", the " + (rows.length === 1 ? "one" : rows.length) + " that var" + (rows.length === 1 ? "ies" : "y") + " among the runs first";
+  }
+
+  function drawPlace(nav, place, files, objective) {
     const link = (id, text, rel) => (id === null ? null : SG.el("a", { href: SG.runUrl(id, files), rel, text }));
     const own = place.best === place.id;
     nav.replaceChildren(
-      SG.el("p", { class: "place-rank" }, rankText(place), place.margin ? SG.el("span", { class: "muted", text: place.margin }) : null),
+      SG.el("p", { class: "place-rank" }, headline(place, objective), rankText(place), place.margin ? SG.el("span", { class: "muted", text: place.margin }) : null),
       SG.el("p", { class: "place-links" },
         link(place.previous, "← " + place.previousName, "prev"),
         own ? null : link(place.best, "Best: " + place.bestName),
         link(place.next, place.nextName + " →", "next")),
       ...siblings(place, files));
+  }
+
+  function headline(place, objective) {
+    if (!objective || !place.value) return null;
+    return SG.el("span", { class: "headline" }, SG.el("span", { class: "muted", text: objective + " " }), SG.el("b", { text: place.value }));
   }
 
   function rankText(place) {
@@ -38,53 +59,7 @@
     return [SG.el("details", { class: "siblings" }, SG.el("summary", { text: count }), SG.el("ul", null, ...items))];
   }
 
-  // ---- Lightbox ----
-
-  let box = null;
-
-  function makeBox() {
-    const image = SG.el("img", { alt: "" });
-    const caption = SG.el("figcaption");
-    const button = (label, text, step) => SG.el("button", { type: "button", "aria-label": label, text, onclick: () => show(box.at + step) });
-    const close = SG.el("button", { type: "button", class: "close", "aria-label": "Close", text: "Esc", onclick: () => dialog.close() });
-    const dialog = SG.el("dialog", { class: "lightbox", "aria-label": "Image" },
-      SG.el("figure", null, image, caption), button("Previous image", "←", -1), button("Next image", "→", 1), close);
-    dialog.addEventListener("keydown", (event) => event.key.startsWith("Arrow") && turn(event));
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    document.body.append(dialog);
-    return { dialog, image, caption, images: [], at: 0 };
-  }
-
-  function turn(event) {
-    event.preventDefault();
-    show(box.at + (event.key === "ArrowLeft" || event.key === "ArrowUp" ? -1 : 1));
-  }
-
-  function show(at) {
-    const count = box.images.length;
-    box.at = (at + count) % count;
-    const image = box.images[box.at];
-    const link = image.closest("a");
-    const caption = image.closest("figure")?.querySelector("figcaption")?.textContent || image.alt;
-    box.image.src = link ? link.href : image.src;
-    box.image.alt = image.alt;
-    box.caption.textContent = caption + (count > 1 ? " (" + (box.at + 1) + " of " + count + ")" : "");
-  }
-
-  function openBox(event) {
-    const image = event.target.closest("a, img");
-    const gallery = event.target.closest(".gallery");
-    const chosen = image && (image.matches("img") ? image : image.querySelector("img"));
-    if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    box = box || makeBox();
-    box.images = Array.from(gallery.querySelectorAll("img"));
-    show(box.images.indexOf(chosen));
-    box.dialog.showModal();
-  }
-
   SG.start(async function () {
-    document.querySelectorAll(".gallery").forEach((gallery) => gallery.addEventListener("click", openBox));
     const nav = document.querySelector("nav[data-place]");
     if (nav) await fillPlace(nav).catch((error) => (nav.textContent = error.message));
   });

@@ -157,6 +157,11 @@ window.SG = (function () {
     return date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
   }
 
+  const collator = new Intl.Collator("en", { numeric: true });
+
+  /** Whether `a` stands before `b`: `layer2` before `layer10`, code by code where that says nothing. */
+  const natural = (a, b) => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+
   // ---- Ids ----
 
   /** FNV-1a, 32 bits, of the UTF-8 bytes of `text`. */
@@ -341,7 +346,7 @@ window.SG = (function () {
     const from = button.dataset.copyFrom;
     const source = from === "previous" ? button.previousElementSibling : from && document.querySelector(from);
     try {
-      await copy(source ? (source.value ?? source.textContent) : button.dataset.copy);
+      await copy(source ? (source.href ?? source.value ?? source.textContent) : button.dataset.copy);
       button.dataset.state = "copied";
       announce("Copied");
     } catch (error) {
@@ -398,6 +403,6 @@ window.SG = (function () {
 
   return {
     root, put, load, experiment, asset, el, download, csv, number, duration, when, fnv, shardOf, shard, run, runUrl, colours, token,
-    column, curve, readFragment, writeFragment, copy, announce, start,
+    column, curve, readFragment, writeFragment, natural, copy, announce, start,
   };
 })();

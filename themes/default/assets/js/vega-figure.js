@@ -57,9 +57,10 @@ SG.vegaFigure = (function () {
     const isStrip = figure.dataset.kind === "strip";
     const x = column(figure.dataset.x);
     const y = column(figure.dataset.y);
+    const marked = new Set((figure.dataset.marked || data.best || "").split(" "));
     const all = wantedRows(ids, column("run:rank"), figure).map((row) => ({
       x: x && plain(x[row]), y: y && (isStrip ? y[row] : plain(y[row])),
-      label: labels[row], id: ids[row], status: states[row], colour: ids[row] === data.best ? BEST_COLOUR : 1,
+      label: labels[row], id: ids[row], status: states[row], colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
     }));
     const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
     const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));
@@ -101,9 +102,9 @@ SG.vegaFigure = (function () {
 
   /** What is said of a mark: the run's name, then its values under the titles of the axes. */
   function tipLines(figure, datum) {
-    const { xTitle = "x", yTitle = "y" } = figure.dataset;
+    const { xTitle = "x", yTitle = "y", zTitle = "" } = figure.dataset;
     const range = datum.x2 === undefined ? SG.number(datum.x) : SG.number(datum.x) + " to " + SG.number(datum.x2);
-    const lines = [[xTitle, range], [yTitle, SG.number(datum.y)], ["", datum.status === "FINISHED" ? "" : datum.status]];
+    const lines = [[xTitle, range], [yTitle, SG.number(datum.y)], [zTitle, SG.number(datum.z)], ["", datum.status === "FINISHED" ? "" : datum.status]];
     return [["", datum.label], ...lines].filter(([, text]) => text);
   }
 
@@ -134,25 +135,27 @@ SG.vegaFigure = (function () {
       expr: vegaInterpreter.expressionInterpreter, renderer: "svg", loader: REFUSING, hover: true, container: state.plot, logLevel: vega.Error,
       tooltip: (_, event, item, value) => showTip(state.figure, event, value ? item : null),
     });
-    const { xTitle = "", yTitle = "" } = state.figure.dataset;
+    const { xTitle = "", yTitle = "", zTitle = "" } = state.figure.dataset;
+    if (zTitle) view.signal("zTitle", zTitle);
     return view.width(state.plot.clientWidth).signal("xTitle", xTitle).signal("yTitle", yTitle).data("data", rows);
   }
 
   /** The bound rows as rows of a CSV file. */
   function table(figure, rows) {
-    const { x, y } = figure.dataset;
-    const head = ["run_id", "run", "status", x, ...(y ? [y] : [])];
-    return [head, ...rows.map((row) => [row.id, row.label, row.status, row.x, ...(y ? [row.y] : [])])];
+    const { x, y, z } = figure.dataset;
+    const head = ["run_id", "run", "status", x, ...(y ? [y] : []), ...(z ? [z] : [])];
+    const ofRuns = rows.filter((row) => row.id);
+    return [head, ...ofRuns.map((row) => [row.id, row.label, row.status, row.x, ...(y ? [row.y] : []), ...(z ? [row.z] : [])])];
   }
 
   const neededBy = (figure) => ["run:run_id", "run:name", "run:status", "run:rank", figure.dataset.x, figure.dataset.y];
 
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy}`. */
   async function draw(state) {
-    const [kinds, data] = await Promise.all([runtime(), SG.experiment(state.figure.dataset.experiment, neededBy(state.figure))]);
+    const [kinds, data] = await Promise.all([runtime(), state.bind ? {} : SG.experiment(state.figure.dataset.experiment, neededBy(state.figure))]);
     if (!Object.hasOwn(kinds, state.kind)) throw new Error("There is no live chart of kind " + state.kind + ".");
-    const rows = bindRows(data, state.figure);
-    const files = new Map(data.files || []);
+    const rows = state.bind ? state.bind() : bindRows(data, state.figure);
+    const files = state.files || new Map(data.files || []);
     state.plot.replaceChildren();
     const view = makeView(kinds[state.kind], state, rows);
     await view.runAsync();
@@ -162,9 +165,10 @@ SG.vegaFigure = (function () {
       theme: () => undefined, // colours are custom properties and follow by themselves
       reset: () => view.runAsync(),
       rows: () => table(state.figure, rows),
+      vegaRows: () => rows,
       destroy: () => (tip && (tip.hidden = true), view.finalize()),
     };
   }
 
-  return { draw };
+  return { draw, runtime };
 })();

@@ -1,0 +1,153 @@
+"""What mattered: how far each param goes with the objective over the ranked runs of an experiment.
+
+docs/what-mattered.md tells readers the same in their words. One param at a time: what two of them do together is not
+guessed at. The objective is taken by its ranks, 1 for the best run, so that diverged runs and scales do not decide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sitegen.analysis.association import Codes, average_ranks, correlation, cramers_v, holm
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.effects import (
+    CHANCE,
+    FEWEST_A_LEVEL,
+    FEWEST_RUNS,
+    MOST_LEVELS,
+    PARTS,
+    Column,
+    ParamEffect,
+    Verdict,
+    columns_of,
+    effect_of,
+)
+from sitegen.analysis.objective import Objective
+from sitegen.analysis.table import natural
+
+STRONG, CLEAR, WEAK = 0.5, 0.25, 0.09
+"""Shares of the variance of ranks from which on these words are used; the last two: Cohen's large and medium (1988)."""
+NEARLY = 0.9
+MOST_COMPARED = 24
+"""Params that are compared with each other for changing nearly together, the strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """The params that vary between the ranked runs, the strongest first, those that were not judged last.
+
+    `n` runs were ranked. `alike` says that all of them have one value of the objective. `lost` runs have none because
+    theirs is NaN or infinite: what made them diverge is not seen.
+    """
+
+    objective: Objective
+    n: int
+    alike: bool
+    lost: int
+    effects: tuple[ParamEffect, ...]
+
+
+def what_mattered(ranking: Ranking) -> Matters:
+    """The association of every varying param with the objective, over the ranked runs of `ranking`.
+
+    A ranked run is left out for a param where one of its nested runs is ranked and has that param too: a search and its
+    trials would else count twice.
+    """
+    ranked = ranking.ranked
+    values = np.array([run.value for run in ranked], dtype=np.float64)
+    better_first = values if ranking.objective.direction == "min" else -values
+    columns = columns_of(ranked)
+    alike = bool(len(values)) and bool((values == values[0]).all())
+    effects = [effect_of(column, better_first[column.rows], values[column.rows]) for column in columns]
+    effects = _with_chances(effects)
+    effects.sort(key=lambda effect: (_ORDER[effect.verdict], -effect.share, natural(effect.key)))
+    return Matters(ranking.objective, len(ranked), alike, _lost(ranking), _with_company(effects, columns, len(ranked)))
+
+
+def _lost(ranking: Ranking) -> int:
+    values = (ranking.objective.value_of(run.row) for run in ranking.unranked if run.reason == "missing")
+    return sum(value is not None and not math.isfinite(value) for value in values)
+
+
+_ORDER: Mapping[Verdict, int] = {"strong": 0, "clear": 0, "weak": 0, "none": 1, "chance": 1, "few": 2, "own": 3}
+
+
+# All params ---------------------------------------------------------------------------------------------------------
+
+
+def _with_chances(effects: Sequence[ParamEffect]) -> list[ParamEffect]:
+    """The effects with chances corrected for the number of params that were judged, and the verdicts."""
+    judged = [effect for effect in effects if effect.judged]
+    chances = dict(zip((e.key for e in judged), holm([e.chance for e in judged]), strict=True))
+    return [
+        replace(e, chance=chances[e.key], verdict=_verdict(e.share, chances[e.key])) if e.judged else e for e in effects
+    ]
+
+
+def _verdict(share: float, likely: float) -> Verdict:
+    if likely >= CHANCE:
+        return "chance"
+    if share < WEAK:
+        return "none"
+    return "strong" if share >= STRONG else "clear" if share >= CLEAR else "weak"
+
+
+def _with_company(effects: Sequence[ParamEffect], columns: Sequence[Column], n: int) -> tuple[ParamEffect, ...]:
+    """The effects with the params that change together with each."""
+    by_key = {column.key: column for column in columns}
+    partitions: dict[bytes, list[str]] = {}
+    whole = {key: _whole(column, n) for key, column in by_key.items()}
+    for key, codes in whole.items():
+        # Where every run has a value of its own, two params cut the runs alike without having to do with each other.
+        if len(by_key[key].rows) >= FEWEST_A_LEVEL * (codes.max() + 1):
+            partitions.setdefault(_partition(codes), []).append(key)
+    same: dict[str, list[str]] = dict.fromkeys(by_key, [])
+    same |= {key: [other for other in keys if other != key] for keys in partitions.values() for key in keys}
+    told = [effect.key for effect in effects if effect.told_apart][:MOST_COMPARED]
+    nearly: dict[str, list[str]] = {}
+    for at, left in enumerate(told):
+        for right in told[at + 1 :]:
+            if right not in same[left] and _change_nearly_together(by_key[left], by_key[right], whole):
+                nearly.setdefault(left, []).append(right)
+                nearly.setdefault(right, []).append(left)
+    return tuple(
+        replace(e, same=tuple(same[e.key]), nearly=tuple(sorted(nearly.get(e.key, ()), key=natural))) for e in effects
+    )
+
+
+def _whole(column: Column, n: int) -> Codes:
+    """The codes of all `n` ranked runs, -1 where the param does not count."""
+    codes = np.full(n, -1, dtype=np.int64)
+    codes[column.rows] = column.codes
+    return codes
+
+
+def _partition(codes: Codes) -> bytes:
+    """The same bytes for any two columns that cut the runs into the same groups."""
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.empty(len(first), dtype=np.int64)
+    order[first.argsort()] = np.arange(len(first))
+    return order[inverse].tobytes() + bytes(int((codes < 0).any()))
+
+
+def _change_nearly_together(left: Column, right: Column, whole: Mapping[str, Codes]) -> bool:
+    both = (whole[left.key] >= 0) & (whole[right.key] >= 0)
+    if both.sum() < FEWEST_RUNS:
+        return False
+    a, b = whole[left.key][both], whole[right.key][both]
+    if left.numbers is not None and right.numbers is not None:
+        return abs(correlation(average_ranks(a), average_ranks(b)) or 0.0) >= NEARLY
+    return cramers_v(_few(a, left), _few(b, right)) >= NEARLY
+
+
+def _few(codes: Codes, column: Column) -> Codes:
+    """Codes of few groups: numbers with many values cut into parts."""
+    return codes if column.numbers is None or column.codes.max() < MOST_LEVELS else _cut(codes)
+
+
+def _cut(codes: Codes) -> Codes:
+    return ((average_ranks(codes) - 0.5) * PARTS / len(codes)).astype(np.int64)

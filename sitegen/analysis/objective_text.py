@@ -1,0 +1,269 @@
+"""Reading an objective as users write it: one text, a list of texts, or a table of `sitegen.toml`.
+
+    objective   = aim {"," aim} {"with" condition {"," condition}} {"ties by" tie {"," tie}} ["where" filter]
+    aim         = ["min" | "max"] metric ["last" | "min" | "max" | "first" | "mean" | "mean of last" n | "at step" n]
+    tie         = aim | "newest" | "oldest" | "fastest"
+
+A metric key with a space, a comma or the name of a word of the language stands in quotes.
+docs/objectives.md tells users.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sitegen.analysis.constraints import parse_constraints, quoted
+from sitegen.analysis.direction import Better, direction_of
+from sitegen.analysis.goals import RECENCY, Aim, Objective, TieBreak
+from sitegen.analysis.reducers import PLAIN, reducer_of
+from sitegen.analysis.words import listed, shortened
+from sitegen.errors import UsageError
+
+DIRECTION_WORDS: Mapping[str, Better] = {
+    "min": "min",
+    "minimize": "min",
+    "minimise": "min",
+    "max": "max",
+    "maximize": "max",
+    "maximise": "max",
+}
+KEYS = ("metric", "direction", "reducer", "where", "tie_break", "constraints")
+"""What a table may hold."""
+Written = str | Sequence[str] | Mapping[str, object]
+"""An objective as a flag, a list or a table of `sitegen.toml` gives it."""
+
+_TOKEN = re.compile(r"""(?P<quote>["'`])(?P<quoted>.*?)(?P=quote)(?=[\s,]|$)|(?P<comma>,)|(?P<bare>[^\s,]+)""")
+
+
+class Token(NamedTuple):
+    """A word: `start` and `end` are its place in the text, `is_bare` whether it stood without quotes."""
+
+    text: str
+    is_bare: bool
+    start: int
+    end: int
+
+    @property
+    def word(self) -> str:
+        """The word in lower case where it can be one of the language, else nothing."""
+        return self.text.lower() if self.is_bare else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    """The parts of a text: the words of its aims and ties, its conditions and its filter as they were written."""
+
+    aims: tuple[Token, ...]
+    conditions: tuple[str, ...]
+    ties: tuple[Token, ...]
+    where: str
+
+
+def read_objective(written: Written) -> Objective:
+    """The objective that a flag or `sitegen.toml` asks for, in any of its forms. Raises UsageError with a sentence."""
+    if isinstance(written, str):
+        return parse_objective(written)
+    if isinstance(written, Mapping):
+        return _from_table(written)
+    return parse_objective(", ".join(written))
+
+
+def parse_objective(text: str) -> Objective:
+    """The objective that one text asks for. Raises UsageError with a sentence that says what to write instead.
+
+    A direction may be left out where the metric's name tells it.
+    """
+    parts = _clauses(text)
+    aims, unsaid = _aims(parts.aims, text)
+    first, also = aims[0], tuple(aims[1:])
+    conditions = tuple(one for part in parts.conditions for one in parse_constraints(part))
+    ties = tuple(_tie(words, text) for words in _by_comma(parts.ties)) if parts.ties else ()
+    made = Objective(first.metric, first.direction, first.reducer, "", also, conditions, ties, parts.where)
+    return replace(made, because=_because(made, unsaid))
+
+
+def _because(objective: Objective, unsaid: Sequence[str]) -> str:
+    """The sentence of the page; `unsaid` are the metrics whose direction the settings left to their names."""
+    limits = _limits(objective)
+    if unsaid and not objective.also:
+        known = direction_of(objective.metric)
+        way = "lower" if objective.direction == "min" else "higher"
+        reason = f"; {way} is better {known.reason}" if known else ""
+        return f"The site's settings ask for {shortened(objective.metric)}{limits}{reason}."
+    named = [f"the {aim.superlative} {shortened(aim.metric)}" for aim in objective.aims]
+    return f"The site's settings ask for {listed(named)}{' at once' if objective.also else ''}{limits}."
+
+
+def _limits(objective: Objective) -> str:
+    """What runs must meet, as a part of the sentence."""
+    limits = f", with {listed([one.label for one in objective.constraints])}" if objective.constraints else ""
+    return limits + (f", among the runs where {shortened(objective.where, 120)}" if objective.where else "")
+
+
+# Words and clauses
+
+
+def _tokens(text: str) -> list[Token]:
+    found = []
+    for match in _TOKEN.finditer(text):
+        if match["quote"]:
+            found.append(Token(match["quoted"], False, match.start(), match.end()))
+        elif match["comma"]:
+            found.append(Token(",", True, match.start(), match.end()))
+        else:
+            found.append(Token(match["bare"], True, match.start(), match.end()))
+    return found
+
+
+def _clauses(text: str) -> _Clauses:
+    """Cut `text` at its keywords. The filter comes last and is taken as it is: it has a language of its own."""
+    tokens = _tokens(text)
+    aims: list[Token] = []
+    ties: list[Token] = []
+    conditions: list[str] = []
+    into, at = aims, 0
+    while at < len(tokens):
+        token, end = tokens[at], _end_of_clause(tokens, at + 1)  # of the clause that `token` may begin
+        if token.word == "where" and at:
+            where = _behind(token, text[token.end :], text)
+            return _Clauses(tuple(aims), tuple(conditions), tuple(ties), where)
+        if token.word == "with" and at:
+            conditions.append(_behind(token, text[token.end : tokens[end - 1].end], text))
+            at = end
+        elif at and _is_ties_by(tokens, at):
+            _behind(tokens[at + 1], text[tokens[at + 1].end : tokens[end - 1].end], text)
+            into, at = ties, at + 2
+        else:
+            if token.is_bare and token.text[0] in "\"'`":
+                raise UsageError(f"The objective {text!r} opens a quote that it does not close.")
+            into.append(token)
+            at += 1
+    return _Clauses(tuple(aims), tuple(conditions), tuple(ties), "")
+
+
+def _behind(word: Token, rest: str, text: str) -> str:
+    """What stands behind a word of the language, which needs something there."""
+    if not rest.strip():
+        raise UsageError(f"The objective {text!r} has nothing behind {word.text!r}; say what, or leave it out.")
+    return rest.strip()
+
+
+def _is_ties_by(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].word == "ties" and at + 1 < len(tokens) and tokens[at + 1].word == "by"
+
+
+def _end_of_clause(tokens: Sequence[Token], start: int) -> int:
+    """Where the next clause begins, or the text ends."""
+    for at in range(start, len(tokens)):
+        if tokens[at].word in ("with", "where") or _is_ties_by(tokens, at):
+            return at
+    return len(tokens)
+
+
+def _by_comma(tokens: Sequence[Token]) -> list[list[Token]]:
+    groups: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.word == ",":
+            groups.append([])
+        else:
+            groups[-1].append(token)
+    return groups
+
+
+# Aims
+
+
+def _aims(tokens: Sequence[Token], text: str) -> tuple[list[Aim], list[str]]:
+    """The metrics that decide, and those among them whose direction was left to their names."""
+    groups = _by_comma(tokens)
+    aims = [_aim(words, text) for words in groups]
+    if len({aim.metric for aim in aims}) < len(aims):
+        raise UsageError(f"The objective {text!r} names a metric twice; name each once.")
+    return aims, [aim.metric for aim, words in zip(aims, groups, strict=True) if not _says_direction(words)]
+
+
+def _says_direction(words: Sequence[Token]) -> bool:
+    return len(words) > 1 and words[0].word in DIRECTION_WORDS
+
+
+def _aim(words: Sequence[Token], text: str) -> Aim:
+    said = DIRECTION_WORDS[words[0].word] if _says_direction(words) else None
+    rest = words[1:] if said else words
+    reducer = reducer_of([one.word for one in rest[1:]])
+    if rest and reducer is None:
+        raise UsageError(
+            f"The objective {text!r} is not of the form 'min val_loss' or 'max \"val acc\" last'; put a metric key "
+            f"with spaces in quotes, and use one of {', '.join(PLAIN)}, mean of last N, at step N after it or nothing."
+        )
+    if not rest or not rest[0].text:
+        raise UsageError(f"The objective {text!r} names no metric; write for example 'min val_loss'.")
+    metric = rest[0].text
+    return Aim(metric, said or _direction(metric), reducer or "last")
+
+
+def _direction(metric: str) -> Better:
+    known = direction_of(metric)
+    if known is None:
+        raise UsageError(
+            f"The name {metric!r} does not tell whether lower or higher is better; write 'min' or 'max' before it."
+        )
+    return known.value
+
+
+def _tie(words: Sequence[Token], text: str) -> TieBreak:
+    if len(words) == 1:
+        for word in RECENCY:
+            if words[0].word == word:
+                return word
+    return _aim(words, text)
+
+
+# Tables
+
+
+def _from_table(table: Mapping[str, object]) -> Objective:
+    """The objective of a table of `sitegen.toml`, read by writing it as one text."""
+    _check_keys(table)
+    metrics = _texts(table, "metric")
+    if not metrics:
+        raise UsageError('An objective that is a table names its metric: {metric = "val_loss", direction = "min"}.')
+    single = len(metrics) == 1
+    way, reducer = _text(table, "direction"), _text(table, "reducer")
+    if not single and (way or reducer):
+        raise UsageError('With several metrics, write direction and reducer with each: metric = ["max acc", "min ms"].')
+    if way and way.lower() not in DIRECTION_WORDS:
+        raise UsageError(f'The direction of an objective is "min" or "max", not "{way}".')
+    aim = " ".join(filter(None, [way, quoted(metrics[0], always=True), reducer])) if single else ", ".join(metrics)
+    constraints, ties = _texts(table, "constraints"), _texts(table, "tie_break")
+    text = aim + (f" with {', '.join(constraints)}" if constraints else "")
+    text += f" ties by {', '.join(ties)}" if ties else ""
+    where = _text(table, "where")
+    return parse_objective(text + (f" where {where}" if where else ""))
+
+
+def _check_keys(table: Mapping[str, object]) -> None:
+    for key in table:
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, 1)
+            hint = f"did you mean {near[0]}?" if near else f"it may hold {', '.join(KEYS)}."
+            raise UsageError(f'An objective has an unknown key "{key}"; {hint}')
+
+
+def _text(table: Mapping[str, object], key: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise UsageError(f'In an objective, "{key}" must be a text.')
+    return value
+
+
+def _texts(table: Mapping[str, object], key: str) -> list[str]:
+    """A text, or a list of texts, as a list."""
+    value = table.get(key, [])
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) for one in values):
+        raise UsageError(f'In an objective, "{key}" must be a text or a list of texts.')
+    return [one for one in values if isinstance(one, str) and one]

@@ -1,0 +1,136 @@
+"""The permanent address of an experiment's best run, and `data/best.json`, which says the same to programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.table import RunRow
+from sitegen.analysis.words import duration, when
+from sitegen.pages.addresses import best_page, experiment_page, run_page
+from sitegen.pages.health import unlike_data
+from sitegen.pages.home import Report
+from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
+from sitegen.pages.page import Fact, Site
+
+VERSION = 1
+"""Of `data/best.json`: a number that grows when something of it changes its meaning."""
+MOST_PARAMS = 24
+
+
+@dataclass(frozen=True)
+class BestPage:
+    """What is best in an experiment now, at an address that never changes."""
+
+    path: str
+    title: str
+    experiment: str
+    experiment_href: str
+    canonical: str
+    best: Leaderboard | None
+    no_best: str
+    facts: tuple[Fact, ...]
+    params: tuple[tuple[str, str], ...]
+    params_more: str
+    unlike_data: str = ""
+    """A warning where the ranked runs were not made on the same data."""
+    template: str = "best.html"
+    kind: str = "best"
+
+
+def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
+    """The page of an experiment's best run; `no_best` is the sentence for one in which no run can be ranked."""
+    experiment, ranking = report.table.experiment, report.ranking
+    path = best_page(experiment.experiment_id)
+    best = ranking.best if ranking else None
+    ranked = bool(ranking and ranking.ranked)
+    params = list(best.row.params.items()) if best else []
+    return BestPage(
+        path=path,
+        title=f"{'Best run' if best or not ranked else 'Best runs'} of {experiment.name}",
+        experiment=experiment.name,
+        experiment_href="../" + experiment_page(experiment.experiment_id),
+        canonical=f"{site.site_url.rstrip('/')}/{path}" if site.site_url else path.rpartition("/")[2],
+        best=leaderboard_of(ranking, experiment.experiment_id, report.baseline) if ranking and ranked else None,
+        no_best="" if ranked else no_best,
+        facts=_facts(best.row) if best else (),
+        params=tuple((key, short(value)) for key, value in sorted(params)[:MOST_PARAMS]),
+        params_more=f"and {len(params) - MOST_PARAMS} more" if len(params) > MOST_PARAMS else "",
+        unlike_data=unlike_data(report.health),
+    )
+
+
+def _facts(row: RunRow) -> tuple[Fact, ...]:
+    facts = [
+        Fact("Started", when(row.start_time) if row.start_time is not None else ""),
+        Fact("Duration", duration(row.duration) if row.duration is not None else ""),
+        Fact("Commit", row.git_commit[:12], mono=True),
+        Fact("Run id", row.run_id, mono=True, copy=row.run_id),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+# For programs -------------------------------------------------------------------------------------------------------
+
+
+def best_json(reports: Sequence[Report], site: Site) -> str:
+    """`data/best.json`: the best run of each experiment, for CI and scripts (docs/best.md)."""
+    content = {"version": VERSION, "title": site.title, "experiments": [_experiment(report) for report in reports]}
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _experiment(report: Report) -> dict[str, object]:
+    experiment, ranking = report.table.experiment, report.ranking
+    best = ranking.best if ranking else None
+    runner_up = ranking.ranked[1] if ranking and best and len(ranking.ranked) > 1 else None
+    return {
+        "id": experiment.experiment_id,
+        "name": experiment.name,
+        "page": experiment_page(experiment.experiment_id),
+        "address": best_page(experiment.experiment_id),
+        "objective": _objective(ranking) if ranking else None,
+        "best": _run(best) if best else None,
+        "margin": best.lead if best else None,
+        "runner_up": _run(runner_up) if runner_up else None,
+        "front": [_run(run) for run in ranking.front] if ranking else [],
+        "baseline": _baseline(report) if ranking and report.baseline else None,
+        "ranked": len(ranking.ranked) if ranking else 0,
+        "runs": len(report.table.rows),
+        "why": ranking.why if ranking else "",
+    }
+
+
+def _objective(ranking: Ranking) -> dict[str, object]:
+    objective = ranking.objective
+    return {
+        "text": objective.text,
+        "metrics": [
+            {"metric": aim.metric, "direction": aim.direction, "reducer": aim.reducer} for aim in objective.aims
+        ],
+        "because": objective.because,
+    }
+
+
+def _run(run: RankedRun) -> dict[str, object]:
+    row = run.row
+    return {
+        "run_id": row.run_id,
+        "name": row.name,
+        "status": row.status,
+        "value": run.value,
+        "values": list(run.values),
+        "page": run_page(row.run_id),
+        "start_time": row.start_time,
+        "end_time": row.end_time,
+    }
+
+
+def _baseline(report: Report) -> dict[str, object] | None:
+    if report.ranking is None or report.baseline is None:
+        return None
+    row = report.baseline
+    value = report.ranking.objective.value_of(row)
+    usable = value is not None and value - value == 0
+    return {"run_id": row.run_id, "name": row.name, "value": value if usable else None, "page": run_page(row.run_id)}

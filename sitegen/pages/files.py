@@ -1,0 +1,164 @@
+"""The page of an artifact: its preview, and the way back to its run; and the list of all files of a run with many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.words import plural, size
+from sitegen.artifacts import Carried
+from sitegen.model import Experiment, Run
+from sitegen.pages.addresses import experiment_page, file_name, run_page
+from sitegen.viewers.blocks import Block, Frame
+from sitegen.viewers.frames import FRAME_POLICY
+from sitegen.viewers.shelf import Shown
+
+OPEN_FILES = 40
+"""Files of a folder that is open from the start."""
+PAGE_FILES = 400
+"""Files that a run's page lists; with more it lists the first of each folder and links to all of them."""
+PAGE_FOLDERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file in a list. `view` is the address of its preview, `href` of the file; both may be empty."""
+
+    folder: str
+    name: str
+    href: str
+    view: str
+    type: str
+    why: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLines:
+    """The files of one folder; `more` says how many are not listed."""
+
+    name: str
+    hint: str
+    files: tuple[FileLine, ...]
+    open: bool
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """An artifact's page; `policy` is its own where it holds a frame."""
+
+    path: str
+    title: str
+    run: str
+    run_href: str
+    experiment: str
+    experiment_href: str
+    folder: str
+    type: str
+    size: str
+    href: str
+    why: str
+    blocks: tuple[Block, ...]
+    policy: str
+    template: str = "file.html"
+    kind: str = "file"
+
+
+@dataclass(frozen=True)
+class FileListPage:
+    """Every file of a run that has too many for its own page."""
+
+    path: str
+    title: str
+    run: str
+    run_href: str
+    experiment: str
+    experiment_href: str
+    hint: str
+    folders: tuple[FolderLines, ...]
+    template: str = "file_list.html"
+    kind: str = "files"
+
+
+def file_page_of(run: Run, experiment: Experiment, shown: Shown, blocks: tuple[Block, ...]) -> FilePage:
+    """The page of one artifact with its preview."""
+    root = "../" * shown.view.count("/")
+    folder, slash, name = shown.carried.path.rpartition("/")
+    return FilePage(
+        path=shown.view,
+        title=name,
+        run=run.name,
+        run_href=root + run_page(run.run_id),
+        experiment=experiment.name,
+        experiment_href=root + experiment_page(experiment.experiment_id),
+        folder=folder + slash,
+        type=shown.carried.type,
+        size=size(shown.carried.size),
+        href=root + shown.carried.href if shown.carried.href else "",
+        why="" if shown.carried.href else "The file itself is not in this site.",
+        blocks=blocks,
+        policy=FRAME_POLICY if any(isinstance(block, Frame) for block in blocks) else "",
+    )
+
+
+def file_list_address(run_id: str) -> str:
+    return f"files/{file_name(run_id)}.html"
+
+
+def file_list_page(run: Run, experiment: Experiment, shelf: Sequence[Shown]) -> FileListPage | None:
+    """The list of all files of a run; None where its page lists them."""
+    if len(shelf) <= PAGE_FILES:
+        return None
+    return FileListPage(
+        path=file_list_address(run.run_id),
+        title=f"Artifacts of {run.name}",
+        run=run.name,
+        run_href="../" + run_page(run.run_id),
+        experiment=experiment.name,
+        experiment_href="../" + experiment_page(experiment.experiment_id),
+        hint=files_hint([one.carried for one in shelf]),
+        folders=folders_of(shelf, len(shelf)),
+    )
+
+
+def files_hint(carried: Sequence[Carried]) -> str:
+    return f"{plural(len(carried), 'file')}, {size(sum(c.size for c in carried))}" if carried else ""
+
+
+def folders_of(shelf: Sequence[Shown], most: int = PAGE_FILES) -> tuple[FolderLines, ...]:
+    """The files by folder, the root first; of more than `most` about as many, the first of each folder."""
+    folders: dict[str, list[Shown]] = {}
+    for one in shelf:
+        folders.setdefault(one.carried.path.rpartition("/")[0], []).append(one)
+    all_fit = len(shelf) <= most
+    cut = len(shelf) if all_fit else max(2, most // len(folders))
+    few = len(shelf) <= OPEN_FILES
+    shown = sorted(folders.items())[: None if all_fit else PAGE_FOLDERS]
+    # What `log_image` wrote is in the gallery, and has names for machines.
+    return tuple(_folder(name, found, cut, not name or (few and name != "images")) for name, found in shown)
+
+
+def _folder(name: str, found: Sequence[Shown], most: int, is_open: bool) -> FolderLines:
+    left = len(found) - most
+    return FolderLines(
+        name,
+        files_hint([one.carried for one in found]),
+        tuple(_line(one) for one in found[:most]),
+        is_open,
+        f"and {plural(left, 'file')} more" if left > 0 else "",
+    )
+
+
+def _line(one: Shown) -> FileLine:
+    c = one.carried
+    folder, slash, name = c.path.rpartition("/")
+    return FileLine(
+        folder + slash,
+        name,
+        f"../{c.href}" if c.href else "",
+        f"../{one.view}" if one.view else "",
+        c.type,
+        "" if one.view and not c.href else c.why,
+        size(c.size),
+    )

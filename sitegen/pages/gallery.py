@@ -1,0 +1,220 @@
+"""Images of runs: series over steps, the same image of several runs, and the index that scripts find them by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sitegen.analysis.table import RunRow, natural
+from sitegen.analysis.words import plural
+from sitegen.artifacts import Carried
+from sitegen.pages.addresses import run_page
+from sitegen.viewers.known import known
+from sitegen.viewers.shelf import Shown
+
+MOST_IMAGES = 300
+"""Images of a run in its page and in the index; the list of artifacts has all."""
+SERIES_FROM = 3
+"""Images whose paths differ in one number from which on they are a series over steps."""
+ACROSS_RUNS = 12
+ACROSS_NAMES = 8
+"""Runs, and images of each, that an experiment's page shows side by side."""
+MOST_INDEXED = 200
+
+_LOGGED = re.compile(
+    r"images/(?P<key>.+?)[+%]step[+%](?P<step>\d+)[+%]timestamp[+%](?P<time>\d+)[+%][^/]*\.(?:png|webp)"
+)
+_NUMBER = re.compile(r"\d+")
+
+
+class Place(NamedTuple):
+    """What an image shows and when: `name` is the same for all steps of a series."""
+
+    name: str
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """An image in a gallery: `src` is the small one, `href` the original; sizes in pixels, 0 unknown."""
+
+    href: str
+    src: str
+    label: str
+    width: int
+    height: int
+    step: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSeries:
+    """The images of one name over steps, in their order."""
+
+    name: str
+    hint: str
+    images: tuple[ImageView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """All images of a run: those that stand alone, and the series."""
+
+    single: tuple[ImageView, ...]
+    series: tuple[ImageSeries, ...]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossCell:
+    """An image of one run, beside that of others."""
+
+    run: str
+    run_href: str
+    value: str
+    image: ImageView
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """The same artifact of several runs."""
+
+    name: str
+    hint: str
+    cells: tuple[AcrossCell, ...]
+
+
+# One run ------------------------------------------------------------------------------------------------------------
+
+
+def gallery_of(shelf: Sequence[Shown]) -> Gallery:
+    """The images of a run in natural order, what autologging drew first."""
+    images = [one for one in shelf if one.carried.image and not is_twin(one.carried.path)]
+    shown = sorted(images, key=lambda one: _order(one.carried.path))[:MOST_IMAGES]
+    places = places_of([one.carried.path for one in shown])
+    groups: dict[str, list[Shown]] = {}
+    for one in shown:
+        groups.setdefault(places[one.carried.path].name, []).append(one)
+    series = tuple(_series(name, found, places) for name, found in groups.items() if len(found) >= 2)
+    single = tuple(image_view(found[0], "../") for found in groups.values() if len(found) == 1)
+    first = f"the first {MOST_IMAGES} of " if len(images) > MOST_IMAGES else ""
+    return Gallery(single, series, first + plural(len(images), "image"))
+
+
+def _series(name: str, found: Sequence[Shown], places: Mapping[str, Place]) -> ImageSeries:
+    ordered = sorted(found, key=lambda one: (places[one.carried.path].step or 0, natural(one.carried.path)))
+    views = tuple(_step_view(one, name, places[one.carried.path].step) for one in ordered)
+    return ImageSeries(name, plural(len(views), "step"), views)
+
+
+def _step_view(one: Shown, name: str, step: int | None) -> ImageView:
+    view = image_view(one, "../")
+    return ImageView(
+        view.href,
+        view.src,
+        f"{name}, step {step}",
+        view.width,
+        view.height,
+        str(step if step is not None else ""),
+        view.path,
+    )
+
+
+def image_view(one: Shown, root: str) -> ImageView:
+    """An image as a gallery shows it, addresses from a page that lies `root` below the site's."""
+    c: Carried = one.carried
+    meaning = known(c.path)
+    label = meaning.title if meaning else label_of(c.path)
+    return ImageView(
+        root + c.href, c.data or root + (one.thumb or c.href), label, c.width, c.height, path=c.path if meaning else ""
+    )
+
+
+def is_twin(path: str) -> bool:
+    """`log_image` writes a small WebP beside each PNG; one of them is enough."""
+    return path.endswith(("+compressed.webp", "%compressed.webp"))
+
+
+def label_of(path: str) -> str:
+    """What stands under an image: its path, or key and step of one that `log_image` wrote."""
+    found = _LOGGED.fullmatch(path)
+    return f"{_key(found['key'])} · step {int(found['step'])}" if found else path
+
+
+def _key(text: str) -> str:
+    return text.replace("~", "/").replace("#", "/")
+
+
+def _order(path: str) -> tuple[int, object, int, str]:
+    meaning = known(path)
+    found = _LOGGED.fullmatch(path)
+    if found:
+        return 90, natural(found["key"]), int(found["step"]), found["time"]
+    return (meaning.order if meaning else 80), natural(path), 0, ""
+
+
+def places_of(paths: Sequence[str]) -> dict[str, Place]:
+    """What each image shows: the key and step of `log_image`, or the number in which a series of paths differs."""
+    found = {path: Place(_key(m["key"]), int(m["step"])) for path in paths if (m := _LOGGED.fullmatch(path))}
+    rest = [path for path in paths if path not in found]
+    templates: dict[str, dict[int, str]] = {}
+    for path in rest:
+        for number in _NUMBER.finditer(path):
+            template = f"{path[: number.start()]}…{path[number.end() :]}"
+            templates.setdefault(template, {}).setdefault(int(number[0][:18]), path)
+    # The template that joins most paths wins; of `fold1/e1.png ... fold2/e9.png` that is the epoch.
+    for template, steps in sorted(templates.items(), key=lambda item: (-len(item[1]), item[0])):
+        free = {step: path for step, path in steps.items() if path not in found}
+        if len(free) >= SERIES_FROM:
+            found |= {path: Place(template, step) for step, path in free.items()}
+    return {path: found.get(path) or Place(path, None) for path in paths}
+
+
+# Several runs -------------------------------------------------------------------------------------------------------
+
+
+def index_record(run_id: str, shelf: Sequence[Shown]) -> list[object] | None:
+    """What scripts know of a run's images: `[run id, [[name, step|null, image, small image, width, height], ...]]`."""
+    shown = [one for one in shelf if one.carried.image and not one.carried.data and not is_twin(one.carried.path)]
+    ordered = sorted(shown, key=lambda one: _order(one.carried.path))[:MOST_INDEXED]
+    places = places_of([one.carried.path for one in ordered])
+    lines = [
+        [*places[c.path], c.href, "" if one.thumb in ("", c.href) else one.thumb, c.width, c.height]
+        for one in ordered
+        for c in (one.carried,)
+    ]
+    return [run_id, lines] if lines else None
+
+
+def pictured_rows(rows: Sequence[RunRow], ranked: Sequence[RunRow]) -> list[RunRow]:
+    """The runs whose images an experiment's page shows: the best ones, or the newest where none is best."""
+    return [row for row in ranked or rows if row.artifact_count][:ACROSS_RUNS]
+
+
+def across_of(
+    shelves: Mapping[str, Sequence[Shown]], rows: Sequence[RunRow], values: Mapping[str, str]
+) -> tuple[Across, ...]:
+    """The same images of `rows`, by name; of a series the last step. Images that one run alone has are left out."""
+    by_name: dict[str, dict[str, Shown]] = {}
+    for row in rows:
+        shown = [s for s in shelves.get(row.run_id, ()) if s.carried.image and not is_twin(s.carried.path)]
+        places = places_of([s.carried.path for s in shown])
+        for one in sorted(shown, key=lambda s: places[s.carried.path].step or 0):
+            by_name.setdefault(places[one.carried.path].name, {})[row.run_id] = one
+    shared = [(name, found) for name, found in by_name.items() if len(found) > 1]
+    shared.sort(key=lambda item: (-len(item[1]), _order(item[0])))
+    return tuple(_across(name, found, rows, values) for name, found in shared[:ACROSS_NAMES])
+
+
+def _across(name: str, found: Mapping[str, Shown], rows: Sequence[RunRow], values: Mapping[str, str]) -> Across:
+    cells = tuple(
+        AcrossCell(
+            row.name, "../" + run_page(row.run_id), values.get(row.run_id, ""), image_view(found[row.run_id], "../")
+        )
+        for row in rows
+        if row.run_id in found
+    )
+    meaning = known(name)
+    return Across(meaning.title if meaning else name, plural(len(cells), "run"), cells)

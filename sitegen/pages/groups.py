@@ -1,0 +1,112 @@
+"""The groups of an experiment as its page shows them: means with intervals, and what may be concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sitegen.analysis.groups import Group, Grouping
+from sitegen.analysis.statistics import Mean
+from sitegen.analysis.words import number, plural
+from sitegen.charts import interval_drawing
+from sitegen.pages.addresses import run_page
+
+MOST_GROUPS = 30
+MOST_COMPARED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group: its mean with what is known of it, the drawing of its interval, means of the other metrics."""
+
+    rank: str
+    label: str
+    href: str
+    runs: str
+    mean: str
+    mean_full: str
+    std: str
+    interval: str
+    drawing: str
+    others: tuple[str, ...]
+    compare: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsView:
+    """The section on groups. `metric` is the one they are ordered by, `others` further ones."""
+
+    hint: str
+    how: str
+    verdict: str
+    metric: str
+    others: tuple[str, ...]
+    lines: tuple[GroupLine, ...]
+    notes: str
+
+
+def groups_view(grouping: Grouping) -> GroupsView:
+    """The groups of a grouping, links as from a page one folder deep."""
+    shown = grouping.groups[:MOST_GROUPS]
+    ends = [end for group in shown if group.mean for end in _ends(group.mean)]
+    span = (min(ends), max(ends)) if ends else (0.0, 0.0)
+    return GroupsView(
+        hint="runs that belong together, by the mean of their results",
+        how=grouping.how,
+        verdict=grouping.verdict,
+        metric=grouping.aims[0].label,
+        others=tuple(aim.label for aim in grouping.aims[1:]),
+        lines=tuple(_line(group, span) for group in shown),
+        notes=_notes(grouping),
+    )
+
+
+def _ends(mean: Mean) -> tuple[float, ...]:
+    return (mean.mean,) if mean.low is None or mean.high is None else (mean.low, mean.high)
+
+
+def _line(group: Group, span: tuple[float, float]) -> GroupLine:
+    mean = group.mean
+    counted = mean.n if mean else 0
+    total = len(group.rows)
+    return GroupLine(
+        rank=str(group.rank) if group.rank is not None else "",
+        label=group.label,
+        href="../" + run_page(group.run.run_id) if group.run else "",
+        runs=plural(total, "run") if counted == total else f"{counted} of {plural(total, 'run')}",
+        mean=number(mean.mean) if mean else "",
+        mean_full=repr(mean.mean) if mean else "",
+        std=number(mean.std) if mean and mean.std is not None else "",
+        interval=f"{number(mean.low)} to {number(mean.high)}" if mean and mean.low is not None else "",
+        drawing=interval_drawing(mean.mean, mean.low, mean.high, span) if mean else "",
+        others=tuple(_short(other) for other in group.means[1:]),
+        compare=_compare([row.run_id for row in group.rows[:MOST_COMPARED]]),
+    )
+
+
+def _short(mean: Mean | None) -> str:
+    if mean is None:
+        return ""
+    return number(mean.mean) + (f" ± {number(mean.std)}" if mean.std is not None else "")
+
+
+def _compare(run_ids: Sequence[str]) -> str:
+    return "../compare.html#runs=" + ",".join(quote(run_id, safe="") for run_id in run_ids)
+
+
+def _notes(grouping: Grouping) -> str:
+    """What is not in the table."""
+    notes = []
+    hidden = len(grouping.groups) - MOST_GROUPS
+    if hidden > 0:
+        notes.append(f"{plural(hidden, 'more group')} not shown.")
+    if grouping.alone:
+        notes.append(f"{plural(grouping.alone, 'run')} without a group.")
+    if grouping.left_out:
+        one = grouping.left_out == 1
+        notes.append(
+            f"{plural(grouping.left_out, 'run')} of a group {'is' if one else 'are'} not counted: "
+            f"{'it has' if one else 'they have'} no rank."
+        )
+    return " ".join(notes)

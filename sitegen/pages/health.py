@@ -1,0 +1,85 @@
+"""What pages say about the health of an experiment's runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.health import Health, HealthFinding
+from sitegen.analysis.words import plural
+from sitegen.pages.addresses import run_page
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding: `runs` are (address, name, note), `rest` counts those that are not named."""
+
+    kind: str
+    problem: bool
+    label: str
+    sentence: str
+    advice: str
+    runs: tuple[tuple[str, str, str], ...]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """The section: problems open, hints folded below `hints_line`; `fine` says what is in order."""
+
+    heading: str
+    fine: str
+    problems: tuple[FindingLine, ...]
+    hints: tuple[FindingLine, ...]
+    hints_line: str
+    unlike_data: str
+    """A warning beside the best run where the ranked runs were not made on the same data."""
+
+
+def health_view(health: Health | None) -> HealthView | None:
+    """The section of an experiment's page, None where there are no runs."""
+    if health is None or not (health.findings or health.fine):
+        return None
+    problems, hints = _lines(health.problems), _lines(health.hints)
+    return HealthView(
+        heading=problem_count(health),
+        fine=_fine(health),
+        problems=problems,
+        hints=hints,
+        hints_line=plural(len(hints), "hint") if hints else "",
+        unlike_data=unlike_data(health),
+    )
+
+
+def problem_count(health: Health | None) -> str:
+    """`2 problems`, '' where there is none."""
+    return plural(len(health.problems), "problem") if health and health.problems else ""
+
+
+def unlike_data(health: Health | None) -> str:
+    """The warning that ranked runs were made on different data, '' where they were not."""
+    return next((finding.sentence for finding in health.findings if finding.kind == "datasets"), "") if health else ""
+
+
+def _fine(health: Health) -> str:
+    if not health.fine:
+        return ""
+    sentence = f"{health.fine}." if health.problems else f"Nothing to worry about: {health.fine}."
+    return sentence[0].upper() + sentence[1:]
+
+
+def _lines(findings: Sequence[HealthFinding]) -> tuple[FindingLine, ...]:
+    return tuple(_line(finding) for finding in findings)
+
+
+def _line(finding: HealthFinding) -> FindingLine:
+    rest = finding.count - len(finding.runs)
+    return FindingLine(
+        kind=finding.kind,
+        problem=finding.severity == "problem",
+        label=finding.severity.capitalize(),
+        sentence=finding.sentence,
+        advice=finding.advice,
+        runs=tuple(("../" + run_page(run.run_id), run.name, run.note) for run in finding.runs),
+        rest=f"and {rest:,} more" if finding.runs and rest > 0 else "",
+    )

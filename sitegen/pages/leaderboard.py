@@ -1,0 +1,173 @@
+"""The best run of an experiment and the order behind it, as its page and its permanent address show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.goals import Objective
+from sitegen.analysis.table import RunRow
+from sitegen.analysis.why import gap_text
+from sitegen.analysis.words import number, plural, shortened
+from sitegen.pages.addresses import best_page, run_page
+
+LEADERS = 5
+MOST_LEADERS = 50
+MOST_LEFT_OUT = 50
+MOST_DIFFERENCES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A line of the leaderboard. `values` are (text, full text) of each metric, `behind` the distance to the best,
+    `lead` that to the next, `change` how it compares with the baseline, `differs` the params unlike the best's."""
+
+    rank: str
+    href: str
+    name: str
+    status: str
+    is_best: bool
+    values: tuple[tuple[str, str], ...]
+    behind: str
+    lead: str
+    change: str
+    differs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A run without a rank, and why."""
+
+    href: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """The best run, or the runs on the front, in words and numbers. `name` is empty where no run is the best."""
+
+    title: str
+    name: str
+    href: str
+    metrics: tuple[str, ...]
+    objective: str
+    value: str
+    value_full: str
+    others: tuple[str, ...]
+    why: str
+    because: str
+    leaders: tuple[Leader, ...]
+    more: tuple[Leader, ...]
+    more_line: str
+    left_out: tuple[LeftOut, ...]
+    left_out_line: str
+    baseline: str
+    has_differs: bool
+    has_lead: bool
+    permanent: str
+
+
+def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None = None) -> Leaderboard:
+    """The leaderboard of a ranking in which at least one run has a rank; links are those of a page one folder deep."""
+    best, front, objective = ranking.best, ranking.front, ranking.objective
+    shown = len(front) if front and best is None else LEADERS
+    leaders = tuple(_leader(entry, ranking, baseline) for entry in ranking.ranked[:MOST_LEADERS])
+    cut = min(max(shown, LEADERS), 2 * LEADERS)
+    return Leaderboard(
+        title="Best run" if best else "Best runs",
+        name=best.row.name if best else "",
+        href="../" + run_page(best.row.run_id) if best else "",
+        metrics=tuple(aim.metric for aim in objective.aims),
+        objective=_said(objective),
+        value=number(best.value) if best else f"{len(front)} runs",
+        value_full=repr(best.value) if best else "",
+        others=_other_values(best, objective) if best else (),
+        why=ranking.why,
+        because=objective.because,
+        leaders=leaders[:cut],
+        more=leaders[cut:],
+        more_line=_more_line(cut, len(ranking.ranked)),
+        left_out=tuple(_left_out(ranking)),
+        left_out_line=_left_out_line(ranking),
+        baseline=shortened(baseline.name, 30) if baseline else "",
+        has_differs=any(leader.differs for leader in leaders),
+        has_lead=not objective.also,
+        permanent="../" + best_page(experiment_id),
+    )
+
+
+def _said(objective: Objective) -> str:
+    """`lowest val_loss`, `lowest val_loss (minimum over steps)`, `highest accuracy and lowest latency_ms`."""
+    if objective.also or objective.reducer.startswith(("mean of last", "at step")):
+        return objective.said
+    over = {"min": " (min over steps)", "max": " (max over steps)", "first": " (first value)", "mean": " (mean)"}
+    return f"{objective.aim.superlative} {objective.metric}{over.get(objective.reducer, '')}"
+
+
+def _other_values(best: RankedRun, objective: Objective) -> tuple[str, ...]:
+    pairs = zip(objective.aims[1:], best.values[1:], strict=True)
+    return tuple(f"{aim.superlative} {aim.label}: {number(value)}" for aim, value in pairs)
+
+
+def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None) -> Leader:
+    first = ranking.ranked[0].row
+    single = not ranking.objective.also
+    return Leader(
+        rank=str(entry.rank) if single or ranking.best else "front" if entry.rank == 1 else "",
+        href="../" + run_page(entry.row.run_id),
+        name=entry.row.name,
+        status=entry.row.status,
+        is_best=entry.rank == 1,
+        values=tuple((number(value), repr(value)) for value in entry.values),
+        behind=number(entry.margin) if entry.margin else "",
+        lead=number(entry.lead) if entry.lead is not None else "",
+        change=_change(entry, ranking, baseline) if baseline else "",
+        differs=_differs(entry.row, first) if single or ranking.best else (),
+    )
+
+
+def _differs(row: RunRow, best: RunRow) -> tuple[tuple[str, str], ...]:
+    keys = sorted({*row.params, *best.params})
+    differs = [(k, row.params.get(k, "(none)")) for k in keys if row.params.get(k) != best.params.get(k)]
+    return tuple((key, short(value)) for key, value in differs[:MOST_DIFFERENCES])
+
+
+def _change(entry: RankedRun, ranking: Ranking, baseline: RunRow) -> str:
+    """How a run compares with the baseline: `0.0031 (7.0 %) better`."""
+    aim = ranking.objective.aim
+    value = aim.value_of(baseline)
+    if entry.row.run_id == baseline.run_id:
+        return "the baseline"
+    if value is None or value - value != 0:
+        return "baseline has no value"
+    if entry.value == value:
+        return "equal"
+    return f"{gap_text(entry.value, value)} {'better' if aim.sign * entry.value < aim.sign * value else 'worse'}"
+
+
+def _more_line(cut: int, ranked: int) -> str:
+    """What the fold below the first lines says."""
+    if ranked <= cut:
+        return ""
+    if ranked == cut + 1:
+        return "1 more run"
+    first = f", the first {MOST_LEADERS - cut} of them" if ranked > MOST_LEADERS else ""
+    return f"{ranked - cut:,} more runs{first}"
+
+
+def _left_out(ranking: Ranking) -> Sequence[LeftOut]:
+    found = [run for run in ranking.unranked if run.reason != "deleted"][:MOST_LEFT_OUT]
+    return [LeftOut("../" + run_page(run.row.run_id), run.row.name, run.why) for run in found]
+
+
+def _left_out_line(ranking: Ranking) -> str:
+    count = sum(run.reason != "deleted" for run in ranking.unranked)
+    first = f", the first {MOST_LEFT_OUT} of them" if count > MOST_LEFT_OUT else ""
+    return f"{plural(count, 'run')} without a rank{first}" if count else ""
+
+
+def short(text: str, length: int = 40) -> str:
+    """`text`, cut with an ellipsis where it is longer than `length` characters."""
+    return text if len(text) <= length else text[: length - 1] + "…"

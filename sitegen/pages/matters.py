@@ -1,0 +1,201 @@
+"""What an experiment's page says about which params mattered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.effects import FEWEST_RUNS, ParamEffect, Place
+from sitegen.analysis.matters import WEAK, Matters
+from sitegen.analysis.words import listed, number, percent, plural, shortened
+from sitegen.pages.charts import param_chart_id
+
+MOST_LINES = 20
+MOST_TOGETHER = 3
+WORDS = {"strong": "strong", "clear": "clear", "weak": "weak", "none": "hardly any", "chance": "may be chance"}
+ALONE = "Each param is looked at alone: what several of them do together is not seen here."
+CAUTION = (
+    "Going together is not proof: runs differ in more than one param, and each is looked at alone. "
+    "The share says how much of the order of the runs by {} follows the param."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    """A param's line; `bar` is its share in whole percent, `chart` the id of the chart on the page, '' without one."""
+
+    key: str
+    values: str
+    better: str
+    word: str
+    told_apart: bool
+    bar: str
+    share: str
+    share_full: str
+    n: str
+    caution: str
+    chart: str
+
+
+@dataclass(frozen=True, slots=True)
+class MattersView:
+    """The section: a sentence, a table, and what could not be judged."""
+
+    hint: str
+    sentence: str
+    caution: str
+    lines: tuple[EffectLine, ...]
+    more: tuple[EffectLine, ...]
+    more_line: str
+    unjudged: tuple[tuple[str, str], ...]
+    unjudged_line: str
+
+
+def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) -> MattersView | None:
+    """The section, None where no param varies; `stem` is the experiment's file name, `charts` the ids on the page."""
+    if matters is None or not matters.effects:
+        return None
+    metric = matters.objective.metric
+    judged = [effect for effect in matters.effects if effect.judged]
+    chart_ids = {effect.key: param_chart_id(stem, effect.key, metric) for effect in judged}
+    lines = [_line(effect, chart if (chart := chart_ids[effect.key]) in charts else "") for effect in judged]
+    shown = [line for line in lines if line.told_apart][:MOST_LINES]
+    # Where there are too few runs for all of them, the sentence says it once.
+    unjudged = [e for e in matters.effects if not e.judged] if matters.n >= FEWEST_RUNS else []
+    return MattersView(
+        hint=f"params that go with {shortened(matters.objective.label)}, the strongest first",
+        sentence=_said(matters, judged),
+        caution=_cautions(matters, len(shown), len(judged)),
+        lines=tuple(shown),
+        more=tuple(lines[len(shown) :]),
+        more_line=_rest(len(lines) - len(shown), bool(shown)),
+        unjudged=tuple((effect.key, _why_not(effect)) for effect in unjudged),
+        unjudged_line=f"{plural(len(unjudged), 'param')} could not be judged" if unjudged else "",
+    )
+
+
+def _cautions(matters: Matters, shown: int, judged: int) -> str:
+    label = shortened(matters.objective.label)
+    runs, are = plural(matters.lost, "run"), "is" if matters.lost == 1 else "are"
+    lost = f"{runs} whose {label} is NaN or infinite {are} not in it."
+    cautions = [CAUTION.format(shortened(matters.objective.metric)) if shown else ALONE if judged > 1 else ""]
+    cautions += [lost] if matters.lost and judged else []
+    return " ".join(filter(None, cautions))
+
+
+def _rest(count: int, some: bool) -> str:
+    what = "more param" if some else "param"
+    return f"{plural(count, what)} without an association that stands out" if count else ""
+
+
+def _said(matters: Matters, judged: Sequence[ParamEffect]) -> str:
+    metric, vary = shortened(matters.objective.label), f"{plural(len(matters.effects), 'param')} that vary"
+    if matters.n < FEWEST_RUNS:
+        only = "Only 1 run has" if matters.n == 1 else f"Only {matters.n} runs have"
+        return f"{only} a value to compare: too few to say which params go with {metric}. It takes {FEWEST_RUNS}."
+    if matters.alike:
+        return f"All {plural(matters.n, 'run')} have the same {metric}, so no param made a difference to it."
+    if not judged:
+        return "No param could be judged; below it says why."
+    top = judged[0]
+    if top.told_apart:
+        return _headline(matters, top, metric, vary) + _next(judged)
+    if len(judged) == 1:
+        start = f"{shortened(top.key)} does not go with {metric} in a way that stands out from chance"
+        return f"{start} in {plural(top.n, 'run')}."
+    nearest = f" Nearest is {shortened(top.key)}: {_short(top)}." if top.share >= WEAK else ""
+    return f"Of {vary}, none goes with {metric} in a way that stands out from chance.{nearest}"
+
+
+def _headline(matters: Matters, top: ParamEffect, metric: str, vary: str) -> str:
+    runs = f"over {plural(top.n, 'run')}"
+    if len(matters.effects) == 1:
+        how = "goes with" if top.verdict != "weak" else "goes weakly with"
+        start = f"{shortened(top.key)}, the only param that varies, {how} {metric}"
+    else:
+        how = "most clearly" if top.verdict != "weak" else "most, though weakly"
+        start = f"Of {vary}, {shortened(top.key)} goes with {metric} {how}"
+    together = f" It changes together with {_keys(top.same)}: either may be the reason." if top.same else ""
+    return f"{start}: {_short(top)}, {runs}.{together}"
+
+
+def _next(judged: Sequence[ParamEffect]) -> str:
+    others = [effect for effect in judged[1:] if effect.told_apart and effect.key not in judged[0].same]
+    if not others:
+        return ""
+    return f" Then {listed([f'{shortened(effect.key)} ({_short(effect)})' for effect in others[:2]])}."
+
+
+def _line(effect: ParamEffect, chart: str) -> EffectLine:
+    return EffectLine(
+        key=effect.key,
+        values=f"{plural(effect.levels, 'number' if effect.kind == 'number' else 'value')}",
+        better=_better(effect) if effect.told_apart else "",
+        word=WORDS[effect.verdict],
+        told_apart=effect.told_apart,
+        bar=str(round(100 * effect.share)),
+        share=percent(effect.share),
+        share_full=_full(effect),
+        n=str(effect.n),
+        caution=_caution(effect),
+        chart=chart,
+    )
+
+
+def _full(effect: ParamEffect) -> str:
+    rho = f"; rank correlation {number(effect.rho)}" if effect.rho is not None else ""
+    return f"share of variance of ranks {number(effect.share)}{rho}; chance {number(effect.chance)}"
+
+
+def _short(effect: ParamEffect) -> str:
+    if effect.shape == "groups" and effect.place:
+        return f"best with {_text(effect.place.text)}"
+    return _better(effect)
+
+
+def _better(effect: ParamEffect) -> str:
+    """What is better, as the end of a sentence; '' where there is nothing to name."""
+    place = effect.place
+    if effect.shape in ("higher", "lower") or place is None:
+        return {"higher": "higher is better", "lower": "lower is better"}.get(effect.shape, "its values differ")
+    if effect.shape == "groups":
+        return f"best with {_text(place.text)} (median {number(place.median)} in {plural(place.n, 'run')})"
+    where = _stretch(place)
+    return {
+        "up to": f"higher is better up to {where}",
+        "down to": f"lower is better down to {where}",
+        "around": f"best {_at(place)} {where}",
+        "not around": f"worst {_at(place)} {where}, better on both sides",
+    }.get(effect.shape, f"no steady direction, best {_at(place)} {where}")
+
+
+def _at(place: Place) -> str:
+    return "at" if place.low == place.high else "from"
+
+
+def _stretch(place: Place) -> str:
+    return number(place.low) if place.low == place.high else f"{number(place.low)} to {number(place.high)}"
+
+
+def _text(text: str) -> str:
+    return shortened(text, 40) or "an empty value"
+
+
+def _keys(keys: Sequence[str]) -> str:
+    shown = [shortened(key, 40) for key in keys[:MOST_TOGETHER]]
+    return listed([*shown, f"{len(keys) - MOST_TOGETHER} more"] if len(keys) > MOST_TOGETHER else shown)
+
+
+def _caution(effect: ParamEffect) -> str:
+    cautions = []
+    if effect.same:
+        cautions.append(f"changes together with {_keys(effect.same)}")
+    if effect.nearly:
+        cautions.append(f"changes nearly together with {_keys(effect.nearly)}")
+    return "; ".join(cautions)
+
+
+def _why_not(effect: ParamEffect) -> str:
+    if effect.verdict == "own":
+        return f"{effect.levels} values in {plural(effect.n, 'run')}: more a name than a choice"
+    return f"only {plural(effect.n, 'run')} with it can be compared"

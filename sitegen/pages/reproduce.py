@@ -1,0 +1,281 @@
+"""How to make a run again, load what it made, and cite it: the boxes at the end of a run's page.
+
+All texts are snippets for a shell, Python or BibTeX, quoted for those; the template only shows them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.table import natural
+from sitegen.analysis.words import day, plural
+from sitegen.links import commit_url, safe_url
+from sitegen.model import ModelVersion, Run
+from sitegen.pages.addresses import run_page
+from sitegen.pages.page import Fact
+from sitegen.viewers.models import ModelFolder
+
+MOST_FLAGS = 100
+"""Params that are put on a command line; nobody types more of them, and the JSON has all."""
+MOST_LOADS = 12
+
+# A number as JSON writes it: what a param says may stand in JSON and YAML without quotes.
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
+_WORDS = {"True": "true", "False": "false", "true": "true", "false": "false", "None": "null"}
+_YAML_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_YAML_WORDS = frozenset("y n yes no on off true false null".split())
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A text to copy. `label` names it, `hint` says in a sentence what to know of it; the first is shown open."""
+
+    label: str
+    text: str
+    hint: str = ""
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where the run's models ran: what they need, by the models that say so."""
+
+    facts: tuple[Fact, ...]
+    requirements: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """How to cite the run; `permalink` is empty where nobody knows where the site will be."""
+
+    permalink: str
+    date: str
+    bibtex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduce:
+    """All of it. `facts` lead to the code, `snippets` are what to run."""
+
+    facts: tuple[Fact, ...]
+    snippets: tuple[Snippet, ...]
+    environment: Environment | None
+    citation: Citation
+
+
+def reproduce_of(
+    run: Run,
+    experiment: str,
+    models: Sequence[ModelFolder],
+    model_ids: Mapping[str, str],
+    versions: Sequence[ModelVersion],
+    site_url: str,
+) -> Reproduce:
+    """What the page of `run` says of making it again.
+
+    `models` are the model folders that it logged, `model_ids` its logged models by id with their names, `versions`
+    the registered versions made from it.
+    """
+    snippets = [
+        _command(run),
+        _params("Params as JSON", run.params, params_json),
+        _params("Params as YAML", run.params, params_yaml) if len(run.params) <= MOST_FLAGS else None,
+        _loads(run, models, model_ids, versions),
+        _fetch(run),
+    ]
+    found = [snippet for snippet in snippets if snippet]
+    return Reproduce(_code_facts(run), tuple(found), environment_of(models), citation_of(run, experiment, site_url))
+
+
+# The code -----------------------------------------------------------------------------------------------------------
+
+
+def _code_facts(run: Run) -> tuple[Fact, ...]:
+    repository = run.tags.get("mlflow.source.git.repoURL", "") or run.tags.get("mlflow.gitRepoURL", "")
+    commit = run.git_commit
+    facts = [
+        Fact("Git commit", commit, commit_url(repository, commit) or "", mono=True, copy=commit),
+        Fact("Repository", repository, safe_url(repository) or ""),
+        Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
+        Fact("Source", run.source_name, safe_url(run.source_name) or ""),
+        Fact("Entry point", run.tags.get("mlflow.project.entryPoint", "")),
+        Fact("Environment", run.tags.get("mlflow.project.env", "")),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _command(run: Run) -> Snippet | None:
+    """The params on a command line: what MLflow's projects take, or what most scripts do."""
+    if not run.params:
+        return None
+    keys = sorted(run.params, key=natural)[:MOST_FLAGS]
+    more = len(run.params) - len(keys)
+    left_out = f" The other {plural(more, 'param')} are in the JSON." if more else ""
+    if run.source_type == "PROJECT" and run.source_name:
+        words = ["mlflow run", shell_word(run.source_name)]
+        words += ["-v", shell_word(run.git_commit)] if run.git_commit else []
+        entry = run.tags.get("mlflow.project.entryPoint", "")
+        words += ["-e", shell_word(entry)] if entry and entry != "main" else []
+        words += [f"-P {shell_word(f'{key}={_line(run.params[key])}')}" for key in keys]
+        return Snippet("Command line", " ".join(words), f"As an MLflow project.{left_out}", open=True)
+    flags = " ".join(f"{shell_word('--' + key)} {shell_word(_line(run.params[key]))}" for key in keys)
+    script = f"python {shell_word(run.source_name)} " if run.source_name.endswith(".py") else ""
+    return Snippet(
+        "Command line", script + flags, f"For a script that takes its params as options.{left_out}", open=True
+    )
+
+
+def shell_word(text: str) -> str:
+    """`text` as one word for a POSIX shell, on one line."""
+    return shlex.quote(_line(text))
+
+
+def _line(text: str) -> str:
+    return _CONTROL.sub(" ", text).strip()
+
+
+def _params(label: str, params: Mapping[str, str], write: Callable[[Mapping[str, str]], str]) -> Snippet | None:
+    return Snippet(label, write(params), "Numbers, True, False and None are written as such.") if params else None
+
+
+def params_json(params: Mapping[str, str]) -> str:
+    """The params as a JSON object, a line each, in natural order."""
+    lines = (f"  {_quoted(key)}: {plain_value(params[key])}" for key in sorted(params, key=natural))
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def params_yaml(params: Mapping[str, str]) -> str:
+    """The params as a YAML mapping, a line each, in natural order."""
+    return "\n".join(f"{_yaml_key(key)}: {_yaml_value(params[key])}" for key in sorted(params, key=natural))
+
+
+def plain_value(text: str) -> str:
+    """A param as JSON writes it: numbers, booleans and None bare, all else as quoted text."""
+    text = text.removesuffix("\n")
+    return _WORDS.get(text) or (text if _NUMBER.fullmatch(text) else _quoted(text))
+
+
+def _quoted(text: str) -> str:
+    """`text` in double quotes for JSON and Python, readable where it can be."""
+    readable = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in readable)
+
+
+def _yaml_value(text: str) -> str:
+    plain = plain_value(text)
+    if plain.startswith('"'):
+        return _yaml_quoted(text.removesuffix("\n"))
+    # YAML 1.1 takes 1e-05 for a text: it asks for a dot before the power, and for its sign.
+    mantissa, power, exponent = plain.lower().partition("e")
+    if not power or plain in _WORDS.values():
+        return plain
+    sign = "" if exponent[0] in "+-" else "+"
+    return f"{mantissa}{'' if '.' in mantissa else '.0'}e{sign}{exponent}"
+
+
+def _yaml_quoted(text: str) -> str:
+    """As `_quoted`, but YAML writes what lies beyond 16 bits in one escape, not in two."""
+    readable = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else _yaml_escape(c) for c in readable)
+
+
+def _yaml_escape(character: str) -> str:
+    return f"\\U{ord(character):08x}" if ord(character) > 0xFFFF else json.dumps(character)[1:-1]
+
+
+def _yaml_key(key: str) -> str:
+    return key if _YAML_KEY.fullmatch(key) and key.lower() not in _YAML_WORDS else _yaml_quoted(key)
+
+
+# What it made -------------------------------------------------------------------------------------------------------
+
+
+def _loads(
+    run: Run, models: Sequence[ModelFolder], model_ids: Mapping[str, str], versions: Sequence[ModelVersion]
+) -> Snippet | None:
+    lines = [_load_line(uri, comment) for uri, comment in _model_uris(run, models, model_ids, versions)]
+    if not lines:
+        return None
+    kept = lines[:MOST_LOADS]
+    more = [f"# and {plural(len(lines) - MOST_LOADS, 'model')} more"] if len(lines) > MOST_LOADS else []
+    return Snippet(
+        "Load its model", "\n".join(["import mlflow", "", *kept, *more]), "With MLFLOW_TRACKING_URI set to the store."
+    )
+
+
+def _model_uris(
+    run: Run, models: Sequence[ModelFolder], model_ids: Mapping[str, str], versions: Sequence[ModelVersion]
+) -> Iterable[tuple[str, str]]:
+    for version in versions:
+        yield f"models:/{version.name}/{version.version}", ""
+        for alias in version.aliases:
+            yield f"models:/{version.name}@{alias}", ""
+    for model_id, name in model_ids.items():
+        yield f"models:/{model_id}", name
+    for model in models:
+        if not model.path.startswith("models:/"):
+            yield f"runs:/{run.run_id}/{model.path}", ""
+
+
+def _load_line(uri: str, comment: str) -> str:
+    remark = f"  # {_line(comment)}" if comment else ""
+    return f"model = mlflow.pyfunc.load_model({_quoted(uri)}){remark}"
+
+
+def _fetch(run: Run) -> Snippet | None:
+    if not run.artifacts.files:
+        return None
+    shell = f"mlflow artifacts download --run-id {shell_word(run.run_id)} --dst-path artifacts"
+    python = f'mlflow.artifacts.download_artifacts(run_id={_quoted(run.run_id)}, dst_path="artifacts")'
+    return Snippet(
+        "Fetch its artifacts", f"{shell}\n\n# or in Python\n{python}", "With MLFLOW_TRACKING_URI set to the store."
+    )
+
+
+def environment_of(models: Sequence[ModelFolder]) -> Environment | None:
+    """What the run's models say they need: of several, that which says most."""
+    readable = [model for model in models if not model.problem]
+    if not readable:
+        return None
+    fullest = max(readable, key=lambda model: (len(model.requirements), model.python != "", model.path))
+    flavors = {name: version for model in readable for name, version in model.flavors if name != "python_function"}
+    facts = [
+        Fact("Python", fullest.python),
+        Fact("MLflow", fullest.mlflow),
+        *(Fact(name, version) for name, version in sorted(flavors.items())),
+    ]
+    return Environment(tuple(f for f in facts if f.value), fullest.requirements, fullest.path)
+
+
+# Citing it ----------------------------------------------------------------------------------------------------------
+
+
+def citation_of(run: Run, experiment: str, site_url: str) -> Citation:
+    """The permanent address where one is known, the date of the run, and BibTeX."""
+    permalink = f"{site_url.rstrip('/')}/{run_page(run.run_id)}" if site_url else ""
+    date = day(run.start_time) if run.start_time is not None else ""
+    key = "run-" + re.sub(r"[^0-9A-Za-z]", "", run.run_id)[:12]
+    fields = {
+        "title": f"{{{latex(run.name)}}}",
+        "year": date[:4] if re.match(r"\d{4}-", date) else "",
+        "month": str(int(date[5:7])) if re.match(r"\d{4}-\d\d", date) else "",
+        "howpublished": rf"\url{{{permalink}}}" if permalink else "",
+        "note": latex(f"MLflow run {run.run_id}, experiment {experiment}"),
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return Citation(permalink, date, "\n".join([f"@misc{{{key},", *lines, "}"]))
+
+
+def latex(text: str) -> str:
+    """`text` as LaTeX shows it; nothing in it is a command."""
+    return "".join(_LATEX.get(character, character) for character in _line(text))

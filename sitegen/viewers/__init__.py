@@ -1,0 +1,5 @@
+"""Previews of artifacts: what a file holds, as values that a page lays out.
+
+A family of types has a module; `view.py` has the table of types. Everything here reads a stranger's file: bounded,
+never executed, never unpickled, and a file that cannot be read is told in a sentence.
+"""

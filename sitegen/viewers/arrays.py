@@ -1,0 +1,127 @@
+"""NumPy arrays: shape, type and first values, read without ever unpickling."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from sitegen.analysis.words import number, plural, size
+from sitegen.viewers.blocks import Block, Facts, Heading, Sentence, Table
+from sitegen.viewers.reading import Unreadable
+from sitegen.viewers.tables import table_of
+
+SHOWN_VALUES = 200
+SHOWN_WIDTH = 20
+READ_BYTES = 4_000_000
+"""Bytes of one array that are read: enough for its first values, and for the statistics of a small one."""
+MOST_ARRAYS = 30
+
+
+def npy_view(file: IO[bytes]) -> tuple[Block, ...]:
+    """The array in an `.npy` file. Raises Unreadable."""
+    try:
+        shape, fortran, dtype = _header(file)
+        return _array(file, shape, fortran, dtype)
+    except (ValueError, OSError, EOFError, TypeError, SyntaxError, OverflowError, RecursionError, MemoryError) as error:
+        raise Unreadable("The file is not a NumPy array that can be read.") from error
+
+
+def npz_view(file: IO[bytes]) -> tuple[Block, ...]:
+    """The arrays in an `.npz` file, each unpacked no further than it is shown. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
+            blocks: list[Block] = [Facts((("Arrays", f"{len(members):,}"),))]
+            for member in members[:MOST_ARRAYS]:
+                blocks.append(Heading(member.filename.removesuffix(".npy")[:200]))
+                blocks += _member(archive, member)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable("The file is not an archive of NumPy arrays that can be read.") from error
+    if len(members) > MOST_ARRAYS:
+        blocks.append(Sentence(f"And {plural(len(members) - MOST_ARRAYS, 'array')} more."))
+    return tuple(blocks)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[Block, ...]:
+    try:
+        with archive.open(member) as file:
+            return npy_view(file)
+    except Unreadable as problem:
+        return (Sentence(str(problem)),)
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, order and type, by NumPy's own parser, which takes literals only and refuses long headers."""
+    version = npy.read_magic(file)
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, fortran, dtype = read(file)
+    if any(n < 0 for n in shape):
+        raise ValueError("a negative length")
+    return shape, fortran, dtype
+
+
+def _array(file: IO[bytes], shape: tuple[int, ...], fortran: bool, dtype: np.dtype[Any]) -> tuple[Block, ...]:
+    count = 1
+    for length in shape:
+        count *= length
+    named = [
+        ("Shape", " × ".join(map(str, shape)) or "a single value"),
+        ("Type", str(dtype)[:200]),
+        ("Values", f"{count:,}"),
+    ]
+    named.append(("Size", size(count * dtype.itemsize)))
+    if dtype.hasobject:
+        return Facts(tuple(named)), Sentence("It holds Python objects, which sitegen never loads.")
+    if dtype.names or not dtype.itemsize or not count:
+        return (Facts(tuple(named)),)
+    take = min(count, max(READ_BYTES // dtype.itemsize, 1))
+    data = file.read(take * dtype.itemsize)
+    values = np.frombuffer(data[: len(data) // dtype.itemsize * dtype.itemsize], dtype=dtype)
+    whole = len(values) == count
+    if whole and dtype.kind in "fiu":
+        named += _statistics(values)
+    return Facts(tuple(named)), *_values(values, shape, fortran, whole)
+
+
+def _statistics(values: NDArray[Any]) -> list[tuple[str, str]]:
+    finite = values[np.isfinite(values)].astype(np.float64)
+    odd = len(values) - len(finite)
+    found = [("NaN or infinite", f"{odd:,}")] if odd else []
+    if len(finite):
+        numbers = {"Min": finite.min(), "Max": finite.max(), "Mean": finite.mean()}
+        found = [*((name, number(float(value))) for name, value in numbers.items()), *found]
+    return found
+
+
+def _values(values: NDArray[Any], shape: tuple[int, ...], fortran: bool, whole: bool) -> tuple[Table, ...]:
+    """The first values: a matrix as rows and columns, all else as a list in the order of the file."""
+    if len(shape) == 2 and whole:
+        matrix = values.reshape(shape, order="F" if fortran else "C")
+        names = ["", *map(str, range(min(shape[1], SHOWN_WIDTH)))]
+        rows = ([at, *map(_value, row[:SHOWN_WIDTH])] for at, row in enumerate(matrix[:SHOWN_VALUES]))
+        shown = table_of(names, rows, shape[0])
+        return (replace(shown, note=_matrix_note(shape)),)
+    listed = ([at, _value(value)] for at, value in enumerate(values[:SHOWN_VALUES]))
+    title = ["Index", "Value"] if len(shape) < 2 else ["Place in the file", "Value"]
+    total = 1
+    for length in shape:
+        total *= length
+    return (table_of(title, listed, total),)
+
+
+def _matrix_note(shape: tuple[int, ...]) -> str:
+    if shape[0] <= SHOWN_VALUES and shape[1] <= SHOWN_WIDTH:
+        return ""
+    return f"The first {min(shape[0], SHOWN_VALUES)} rows and {min(shape[1], SHOWN_WIDTH)} columns."
+
+
+def _value(value: Any) -> object:
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, float):
+        return number(plain)
+    return plain if isinstance(plain, str | int | bool) else str(plain)

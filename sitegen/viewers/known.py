@@ -1,0 +1,61 @@
+"""The files that MLflow's autologging and `mlflow.evaluate` write, recognised by their names.
+
+Checked against what the autologgers of MLflow 3.17 wrote (tests/test_known.py); older versions used the same names.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Known(NamedTuple):
+    """A file with a meaning: `title` says which, `order` sorts what a reader wants to see first."""
+
+    title: str
+    order: int
+
+
+_PARTS = {
+    "training": "training data", "val": "validation data", "validation": "validation data", "test": "test data", "eval": "evaluation data",
+}  # fmt: skip
+_CURVES = {
+    "confusion_matrix": "Confusion matrix", "roc_curve": "ROC curve", "roc_curve_plot": "ROC curve", "precision_recall_curve": "Precision-recall curve",
+    "precision_recall_curve_plot": "Precision-recall curve", "calibration_curve_plot": "Calibration curve", "lift_curve_plot": "Lift curve",
+    "lift_curve": "Lift curve", "shap_beeswarm_plot": "SHAP values", "shap_summary_plot": "SHAP summary", "shap_feature_importance_plot": "SHAP feature importance",
+    "per_class_metrics": "Metrics by class", "residuals_plot": "Residuals",
+}  # fmt: skip
+_CURVE = re.compile(
+    r"(?:(?P<part>[a-z0-9]+)_)?(?P<what>"
+    + "|".join(sorted(_CURVES, key=len, reverse=True))
+    + r")\.(?:png|svg|csv|json)"
+)
+_IMPORTANCE = re.compile(r"feature_importance(?:_(?P<kind>[a-z_]+?))?\.(?P<ext>png|json|svg)")
+_EXACT = {
+    "estimator.html": Known("Estimator", 1),
+    "metric_info.json": Known("Calls of metrics", 50),
+    "cv_results.csv": Known("Cross-validation results", 10),
+    "best_parameters.json": Known("Best parameters", 11),
+    "model_summary.txt": Known("Model summary", 2),
+    "model.txt": Known("Model as text", 60),
+    "eval_results_table.json": Known("Evaluation results", 12),
+    "tensor_model.txt": Known("Model summary", 2),
+    "restored_model_checkpoint": Known("Restored checkpoint", 60),
+    "latest_checkpoint_metrics.json": Known("Metrics of the latest checkpoint", 55),
+}
+_TENSORBOARD = re.compile(r"(?:.*/)?events\.out\.tfevents\.[^/]*")
+
+
+def known(path: str) -> Known | None:
+    """What the artifact at `path` is, where autologging or evaluation gave it its name; None for all others."""
+    name = path.rpartition("/")[2]
+    if name in _EXACT:
+        return _EXACT[name]
+    if curve := _CURVE.fullmatch(name):
+        part = curve["part"] or ""
+        on = f", {_PARTS.get(part, part)}" if part else ""
+        return Known(_CURVES[curve["what"]] + on, 5)
+    if importance := _IMPORTANCE.fullmatch(name):
+        kind = (importance["kind"] or "").replace("_", " ")
+        return Known(f"Feature importance{f' by {kind}' if kind else ''}", 6)
+    return Known("TensorBoard log", 70) if _TENSORBOARD.fullmatch(path) else None

@@ -1,0 +1,255 @@
+"""The table of types: which artifacts can be shown, by which module, from how many bytes."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sitegen.analysis.words import number, plural, size
+from sitegen.artifacts import IMAGES, TEXTS, extension
+from sitegen.model import Artifact, ArtifactFolder
+from sitegen.privacy import Privacy, artifact_never
+from sitegen.stores.artifacts import open_artifact
+from sitegen.viewers import arrays, drawings, frames, maps, notebooks, pictures, tables, texts, trees
+from sitegen.viewers.blocks import Block, Facts, Heading, Media, Picture, Sentence, Text
+from sitegen.viewers.models import ModelFolder, read_model
+from sitegen.viewers.reading import TEXT_CAP, Unreadable, as_text, parse_json, parse_yaml
+
+BINARY_CAP = 50_000_000
+"""Bytes of a file without text that a preview opens."""
+AUDIO = frozenset("mp3 wav flac m4a aac ogg oga opus".split())
+VIDEO = frozenset("mp4 webm ogv mov m4v mkv".split())
+READ_IN_PLACE = frozenset("parquet npy npz tif tiff".split())
+"""Types that the site does not carry, but looks into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An artifact to be shown. `data` are the bytes that the site carries, empty when it carries none."""
+
+    folder: ArtifactFolder
+    artifact: Artifact
+    data: bytes
+    privacy: Privacy
+    links: tables.Links
+
+    @property
+    def path(self) -> str:
+        return self.artifact.path
+
+    @property
+    def name(self) -> str:
+        return posixpath.basename(self.path)
+
+    @property
+    def text(self) -> str:
+        """The text that is looked at."""
+        return as_text(self.data[: TEXT_CAP + 1])
+
+
+def view_of(subject: Subject) -> tuple[Block, ...]:
+    """The preview of an artifact; empty for what has none: images, which the gallery shows, and unknown types."""
+    show = _viewer(subject)
+    if show is None:
+        return ()
+    try:
+        return show(subject)
+    except Unreadable as problem:
+        return _in_place_of(subject, problem)
+
+
+def _in_place_of(subject: Subject, problem: Unreadable) -> tuple[Block, ...]:
+    """What is said of a file that is not what its name says; text is at least shown as text."""
+    said = Sentence(str(problem))
+    return (said, texts.text_view(subject.text)) if subject.data and extension(subject.path) in TEXTS else (said,)
+
+
+def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
+    name, kind = subject.name, extension(subject.path)
+    if kind in READ_IN_PLACE:
+        # Named after a text: what may not be shown whatever its type (input examples, credentials) is still known.
+        named = posixpath.splitext(subject.path)[0] + ".json"
+        return _BINARY[kind] if not artifact_never(named, subject.privacy) else None
+    if not subject.data:
+        return None
+    if name == "MLmodel":
+        return _model
+    if kind == "svg":
+        return _svg
+    if kind in IMAGES:
+        return None
+    return _TEXT.get(kind, _code)
+
+
+# Text ---------------------------------------------------------------------------------------------------------------
+
+
+def _code(subject: Subject) -> tuple[Block, ...]:
+    kind = extension(subject.path) or subject.name.lower()
+    return (texts.text_view(subject.text, texts.LANGUAGES.get(kind, "")),)
+
+
+def _markdown(subject: Subject) -> tuple[Block, ...]:
+    return texts.markdown_view(subject.text) or (Sentence("The file is empty."),)
+
+
+def _csv(subject: Subject) -> tuple[Block, ...]:
+    return _table(subject, ",")
+
+
+def _tsv(subject: Subject) -> tuple[Block, ...]:
+    return _table(subject, "\t")
+
+
+def _table(subject: Subject, delimiter: str) -> tuple[Block, ...]:
+    text = subject.text
+    cut = len(subject.data) > TEXT_CAP
+    # A table that goes on behind what is read ends in the middle of a row.
+    shown = tables.csv_view(text[: text.rfind("\n") + 1] if cut else text, delimiter)
+    note = (Sentence(f"Read as far as the first {size(TEXT_CAP)} of {size(len(subject.data))}."),) if cut else ()
+    return (*note, shown)
+
+
+def _json(subject: Subject) -> tuple[Block, ...]:
+    if len(subject.data) > TEXT_CAP:
+        said = Sentence(f"With {size(len(subject.data))} it is too large for a tree; this is its text.")
+        return said, texts.text_view(subject.text)
+    value = parse_json(subject.text)
+    if tables.is_split_table(value):
+        return (tables.split_table(value, subject.links),)
+    if tables.is_records(value):
+        return (tables.records_table(value),)
+    if maps.is_geojson(value):
+        return maps.map_view(value)
+    if _is_importance(subject.name, value):
+        return (_importance(value),)
+    if drawings.is_vega(value):
+        return (*drawings.vega_view(value), Heading("Specification"), trees.tree_view(value))
+    return (trees.tree_view(value),)
+
+
+def _is_importance(name: str, value: object) -> bool:
+    """XGBoost's and LightGBM's autologging write one number for each feature."""
+    numbers = isinstance(value, dict) and value and all(isinstance(v, int | float) for v in value.values())
+    return bool(numbers) and name.startswith("feature_importance")
+
+
+def _importance(value: dict[str, Any]) -> Block:
+    ordered = sorted(value.items(), key=lambda pair: (-float(pair[1]), pair[0]))
+    return tables.table_of(["Feature", "Importance"], [[key, number(float(v))] for key, v in ordered], len(ordered))
+
+
+def _geojson(subject: Subject) -> tuple[Block, ...]:
+    value = parse_json(subject.text)
+    if not maps.is_geojson(value):
+        raise Unreadable("The file is not GeoJSON.")
+    return maps.map_view(value)
+
+
+def _yaml(subject: Subject) -> tuple[Block, ...]:
+    value = parse_yaml(subject.text)
+    source = texts.text_view(subject.text, "yaml")
+    return (trees.tree_view(value), Heading("As written"), source) if isinstance(value, dict | list) else (source,)
+
+
+def _notebook(subject: Subject) -> tuple[Block, ...]:
+    # Pictures in a notebook make it large; its words are few.
+    return notebooks.notebook_view(parse_json(as_text(subject.data), most=len(subject.data)))
+
+
+def _html(subject: Subject) -> tuple[Block, ...]:
+    return frames.frame_view(as_text(subject.data))
+
+
+def _svg(subject: Subject) -> tuple[Block, ...]:
+    return drawings.svg_view(subject.data, subject.name), Heading("Source"), *_code(subject)
+
+
+def _audio(subject: Subject) -> tuple[Block, ...]:
+    return (Media("audio"),)
+
+
+def _video(subject: Subject) -> tuple[Block, ...]:
+    return (Media("video"),)
+
+
+def _pdf(subject: Subject) -> tuple[Block, ...]:
+    if not subject.data.startswith(b"%PDF-"):
+        raise Unreadable("The file is not a PDF document.")
+    return (Media("pdf"),)
+
+
+# Models -------------------------------------------------------------------------------------------------------------
+
+
+def _model(subject: Subject) -> tuple[Block, ...]:
+    model = read_model(subject.folder, posixpath.dirname(subject.path), subject.privacy)
+    if model.problem:
+        raise Unreadable(model.problem)
+    source = texts.text_view(subject.text, "yaml")
+    return (*model_blocks(model), Heading("MLmodel"), source)
+
+
+def model_blocks(model: ModelFolder) -> tuple[Block, ...]:
+    """What a model folder says of itself: flavors, signature, requirements."""
+    flavors = ", ".join(f"{name} {version}".strip() for name, version in model.flavors)
+    named = [("Flavors", flavors), ("Python", model.python), ("MLflow", model.mlflow)]
+    named.append(("Size", f"{size(model.size)} in {plural(model.files, 'file')}"))
+    blocks: list[Block] = [Facts(tuple((label, value) for label, value in named if value))]
+    for title, columns in (("Inputs", model.inputs), ("Outputs", model.outputs), ("Params of a call", model.params)):
+        if columns:
+            blocks += [Heading(title), tables.table_of(["Name", "Type"], columns, len(columns))]
+    if model.requirements:
+        blocks += [Heading("Requirements"), Text("\n".join(map(_escaped, model.requirements)), label="Requirements")]
+    return tuple(blocks)
+
+
+def _escaped(text: str) -> str:
+    return texts.marked(text, "")
+
+
+# Files that are opened where they are ---------------------------------------------------------------------------------
+
+
+def _parquet(subject: Subject) -> tuple[Block, ...]:
+    with _opened(subject) as file:
+        facts, types, first = tables.parquet_view(file)
+    rows = (Heading("First rows"), first) if first else (Sentence("Its first part is too large to be unpacked here."),)
+    return facts, *rows, Heading("Schema"), types
+
+
+def _npy(subject: Subject) -> tuple[Block, ...]:
+    with _opened(subject) as file:
+        return arrays.npy_view(file)
+
+
+def _npz(subject: Subject) -> tuple[Block, ...]:
+    with _opened(subject) as file:
+        return arrays.npz_view(file)
+
+
+def _tiff(subject: Subject) -> tuple[Block, ...]:
+    if subject.artifact.size > BINARY_CAP:
+        raise Unreadable("The image is too large to be shown.")
+    with _opened(subject) as file:
+        shown: Picture = pictures.picture_view(file.read(BINARY_CAP), subject.name)
+    return (shown,)
+
+
+def _opened(subject: Subject) -> Any:
+    try:
+        return open_artifact(subject.folder, subject.path)
+    except OSError as error:
+        raise Unreadable("The file could not be read.") from error
+
+
+_TEXT: dict[str, Callable[[Subject], tuple[Block, ...]]] = {
+    "md": _markdown, "csv": _csv, "tsv": _tsv, "json": _json, "geojson": _geojson, "yaml": _yaml, "yml": _yaml,
+    "ipynb": _notebook, "html": _html, "htm": _html, "pdf": _pdf,
+    **dict.fromkeys(AUDIO, _audio), **dict.fromkeys(VIDEO, _video),
+}  # fmt: skip
+_BINARY: dict[str, Callable[[Subject], tuple[Block, ...]]] = {
+    "parquet": _parquet, "npy": _npy, "npz": _npz, "tif": _tiff, "tiff": _tiff,
+}  # fmt: skip

@@ -1,0 +1,136 @@
+"""Objectives as users write them: several metrics, constraints, ties, filters, lists and tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.analysis.constraints import Constraint
+from sitegen.analysis.goals import RECENCY, Aim, Objective
+from sitegen.analysis.objective_text import parse_objective, read_objective
+from sitegen.errors import UsageError
+
+WHOLE = (
+    "min val_loss min with latency_ms < 50, params.model = 'cnn' ties by max acc, fastest where tags.a = 'ties by x'"
+)
+
+
+def parts(objective: Objective) -> tuple[Any, ...]:
+    return objective.aims, objective.constraints, objective.tie_break, objective.where
+
+
+def test_a_whole_objective_is_read() -> None:
+    assert parts(parse_objective(WHOLE)) == (
+        (Aim("val_loss", "min", "min"),),
+        (Constraint("", "latency_ms", "<", 50.0), Constraint("params", "model", "=", "cnn")),
+        (Aim("acc", "max"), "fastest"),
+        "tags.a = 'ties by x'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "aims"),
+    [
+        ("max accuracy, min latency_ms", (Aim("accuracy", "max"), Aim("latency_ms", "min"))),
+        ("accuracy,loss mean of last 3", (Aim("accuracy", "max"), Aim("loss", "min", "mean of last 3"))),
+        ('max "a, b", min `c d` at step 5', (Aim("a, b", "max"), Aim("c d", "min", "at step 5"))),
+        ("max 'with'", (Aim("with", "max"),)),
+        ("max ties", (Aim("ties", "max"),)),
+    ],
+)
+def test_several_metrics_stand_between_commas(text: str, aims: tuple[Aim, ...]) -> None:
+    assert parse_objective(text).aims == aims
+
+
+def test_a_list_and_a_table_mean_what_their_text_means() -> None:
+    assert read_objective(("max acc", "min ms")) == parse_objective("max acc, min ms")
+    table = {
+        "metric": "val_loss",
+        "direction": "min",
+        "reducer": "min",
+        "constraints": ["latency_ms < 50", "params.model = 'cnn'"],
+        "tie_break": ["max acc", "fastest"],
+        "where": "tags.a = 'ties by x'",
+    }
+    assert parts(read_objective(table)) == parts(parse_objective(WHOLE))
+    assert read_objective({"metric": "my loss"}).aim == Aim("my loss", "min")
+    assert read_objective({"metric": ["max acc", "min ms"], "tie_break": "newest"}).tie_break == ("newest",)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({}, "names its metric"),
+        ({"metric": 3}, '"metric" must be a text or a list of texts'),
+        ({"metric": "loss", "direction": "down"}, 'is "min" or "max", not "down"'),
+        ({"metric": "loss", "direction": 1}, '"direction" must be a text.'),
+        ({"metric": "loss", "constraint": "a < 1"}, "did you mean constraints?"),
+        ({"metric": "loss", "zzz": "a < 1"}, "it may hold metric, direction"),
+        ({"metric": ["a", "b"], "direction": "min"}, "with each"),
+        ({"metric": "loss", "reducer": "median"}, "is not of the form"),
+    ],
+)
+def test_a_mistake_in_a_table_is_explained(table: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_objective(table)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("min loss,", "names no metric"),
+        ("min loss, max loss", "names a metric twice"),
+        ("min loss with latency", "is not of the form"),
+        ("min loss ties by", "nothing behind 'by'"),
+        ("min loss ties by with a < 1", "nothing behind 'by'"),
+        ("min loss with", "nothing behind 'with'"),
+        ("min loss with where a < 1", "nothing behind 'with'"),
+        ("min loss where ", "nothing behind 'where'"),
+        ("min loss ties by oldish", "does not tell"),
+        ("min loss min max", "mean of last N, at step N"),
+        ("max 'a b' , 'c", "does not close"),
+    ],
+)
+def test_a_mistake_in_a_text_is_explained(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        parse_objective(text)
+
+
+def test_the_page_says_all_that_was_asked() -> None:
+    assert parse_objective("max acc, min ms").because == (
+        "The site's settings ask for the highest acc and the lowest ms at once."
+    )
+    assert parse_objective("acc with ms < 50 where tags.a = 1").because == (
+        "The site's settings ask for acc, with ms < 50, among the runs where tags.a = 1; "
+        "higher is better because of the word “acc” in its name."
+    )
+
+
+def test_workers_are_told_only_what_summaries_lack() -> None:
+    objective = parse_objective("min a last, max b mean of last 2 ties by min c at step 3, newest")
+    assert objective.wanted == (("b", "mean of last 2"), ("c", "at step 3"))
+    assert parse_objective("min a min").wanted == ()
+
+
+keys = st.text(st.characters(codec="utf-8", exclude_characters="'\"`\n\r"), min_size=1, max_size=12)
+reducers = st.sampled_from(["last", "min", "max", "first", "mean", "mean of last 4", "at step -2"])
+aims = st.builds(Aim, keys, st.sampled_from(["min", "max"]), reducers)
+
+
+@given(
+    st.lists(aims, min_size=1, max_size=3, unique_by=lambda aim: aim.metric),
+    st.lists(st.builds(Constraint, st.sampled_from(["", "params"]), keys, st.just(">="), st.integers().map(float))),
+    st.lists(aims | st.sampled_from(RECENCY), max_size=2),
+    st.sampled_from(["", "params.a = 'b, with c'"]),
+)
+def test_every_objective_can_be_written_and_read_again(
+    many: list[Aim], constraints: list[Constraint], ties: list[Any], where: str
+) -> None:
+    first, *also = many
+    made = Objective(
+        first.metric, first.direction, first.reducer, "", tuple(also), tuple(constraints), tuple(ties), where
+    )
+    assert parts(parse_objective(made.text)) == parts(made)

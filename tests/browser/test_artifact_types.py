@@ -1,0 +1,176 @@
+"""Every type of artifact, logged by real MLflow, opens with its content visible, from disk and over http."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from sitegen.build import build
+from sitegen.config import Config
+
+from . import every_type
+from .samples import open_page
+
+HAS_MLFLOW = importlib.util.find_spec("mlflow") is not None or "SITEGEN_REQUIRE_MLFLOW" in os.environ
+pytestmark = [pytest.mark.mlflow, pytest.mark.skipif(not HAS_MLFLOW, reason="MLflow is not installed")]
+HOSTILE = every_type.HOSTILE
+
+# What a reader must see: of each artifact, the texts of its page.
+SEEN = {
+    "notes/findings.md": ["Findings", "A bold claim, code, and", HOSTILE],
+    "code/train.py": ["import math", "return math.pi * r**2", HOSTILE],
+    "config.yaml": ["optimizer", "adam", "0.001"],
+    "scores.csv": ["name", "10.25", "2026-01-02", "4 rows, 3 columns", HOSTILE],
+    "scores.tsv": ["1 row, 2 columns"],
+    "run.log": ["epoch 1", "100%"],
+    "nested.json": ["layers", "__proto__", HOSTILE, "null"],
+    "answers.json": ["question", "why", "0.75"],
+    "feature_importance_weight.json": ["Feature", "alcohol", "0.5"],
+    "shapes.geojson": ["Features", "island", "port"],
+    "analysis.ipynb": ["A notebook", "epoch 1", "17.5", "ValueError: no", HOSTILE, "Not shown here"],
+    "cities.parquet": ["Ulm", "336000", "int64"],
+    "matrix.npy": ["3 × 4", "float32", "5.5"],
+    "arrays.npz": ["first", "1.5", "NaN", "second"],
+    "objects.npy": ["It holds Python objects, which sitegen never loads."],
+    "broken.json": ["The file is not valid JSON.", '{"a": [1, 2'],
+    "broken.ipynb": ["The file is not a notebook that can be read."],
+    "broken.parquet": ["The file is not a Parquet table that can be read."],
+}
+
+
+class Everything:
+    """The built site: its folder, its address, and where the page of each artifact is."""
+
+    def __init__(self, folder: Path, run_id: str) -> None:
+        self.folder, self.run_id, self.base = folder, run_id, folder.as_uri() + "/"
+
+    def view(self, page: Page, path: str) -> None:
+        """Go to the page of an artifact as a reader does: from the list of its run."""
+        open_page(page, f"{self.base}runs/{self.run_id}.html")
+        page.locator(".file-tree details").evaluate_all("all => all.forEach(d => d.open = true)")
+        page.locator("table.files td.key", has_text=path).filter(
+            has=page.get_by_role("link", name=path.rpartition("/")[2], exact=True)
+        ).get_by_role("link").click()
+        expect(page.locator("html[data-ready]")).to_be_attached()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Everything:
+    root = tmp_path_factory.mktemp("every-type")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # MLflow's own, about the pandas it meets
+        run_id = every_type.log_store(root / "mlruns", root / "scratch")
+    build(Config(store=str(root / "mlruns"), output=root / "site", jobs=1))
+    return Everything(root / "site", run_id)
+
+
+@pytest.fixture(params=["file", "http"])
+def site(request: pytest.FixtureRequest, made: Everything, serve: Callable[[Path], str]) -> Everything:
+    there = Everything(made.folder, made.run_id)
+    if request.param == "http":
+        there.base = serve(made.folder)
+    return there
+
+
+def test_texts_tables_and_trees_are_read_in_their_pages(page: Page, site: Everything) -> None:
+    for path, texts in SEEN.items():
+        site.view(page, path)
+        viewer = page.locator(".viewer")
+        for text in texts:
+            expect(viewer, path).to_contain_text(text)
+    assert page.title() != "1"
+
+
+def test_pictures_are_drawn(page: Page, site: Everything) -> None:
+    for path in ("figure.svg", "image.tiff", "bars.vl.json"):
+        site.view(page, path)
+        image = page.locator(".viewer img").first
+        expect(image).to_be_visible()
+        assert image.evaluate("i => i.decode().then(() => i.naturalWidth)") > 0, path
+    site.view(page, "shapes.geojson")
+    assert page.locator(".viewer svg path, .viewer svg circle").count() == 3
+
+
+def test_the_gallery_shows_every_image_format_and_its_lightbox_the_original(page: Page, site: Everything) -> None:
+    open_page(page, f"{site.base}runs/{site.run_id}.html")
+    page.locator(".gallery img").evaluate_all("all => all.forEach(i => i.loading = 'eager')")
+    sizes = page.locator(".gallery img").evaluate_all(
+        "all => Promise.all(all.map(i => i.decode().then(() => i.naturalWidth)))"
+    )
+    assert all(sizes)
+    captions = page.locator(".gallery figcaption").all_inner_texts()
+    for name in ("png", "jpg", "gif", "webp", "avif", "bmp"):
+        assert any(f"image.{name}" in caption for caption in captions), name
+
+
+def test_sound_and_film_play_and_a_document_is_shown(page: Page, site: Everything) -> None:
+    for path, tag in (("tone.wav", "audio"), ("clip.webm", "video")):
+        site.view(page, path)
+        media = page.locator(tag)
+        state = "m => new Promise(f => m.readyState >= 1 ? f(1) : (m.onloadedmetadata = () => f(1), m.onerror = () => f(0)))"
+        assert media.evaluate(state) == 1, path
+    site.view(page, "paper.pdf")
+    assert page.frame_locator("iframe.document") is not None
+    assert any(frame.url.endswith("/paper.pdf") for frame in page.frames)
+
+
+def test_a_page_of_a_stranger_runs_in_its_sandbox_and_reaches_nothing(page: Page, site: Everything) -> None:
+    site.view(page, "report.html")
+    frame = page.frame_locator("iframe.sandbox")
+    expect(frame.locator("h1")).to_have_text("A report")
+    expect(frame.locator("#out")).to_have_text("parent refused, top refused, storage refused, cookie refused")
+    assert page.locator("iframe.sandbox").get_attribute("sandbox") == "allow-scripts"
+
+
+def test_a_table_is_sorted_by_its_heads(page: Page, site: Everything) -> None:
+    site.view(page, "scores.csv")
+    column = page.locator("table.data tbody tr td:nth-child(2)")
+    page.get_by_role("button", name="score").click()
+    expect(column).to_have_text(["1", "9.5", "10.25", ""])
+    page.get_by_role("button", name="score").click()
+    expect(column).to_have_text(["10.25", "9.5", "1", ""])
+    expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
+
+
+def test_nothing_that_a_browser_runs_came_from_the_store(made: Everything) -> None:
+    names = [
+        p.relative_to(made.folder).as_posix()
+        for p in made.folder.rglob("*")
+        if p.suffix in (".html", ".svg", ".js", ".xml")
+    ]
+    assert not [name for name in names if name.startswith(("artifacts/", "thumbs/"))]
+    for path in (made.folder / "files").rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert "<img src=x" not in text and "top.broken=1</script>" not in text, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_previews(fresh_page: Callable[..., Page], made: Everything, scheme: str) -> None:
+    page = fresh_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 390, "height": 900})
+    rules = {
+        "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+        "preload": False,
+        "iframes": False,
+    }
+    for path in (
+        "code/train.py",
+        "config.yaml",
+        "scores.csv",
+        "nested.json",
+        "shapes.geojson",
+        "analysis.ipynb",
+        "cities.parquet",
+        "tone.wav",
+        "figure.svg",
+    ):
+        made.view(page, path)
+        found = Axe().run(page, options=rules).response["violations"]
+        assert [f"{path}: {v['id']}: {n['html'][:120]}" for v in found for n in v["nodes"]] == []
+        assert page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth") <= 0, path

@@ -1,0 +1,124 @@
+"""The compare page on runs with nested params, code, environments and texts, opened from disk and over http."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .fixture_site import runs, shard_run, write_data, write_site
+
+RUN = [f"{i:032x}" for i in range(12)]
+CODE = "https://github.com/o/r/compare/{from}...{to}"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hand-written site, its runs 6 to 11 with all that the compare page can show."""
+    site = write_site(tmp_path_factory.mktemp("compared"))
+    records = [shard_run(i, run) for i, run in enumerate(runs())]
+    for i, record in enumerate(records[6:], 6):
+        params = [
+            ["opt.lr", str(0.1 / i)],
+            ["opt.name", "sgd"],
+            ["net", f"{{'depth': {i}, 'act': 'relu', 'on': True}}"],
+        ]
+        record |= {"params": [*params, ["seed", "1"]], "commit": f"{i:x}" * 40, "code": CODE, "files": 2}
+        record |= {"datasets": [["iris", f"digest{i % 2}", "train"]]}
+        lines = [f"line {n}" for n in range(40)]
+        lines[20] = f"lr: {i}"
+        files = [["conf.yaml", 10, f"artifacts/{record['id']}/conf.yaml", 0], ["model.bin", 5, "", 0]]
+        data = {
+            "files": files,
+            "texts": [["conf.yaml", "\n".join(lines)]],
+            "env": [["numpy", f"1.{i}"], ["python", "3.11"]],
+        }
+        write_data(site, f"artifacts/{record['id']}", data)
+    write_data(site, "runs/all", {"runs": records})
+    return site
+
+
+@pytest.fixture(params=["file", "http"])
+def base(request: pytest.FixtureRequest, folder: Path, serve: Callable[[Path], str]) -> str:
+    return folder.as_uri() + "/" if request.param == "file" else serve(folder)
+
+
+def go(page: Page, url: str) -> None:
+    page.goto("about:blank")
+    page.goto(url)
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def test_nested_params_are_a_tree_that_opens_where_runs_differ(page: Page, base: str) -> None:
+    go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}")
+    params = page.get_by_role("region", name="Params")
+    heads = params.locator("tbody th")
+    expect(heads).to_have_text(["▾ net", "depth", "act", "on", "▾ opt", "lr", "name", "seed"])
+    params.get_by_role("button", name="net").press("Enter")
+    expect(params.get_by_role("button", name="net")).to_be_focused()
+    expect(heads).to_have_text(["▸ net", "▾ opt", "lr", "name", "seed"])
+
+
+def test_environment_datasets_and_code_are_compared(page: Page, base: str) -> None:
+    go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}&different=1")
+    expect(page.get_by_role("region", name="Environment").locator("tbody th")).to_have_text(["commit", "numpy"])
+    expect(page.get_by_role("region", name="Datasets").locator("td")).to_have_text(
+        ["digest0", "≠ digest1 (not as in the baseline)"]
+    )
+    link = page.locator(".code-links a")
+    expect(link).to_have_attribute("href", f"https://github.com/o/r/compare/{'6' * 40}...{'7' * 40}")
+
+
+def test_texts_are_compared_line_by_line(page: Page, base: str) -> None:
+    go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}")
+    page.get_by_role("button", name="Compare the lines of conf.yaml").click()
+    diff = page.locator(".diff")
+    expect(diff.locator("tr.gone .line-text")).to_have_text(["lr: 6"])
+    expect(diff.locator("tr.come .line-text")).to_have_text(["lr: 7"])
+    expect(diff.locator("tr.skipped .line-text").first).to_have_text("17 lines are the same")
+    assert "file=conf.yaml" in page.url
+
+
+def test_many_runs_are_rows(page: Page, base: str) -> None:
+    go(page, base + "compare.html#runs=" + ",".join(RUN[3:]))
+    expect(page.get_by_role("region", name="Metrics").locator("tbody tr")).to_have_count(9)
+    page.get_by_label("Runs as rows").uncheck()
+    expect(page.get_by_role("region", name="Metrics").locator("tbody tr")).to_have_count(1)
+    assert "layout=columns" in page.url
+
+
+def test_the_whole_page_works_by_keys_alone(page: Page, base: str) -> None:
+    go(page, base + "compare.html")
+    keys = page.keyboard
+    tab_to(page, "input[name=add]")
+    for name in ("run-6", "run-7"):
+        keys.type(name)
+        expect(page.locator(".add-matches button").first).to_have_text(name)
+        keys.press("ArrowDown")
+        keys.press("Enter")
+        expect(page.locator(".compare-runs li a").last).to_have_text(name)
+        expect(page.locator("input[name=add]")).to_be_focused()
+    metric = page.get_by_role("region", name="Metrics").locator("tbody tr td")
+    expect(metric.last).to_contain_text("better")
+    tab_to(page, "input[name=baseline]:checked", "Shift+Tab")
+    keys.press("ArrowDown")
+    expect(metric.first).to_contain_text("worse")
+    expect(page.locator("input[name=baseline]").last).to_be_focused()
+    tab_to(page, "input[name=different]")
+    keys.press("Space")
+    expect(page.get_by_role("region", name="Params").locator("th", has_text="seed")).to_have_count(0)
+    expect(page.locator("input[name=different]")).to_be_focused()
+    tab_to(page, f"[data-remove='{RUN[6]}']", "Shift+Tab")
+    keys.press("Enter")
+    expect(page.locator(".compare-runs li")).to_have_count(1)
+
+
+def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
+    """Press `key` until what `selector` names has the focus."""
+    for _ in range(120):
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{key} does not lead to {selector}")

@@ -1,0 +1,188 @@
+// The tables of the compare page: what runs say under the same keys, one below the other or side by side.
+//
+// A row is `{key, path, values, differs, cells}`: `values` are those of the runs in their order, null where a run has none.
+"use strict";
+
+SG.compareTables = (function () {
+  const LONG = 240;
+
+  /** Rows over all runs of what `pairsOf(run)` gives as `[key, value]`; those that differ first, then by key. */
+  function align(runs, pairsOf) {
+    const tables = runs.map((run) => new Map(pairsOf(run)));
+    const keys = Array.from(new Set(tables.flatMap((table) => Array.from(table.keys())))).sort(SG.natural);
+    const rows = keys.map(function (key) {
+      const values = tables.map((table) => (table.has(key) ? table.get(key) : null));
+      return { key, values, differs: values.some((value) => value !== values[0]) };
+    });
+    return differingFirst(rows);
+  }
+
+  const differingFirst = (rows) => rows.filter((row) => row.differs).concat(rows.filter((row) => !row.differs));
+
+  // ---- Cells ----
+
+  /** A text as a cell; what is not as in the baseline is marked by a sign as well as by its ground. */
+  function textCell(value, differs) {
+    const mark = differs ? SG.el("span", { class: "differs-sign", "aria-hidden": "true", text: "≠ " }) : null;
+    const said = differs ? SG.el("span", { class: "visually-hidden", text: " (not as in the baseline)" }) : null;
+    if (value === null) return SG.el("td", { class: differs ? "differs" : null }, mark, SG.el("span", { class: "muted", text: "(none)" }), said);
+    const text = value.length <= LONG ? value : SG.el("details", { class: "long" }, SG.el("summary", { text: value.slice(0, 80) + "…" }), value);
+    return SG.el("td", { class: differs ? "differs" : null }, mark, text, said);
+  }
+
+  function delta(value, base) {
+    const difference = value - base;
+    if (difference === 0) return "±0";
+    const sign = difference > 0 ? "+" : "−";
+    const share = base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + " %)";
+    return sign + SG.number(Math.abs(difference)) + share;
+  }
+
+  /** A number and its change against the baseline; `way` is 1 where higher is better, -1 where lower is, 0 if unknown. */
+  function metricCell(value, base, way, isBest) {
+    const number = isBest ? SG.el("strong", { text: SG.number(value) }) : SG.number(value);
+    const cell = SG.el("td", { class: "num", title: value === null ? null : String(value) }, number);
+    if (isBest) cell.append(" ", SG.el("span", { class: "pill best-of", text: "best" }));
+    if (typeof value !== "number" || typeof base !== "number") return cell;
+    const turn = Math.sign(value - base) * way;
+    const word = turn > 0 ? "better" : turn < 0 ? "worse" : "";
+    cell.append(" ", SG.el("span", { class: "delta" + (word ? " " + word : "") }, delta(value, base), word ? " " + word : null));
+    return cell;
+  }
+
+  // ---- Tables ----
+
+  const runHead = (run, slots) => SG.el("th", { scope: "col", class: "run", title: run.name },
+    SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }), " ", SG.el("a", { href: SG.runUrl(run.file), text: run.name }));
+
+  const heading = (title, ...extra) => SG.el("div", { class: "section-head" }, SG.el("h2", { text: title }), ...extra);
+
+  function section(title, extra, table, note) {
+    return SG.el("section", { class: "compare-section" }, heading(title, ...extra), note ? SG.el("p", { class: "hint", text: note }) : null,
+      SG.el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table));
+  }
+
+  /** The table of `rows` in the layout that `view` asks for: runs as columns, or runs as rows. */
+  function draw(view, rows) {
+    return view.flip ? flipped(view, rows) : upright(view, rows);
+  }
+
+  function label(cell, text) {
+    cell.setAttribute("data-label", text);
+    return cell;
+  }
+
+  function upright(view, rows) {
+    const { runs, slots } = view;
+    const line = (row) => SG.el("tr", { "data-differs": row.differs && runs.length > 1 },
+      SG.el("th", { scope: "row", class: row.depth ? "depth-" + Math.min(6, row.depth) : null }, row.head || row.name || row.key), ...row.cells.map((cell, i) => label(cell, runs[i].name)));
+    return SG.el("table", { class: "compare-table cards" },
+      SG.el("thead", null, SG.el("tr", null, SG.el("th", { scope: "col", text: "Key" }), ...runs.map((run) => runHead(run, slots)))),
+      SG.el("tbody", null, ...rows.map((row) => (row.branch ? branchRow(view, row) : line(row)))));
+  }
+
+  /** Runs as rows: the better form for many runs and few keys. */
+  function flipped(view, rows) {
+    const shown = rows.filter((row) => !row.branch);
+    const head = shown.map((row) => SG.el("th", { scope: "col", class: "key", text: row.path ? row.path.join(".") : row.key }));
+    const lines = view.runs.map((run, i) => SG.el("tr", null,
+      SG.el("th", { scope: "row" }, SG.el("span", { class: "swatch c" + view.slots.get(run.id), "aria-hidden": "true" }), " ", SG.el("a", { href: SG.runUrl(run.file), text: run.name })),
+      ...shown.map((row) => label(row.cells[i], row.path ? row.path.join(".") : row.key))));
+    return SG.el("table", { class: "compare-table flipped cards" },
+      SG.el("thead", null, SG.el("tr", null, SG.el("th", { scope: "col", text: "Run" }), ...head)), SG.el("tbody", null, ...lines));
+  }
+
+  function branchRow(view, row) {
+    const open = view.isOpen(row.branch);
+    const count = row.count === 1 ? "1 key" : row.count + " keys";
+    const button = SG.el("button", { type: "button", class: "fold-branch", "aria-expanded": String(open), onclick: () => view.toggle(row.branch, !open) },
+      SG.el("span", { "aria-hidden": "true", text: open ? "▾ " : "▸ " }), row.name);
+    const said = row.changed ? row.changed + (row.changed === 1 ? " differs" : " differ") : "all the same";
+    return SG.el("tr", { class: "branch" }, SG.el("th", { scope: "row", class: row.depth ? "depth-" + Math.min(6, row.depth) : null }, button),
+      SG.el("td", { class: "muted", colspan: String(view.runs.length), text: count + ", " + said }));
+  }
+
+  /** A section of texts; null when no run has any. */
+  function texts(title, view, pairsOf) {
+    const rows = align(view.runs, pairsOf);
+    return finish(title, view, rows, rows);
+  }
+
+  function finish(title, view, all, rows, extra = []) {
+    if (!all.length) return null;
+    const shown = rows.filter((row) => row.branch || row.differs || !view.different);
+    const differ = all.filter((row) => row.differs).length;
+    const note = view.runs.length > 1 ? (differ ? differ + " of " + all.length + (differ === 1 ? " differs" : " differ") : "the same in all runs") : "";
+    for (const row of shown) if (!row.branch) row.cells = row.values.map((value, i) => textCell(value, value !== row.values[view.at]));
+    const part = section(title, [SG.el("span", { class: "hint", text: note }), ...extra], draw(view, shown));
+    if (!shown.length) part.querySelector(".scroll").remove();
+    return part;
+  }
+
+  // ---- Params: flat, or as a tree where they are nested ----
+
+  function params(view, extra) {
+    const flat = !view.runs.some((run) => SG.nested.isTree(run.params));
+    if (flat) return texts("Params", view, (run) => run.params);
+    const named = (run) => SG.nested.leaves(run.params).map(([path, text]) => [JSON.stringify(path), text]);
+    const rows = align(view.runs, named);
+    for (const row of rows) row.path = JSON.parse(row.key);
+    const shown = rows.filter((row) => row.differs || !view.different);
+    return finish("Params", view, rows, view.flip ? shown : branches(view, SG.nested.tree(shown), 0, ""), extra);
+  }
+
+  /** The rows of a tree in the order they are shown; a closed branch holds its leaves back. */
+  function branches(view, nodes, depth, above) {
+    const out = [];
+    const changed = (node) => (node.row?.differs ? 1 : 0) + node.children.reduce((sum, child) => sum + changed(child), 0);
+    const count = (node) => (node.row ? 1 : 0) + node.children.reduce((sum, child) => sum + count(child), 0);
+    const ordered = nodes.filter(changed).concat(nodes.filter((node) => !changed(node)));
+    for (const node of ordered) {
+      if (node.row) out.push(Object.assign(node.row, { name: node.name, depth }));
+      if (!node.children.length) continue;
+      const branch = above + "\n" + node.name;
+      out.push({ branch, name: node.name, depth, count: count(node), changed: changed(node) });
+      view.defaults.set(branch, changed(node) > 0);
+      if (view.isOpen(branch)) out.push(...branches(view, node.children, depth + 1, branch));
+    }
+    return out;
+  }
+
+  // ---- Metrics ----
+
+  const REDUCERS = { last: 1, min: 3, max: 5, first: 2, mean: 7 };
+
+  /** 1 where a higher value of a metric is better, -1 where a lower one is, 0 where nothing says. */
+  function wayOf(view, metric) {
+    const said = view.objectives.get(metric);
+    if (said) return said === "max" ? 1 : -1;
+    if (view.runs.some((run) => run.better?.up.includes(metric))) return 1;
+    return view.runs.some((run) => run.better?.down.includes(metric)) ? -1 : 0;
+  }
+
+  function metrics(view, tools) {
+    const pairs = (run) => run.metrics.flatMap((metric) => view.reducers.map((name) => [JSON.stringify([metric[0], name]), metric[REDUCERS[name]]]));
+    const rows = align(view.runs, pairs);
+    if (!rows.length) return null;
+    rows.sort((a, b) => SG.natural(a.key, b.key));
+    const shown = rows.filter((row) => row.differs || !view.different);
+    for (const row of shown) metricRow(view, row);
+    const note = "change against " + view.runs[view.at].name + (view.runs.length > 1 ? ", the baseline" : "");
+    const part = section("Metrics", [SG.el("span", { class: "hint", text: view.runs.length > 1 ? note : "" }), tools], draw(view, shown));
+    if (!shown.length) part.querySelector(".scroll").replaceWith(SG.el("p", { class: "hint", text: "Every metric is the same in all runs." }));
+    return part;
+  }
+
+  function metricRow(view, row) {
+    const [metric, reducer] = JSON.parse(row.key);
+    const way = wayOf(view, metric);
+    const numbers = row.values.filter((value) => typeof value === "number");
+    const top = way && numbers.length > 1 ? numbers.reduce((a, b) => (way * (b - a) > 0 ? b : a)) : null;
+    row.key = view.reducers.length > 1 || reducer !== "last" ? metric + " (" + reducer + ")" : metric;
+    row.head = SG.el("span", null, row.key, way ? SG.el("span", { class: "way muted", text: way > 0 ? " ↑ higher is better" : " ↓ lower is better" }) : null);
+    row.cells = row.values.map((value, i) => metricCell(value, i === view.at ? null : row.values[view.at], way, row.differs && top !== null && value === top));
+    row.differs = false; // metrics nearly always differ: their change is written out instead
+  }
+
+  return { align, texts, params, metrics, section, heading, delta, REDUCERS: Object.keys(REDUCERS) };
+})();

@@ -1,0 +1,69 @@
+// Where charts over runs stand: on an experiment page behind a switch (the finished charts are the overview), and on the
+// compare page. The scripts of the panel are loaded when it is first shown.
+"use strict";
+
+SG.overPage = (function () {
+  const SCRIPTS = ["columns", "explorer", "over-rows", "over-defaults", "over-runs"];
+
+  /** Load what the panel needs, in this order; scripts that the page has already are passed over. */
+  async function load() {
+    for (const name of SCRIPTS) {
+      const there = { columns: SG.columns, explorer: SG.explorer }[name];
+      if (!there) await SG.asset("js/" + name + ".js");
+    }
+    return SG.overRuns;
+  }
+
+  const isAsked = () => ["charts", "chart", "curves", "sections", "find"].some((key) => SG.readFragment().has(key));
+
+  /** Show the overview or the charts over runs. */
+  async function show(page, which, write) {
+    const overRuns = which === "runs";
+    for (const button of page.buttons) button.setAttribute("aria-pressed", String(button.dataset.charts === which));
+    page.box.hidden = !overRuns;
+    if (page.overview) page.overview.hidden = overRuns;
+    if (write) {
+      const state = SG.readFragment();
+      if (overRuns) state.set("charts", "runs");
+      else for (const key of ["charts", "chart", "curves", "sections", "find"]) state.delete(key);
+      SG.writeFragment(state, true);
+    }
+    if (overRuns && !page.panel) page.panel = await open(page);
+  }
+
+  async function open(page) {
+    try {
+      const [panel, store] = await Promise.all([load(), load().then(() => SG.explorer(page.box.dataset.over))]);
+      return panel.open(page.box, store);
+    } catch (error) {
+      page.box.replaceChildren(SG.el("p", { class: "notice", role: "status", text: error.message }));
+      return null;
+    }
+  }
+
+  /** A link to a finished chart leads back to the overview. */
+  function toAnchor(page) {
+    const target = location.hash.length > 1 && !location.hash.includes("=") && document.getElementById(location.hash.slice(1));
+    if (target && page.overview?.contains(target) && page.overview.hidden) show(page, "overview", false).then(() => target.scrollIntoView());
+  }
+
+  function start(box) {
+    const page = { box, buttons: Array.from(document.querySelectorAll("[data-charts]")), overview: document.querySelector("[data-charts-overview]"), panel: null };
+    for (const button of page.buttons) button.addEventListener("click", () => show(page, button.dataset.charts, true));
+    window.addEventListener("hashchange", () => toAnchor(page));
+    window.addEventListener("popstate", async function () {
+      const asked = isAsked();
+      const had = page.panel;
+      await show(page, asked ? "runs" : "overview", false);
+      if (asked && had) page.panel.restore();
+    });
+    return isAsked() ? show(page, "runs", false) : undefined;
+  }
+
+  SG.start(function () {
+    const box = document.querySelector("[data-over]");
+    return box ? start(box) : undefined;
+  });
+
+  return { load };
+})();
