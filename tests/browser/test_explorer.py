@@ -159,9 +159,13 @@ def test_the_search_box_completes_keys_operators_and_values(page: Page, folder: 
     expect(options.filter(has_text="'vit'")).to_have_count(1)
     page.keyboard.type("'v")
     expect(options).to_have_count(1)
+    press(page, "Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("params.model = 'v")
+    press(page, "ArrowDown")
+    expect(options).to_have_count(1)
     press(page, "ArrowDown", "Enter")
     expect(box).to_have_value("params.model = 'vit'")
-    press(page, "Escape")
     expect(options).to_have_count(0)
     assert "q=params.model" in page.url
 
