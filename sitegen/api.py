@@ -154,7 +154,7 @@ class Catalog:
         raise KeyError(f"no run {run_id} in {self._found.location}")
 
     def traces(self, experiment_id: str) -> Traces:
-        """The traces of an experiment, read only here: they hold what users wrote, and no site shows them.
+        """The traces of an experiment, read only when asked for: they hold what users wrote.
 
         Raises UsageError when there is no such experiment, or the store is of a kind whose traces are not read.
         """

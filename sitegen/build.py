@@ -10,17 +10,17 @@ import hashlib
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sitegen import __version__, work
+from sitegen import __version__, holdings, work
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.groups import find_groups
 from sitegen.analysis.health import health_of, newest_time
@@ -34,8 +34,8 @@ from sitegen.charts.compile import Kinds, make_kinds
 from sitegen.config import Config
 from sitegen.datajs import data_script
 from sitegen.errors import StoreError, StrictError, UsageError
+from sitegen.evaluation import TablesJob, tables_job
 from sitegen.model import Catalog, ModelVersion, Problem, RunRef
-from sitegen.notes import note_excerpt
 from sitegen.output import Stage, Written, staged
 from sitegen.pages.addresses import experiment_page, file_name, run_page, shard_digits, shard_of
 from sitegen.pages.best import best_json
@@ -46,6 +46,7 @@ from sitegen.pages.data import judged, place_shards, places
 from sitegen.pages.experiments import best_pictured, links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
+from sitegen.pages.related import Related, related_of, site_links
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
 from sitegen.pages.views import ViewPage, read_views, view_page
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
@@ -53,9 +54,12 @@ from sitegen.query import Query, filter_of, parse, said_of
 from sitegen.render import Renderer
 from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, IndexBuilder
 from sitegen.stores import ReadOptions, Store
-from sitegen.stores.locations import place_of
+from sitegen.stores.locations import is_tracking_server, place_of
 from sitegen.stores.several import names_of, open_stores
 from sitegen.themes import Theme, load_theme
+from sitegen.tracing import TraceJob, trace_counts
+
+T = TypeVar("T")
 
 PROCESSES_FROM = 300
 """Runs from which on worker processes pay for their start."""
@@ -82,6 +86,7 @@ class Built:
     size: int = 0
     seconds: float = 0.0
     deleted: int = 0
+    traces_left_out: int = 0
     unmatched: int = 0
     """Runs that the filter left out."""
     problems: list[Problem] = field(default_factory=list)
@@ -106,26 +111,43 @@ def build(config: Config, progress: Progress = lambda what, done, total: None) -
     query = parse(config.filter) if config.filter.strip() else None
     views = read_views(config.views)
     store = open_stores(config.stores, read_options(config))
-    catalog = _clean(store.catalog(), privacy, built)
+    raw = store.catalog()
+    model_places = holdings.version_places(raw)
+    catalog = _clean(raw, privacy, built)
     objectives = _objectives(catalog, config)
     with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
         site = _site(config, catalog, _assets(theme, stage), query)
         stage.folders(FOLDERS)
-        shop = replace(_workshop(store, catalog, theme, site, privacy, stage, objectives), query=query)
+        shop = replace(
+            _workshop(store, catalog, theme, site, privacy, stage, objectives),
+            query=query,
+            model_paths=holdings.paths_by_run(model_places),
+        )
         with _workers(config.jobs, shop, len(catalog.runs)) as workers:
             kinds = workers.submit(make_kinds)
-            rows = _run_pages(catalog, site, workers, stage, built, progress)
+            held = holdings.Held()
+            rows = _run_pages(catalog, site, workers, stage, built, progress, held)
             if query:
-                catalog = _of_matching(catalog, rows, built, query)
-            reports = _reports(catalog, rows, config, objectives)
+                catalog = _of_matching(catalog, rows, built, query, held)
+            traces = _traces(store, catalog, config, built)
+            reports = _reports(catalog, rows, config, objectives, traces)
+            tables = _tables_jobs(catalog, reports, held)
+            related = related_of(catalog, reports, held.relations, traces)
             parents = workers.map(work.make_parents, _parent_jobs(catalog, reports))
             view_pages = [view_page(view, reports) for view in views]
             experiments = workers.map(
-                work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, view_pages)
+                work.make_experiment, _experiment_jobs(catalog, reports, kinds.result().specs, view_pages, related)
             )
-            _site_pages(Renderer(theme, site), catalog, reports, built.problems, view_pages, stage)
+            _read_models(catalog, workers, held, built)
+            more = holdings.pages_of(catalog, reports, held, model_places)
+            stage.folders(sorted({page.path.rpartition("/")[0] for page in more}))
+            others = workers.map(work.make_pages, _parts(more, holdings.PAGES_A_JOB))
+            _site_pages(Renderer(theme, site), catalog, reports, built.problems, more, view_pages, stage)
             _data_files(site, reports, kinds.result(), stage)
-            _search_files(reports, catalog, view_pages, stage)
+            _search_files(reports, more, view_pages, stage)
+            stage.note([written for part in others for written in part])
+            _tables_pages(tables, workers, built, stage)
+            _trace_pages(reports, traces, workers, built, stage)
             _take(stage, parents, experiments, len(reports), progress)
         _check_strict(config, built)
         _count(built, reports, stage)
@@ -259,15 +281,25 @@ def _by_id(ref: RunRef) -> str:
 
 
 def _run_pages(
-    catalog: Catalog, site: Site, workers: Executor, stage: Stage, built: Built, progress: Progress
+    catalog: Catalog,
+    site: Site,
+    workers: Executor,
+    stage: Stage,
+    built: Built,
+    progress: Progress,
+    held: holdings.Held,
 ) -> list[RunRow]:
-    """Every run's page and data, made by the workers; their rows, and what went wrong, gathered in a fixed order."""
+    """Every run's page and data, made by the workers; their rows, and what went wrong, gathered in a fixed order.
+
+    What they hold of models and datasets goes into `held`.
+    """
     rows: list[RunRow] = []
     problems = list(catalog.problems)
     built.deleted = catalog.deleted
     for done in workers.map(work.make, shard_jobs(catalog.runs, site.digits)):
         rows += done.rows
         problems += done.problems
+        held.join(done.held)
         stage.note(done.written)
         built.deleted += done.deleted
         built.hidden.update(done.hidden)
@@ -281,24 +313,32 @@ def _run_pages(
     return rows
 
 
-def _of_matching(catalog: Catalog, rows: Sequence[RunRow], built: Built, query: Query) -> Catalog:
-    """`catalog` with the runs that match the filter, and their experiments.
+def _of_matching(catalog: Catalog, rows: Sequence[RunRow], built: Built, query: Query, held: holdings.Held) -> Catalog:
+    """`catalog` with the runs that match the filter, their experiments, and the logged models that they speak of.
 
     Raises UsageError where there are none: the site would be empty.
     """
     if not rows and built.unmatched:
         raise UsageError(f"None of the {plural(built.unmatched, 'run')} matches the filter {shortened(query.text)}.")
     runs, experiments = {row.run_id for row in rows}, {row.experiment_id for row in rows}
+    models = held.models()
     return replace(
         catalog,
         runs=tuple(ref for ref in catalog.runs if ref.run_id in runs),
         experiments=tuple(e for e in catalog.experiments if e.experiment_id in experiments),
+        logged_models=tuple(m for m in catalog.logged_models if m.model_id in models or m.source_run_id in runs),
     )
 
 
-def _reports(catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives) -> list[Report]:
-    """Each experiment with all that is found out about it. MLflow's empty `Default` is left out."""
-    tables = [t for t in gather(rows, catalog.experiments) if t.rows or t.experiment.experiment_id != "0"]
+def _reports(
+    catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives, kept: Container[str]
+) -> list[Report]:
+    """Each experiment with all that is found out about it. MLflow's empty `Default` is left out unless in `kept`."""
+    tables = [
+        table
+        for table in gather(rows, catalog.experiments)
+        if table.rows or table.experiment.experiment_id != "0" or "0" in kept
+    ]
     now = newest_time(tables)
     return [_report(table, config, objectives, now) for table in tables]
 
@@ -371,7 +411,11 @@ def _metric_and_direction(report: Report) -> tuple[str, str]:
 
 
 def _experiment_jobs(
-    catalog: Catalog, reports: Sequence[Report], specs: Mapping[str, dict[str, Any]], views: Sequence[ViewPage]
+    catalog: Catalog,
+    reports: Sequence[Report],
+    specs: Mapping[str, dict[str, Any]],
+    views: Sequence[ViewPage],
+    related: Mapping[str, tuple[Related, ...]],
 ) -> list[work.ExperimentJob]:
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
@@ -381,9 +425,73 @@ def _experiment_jobs(
         links.setdefault(view.file, []).append(("../" + view.path, view.title))
     own = [tuple(links.get(file_name(report.table.experiment.experiment_id), ())) for report in reports]
     return [
-        work.ExperimentJob(report, tuple(curved), specs, tuple(pictured), shown)
+        work.ExperimentJob(
+            report, tuple(curved), specs, tuple(pictured), shown, related.get(report.table.experiment.experiment_id, ())
+        )
         for report, curved, pictured, shown in zip(reports, best, seen, own, strict=True)
     ]
+
+
+def _traces(store: Store, catalog: Catalog, config: Config, built: Built) -> dict[str, int]:
+    """The number of traces of each experiment, if they are to be shown; else how many there are is all that is said.
+
+    A tracking server is not asked in vain: it may have to be asked for every trace.
+    """
+    if config.traces:
+        return trace_counts(store, catalog.experiments)
+    if not any(map(is_tracking_server, config.stores)):
+        with suppress(StoreError):
+            built.traces_left_out = sum(trace_counts(store, catalog.experiments).values())
+    return {}
+
+
+def _tables_jobs(catalog: Catalog, reports: Sequence[Report], held: holdings.Held) -> list[TablesJob]:
+    """The experiments whose runs logged tables, with what is to be read of them."""
+    logged = sorted((found for found in held.relations if found.tables), key=lambda found: found.run_id)
+    refs = {ref.run_id: ref for ref in catalog.runs} if logged else {}
+    jobs = (tables_job(report.table, report.ranking, logged, refs) for report in reports if logged)
+    return [job for job in jobs if job]
+
+
+def _tables_pages(jobs: Sequence[TablesJob], workers: Executor, built: Built, stage: Stage) -> None:
+    """The pages of logged tables."""
+    if jobs:
+        stage.folders(("tables",))
+    for written, found in workers.map(work.make_tables, jobs):
+        stage.note(written)
+        built.secrets += found.secrets
+        built.hidden.update(found.hidden)
+
+
+def _trace_pages(
+    reports: Sequence[Report], counts: Mapping[str, int], workers: Executor, built: Built, stage: Stage
+) -> None:
+    """The lists and pages of traces."""
+    tables = {report.table.experiment.experiment_id: report.table for report in reports}
+    jobs = [
+        TraceJob(tables[key].experiment, count, {row.run_id: row.name for row in tables[key].rows})
+        for key, count in counts.items()
+        if key in tables
+    ]
+    if jobs:
+        stage.folders(("traces", "experiment-traces"))
+    for written, traced in workers.map(work.make_traces, jobs):
+        stage.note(written)
+        built.problems = sorted({*built.problems, *traced.problems}, key=lambda p: (p.where, p.what))
+        built.secrets += traced.secrets
+        built.hidden.update(traced.hidden)
+
+
+def _read_models(catalog: Catalog, workers: Executor, held: holdings.Held, built: Built) -> None:
+    """The `MLmodel` files of the logged models, into `held`."""
+    for found in workers.map(work.read_models, _parts(catalog.logged_models, holdings.MODELS_A_JOB)):
+        held.files |= found.files
+        built.secrets += found.secrets
+        built.hidden.update(found.hidden)
+
+
+def _parts(values: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [values[at : at + size] for at in range(0, len(values), size)]
 
 
 def _site_pages(
@@ -391,12 +499,13 @@ def _site_pages(
     catalog: Catalog,
     reports: Sequence[Report],
     problems: Sequence[Problem],
+    more: Sequence[Page],
     views: Sequence[ViewPage],
     stage: Stage,
 ) -> None:
     """Home, named views, and the pages that scripts fill: compare, search, the frame of a single curve; 404."""
     links = links_to_experiments([report.table for report in reports])
-    home = home_page_of(renderer.site.title, reports, catalog, problems)
+    home = home_page_of(renderer.site.title, reports, catalog, problems, site_links(more))
     pages: list[Page] = [
         replace(home, views=tuple((view.path, view.title) for view in views)),
         *views,
@@ -441,8 +550,8 @@ def _data_files(site: Site, reports: Sequence[Report], kinds: Kinds, stage: Stag
         stage.write(f"data/places/{shard}.js", data_script(f"places/{shard}", content))
 
 
-def _search_files(reports: Sequence[Report], catalog: Catalog, views: Sequence[ViewPage], stage: Stage) -> None:
-    """The word index over experiments, runs and registered models."""
+def _search_files(reports: Sequence[Report], more: Sequence[Page], views: Sequence[ViewPage], stage: Stage) -> None:
+    """The word index over experiments, runs, models, prompts, datasets and named views."""
     index = IndexBuilder()
     for report in reports:
         experiment = report.table.experiment
@@ -453,10 +562,10 @@ def _search_files(reports: Sequence[Report], catalog: Catalog, views: Sequence[V
     for report in reports:
         for row in report.table.rows:
             index.add("run", run_page(row.run_id), row.name, report.table.experiment.name, _run_words(row))
-    for model in catalog.registered_models:
-        if not model.is_prompt:
-            note = note_excerpt(model.description)
-            index.add("model", "index.html#models", model.name, note, [(model.description, NOTE_WEIGHT)])
+    for page in more:
+        found = holdings.search_entry(page)
+        if found:
+            index.add(found.kind, page.path, page.title, found.subtitle, [(text, NOTE_WEIGHT) for text in found.texts])
     for view in views:
         index.add(
             "page", view.path, view.title, view.experiment, [(view.note, NOTE_WEIGHT), (view.filter, FIELD_WEIGHT)]

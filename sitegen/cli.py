@@ -64,6 +64,7 @@ def store_options(command: F) -> F:
         click.option("--artifacts", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="A further folder to look for artifacts in; can be repeated."),
         click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated."),
         click.option("--fetch-artifacts/--no-fetch-artifacts", default=None, help="Fetch artifacts that are on a tracking server or in a bucket."),
+        click.option("--traces/--no-traces", default=None, help="Show traces: what users wrote and were told, so often private."),
         click.option("--jobs", type=int, metavar="N", help="Worker processes.  [default: by the size of the store]"),
         click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Config file.  [default: ./sitegen.toml]"),
     ]  # fmt: skip
@@ -260,6 +261,8 @@ def closing_summary(built: Built) -> str:
         lines.append(f"{built.runs:,} of {plural(built.runs + built.unmatched, 'run')} match the filter.")
     if built.deleted:
         lines.append(f"Left out as deleted: {built.deleted} (show them with --deleted).")
+    if built.traces_left_out:
+        lines.append(f"Left out, as often private: {plural(built.traces_left_out, 'trace')} (show them with --traces).")
     if built.hidden:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(built.hidden.items()))
         lines.append(f"Hidden in the profile public: {kinds} (show them with --profile internal).")

@@ -85,6 +85,8 @@ class Config:
     """Folder by the beginning of the artifact URIs that it stands for: `[artifacts] map = {"s3://old/x" = "x"}`."""
     fetch_artifacts: bool = False
     """Whether artifacts that are elsewhere, on a tracking server or in a bucket, are listed and fetched."""
+    traces: bool = False
+    """Whether traces are shown: they hold what users of an application wrote and were told."""
     jobs: int = 0
     """Worker processes; 0 chooses by the size of the store."""
     force_adopt: bool = False
@@ -106,8 +108,8 @@ class Config:
 
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "store": (str, list), "output": str, "title": str, "theme": str, "objective": (str, list, dict), "filter": str,
-    "site_url": str, "profile": str, "deleted": bool, "strict": bool, "jobs": int, "artifacts": (list, dict),
-    "fetch_artifacts": bool, "experiments": dict, "views": dict,
+    "site_url": str, "profile": str, "deleted": bool, "strict": bool, "traces": bool, "jobs": int,
+    "artifacts": (list, dict), "fetch_artifacts": bool, "experiments": dict, "views": dict,
 }  # fmt: skip
 
 

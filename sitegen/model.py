@@ -198,6 +198,26 @@ class LoggedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFile:
+    """What is written beside a model's weights: its `MLmodel` file, and `requirements.txt`.
+
+    `path` is its folder among the artifacts, '' where they are the model's own. The signature's `inputs`, `outputs` and
+    `params` are JSON text or ''. `size` is that of all files in the folder, in bytes.
+    """
+
+    path: str
+    flavors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    inputs: str = ""
+    outputs: str = ""
+    params: str = ""
+    mlflow_version: str = ""
+    created: str = ""
+    size: int = 0
+    files: int = 0
+    requirements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelVersion:
     """A version of a registered model; `version` is text, as MLflow's client gives it."""
 
@@ -273,8 +293,7 @@ class Assessment:
 class Trace:
     """One recorded call of an application, with its spans by time of start.
 
-    Holds what users of the application wrote and were told. No catalog has it and no site shows it: it is read only
-    where it is asked for.
+    Holds what users of the application wrote and were told. No catalog has it: it is read only where it is asked for.
     """
 
     trace_id: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,15 +22,19 @@ from urllib.parse import urlsplit
 from sitegen import secret_patterns as patterns
 from sitegen.model import (
     ArtifactFolder,
+    Assessment,
     Dataset,
     DatasetInput,
     Experiment,
     LoggedModel,
     MetricHistory,
+    ModelFile,
     ModelMetric,
     ModelVersion,
     RegisteredModel,
     Run,
+    Span,
+    Trace,
 )
 
 Hidden = Counter[str]
@@ -129,6 +134,38 @@ def clean_logged_model(
         params=wash.pairs(model.params, "params"),
         tags=wash.pairs(model.tags, "tags"),
         metrics=_each(model.metrics, wash.model_metric),
+    ), wash.findings
+
+
+def clean_model_file(
+    file: ModelFile, privacy: Privacy, where: str, hidden: Hidden | None = None
+) -> tuple[ModelFile, list[Finding]]:
+    """As `clean_run`; `where` names the model."""
+    wash = _Wash(privacy, where, hidden)
+    return _changed(
+        file,
+        path=wash.text(file.path, "MLmodel"),
+        flavors={wash.key(name, "MLmodel"): wash.pairs(found, "MLmodel") for name, found in file.flavors.items()},
+        inputs=wash.text(file.inputs, "signature"),
+        outputs=wash.text(file.outputs, "signature"),
+        params=wash.text(file.params, "signature"),
+        mlflow_version=wash.text(file.mlflow_version, "MLmodel"),
+        created=wash.text(file.created, "MLmodel"),
+        requirements=_each(file.requirements, lambda line: wash.text(line, "requirements")),
+    ), wash.findings
+
+
+def clean_trace(trace: Trace, privacy: Privacy, hidden: Hidden | None = None) -> tuple[Trace, list[Finding]]:
+    """As `clean_run`, spans and assessments included; inside JSON each text and each key is looked at."""
+    wash = _TraceWash(privacy, f"trace {trace.trace_id}", hidden)
+    return _changed(
+        trace,
+        request_preview=wash.json(trace.request_preview, "request"),
+        response_preview=wash.json(trace.response_preview, "response"),
+        tags=wash.json_pairs(trace.tags, "tags"),
+        metadata=wash.json_pairs(trace.metadata, "metadata"),
+        assessments=_each(trace.assessments, wash.assessment),
+        spans=_each(trace.spans, wash.span),
     ), wash.findings
 
 
@@ -302,7 +339,90 @@ class _Wash:
         )
 
 
-def _changed(value: _T, **fields: Any) -> _T:
+@dataclass(slots=True)
+class _TraceWash(_Wash):
+    """As `_Wash`, for what an application was given and gave: JSON of any form, and tracebacks."""
+
+    def json(self, text: str, name: str) -> str:
+        """JSON text with every key and text in it as it may be shown; what is no JSON, or was cut, as text."""
+        if text[:1] not in ("{", "[", '"'):
+            return self.words(text, name)
+        try:
+            found = json.loads(text)
+            washed = self._walk(found, name)
+            return text if washed == found else json.dumps(washed, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return self.words(text, name)
+
+    def _walk(self, value: Any, name: str) -> Any:
+        if isinstance(value, str):
+            # What one tool tells another is often JSON once more, as a text.
+            return self.json(value, name) if value[:1] in ("{", "[") else self.words(value, name)
+        if isinstance(value, list):
+            return [self._walk(one, name) for one in value]
+        if isinstance(value, dict):
+            return {self.key(key, name): self._member(key, one, name) for key, one in value.items()}
+        return value
+
+    def _member(self, key: str, value: Any, name: str) -> Any:
+        if self.privacy.public and value and (kind := patterns.private_key(key)):
+            self.hide(kind)
+            return "•••"
+        rule = patterns.secret_key(key)
+        if rule and isinstance(value, str | int | float) and str(value).strip().lower() not in patterns.NO_SECRETS:
+            return self.found(f"{name}.{key}", rule, str(value))
+        return self._walk(value, name)
+
+    def words(self, text: str, name: str) -> str:
+        """As `text`; in public also without what a private key in cut JSON holds, and the folders of a traceback."""
+        text = self.text(text, name)
+        if not self.privacy.public:
+            return text
+        text, frames = patterns.FRAME.subn(r"\1…/", text)
+        self.hide("paths", frames)
+        return patterns.PAIR.sub(self._pair, text) if text[:1] in ("{", "[") else text
+
+    def _pair(self, match: re.Match[str]) -> str:
+        kind = patterns.private_key(match[1])
+        if not kind:
+            return match[0]
+        self.hide(kind)
+        return match[0][: match.start(2) - match.start()] + "•••"
+
+    def json_pairs(self, pairs: Mapping[str, str], name: str) -> Mapping[str, str]:
+        """As `pairs`, where each value may be JSON."""
+        private = self.private_keys(pairs) if self.privacy.public else {}
+        washed = {}
+        for key, value in pairs.items():
+            if kind := private.get(key):
+                self.hide(kind)
+            else:
+                shown = self.key(key, name)
+                plain = patterns.secret_key(key) or key == "mlflow.source.name"
+                wash = self.value(key, value, f"{name}.{shown}") if plain else self.json(value, f"{name}.{shown}")
+                washed[shown] = wash
+        return pairs if washed == pairs else washed
+
+    def span(self, span: Span) -> Span:
+        return _changed(
+            span,
+            name=self.words(span.name, "span"),
+            attributes=self.json_pairs(span.attributes, "span"),
+            events=self.json(span.events, "events"),
+        )
+
+    def assessment(self, one: Assessment) -> Assessment:
+        is_person = one.source_type.upper() == "HUMAN"
+        return _changed(
+            one,
+            name=self.text(one.name, "assessment"),
+            value=self.json(one.value, "assessment"),
+            source=self.user(one.source) if is_person else self.text(one.source, "assessment"),
+            rationale=self.words(one.rationale, "assessment"),
+        )
+
+
+def _changed(value: _T, /, **fields: Any) -> _T:
     """`value` with `fields`; the same object when it has them already."""
     new = {name: new for name, new in fields.items() if (old := getattr(value, name)) is not new and old != new}
     return replace(value, **new) if new else value  # type: ignore[type-var]

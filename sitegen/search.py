@@ -23,7 +23,7 @@ from typing import Literal, NamedTuple
 
 from sitegen.datajs import data_script
 
-Kind = Literal["experiment", "run", "model", "page"]
+Kind = Literal["experiment", "run", "model", "dataset", "page"]
 TITLE_WEIGHT, FIELD_WEIGHT, NOTE_WEIGHT = 9, 3, 1
 DOCS_PER_FILE = 1000
 _LONGEST, _MOST_DIGITS = 40, 6

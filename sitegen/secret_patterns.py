@@ -81,6 +81,10 @@ HOME = re.compile(
     r"|(?<![\w.~-])/root(?![\w.-])",
     re.IGNORECASE,
 )
+FRAME = re.compile(r'(File \\?")([^"\n]{0,400}[\\/])(?=[^"\n\\/]{1,200}\\?")')
+"""The folders in a line of a Python traceback, which is text or, in JSON that was cut, has its quotes escaped."""
+PAIR = re.compile(r'"([A-Za-z0-9_.-]{2,80})"\s{0,4}:\s{0,4}"((?:[^"\\]|\\.){1,4000})')
+"""A key and its text in JSON that may have been cut anywhere."""
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,6}\.[A-Za-z]{2,24}")
 _PRIVATE_HINT = re.compile(r"@|/home|/Users|[\\/]Users|/root", re.IGNORECASE)
 ABSOLUTE = re.compile(
@@ -94,6 +98,25 @@ _PRIVATE_KEYS = {
     "mlflow.trace.spansLocation": "paths",
     "mlflow.trace.archiveLocation": "paths",
     "mlflow.project.env": "paths",
+    "mlflow.trace.user": "user names",
+    # OpenTelemetry's words, as spans have them.
+    **dict.fromkeys(("user.id", "user.full_name", "enduser.id", "process.owner"), "user names"),
+    **dict.fromkeys(("process.executable.path", "process.command_line", "code.filepath", "code.file.path"), "paths"),
+    **dict.fromkeys(
+        (
+            "client.address",
+            "server.address",
+            "source.address",
+            "net.peer.name",
+            "net.peer.ip",
+            "net.sock.peer.addr",
+            "net.sock.host.addr",
+            "network.peer.address",
+            "network.local.address",
+            "http.client_ip",
+        ),
+        "host names",
+    ),
 }
 _PRIVATE_PREFIXES = {"mlflow.databricks.": "workspace facts", "mlflow.docker.": "container facts"}
 _PRIVATE_WORDS = {

@@ -19,7 +19,9 @@ from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.table import RunRow, row_of, without_records
 from sitegen.charts.kinds import use
 from sitegen.datajs import data_script
-from sitegen.model import Experiment, Problem, Run, RunRef
+from sitegen.evaluation import Evaluated, TablesJob, evaluate
+from sitegen.holdings import FileKey, Held, read_files
+from sitegen.model import Experiment, LoggedModel, ModelFile, Problem, Run, RunRef
 from sitegen.output import Written, write_file
 from sitegen.pages.addresses import file_name
 from sitegen.pages.best import best_page_of
@@ -33,12 +35,14 @@ from sitegen.pages.health import health_view
 from sitegen.pages.home import Report
 from sitegen.pages.matters import matters_view
 from sitegen.pages.page import Page, Site
+from sitegen.pages.related import Related
 from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
 from sitegen.query import Query, matcher
 from sitegen.render import Renderer
 from sitegen.stores import Store
 from sitegen.themes import Theme
+from sitegen.tracing import Traced, TraceJob, trace_pages
 from sitegen.viewers.models import ModelFolder, model_paths, read_model
 from sitegen.viewers.shelf import Shown, make_shelf, shelf_again
 
@@ -62,6 +66,8 @@ class Workshop:
     """By experiment id, the reducers of its objective that need a metric's whole history."""
     query: Query | None = None
     """Which runs are in the site; None for all."""
+    model_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where among a run's artifacts versions of registered models lie, by run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ class ExperimentJob:
     """The runs whose images are shown side by side."""
     views: tuple[tuple[str, str], ...] = ()
     """Address and name of its named views."""
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(slots=True)
@@ -103,9 +110,19 @@ class Done:
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
     hidden: Hidden = field(default_factory=Hidden)
+    held: Held = field(default_factory=Held)
     deleted: int = 0
     unmatched: int = 0
     """Runs that the filter left out."""
+
+
+@dataclass(slots=True)
+class ModelFiles:
+    """The `MLmodel` files of some logged models, and what was masked and hidden in them."""
+
+    files: dict[FileKey, ModelFile] = field(default_factory=dict)
+    secrets: list[Finding] = field(default_factory=list)
+    hidden: Hidden = field(default_factory=Hidden)
 
 
 class Worker:
@@ -128,6 +145,8 @@ class Worker:
                 continue
             run, secrets = clean_run(raw, self.shop.privacy, done.hidden)
             done.secrets += secrets
+            paths = self.shop.model_paths.get(run.run_id, ())
+            done.secrets += done.held.take(run, paths, self.shop.privacy, done.hidden)
             row, curves = self._reduce(run)
             published = list(self._publish(run, done))
             shelf = [shown for shown, _ in published]
@@ -164,10 +183,8 @@ class Worker:
         groups = chart_groups(report, self._curves(job.best), self.shop.site)
         charts = {chart.id for group in groups for chart in group.charts}
         matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
-        shelves = self._shelves(job.pictured)
-        page = replace(
-            experiment_page_of(report, groups, matters, health_view(report.health), shelves), views=job.views
-        )
+        health, shelves = health_view(report.health), self._shelves(job.pictured)
+        page = replace(experiment_page_of(report, groups, matters, health, shelves, job.related), views=job.views)
         pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
         pages.append(best_page_of(report, no_best(table, report.ranking), self.shop.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
@@ -179,6 +196,28 @@ class Worker:
         for raw in self.shop.store.read_runs(refs).runs if refs else ():
             run, _ = clean_run(raw, self.shop.privacy)
             found[run.run_id] = list(shelf_again(run, self.shop.privacy, self._is_written))
+        return found
+
+    def make_pages(self, pages: Sequence[Page]) -> list[Written]:
+        """Pages whose values are known already."""
+        return [write_file(self.shop.root, page.path, self.renderer.render(page)) for page in pages]
+
+    def make_tables(self, job: TablesJob) -> tuple[list[Written], Evaluated]:
+        """The page of the tables that an experiment's runs logged."""
+        done = evaluate(self.shop.store, job, self.shop.privacy)
+        return self.make_pages([done.page]), done
+
+    def make_traces(self, job: TraceJob) -> tuple[list[Written], Traced]:
+        """The pages of an experiment's traces, and what was met on the way (without the pages)."""
+        done = trace_pages(self.shop.store, job, self.shop.privacy)
+        written = self.make_pages(done.pages)
+        done.pages = []
+        return written, done
+
+    def read_models(self, models: Sequence[LoggedModel]) -> ModelFiles:
+        """The `MLmodel` files of `models`."""
+        found = ModelFiles()
+        found.files, found.secrets = read_files(models, self.shop.privacy, found.hidden)
         return found
 
     def _curves(self, refs: Sequence[RunRef]) -> dict[str, dict[str, Curve]]:
@@ -294,6 +333,26 @@ def make_parents(job: ParentJob) -> list[Written]:
 def make_experiment(job: ExperimentJob) -> list[Written]:
     assert _worker is not None, "start() comes first"
     return _worker.make_experiment(job)
+
+
+def make_pages(pages: Sequence[Page]) -> list[Written]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_pages(pages)
+
+
+def make_tables(job: TablesJob) -> tuple[list[Written], Evaluated]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_tables(job)
+
+
+def make_traces(job: TraceJob) -> tuple[list[Written], Traced]:
+    assert _worker is not None, "start() comes first"
+    return _worker.make_traces(job)
+
+
+def read_models(models: Sequence[LoggedModel]) -> ModelFiles:
+    assert _worker is not None, "start() comes first"
+    return _worker.read_models(models)
 
 
 class InThisProcess(Executor):

@@ -398,7 +398,7 @@ def test_every_run_of_a_large_experiment_is_found_without_scripts(big: Path) -> 
 
 
 @pytest.mark.parametrize("profile", ["public", "internal"])
-def test_no_site_holds_a_trace(tmp_path: Path, profile: str) -> None:
+def test_no_site_holds_a_trace_unless_it_is_asked_for(tmp_path: Path, profile: str) -> None:
     secret = "whatsomebodyasked"
     folder = experiment(tmp_path / "mlruns")
     own = run(folder, params={"lr": "0.1"}).parent / "traces" / ("tr-" + "e" * 32)

@@ -22,11 +22,16 @@ ROOMS = {
     "notes": "links",
     "search": "datajs",
     "artifacts": "model stores privacy pages.addresses",
+    "holdings": "model stores privacy analysis pages search",
+    "evaluation": "model stores privacy artifacts analysis pages",
+    "tracing": "model stores privacy pages",
     "viewers": "model stores privacy analysis charts notes artifacts pages.addresses",
     "pages": "errors model config query analysis charts notes links artifacts viewers",
     "render": "errors pages themes",
-    "work": "model stores privacy query analysis artifacts charts datajs pages render themes output viewers",
-    "build": "__init__ model errors config stores privacy query analysis artifacts charts datajs notes pages render search "
+    "work": "model evaluation holdings tracing stores privacy query analysis artifacts charts datajs pages render themes "
+            "output viewers",
+    "build": "__init__ model errors config evaluation holdings tracing stores privacy query analysis artifacts charts "
+             "datajs notes pages render search "
              "themes output work",
     "export": "__init__ model errors stores analysis pages.addresses output",
     "api": "__init__ model errors stores analysis query",
@@ -89,8 +94,8 @@ def test_the_table_names_every_room() -> None:
     assert set(ROOMS) == {room(file) for file in PACKAGE.rglob("*.py")}
 
 
-def test_only_the_python_api_and_exports_read_traces() -> None:
-    """They are private: nothing that makes a site or a report may ask a store for them."""
+def test_traces_are_read_in_three_places() -> None:
+    """They are private: only the Python API, exports, and what makes their pages when asked may ask a store for them."""
     words = re.compile(r"\btraces\(|\bwith_traces\b|\bread_traces\b|\bHasTraces\b")
     using = {room(file) for file in PACKAGE.rglob("*.py") if words.search(file.read_text("utf-8"))}
-    assert using == {"stores", "api", "export"}
+    assert using == {"stores", "api", "export", "tracing"}

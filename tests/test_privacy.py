@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
 import re
 import string
@@ -20,9 +21,11 @@ from sitegen.privacy import (
     artifact_never,
     clean_experiment,
     clean_logged_model,
+    clean_model_file,
     clean_registered_model,
     clean_run,
     clean_text,
+    clean_trace,
     scan_text,
 )
 
@@ -457,3 +460,114 @@ def test_hostile_texts_cost_linear_time(piece: str) -> None:
     start = time.process_time()
     clean_text(text, PUBLIC)
     assert time.process_time() - start < 3
+
+
+# Traces and model files ---------------------------------------------------------------------------------------------
+
+TOKEN = SECRETS["github-token"]
+
+
+def trace_with(text: str) -> m.Trace:
+    """A trace that says `text` wherever it can."""
+    span = m.Span("1", None, text, 0, 1, "OK", {"mlflow.spanInputs": text, "note": text}, text)
+    judged = m.Assessment("a-1", text, "feedback", text, "LLM_JUDGE", text, text)
+    return m.Trace("tr-1", "1", 0, 1, "OK", text, text, {"tag": text}, {"meta": text}, (judged,), (span,))
+
+
+def forms_of(value: str) -> list[str]:
+    """The value as an application may have handled it: as it is, in JSON, in JSON inside JSON, in JSON that was cut."""
+    inner = json.dumps({"a": [{"b": f"say {value} now"}]})
+    return [value, inner, json.dumps([inner]), json.dumps({"x": inner}), inner[: -len(' now"}]}')]]
+
+
+@pytest.mark.parametrize("privacy", [PUBLIC, INTERNAL])
+@pytest.mark.parametrize("form", range(5))
+def test_secrets_are_masked_in_every_text_of_a_trace(privacy: Privacy, form: int) -> None:
+    for secret in SECRETS.values():
+        clean, findings = clean_trace(trace_with(forms_of(secret)[form]), privacy)
+        assert secret not in repr(dataclasses.asdict(clean)).replace("\\", "")
+        assert len(findings) >= 9
+        assert all(finding.where.startswith("trace tr-1: ") and secret not in finding.where for finding in findings)
+
+
+@pytest.mark.parametrize("form", range(5))
+def test_home_folders_and_addresses_are_hidden_in_every_text_of_a_trace_in_public(form: int) -> None:
+    for private in ("/home/alice/data", "alice@example.org"):
+        raw = trace_with(forms_of(private)[form])
+        hidden = Hidden()
+        assert "alice" not in repr(clean_trace(raw, PUBLIC, hidden)[0])
+        assert sum(hidden.values()) >= 9
+        assert "alice" in repr(clean_trace(raw, INTERNAL)[0])
+
+
+def test_what_a_key_says_is_private_is_hidden_inside_a_trace() -> None:
+    inputs = json.dumps({"user": "alice", "api_key": "hunter2x", "question": "why?", "deep": [{"hostname": "box"}]})
+    span = m.Span("1", None, "ask", 0, 1, "OK", {"mlflow.spanInputs": inputs, "server.address": "box.lan"})
+    raw = m.Trace("tr-1", "1", 0, 1, "OK", inputs[:40], "", {}, {"mlflow.trace.user": "alice"}, (), (span,))
+    clean, findings = clean_trace(raw, PUBLIC)
+    shown = json.loads(clean.spans[0].attributes["mlflow.spanInputs"])
+    assert shown == {"user": "•••", "api_key": "•••(key-api-key)", "question": "why?", "deep": [{"hostname": "•••"}]}
+    assert [finding.rule for finding in findings if "span" in finding.where] == ["key-api-key"]
+    assert set(clean.spans[0].attributes) == {"mlflow.spanInputs"}
+    assert clean.metadata == {}
+    assert "alice" not in clean.request_preview and '"user"' in clean.request_preview
+    kept = clean_trace(raw, INTERNAL)[0]
+    assert "alice" in kept.spans[0].attributes["mlflow.spanInputs"]
+    assert kept.metadata == raw.metadata
+
+
+def test_who_judged_is_hidden_in_public_where_it_was_a_person() -> None:
+    judges = [m.Assessment("a", "ok", "feedback", "true", kind, "grace") for kind in ("HUMAN", "CODE")]
+    raw = dataclasses.replace(trace_with("x"), assessments=tuple(judges))
+    assert [one.source for one in clean_trace(raw, PUBLIC)[0].assessments] == ["", "grace"]
+    assert [one.source for one in clean_trace(raw, INTERNAL)[0].assessments] == ["grace", "grace"]
+
+
+def test_a_traceback_in_public_keeps_the_names_of_its_files() -> None:
+    lines = (
+        'Traceback:\n  File "/opt/shop/agent.py", line 3, in ask\n  File "C:\\\\code\\\\b.py", line 4\nValueError: no'
+    )
+    events = json.dumps([{"name": "exception", "attributes": {"exception.stacktrace": lines}}])
+    span = m.Span("1", None, "ask", 0, 1, "ERROR", {}, events)
+    clean = clean_trace(dataclasses.replace(trace_with("x"), spans=(span,)), PUBLIC)[0]
+    shown = json.loads(clean.spans[0].events)[0]["attributes"]["exception.stacktrace"]
+    assert shown == 'Traceback:\n  File "…/agent.py", line 3, in ask\n  File "…/b.py", line 4\nValueError: no'
+
+
+def test_a_plain_trace_stays_the_object_it_was() -> None:
+    raw = trace_with('{"question": "why is 0.5 < 1?", "steps": [1, 2.5, null, true]}')
+    clean, findings = clean_trace(raw, PUBLIC)
+    assert clean is raw
+    assert findings == []
+
+
+@given(
+    st.recursive(
+        st.text() | st.integers() | st.none() | st.booleans(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_json_of_any_form_stays_json_of_that_form(value: object) -> None:
+    text = json.dumps(value)
+    span = m.Span("1", None, "s", 0, 1, "OK", {"mlflow.spanInputs": text})
+    shown = clean_trace(dataclasses.replace(trace_with("x"), spans=(span,)), PUBLIC)[0].spans[0]
+    found = json.loads(shown.attributes["mlflow.spanInputs"]) if text[:1] in ("{", "[", '"') else value
+    assert type(found) is type(value)
+    assert not isinstance(value, list | dict) or len(found) == len(value)
+
+
+def test_deep_json_is_washed_as_text() -> None:
+    text = "[" * 50_000 + json.dumps(TOKEN) + "]" * 50_000
+    assert TOKEN not in repr(clean_trace(trace_with(text), PUBLIC)[0])
+
+
+def test_a_model_file_is_washed() -> None:
+    raw = m.ModelFile(
+        "model", {"python_function": {"data": "/home/alice/m", "api_key": "hunter2x"}}, inputs=f'[{{"name": "{TOKEN}"}}]',
+        requirements=(f"git+https://{TOKEN}@github.com/a/b", "numpy==2"),
+    )  # fmt: skip
+    clean, findings = clean_model_file(raw, PUBLIC, "logged model m-1")
+    shown = repr(clean)
+    assert TOKEN not in shown and "alice" not in shown and "hunter2x" not in shown
+    assert clean.requirements[1] == "numpy==2"
+    assert len(findings) >= 3

@@ -41,6 +41,48 @@ def run_page(run_id: str) -> str:
     return f"runs/{file_name(run_id)}.html"
 
 
+def model_page(name: str) -> str:
+    """The page of a registered model, whatever its name holds."""
+    return f"models/{file_name(name)}.html"
+
+
+def version_anchor(version: str) -> str:
+    """Where in the page of a model or prompt one of its versions is."""
+    return f"v{file_name(version)}"
+
+
+def prompt_page(name: str) -> str:
+    return f"prompts/{file_name(name)}.html"
+
+
+def logged_model_page(model_id: str) -> str:
+    return f"logged-models/{file_name(model_id)}.html"
+
+
+def models_page(number: int) -> str:
+    """The list of models: registered ones and the first logged models, further logged models on further pages."""
+    return "models.html" if number == 1 else f"models-{number}.html"
+
+
+def dataset_page(digest: str) -> str:
+    """The page of all datasets with this digest, which is the same data under whatever name."""
+    return f"datasets/{file_name(digest)}.html"
+
+
+def tables_page(experiment_id: str) -> str:
+    """The logged tables of an experiment's runs, side by side."""
+    return f"tables/{file_name(experiment_id)}.html"
+
+
+def traces_page(experiment_id: str) -> str:
+    """The list of an experiment's traces; in a folder of its own, since a trace's id may be anything."""
+    return f"experiment-traces/{file_name(experiment_id)}.html"
+
+
+def trace_page(trace_id: str) -> str:
+    return f"traces/{file_name(trace_id)}.html"
+
+
 def chart_page(chart_id: str) -> str:
     return f"charts/{chart_id}.html"
 

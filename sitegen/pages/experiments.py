@@ -24,6 +24,7 @@ from sitegen.pages.home import Report
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
+from sitegen.pages.related import Related
 from sitegen.viewers.shelf import Shown
 
 MOST_ROWS = 1000
@@ -115,6 +116,7 @@ class ExperimentPage:
     across_runs: str = "[]"
     views: tuple[tuple[str, str], ...] = ()
     """Address and name of the named views of this experiment."""
+    related: tuple[Related, ...] = ()
     template: str = "experiment.html"
     kind: str = "experiment"
 
@@ -152,8 +154,12 @@ def experiment_page_of(
     matters: MattersView | None = None,
     health: HealthView | None = None,
     shelves: Mapping[str, Sequence[Shown]] = MappingProxyType({}),
+    related: Sequence[Related] = (),
 ) -> ExperimentPage:
-    """The page of an experiment: `charts` are its groups of charts, `shelves` the artifacts of its best runs by id."""
+    """The page of an experiment: `charts` are its groups of charts, `shelves` the artifacts of its best runs by id.
+
+    `related` is what else belongs to it.
+    """
     table, summary, ranking = report.table, report.summary, report.ranking
     pictured = [row for row in best_pictured(table, ranking) if row.run_id in shelves]
     across = across_of(shelves, pictured, _judged(ranking))
@@ -187,6 +193,7 @@ def experiment_page_of(
         across=across,
         across_hint=f"the same image of the {'best' if best else 'newest'} runs" if across else "",
         across_runs=json.dumps([[row.run_id, row.name] for row in pictured]),
+        related=tuple(related),
     )
     return _with_sections(page)
 
@@ -213,6 +220,7 @@ def _with_sections(page: ExperimentPage) -> ExperimentPage:
     sections += [("images", "Images")] if page.across else []
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
+    sections += [("related", "Data and models")] if page.related else []
     if page.health:
         sections.append(("health", f"Health: {page.health.heading}" if page.health.heading else "Health"))
     return replace(page, sections=tuple(sections))

@@ -15,7 +15,7 @@ from sitegen.analysis.words import day, duration, number, plural, when
 from sitegen.charts.svg import sparkline
 from sitegen.model import Catalog, Problem, RegisteredModel
 from sitegen.notes import note_excerpt
-from sitegen.pages.addresses import best_page, experiment_page, run_page
+from sitegen.pages.addresses import best_page, experiment_page, model_page, run_page
 from sitegen.pages.health import problem_count
 from sitegen.pages.page import Fact
 
@@ -77,6 +77,7 @@ class RecentLine:
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
+    href: str
     name: str
     description: str
     versions: str
@@ -103,8 +104,17 @@ class HomePage:
     kind: str = "home"
 
 
-def home_page_of(title: str, reports: Sequence[Report], catalog: Catalog, problems: Sequence[Problem]) -> HomePage:
-    """The home page. Experiments come with the newest activity first; those without runs last."""
+def home_page_of(
+    title: str,
+    reports: Sequence[Report],
+    catalog: Catalog,
+    problems: Sequence[Problem],
+    links: Sequence[Fact] = (),
+) -> HomePage:
+    """The home page. Experiments come with the newest activity first; those without runs last.
+
+    `links` are facts that lead to the lists of models and datasets.
+    """
     ordered = sorted(reports, key=lambda r: (-(r.summary.last_activity or 0), r.table.experiment.name))
     rows = [row for report in reports for row in report.table.rows]
     runs = {row.run_id: row.name for row in rows}
@@ -112,7 +122,7 @@ def home_page_of(title: str, reports: Sequence[Report], catalog: Catalog, proble
     return HomePage(
         title=title,
         lede=_lede(reports, rows),
-        facts=_facts(rows, models),
+        facts=_facts(rows, links),
         experiments=tuple(_experiment_line(report) for report in ordered),
         recent=tuple(_recent(reports)),
         models=tuple(_model_line(model, runs) for model in models),
@@ -127,7 +137,7 @@ def _lede(reports: Sequence[Report], rows: Sequence[RunRow]) -> str:
     return f"{plural(len(rows), 'run')} in {plural(len([r for r in reports if r.table.rows]), 'experiment')}{made}."
 
 
-def _facts(rows: Sequence[RunRow], models: Sequence[RegisteredModel]) -> tuple[Fact, ...]:
+def _facts(rows: Sequence[RunRow], links: Sequence[Fact]) -> tuple[Fact, ...]:
     statuses: dict[str, int] = {}
     for row in rows:
         statuses[row.status] = statuses.get(row.status, 0) + 1
@@ -139,7 +149,7 @@ def _facts(rows: Sequence[RunRow], models: Sequence[RegisteredModel]) -> tuple[F
     facts += [
         Fact("Metric points", f"{points:,}".replace(",", "\u202f")),
         Fact("Artifacts", str(sum(row.artifact_count for row in rows))),
-        Fact("Registered models", str(len(models)) if models else ""),
+        *links,
         Fact("Computing time", duration(total)),
     ]
     return tuple(fact for fact in facts if fact.value)
@@ -215,6 +225,7 @@ def _model_line(model: RegisteredModel, runs: Mapping[str, str]) -> ModelLine:
     source = newest.run_id if newest else None
     stages = [f"{v.stage} v{v.version}" for v in model.versions if v.stage not in ("", "None")]
     return ModelLine(
+        href=model_page(model.name),
         name=model.name,
         description=note_excerpt(model.description, 120),
         versions=str(len(model.versions)),

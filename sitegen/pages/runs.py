@@ -19,7 +19,15 @@ from sitegen.charts.svg import Series, curves_svg, sparkline
 from sitegen.links import commit_url, safe_url
 from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
 from sitegen.notes import note_excerpt, note_html
-from sitegen.pages.addresses import experiment_page, file_name, run_page
+from sitegen.pages.addresses import (
+    dataset_page,
+    experiment_page,
+    file_name,
+    logged_model_page,
+    model_page,
+    run_page,
+    version_anchor,
+)
 from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, file_list_address, files_hint, folders_of
 from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.page import Fact
@@ -107,6 +115,7 @@ class DatasetLine:
     digest: str
     source: str
     profile: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ class ModelLine:
     name: str
     what: str
     id: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -386,6 +396,7 @@ def _datasets(run: Run) -> list[DatasetLine]:
             d.dataset.digest,
             _dataset_source(d.dataset.source),
             _profile(d.dataset.profile),
+            "../" + dataset_page(d.dataset.digest),
         )
         for d in run.inputs
     )
@@ -419,13 +430,23 @@ def _profile(text: str | None) -> str:
 def _models(run: Run, models: Models) -> list[ModelLine]:
     names = models.logged
     made = [
-        ModelLine(names.get(o.model_id, o.model_id), f"logged at step {o.step}", o.model_id) for o in run.model_outputs
+        ModelLine(
+            names.get(o.model_id, o.model_id), f"logged at step {o.step}", o.model_id, _logged_href(o.model_id, models)
+        )
+        for o in run.model_outputs
     ]
-    used = [ModelLine(names.get(i, i), "used as input", i) for i in run.model_inputs]
+    used = [ModelLine(names.get(i, i), "used as input", i, _logged_href(i, models)) for i in run.model_inputs]
     registered = [
-        ModelLine(v.name, _registration(v), f"version {v.version}") for v in models.versions.get(run.run_id, ())
+        ModelLine(
+            v.name, _registration(v), f"version {v.version}", f"../{model_page(v.name)}#{version_anchor(v.version)}"
+        )
+        for v in models.versions.get(run.run_id, ())
     ]
     return [*registered, *made, *_model_history(run), *used]
+
+
+def _logged_href(model_id: str, models: Models) -> str:
+    return f"../{logged_model_page(model_id)}" if model_id in models.logged else ""
 
 
 def _registration(version: ModelVersion) -> str:

@@ -66,12 +66,27 @@ class Sample:
             "over": experiment_page(curved.experiment_id) + "#charts=runs",
             "run": run_page(pictured.run_id),
             "parent": run_page(parent.run_id),
+            **self._more,
             "compare": f"compare.html#runs={two}",
             "search": "search.html#q=a",
             "404": "404.html",
             "chart": f"charts/{charts[0].name}",
             "curve": f"charts/curve.html#run={curved.run_id}&metric={key}",
         }
+
+    @property
+    def _more(self) -> dict[str, str]:
+        """Pages that only some stores have: models, datasets, tables."""
+        kinds = {
+            "model": "models/*.html",
+            "logged model": "logged-models/*.html",
+            "dataset": "datasets/*.html",
+            "tables": "tables/*.html",
+            "models": "models.html",
+            "datasets": "datasets.html",
+        }
+        found = {kind: sorted(self.folder.glob(pattern)) for kind, pattern in kinds.items()}
+        return {kind: paths[0].relative_to(self.folder).as_posix() for kind, paths in found.items() if paths}
 
 
 def build_sample(name: str, folder: Path) -> Sample:

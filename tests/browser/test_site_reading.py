@@ -17,7 +17,10 @@ from sitegen.pages.runs import SAID_ELSEWHERE
 
 from .samples import Sample, build_store, open_page
 
-TYPES = ["home", "experiment", "best", "curves", "over", "run", "parent", "compare", "search", "404", "chart", "curve"]
+TYPES = [
+    "home", "experiment", "best", "curves", "over", "run", "parent", "compare", "search", "404", "chart", "curve",
+    "models", "model", "logged model", "datasets", "dataset", "tables",
+]  # fmt: skip
 WIDTHS = [1440, 1024, 390]
 SCREENS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]

@@ -5,7 +5,7 @@
 
 SG.search = (function () {
   const MOST = 60;
-  const GROUPS = [["experiment", "Experiments"], ["run", "Runs"], ["model", "Models"], ["page", "Pages"]];
+  const GROUPS = [["experiment", "Experiments"], ["run", "Runs"], ["model", "Models"], ["dataset", "Datasets"], ["page", "Pages"]];
 
   /** The words of a query, as search.py cuts them: no marks at their ends, at most 40 characters, 8 of an id. */
   function words(query) {

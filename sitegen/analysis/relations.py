@@ -1,0 +1,71 @@
+"""What a run has to do with things that have pages of their own: datasets, models, logged tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sitegen.model import Dataset, ModelOutput, Run
+
+MOST_FORMS = 20
+"""Most forms that are kept of one dataset: with MLflow's source type `code` each run has a form of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A run's use of a dataset, which is known by its digest and name."""
+
+    digest: str
+    name: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """The relations of one run. `tables` are the paths of the tables among its artifacts that MLflow knows as such."""
+
+    run_id: str
+    uses: tuple[Use, ...] = ()
+    models_made: tuple[ModelOutput, ...] = ()
+    models_used: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+def relations_of(run: Run) -> Relations | None:
+    """The relations of `run`, None where it has none."""
+    found = Relations(
+        run.run_id,
+        tuple(Use(used.dataset.digest, used.dataset.name, used.context) for used in run.inputs),
+        run.model_outputs,
+        run.model_inputs,
+        tables_of(run.tags),
+    )
+    return found if found.uses or found.models_made or found.models_used or found.tables else None
+
+
+def tables_of(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """The paths of the tables that `mlflow.log_table` and `mlflow.evaluate` wrote, as MLflow's own tag names them."""
+    try:
+        entries = json.loads(tags.get("mlflow.loggedArtifacts", "[]"))
+        found = [entry["path"] for entry in entries if entry.get("type") == "table"]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return ()
+    return tuple(dict.fromkeys(path for path in found if isinstance(path, str)))
+
+
+class Forms:
+    """The datasets that were met, each in the forms (source, schema, profile) in which it was met."""
+
+    def __init__(self) -> None:
+        self.by_digest: dict[str, dict[str, list[Dataset]]] = {}
+
+    def add(self, datasets: Iterable[Dataset]) -> None:
+        """Take in some more; beyond `MOST_FORMS` a further form of a dataset is not kept."""
+        for dataset in datasets:
+            forms = self.by_digest.setdefault(dataset.digest, {}).setdefault(dataset.name, [])
+            if len(forms) < MOST_FORMS and dataset not in forms:
+                forms.append(dataset)
+
+    def __iter__(self) -> Iterator[Dataset]:
+        return (one for names in self.by_digest.values() for forms in names.values() for one in forms)

@@ -1,0 +1,297 @@
+"""The list of datasets and a page for each digest: what it is, and which runs and models used it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.relations import Use
+from sitegen.analysis.table import natural
+from sitegen.analysis.words import listed, number, plural
+from sitegen.links import safe_url
+from sitegen.model import Dataset
+from sitegen.notes import note_excerpt
+from sitegen.pages.addresses import dataset_page, experiment_page, logged_model_page, run_page
+from sitegen.pages.library import Library, Link, value_text
+from sitegen.pages.page import Fact
+from sitegen.pages.signature import SchemaTable, dataset_tables
+
+MOST_RUNS = 500
+MOST_METRICS = 200
+MOST_SOURCES = 5
+NO_CONTEXT = "no context"
+_PLACES = ("uri", "url", "path", "table_name", "name", "dataset_name")
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLine:
+    """A dataset in the list."""
+
+    dataset: Link
+    digest: str
+    source_type: str
+    size: str
+    contexts: str
+    runs: str
+    experiments: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class DatasetsPage:
+    lines: tuple[DatasetLine, ...]
+    lede: str
+    path: str = "datasets.html"
+    title: str = "Datasets"
+    template: str = "datasets.html"
+    kind: str = "datasets"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the data came from: its kind, a place that may be a link, and what else was said."""
+
+    type: str
+    place: str
+    href: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    run: Link
+    status: str
+    contexts: str
+    value: tuple[str, str]
+    rank: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseTable:
+    """The runs of one experiment that used the dataset, the best first."""
+
+    id: str
+    experiment: Link
+    metric: str
+    rows: tuple[UseRow, ...]
+    hint: str
+    has_ranks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelValue:
+    model: Link
+    key: str
+    value: tuple[str, str]
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDataset:
+    """The data under one of its names."""
+
+    id: str
+    name: str
+    sources: tuple[Source, ...]
+    sources_hint: str
+    profile: tuple[tuple[str, str], ...]
+    schema: tuple[SchemaTable, ...]
+    tables: tuple[UseTable, ...]
+    models: tuple[ModelValue, ...]
+    models_hint: str
+
+
+@dataclass(frozen=True)
+class DatasetPage:
+    """The page of a digest. Texts are final: the template only lays them out."""
+
+    path: str
+    title: str
+    digest: str
+    description: str
+    facts: tuple[Fact, ...]
+    several: str
+    named: tuple[NamedDataset, ...]
+    template: str = "dataset.html"
+    kind: str = "dataset"
+
+
+class _Uses:
+    """Who used what: by digest and name, then by run, in which contexts."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.runs: dict[tuple[str, str], dict[str, list[Use]]] = {}
+        for found in library.relations:
+            for use in found.uses:
+                if found.run_id in library.rows:
+                    self.runs.setdefault((use.digest, use.name), {}).setdefault(found.run_id, []).append(use)
+        self.models: dict[tuple[str, str], list[ModelValue]] = {}
+        for model in library.catalog.logged_models:
+            for metric in model.metrics:
+                if metric.dataset_name:
+                    link = Link(model.name, logged_model_page(model.model_id))
+                    line = ModelValue(link, metric.key, value_text(metric.value), str(metric.step))
+                    self.models.setdefault((metric.dataset_digest or "", metric.dataset_name), []).append(line)
+
+    def of(self, digest: str, name: str) -> Mapping[str, Sequence[Use]]:
+        return self.runs.get((digest, name), {})
+
+
+def dataset_pages(library: Library) -> list[DatasetsPage | DatasetPage]:
+    """The list and the page of each digest; none where no run used a dataset."""
+    uses = _Uses(library)
+    digests = {
+        digest: {name: forms for name, forms in names.items() if uses.of(digest, name)}
+        for digest, names in library.forms.by_digest.items()
+    }
+    known = {digest: names for digest, names in sorted(digests.items()) if names}
+    if not known:
+        return []
+    return [_list(known, uses), *(_page(digest, names, uses) for digest, names in known.items())]
+
+
+# The list -----------------------------------------------------------------------------------------------------------
+
+
+def _list(known: Mapping[str, Mapping[str, Sequence[Dataset]]], uses: _Uses) -> DatasetsPage:
+    lines = [_line(digest, name, forms, uses) for digest, names in known.items() for name, forms in names.items()]
+    lines.sort(key=lambda line: (natural(line.dataset.text), line.digest))
+    runs = {run_id for (digest, name), found in uses.runs.items() for run_id in found}
+    return DatasetsPage(tuple(lines), f"{plural(len(lines), 'dataset')}, used by {plural(len(runs), 'run')}.")
+
+
+def _line(digest: str, name: str, forms: Sequence[Dataset], uses: _Uses) -> DatasetLine:
+    library, found = uses.library, uses.of(digest, name)
+    experiments = dict.fromkeys(library.rows[run_id].experiment_id for run_id in found)
+    return DatasetLine(
+        dataset=Link(name or "(no name)", dataset_page(digest)),
+        digest=digest,
+        source_type=forms[0].source_type,
+        size=_size(forms[0].profile),
+        contexts=_contexts(use for several in found.values() for use in several),
+        runs=str(len(found)),
+        experiments=tuple(Link(library.names[key], experiment_page(key)) for key in sorted(experiments, key=natural)),
+    )
+
+
+def _size(profile: str | None) -> str:
+    rows = dict(profile_rows(profile)).get("num rows", "")
+    return f"{rows} {'row' if rows == '1' else 'rows'}" if rows else ""
+
+
+def _contexts(uses: Iterable[Use]) -> str:
+    """In which contexts, in words; a run that measured by a dataset gave it none."""
+    return ", ".join(sorted({use.context for use in uses if use.context}))
+
+
+# A page -------------------------------------------------------------------------------------------------------------
+
+
+def _page(digest: str, names: Mapping[str, Sequence[Dataset]], uses: _Uses) -> DatasetPage:
+    ordered = sorted(names, key=natural)
+    runs = {run_id for name in ordered for run_id in uses.of(digest, name)}
+    experiments = {uses.library.rows[run_id].experiment_id for run_id in runs}
+    first = names[ordered[0]][0]
+    facts = [
+        Fact("Digest", digest, mono=True, copy=digest),
+        Fact("Source type", first.source_type),
+        Fact("Size", _size(first.profile)),
+        Fact("Runs", str(len(runs))),
+        Fact("Experiments", str(len(experiments))),
+    ]
+    title = listed([name or "(no name)" for name in ordered[:4]])
+    return DatasetPage(
+        path=dataset_page(digest),
+        title=title,
+        digest=digest,
+        description=note_excerpt(f"Dataset {title}, used by {plural(len(runs), 'run')}.", 200),
+        facts=tuple(fact for fact in facts if fact.value),
+        several=f"The same digest stands under {plural(len(names), 'name')}." if len(names) > 1 else "",
+        named=tuple(_named(digest, name, names[name], uses, at) for at, name in enumerate(ordered)),
+    )
+
+
+def _named(digest: str, name: str, forms: Sequence[Dataset], uses: _Uses, at: int) -> NamedDataset:
+    sources = list(dict.fromkeys(map(source_of, forms)))
+    models = uses.models.get((digest, name), [])
+    runs = uses.of(digest, name)
+    by_experiment: dict[str, list[str]] = {}
+    for run_id in runs:
+        by_experiment.setdefault(uses.library.rows[run_id].experiment_id, []).append(run_id)
+    return NamedDataset(
+        id=f"data-{at + 1}",
+        name=name or "(no name)",
+        sources=tuple(source for source in sources[:MOST_SOURCES] if source.place or source.facts),
+        sources_hint=f"the first {MOST_SOURCES} of several" if len(sources) > MOST_SOURCES else "",
+        profile=tuple(profile_rows(forms[0].profile)),
+        schema=dataset_tables(forms[0].schema),
+        tables=tuple(
+            _uses_in(experiment_id, by_experiment[experiment_id], runs, uses.library, f"data-{at + 1}-{number_ + 1}")
+            for number_, experiment_id in enumerate(sorted(by_experiment, key=natural))
+        ),
+        models=tuple(models[:MOST_METRICS]),
+        models_hint=f"the first {MOST_METRICS} of {len(models)}" if len(models) > MOST_METRICS else "",
+    )
+
+
+def _uses_in(
+    experiment_id: str, run_ids: Sequence[str], runs: Mapping[str, Sequence[Use]], library: Library, id: str
+) -> UseTable:
+    ranking = library.rankings.get(experiment_id)
+    ranks = {entry.row.run_id: entry.rank for entry in ranking.ranked} if ranking else {}
+    ordered = sorted(run_ids, key=lambda run_id: (ranks.get(run_id, len(ranks) + 1), run_id))
+    rows = tuple(_use_row(run_id, runs[run_id], ranks.get(run_id), library) for run_id in ordered[:MOST_RUNS])
+    hint = plural(len(ordered), "run")
+    return UseTable(
+        id=id,
+        experiment=Link(library.names[experiment_id], experiment_page(experiment_id)),
+        metric=ranking.objective.label if ranking else "",
+        rows=rows,
+        hint=f"the first {MOST_RUNS} of {hint}" if len(ordered) > MOST_RUNS else hint,
+        has_ranks=bool(ranks),
+    )
+
+
+def _use_row(run_id: str, uses: Sequence[Use], rank: int | None, library: Library) -> UseRow:
+    row = library.rows[run_id]
+    judged = library.objective(row)
+    return UseRow(
+        run=Link(row.name, run_page(run_id)),
+        status=row.status,
+        contexts=_contexts(uses),
+        value=value_text(judged[1] if judged else None),
+        rank=str(rank) if rank is not None else "",
+    )
+
+
+def profile_rows(text: str | None) -> list[tuple[str, str]]:
+    """A profile as names and values; nested ones, such as shapes by column, as JSON."""
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(found, dict):
+        return []
+    return [(str(key).replace("_", " ")[:100], _value(value)) for key, value in list(found.items())[:50]]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value[:500] if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:500]
+    return str(value) if isinstance(value, int) else number(value)
+
+
+def source_of(dataset: Dataset) -> Source:
+    """Where a dataset came from, out of the JSON that MLflow stores, or the text as it is."""
+    try:
+        found = json.loads(dataset.source)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        return Source(dataset.source_type, dataset.source[:500], safe_url(dataset.source) or "", ())
+    found = {**found, **tags} if isinstance(tags := found.pop("tags", None), dict) else found
+    name = next((key for key in _PLACES if isinstance(found.get(key), str)), "")
+    place = str(found.pop(name, ""))[:500]
+    facts = [(str(key)[:100], _value(value)) for key, value in list(found.items())[:20] if value is not None]
+    return Source(dataset.source_type, place, safe_url(place) or "", tuple(facts))

@@ -1,0 +1,175 @@
+"""The pages of logged models (MLflow 3): what each is, its metrics by dataset, and what it is linked with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.table import natural
+from sitegen.analysis.words import day, number, plural, when
+from sitegen.model import LoggedModel, ModelMetric
+from sitegen.notes import note_excerpt
+from sitegen.pages.addresses import logged_model_page
+from sitegen.pages.library import NO_LINK, Library, Link, version_link
+from sitegen.pages.model_card import ModelCard, load_line, model_card
+from sitegen.pages.page import Fact
+
+MOST_METRICS = 1000
+MOST_RUNS = 200
+LINE_METRICS = 3
+TAGS_SAID_ELSEWHERE = frozenset(("mlflow.modelVersions",))
+STATUSES = {"READY": "finished", "FAILED": "failed", "PENDING": "running"}
+"""The look of each status."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedLine:
+    """A logged model in the list."""
+
+    model: Link
+    status: str
+    look: str
+    type: str
+    experiment: Link
+    run: Link
+    registered: str
+    metrics: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMetricLine:
+    key: str
+    dataset: Link
+    value: str
+    value_full: str
+    step: str
+    run: Link
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRun:
+    run: Link
+    how: str
+
+
+@dataclass(frozen=True)
+class LoggedModelPage:
+    """A logged model's page. Texts are final: the template only lays them out."""
+
+    path: str
+    title: str
+    model_id: str
+    description: str
+    status: str
+    look: str
+    deleted: bool
+    experiment: Link
+    facts: tuple[Fact, ...]
+    status_message: str
+    load: str
+    card: ModelCard
+    params: tuple[tuple[str, str], ...]
+    metrics: tuple[ModelMetricLine, ...]
+    metrics_hint: str
+    has_datasets: bool
+    runs: tuple[LinkedRun, ...]
+    runs_hint: str
+    versions: tuple[Link, ...]
+    tags: tuple[tuple[str, str], ...]
+    template: str = "logged_model.html"
+    kind: str = "logged-model"
+
+
+def logged_lines(library: Library) -> Sequence[LoggedLine]:
+    """All logged models for the list, the newest first."""
+    models = sorted(library.logged.values(), key=lambda m: (-(m.creation_time or 0), m.model_id))
+    return tuple(_line(model, library) for model in models)
+
+
+def _line(model: LoggedModel, library: Library) -> LoggedLine:
+    versions = library.versions.get(model.model_id, [])
+    metrics = {metric.key: metric for metric in sorted(model.metrics, key=_order)}
+    return LoggedLine(
+        model=Link(model.name, logged_model_page(model.model_id), model.model_id[:10]),
+        status=model.status.capitalize(),
+        look=STATUSES.get(model.status, ""),
+        type=model.model_type,
+        experiment=library.experiment(model.experiment_id),
+        run=library.run(model.source_run_id) if model.source_run_id else NO_LINK,
+        registered=", ".join(f"{v.name} v{v.version}" for v in versions),
+        metrics=", ".join(f"{key} {number(m.value)}" for key, m in list(metrics.items())[:LINE_METRICS]),
+        created=day(model.creation_time) if model.creation_time is not None else "",
+    )
+
+
+def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPage:
+    """The page of a logged model."""
+    metrics = sorted(model.metrics, key=_order)
+    runs = _linked_runs(model, library)
+    is_external = model.tags.get("mlflow.model.isExternal", "").lower() == "true"
+    missing = "An external model: only what was logged of it is here, not its files." if is_external else ""
+    file = library.files.get(model.model_id)
+    return LoggedModelPage(
+        path=logged_model_page(model.model_id),
+        title=model.name,
+        model_id=model.model_id,
+        description=note_excerpt(f"Logged model {model.name}: {model.status.lower()}.", 200),
+        status=model.status.capitalize(),
+        look=STATUSES.get(model.status, ""),
+        deleted=model.lifecycle_stage == "deleted",
+        experiment=library.experiment(model.experiment_id),
+        facts=_facts(model, library),
+        status_message=model.status_message,
+        load="" if is_external else load_line(f"models:/{model.model_id}"),
+        card=model_card(file, *([missing] if missing else [])),
+        params=tuple((key, model.params[key]) for key in sorted(model.params, key=natural)),
+        metrics=tuple(_metric_line(metric, library) for metric in metrics[:MOST_METRICS]),
+        metrics_hint=_metrics_hint(metrics),
+        has_datasets=any(metric.dataset_name for metric in metrics),
+        runs=tuple(runs[:MOST_RUNS]),
+        runs_hint=f"the first {MOST_RUNS} of {len(runs)}" if len(runs) > MOST_RUNS else plural(len(runs), "run"),
+        versions=tuple(version_link(version) for version in library.versions.get(model.model_id, [])),
+        tags=tuple((key, value) for key, value in sorted(model.tags.items()) if key not in TAGS_SAID_ELSEWHERE),
+    )
+
+
+def _order(metric: ModelMetric) -> tuple[object, ...]:
+    return (natural(metric.key), metric.dataset_name or "", metric.dataset_digest or "", metric.step, metric.timestamp)
+
+
+def _metrics_hint(metrics: Sequence[ModelMetric]) -> str:
+    cut = f"the first {MOST_METRICS} of {len(metrics)}"
+    return cut if len(metrics) > MOST_METRICS else plural(len({metric.key for metric in metrics}), "metric")
+
+
+def _facts(model: LoggedModel, library: Library) -> tuple[Fact, ...]:
+    run = library.run(model.source_run_id) if model.source_run_id else NO_LINK
+    facts = [
+        Fact("Model id", model.model_id, mono=True, copy=model.model_id),
+        Fact("Type", model.model_type),
+        Fact("Source run", run.text, run.href and f"../{run.href}"),
+        Fact("Created", when(model.creation_time) if model.creation_time is not None else ""),
+        Fact("Artifacts", model.artifacts.uri, mono=True),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _metric_line(metric: ModelMetric, library: Library) -> ModelMetricLine:
+    return ModelMetricLine(
+        key=metric.key,
+        dataset=library.dataset(metric.dataset_name, metric.dataset_digest) if metric.dataset_name else NO_LINK,
+        value=number(metric.value),
+        value_full=repr(metric.value),
+        step=str(metric.step),
+        run=library.run(metric.run_id) if metric.run_id else NO_LINK,
+    )
+
+
+def _linked_runs(model: LoggedModel, library: Library) -> list[LinkedRun]:
+    """The run that made it, those that say they did, those that used it."""
+    made, used = library.runs_of_model(model.model_id)
+    found = [LinkedRun(library.run(run_id), f"logged it at step {step}") for run_id, step in made]
+    if model.source_run_id and model.source_run_id not in {run_id for run_id, _ in made}:
+        found.insert(0, LinkedRun(library.run(model.source_run_id), "logged it"))
+    return found + [LinkedRun(library.run(run_id), "used it") for run_id in used]

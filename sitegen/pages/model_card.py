@@ -1,0 +1,61 @@
+"""What a model says of itself in its `MLmodel` file: flavors, signature, requirements, size, and how to load it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sitegen.analysis.words import plural, size
+from sitegen.model import ModelFile
+from sitegen.pages.page import Fact
+from sitegen.pages.signature import SchemaTable, signature_tables
+
+MOST_FACTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Flavor:
+    """A way in which the model can be loaded, with what is known of it."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """The card; every part may be empty. `missing` says so when there is no `MLmodel` file at all."""
+
+    facts: tuple[Fact, ...] = ()
+    flavors: tuple[Flavor, ...] = ()
+    signature: tuple[SchemaTable, ...] = ()
+    no_signature: str = ""
+    requirements: tuple[str, ...] = ()
+    requirements_line: str = ""
+    missing: str = ""
+
+
+def model_card(file: ModelFile | None, missing: str = "The files of this model are not with the store.") -> ModelCard:
+    """The card of a model; `missing` is said where there is no file."""
+    if file is None:
+        return ModelCard(missing=missing)
+    signature = signature_tables(file.inputs, file.outputs, file.params)
+    facts = [
+        Fact("Flavors", ", ".join(file.flavors)),
+        Fact("Files", f"{plural(file.files, 'file')}, {size(file.size)}" if file.files else ""),
+        Fact("Artifact path", file.path, mono=True),
+        Fact("MLflow", file.mlflow_version),
+        Fact("Made", file.created[:16] + (" UTC" if file.created else "")),
+    ]
+    return ModelCard(
+        facts=tuple(fact for fact in facts if fact.value),
+        flavors=tuple(Flavor(name, tuple(found.items())[:MOST_FACTS]) for name, found in file.flavors.items()),
+        signature=signature,
+        no_signature="" if signature else "This model has no signature.",
+        requirements=file.requirements,
+        requirements_line=plural(len(file.requirements), "requirement") if file.requirements else "",
+    )
+
+
+def load_line(uri: str) -> str:
+    """The line of Python that loads the model at `uri`."""
+    return f"mlflow.pyfunc.load_model({json.dumps(uri, ensure_ascii=False)})"

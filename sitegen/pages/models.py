@@ -1,0 +1,441 @@
+"""The list of models, the pages of registered models with their versions, and those of prompts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.table import RunRow, natural
+from sitegen.analysis.words import day, listed, number, plural, when
+from sitegen.model import ModelFile, ModelVersion, RegisteredModel
+from sitegen.notes import note_excerpt, note_html
+from sitegen.pages.addresses import model_page, models_page, prompt_page, version_anchor
+from sitegen.pages.library import NO_LINK, Library, Link, value_text
+from sitegen.pages.logged_models import LoggedLine, logged_lines
+from sitegen.pages.model_card import ModelCard, load_line, model_card
+from sitegen.pages.page import Fact
+
+LOGGED_A_PAGE = 500
+MOST_METRICS = 6
+MOST_VERSIONS = 1000
+"""Versions in the table of a registered model; a model with more says so."""
+MOST_CARDS = 50
+"""Versions with a section of their own: the newest."""
+MOST_CHANGES = 100
+PROMPT_TEXT, PROMPT_TYPE = "mlflow.prompt.text", "_mlflow_prompt_type"
+SAID_ELSEWHERE = ("mlflow.prompt", "_mlflow_prompt")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredLine:
+    """A registered model or prompt in the list."""
+
+    model: Link
+    description: str
+    versions: str
+    aliases: str
+    stages: str
+    updated: str
+    run: Link
+
+
+@dataclass(frozen=True)
+class ModelsPage:
+    """The list of models; only the first of its pages has the registered ones."""
+
+    path: str
+    registered: tuple[RegisteredLine, ...]
+    prompts: tuple[RegisteredLine, ...]
+    logged: tuple[LoggedLine, ...]
+    logged_hint: str
+    has_types: bool
+    pages: tuple[tuple[str, str, bool], ...]
+    title: str = "Models"
+    template: str = "models.html"
+    kind: str = "models"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricColumn:
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version in the table; `values` are (shown, in full) for each metric column."""
+
+    version: str
+    id: str
+    """Set where the version has no section to be found by."""
+    href: str
+    stage: str
+    aliases: tuple[str, ...]
+    status: str
+    run: Link
+    values: tuple[tuple[str, str], ...]
+    created: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A param or metric that a version's run has otherwise than the version before."""
+
+    kind: str
+    key: str
+    before: str
+    after: str
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSection:
+    """A version's own part of the page."""
+
+    id: str
+    title: str
+    stage: str
+    aliases: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    status_message: str
+    description: str
+    tags: tuple[tuple[str, str], ...]
+    changes: tuple[Change, ...]
+    changes_title: str
+    changes_line: str
+    card: ModelCard
+    load: str
+
+
+@dataclass(frozen=True)
+class RegisteredModelPage:
+    """A registered model's page. Texts are final: the template only lays them out."""
+
+    path: str
+    title: str
+    description: str
+    facts: tuple[Fact, ...]
+    note: str
+    tags: tuple[tuple[str, str], ...]
+    aliases: tuple[tuple[str, str, str], ...]
+    """Alias, version, the line that loads it."""
+    metrics: tuple[MetricColumn, ...]
+    versions: tuple[VersionRow, ...]
+    versions_hint: str
+    has_stages: bool
+    has_aliases: bool
+    has_users: bool
+    sections: tuple[VersionSection, ...]
+    sections_hint: str
+    words: tuple[str, ...]
+    """What the search finds beside the title."""
+    template: str = "model.html"
+    kind: str = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMessage:
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptVersion:
+    """A version of a prompt: its text, or the messages of a chat."""
+
+    id: str
+    title: str
+    aliases: tuple[str, ...]
+    message: str
+    facts: tuple[Fact, ...]
+    messages: tuple[PromptMessage, ...]
+    tags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PromptPage:
+    path: str
+    title: str
+    description: str
+    note: str
+    facts: tuple[Fact, ...]
+    tags: tuple[tuple[str, str], ...]
+    versions: tuple[PromptVersion, ...]
+    hint: str
+    words: tuple[str, ...]
+    template: str = "prompt.html"
+    kind: str = "prompt"
+
+
+# The list -----------------------------------------------------------------------------------------------------------
+
+
+def models_pages(library: Library) -> list[ModelsPage]:
+    """The pages of the list; none where the store has no models."""
+    models = library.catalog.registered_models
+    registered = tuple(_registered_line(model, library) for model in models if not model.is_prompt)
+    prompts = tuple(_registered_line(model, library) for model in models if model.is_prompt)
+    logged = logged_lines(library)
+    if not (registered or prompts or logged):
+        return []
+    parts = [logged[at : at + LOGGED_A_PAGE] for at in range(0, len(logged), LOGGED_A_PAGE)] or [()]
+    labels = [f"{at * LOGGED_A_PAGE + 1}–{at * LOGGED_A_PAGE + len(part)}" for at, part in enumerate(parts)]
+    return [
+        ModelsPage(
+            path=models_page(at + 1),
+            registered=registered if at == 0 else (),
+            prompts=prompts if at == 0 else (),
+            logged=tuple(part),
+            logged_hint=f"{labels[at]} of {len(logged)}, the newest first" if len(parts) > 1 else "the newest first",
+            has_types=any(line.type for line in part),
+            pages=tuple((models_page(to + 1), label, to == at) for to, label in enumerate(labels))
+            if len(parts) > 1
+            else (),
+        )
+        for at, part in enumerate(parts)
+    ]
+
+
+def _registered_line(model: RegisteredModel, library: Library) -> RegisteredLine:
+    newest = model.versions[0] if model.versions else None
+    address = prompt_page if model.is_prompt else model_page
+    stages = [f"{v.stage} v{v.version}" for v in model.versions if _stage(v)]
+    return RegisteredLine(
+        model=Link(model.name, address(model.name)),
+        description=note_excerpt(model.description, 120),
+        versions=str(len(model.versions)),
+        aliases=", ".join(f"@{alias} v{version}" for alias, version in sorted(model.aliases.items())),
+        stages=", ".join(stages[:6]),
+        updated=day(model.last_update_time) if model.last_update_time is not None else "",
+        run=library.run(newest.run_id) if newest and newest.run_id else NO_LINK,
+    )
+
+
+def _stage(version: ModelVersion) -> str:
+    return "" if version.stage in ("", "None") else version.stage
+
+
+# A registered model -------------------------------------------------------------------------------------------------
+
+
+def registered_model_page(
+    model: RegisteredModel, library: Library, places: Mapping[str, object]
+) -> RegisteredModelPage:
+    """The page of a registered model; `places` says under which key of `library.files` each version's file is."""
+    shown = model.versions[:MOST_VERSIONS]
+    keys = _metric_keys(shown, library)
+    sections = tuple(
+        _section(model, at, library, library.files.get(places.get(version.version)))
+        for at, version in enumerate(shown[:MOST_CARDS])
+    )
+    return RegisteredModelPage(
+        path=model_page(model.name),
+        title=model.name,
+        description=note_excerpt(f"Registered model {model.name}: {plural(len(model.versions), 'version')}.", 200),
+        facts=_facts(model),
+        note=note_html(model.description) if model.description.strip() else "",
+        tags=tuple(sorted(model.tags.items())),
+        aliases=tuple(
+            (alias, version, load_line(f"models:/{model.name}@{alias}"))
+            for alias, version in sorted(model.aliases.items())
+        ),
+        metrics=tuple(keys),
+        versions=tuple(_row(version, keys, library, at < MOST_CARDS) for at, version in enumerate(shown)),
+        versions_hint=_cut("the newest first", len(shown), len(model.versions)),
+        has_stages=any(map(_stage, shown)),
+        has_aliases=any(version.aliases for version in shown),
+        has_users=any(version.user for version in shown),
+        sections=sections,
+        sections_hint=_cut("", len(sections), len(shown)),
+        words=(model.description, *(version.description for version in shown)),
+    )
+
+
+def _cut(usually: str, shown: int, of: int) -> str:
+    return usually if shown == of else f"the newest {shown} of {of}"
+
+
+def _facts(model: RegisteredModel) -> tuple[Fact, ...]:
+    newest = model.versions[0].version if model.versions else ""
+    facts = [
+        Fact("Versions", str(len(model.versions))),
+        Fact("Latest version", newest, f"#{version_anchor(newest)}" if newest else ""),
+        Fact("Created", when(model.creation_time) if model.creation_time is not None else ""),
+        Fact("Last change", when(model.last_update_time) if model.last_update_time is not None else ""),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _metric_keys(versions: Sequence[ModelVersion], library: Library) -> list[MetricColumn]:
+    """The metrics by which the source runs are judged, then those that most of them have."""
+    rows = [row for version in versions if (row := library.rows.get(version.run_id or ""))]
+    judged = dict.fromkeys(found[0] for row in rows if (found := library.objective(row)))
+    counts: dict[str, int] = {}
+    for row in rows:
+        for key in row.metrics:
+            if not key.startswith("system/"):
+                counts[key] = counts.get(key, 0) + 1
+    common = sorted(counts, key=lambda key: (-counts[key], natural(key)))
+    columns = [MetricColumn(key, "what the runs of its experiment are judged by") for key in judged]
+    columns += [MetricColumn(key, "last value of the source run") for key in common if key not in judged]
+    return columns[:MOST_METRICS]
+
+
+def _row(version: ModelVersion, keys: Sequence[MetricColumn], library: Library, has_section: bool) -> VersionRow:
+    row = library.rows.get(version.run_id or "")
+    return VersionRow(
+        version=version.version,
+        id="" if has_section else version_anchor(version.version),
+        href=f"#{version_anchor(version.version)}" if has_section else "",
+        stage=_stage(version),
+        aliases=tuple(sorted(version.aliases)),
+        status=version.status,
+        run=library.run(version.run_id) if version.run_id else NO_LINK,
+        values=tuple(value_text(_metric(row, column.key)) for column in keys),
+        created=when(version.creation_time) if version.creation_time is not None else "",
+        user=version.user,
+    )
+
+
+def _metric(row: RunRow | None, key: str) -> float | None:
+    summary = row.metrics.get(key) if row else None
+    return summary.last if summary else None
+
+
+def _section(model: RegisteredModel, at: int, library: Library, file: ModelFile | None) -> VersionSection:
+    version = model.versions[at]
+    before = model.versions[at + 1] if at + 1 < len(model.versions) else None
+    changes = _changes(before, version, library)
+    return VersionSection(
+        id=version_anchor(version.version),
+        title=f"Version {version.version}",
+        stage=_stage(version),
+        aliases=tuple(sorted(version.aliases)),
+        facts=_version_facts(version, library),
+        status_message=version.status_message,
+        description=note_html(version.description) if version.description.strip() else "",
+        tags=tuple(sorted(version.tags.items())),
+        changes=tuple(changes[:MOST_CHANGES]),
+        changes_title=f"What changed since version {before.version}" if before else "",
+        changes_line=_changes_line(before, version, changes, library),
+        card=model_card(file, "The files of this model are not with the store, or not where its source says."),
+        load=load_line(f"models:/{model.name}/{version.version}"),
+    )
+
+
+def _version_facts(version: ModelVersion, library: Library) -> tuple[Fact, ...]:
+    run = library.run(version.run_id) if version.run_id else NO_LINK
+    logged = library.model(version.model_id) if version.model_id else NO_LINK
+    facts = [
+        Fact("Status", version.status.capitalize()),
+        Fact("Source run", run.text, run.href and f"../{run.href}"),
+        Fact("Logged model", logged.text, logged.href and f"../{logged.href}"),
+        Fact("Source", version.source, mono=True),
+        Fact("Created", when(version.creation_time) if version.creation_time is not None else ""),
+        Fact("Last change", _later(version)),
+        Fact("User", version.user),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _later(version: ModelVersion) -> str:
+    """When it was changed, where that was in another minute than it was made."""
+    if version.last_update_time is None:
+        return ""
+    changed = when(version.last_update_time)
+    return "" if version.creation_time is not None and changed == when(version.creation_time) else changed
+
+
+def _changes(before: ModelVersion | None, after: ModelVersion, library: Library) -> list[Change]:
+    """The params and metrics in which the source runs of two versions differ."""
+    old, new = (library.rows.get(v.run_id or "") if v else None for v in (before, after))
+    if old is None or new is None or old is new:
+        return []
+    params = sorted({*old.params, *new.params}, key=natural)
+    found = [
+        Change("param", key, old.params.get(key, ""), new.params.get(key, ""), "")
+        for key in params
+        if old.params.get(key) != new.params.get(key)
+    ]
+    metrics = sorted({*old.metrics, *new.metrics}, key=natural)
+    return found + [
+        change
+        for key in metrics
+        if not key.startswith("system/") and (change := _metric_change(key, _metric(old, key), _metric(new, key)))
+    ]
+
+
+def _metric_change(key: str, old: float | None, new: float | None) -> Change | None:
+    if old == new or (old is not None and new is not None and old != old and new != new):
+        return None
+    delta = new - old if old is not None and new is not None else None
+    sign = "+" if delta is not None and delta > 0 else ""
+    return Change("metric", key, value_text(old)[0], value_text(new)[0], "" if delta is None else sign + number(delta))
+
+
+def _changes_line(before: ModelVersion | None, after: ModelVersion, changes: Sequence[Change], library: Library) -> str:
+    """What stands under the heading, above the table or in its place."""
+    if before is None:
+        return ""
+    if before.run_id and before.run_id == after.run_id:
+        return "Both versions come from the same run."
+    unknown = [v.version for v in (before, after) if v.run_id not in library.rows]
+    if unknown:
+        return f"The source run of version {listed(unknown)} is not in this site."
+    if len(changes) > MOST_CHANGES:
+        return f"The first {MOST_CHANGES} of {len(changes)} params and metrics that differ."
+    return "" if changes else "Their source runs have the same params and metrics."
+
+
+# Prompts ------------------------------------------------------------------------------------------------------------
+
+
+def prompt_page_of(model: RegisteredModel, library: Library) -> PromptPage:
+    """The page of a prompt: every version's text."""
+    shown = model.versions[:MOST_VERSIONS]
+    return PromptPage(
+        path=prompt_page(model.name),
+        title=model.name,
+        description=note_excerpt(f"Prompt {model.name}: {plural(len(model.versions), 'version')}.", 200),
+        note=note_html(model.description) if model.description.strip() else "",
+        facts=_facts(model),
+        tags=_own_tags(model.tags),
+        versions=tuple(_prompt_version(version) for version in shown),
+        hint=_cut("the newest first", len(shown), len(model.versions)),
+        words=(model.description,),
+    )
+
+
+def _own_tags(tags: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((k, v) for k, v in sorted(tags.items()) if not k.startswith(SAID_ELSEWHERE))
+
+
+def _prompt_version(version: ModelVersion) -> PromptVersion:
+    made = when(version.creation_time) if version.creation_time is not None else ""
+    facts = [Fact("Created", made), Fact("User", version.user), Fact("Type", version.tags.get(PROMPT_TYPE, ""))]
+    return PromptVersion(
+        id=version_anchor(version.version),
+        title=f"Version {version.version}",
+        aliases=tuple(sorted(version.aliases)),
+        message=version.description,
+        facts=tuple(fact for fact in facts if fact.value),
+        messages=_messages(version.tags.get(PROMPT_TEXT, "")),
+        tags=_own_tags(version.tags),
+    )
+
+
+def _messages(text: str) -> tuple[PromptMessage, ...]:
+    """The messages of a chat prompt, or the one text of any other."""
+    try:
+        found = json.loads(text) if text.startswith("[") else None
+        if isinstance(found, list) and found:
+            return tuple(PromptMessage(str(one["role"]), _content(one["content"])) for one in found)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        pass
+    return (PromptMessage("", text),) if text else ()
+
+
+def _content(content: object) -> str:
+    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2)

@@ -1,0 +1,122 @@
+"""Ways from other pages to those of models, datasets, tables and traces: on experiment pages and on the first page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.relations import Relations
+from sitegen.analysis.table import natural
+from sitegen.analysis.words import plural
+from sitegen.model import Catalog
+from sitegen.pages.addresses import dataset_page, logged_model_page, tables_page, traces_page
+from sitegen.pages.datasets import DatasetsPage
+from sitegen.pages.home import Report
+from sitegen.pages.library import Link, version_link
+from sitegen.pages.models import ModelsPage
+from sitegen.pages.page import Fact, Page
+
+MOST_LINKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Things of one kind that belong to an experiment. Addresses are from the site's root."""
+
+    label: str
+    links: tuple[Link, ...]
+    more: Link
+
+
+def related_of(
+    catalog: Catalog, reports: Sequence[Report], relations: Sequence[Relations], traces: Mapping[str, int]
+) -> dict[str, tuple[Related, ...]]:
+    """By experiment: the datasets of its runs, the models that came out of them, its traces if they are shown."""
+    home = {row.run_id: row.experiment_id for report in reports for row in report.table.rows}
+    found: dict[str, list[Related]] = {}
+    for experiment_id, links in _datasets(relations, home).items():
+        found.setdefault(experiment_id, []).append(_related("Datasets", links, "datasets.html"))
+    for experiment_id, links in _versions(catalog, home).items():
+        found.setdefault(experiment_id, []).append(_related("Registered models", links, "models.html"))
+    for experiment_id, links in _logged(catalog).items():
+        found.setdefault(experiment_id, []).append(_related("Logged models", links, "models.html#logged"))
+    for experiment_id, paths in _tables(relations, home).items():
+        link = Link(plural(len(paths), "logged table"), tables_page(experiment_id), "compared row by row")
+        found.setdefault(experiment_id, []).append(_related("Tables", [link], ""))
+    for experiment_id, count in traces.items():
+        link = Link(plural(count, "trace"), traces_page(experiment_id))
+        found.setdefault(experiment_id, []).append(_related("Traces", [link], ""))
+    return {experiment_id: tuple(several) for experiment_id, several in found.items()}
+
+
+def _related(label: str, links: Sequence[Link], more: str) -> Related:
+    left = len(links) - MOST_LINKS
+    return Related(label, tuple(links[:MOST_LINKS]), Link(f"and {left} more" if left > 0 else "", more))
+
+
+def _datasets(relations: Iterable[Relations], home: Mapping[str, str]) -> dict[str, list[Link]]:
+    runs: dict[str, dict[tuple[str, str], set[str]]] = {}
+    contexts: dict[tuple[str, str, str], set[str]] = {}
+    for one in relations:
+        experiment_id = home.get(one.run_id)
+        for use in one.uses if experiment_id is not None else ():
+            assert experiment_id is not None
+            runs.setdefault(experiment_id, {}).setdefault((use.name, use.digest), set()).add(one.run_id)
+            contexts.setdefault((experiment_id, use.name, use.digest), set()).add(use.context)
+    return {
+        experiment_id: [
+            Link(
+                name or "(no name)",
+                dataset_page(digest),
+                ", ".join(
+                    [
+                        plural(len(used[name, digest]), "run"),
+                        *sorted(filter(None, contexts[experiment_id, name, digest])),
+                    ]
+                ),
+            )
+            for name, digest in sorted(used, key=lambda key: (natural(key[0]), key[1]))
+        ]
+        for experiment_id, used in runs.items()
+    }
+
+
+def _tables(relations: Iterable[Relations], home: Mapping[str, str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in relations:
+        if one.tables and one.run_id in home:
+            found.setdefault(home[one.run_id], set()).update(one.tables)
+    return found
+
+
+def _versions(catalog: Catalog, home: Mapping[str, str]) -> dict[str, list[Link]]:
+    found: dict[str, list[Link]] = {}
+    for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
+        experiment_id = home.get(version.run_id or "")
+        if experiment_id is not None:
+            found.setdefault(experiment_id, []).append(version_link(version))
+    return found
+
+
+def _logged(catalog: Catalog) -> dict[str, list[Link]]:
+    found: dict[str, list[Link]] = {}
+    for model in sorted(catalog.logged_models, key=lambda m: (-(m.creation_time or 0), m.model_id)):
+        link = Link(model.name, logged_model_page(model.model_id), model.model_id[:10])
+        found.setdefault(model.experiment_id, []).append(link)
+    return found
+
+
+def site_links(pages: Sequence[Page]) -> tuple[Fact, ...]:
+    """What the first page says and links of all this."""
+    facts = []
+    lists = [page for page in pages if isinstance(page, ModelsPage)]
+    logged = sum(len(page.logged) for page in lists)
+    for page in lists[:1]:
+        counts = (
+            ("Registered models", len(page.registered), ""),
+            ("Prompts", len(page.prompts), "#prompts"),
+            ("Logged models", logged, "#logged"),
+        )
+        facts += [Fact(label, str(count), f"models.html{anchor}") for label, count, anchor in counts if count]
+    facts += [Fact("Datasets", str(len(p.lines)), p.path) for p in pages if isinstance(p, DatasetsPage)]
+    return tuple(facts)

@@ -1,0 +1,92 @@
+"""The `MLmodel` file of a model among the artifacts of a run or of a logged model, and where a version's model lies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sitegen.model import ArtifactFolder, ModelFile
+from sitegen.stores.artifacts import open_artifact
+from sitegen.stores.disk import TEXT_LIMIT, printable
+from sitegen.stores.meta import MetaError, parse_meta
+
+FILE = "MLmodel"
+REQUIREMENTS = "requirements.txt"
+MOST_REQUIREMENTS = 200
+_LONGEST_VALUE = 1000
+
+
+def read_model_file(folder: ArtifactFolder, path: str) -> ModelFile | None:
+    """What the model in `path` of the artifacts in `folder` says of itself; None when it says nothing readable."""
+    prefix = f"{path}/" if path else ""
+    data = _read(folder, prefix + FILE)
+    if data is None:
+        return None
+    try:
+        meta = parse_meta(data)
+    except MetaError:
+        return None
+    signature = meta.get("signature")
+    signature = signature if isinstance(signature, dict) else {}
+    own = [file for file in folder.files if file.path.startswith(prefix)]
+    return ModelFile(
+        path=path,
+        flavors=_flavors(meta.get("flavors")),
+        inputs=_text(signature.get("inputs")),
+        outputs=_text(signature.get("outputs")),
+        params=_text(signature.get("params")),
+        mlflow_version=_text(meta.get("mlflow_version")),
+        created=_text(meta.get("utc_time_created")),
+        size=sum(file.size for file in own),
+        files=len(own),
+        requirements=_requirements(_read(folder, prefix + REQUIREMENTS)),
+    )
+
+
+def artifact_path_of(source: str, run_id: str) -> str | None:
+    """Where among the artifacts of the run `run_id` a version's `source` lies, None where that is not told.
+
+    `runs:/<run id>/<path>` and any address that ends in `<run id>/artifacts/<path>` tell it.
+    """
+    for start in (f"runs:/{run_id}/", f"/{run_id}/artifacts/"):
+        before, found, path = source.partition(start)
+        if found and (start[0] == "/" or not before) and path.strip("/"):
+            return path.strip("/")
+    return None
+
+
+def _read(folder: ArtifactFolder, path: str) -> bytes | None:
+    try:
+        with open_artifact(folder, path) as file:
+            data = file.read(TEXT_LIMIT + 1)
+    except (OSError, ValueError):
+        return None
+    return data if len(data) <= TEXT_LIMIT else None
+
+
+def _flavors(found: object) -> dict[str, Mapping[str, str]]:
+    """Name of each flavor, with those of its facts that say something."""
+    if not isinstance(found, dict):
+        return {}
+    return {
+        printable(str(name)): {
+            printable(str(key)): text for key, value in facts.items() if (text := _text(value)[:_LONGEST_VALUE])
+        }
+        if isinstance(facts, dict)
+        else {}
+        for name, facts in found.items()
+    }
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return printable(value if isinstance(value, str) else json.dumps(value, default=str, skipkeys=True))
+
+
+def _requirements(data: bytes | None) -> tuple[str, ...]:
+    """The lines of a `requirements.txt`, without comments."""
+    lines = (data or b"").decode("utf-8", "replace").splitlines()
+    kept = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return tuple(kept[:MOST_REQUIREMENTS])
