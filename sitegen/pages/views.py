@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, number_of
 from sitegen.analysis.words import duration, number, plural, when
 from sitegen.config import ViewConfig
@@ -182,7 +181,7 @@ def _report_of(view: View, reports: Sequence[Report]) -> Report:
 
 
 def _standard(report: Report) -> list[Key]:
-    metrics, params = shown_columns(report.table, summarise_experiment(report.table), report.ranking)
+    metrics, params = shown_columns(report.table, report.summary, report.ranking)
     attributes = [Key("attribute", name) for name in ("status", "start_time", "duration")]
     return [*attributes, *(Key("metric", key) for key in metrics), *(Key("param", key) for key in params)]
 

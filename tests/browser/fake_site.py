@@ -21,6 +21,7 @@ from sitegen.pages.addresses import shard_digits, shard_of
 from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of
+from sitegen.pages.home import Report
 from sitegen.pages.page import PlainPage, Site
 from sitegen.render import Renderer
 from sitegen.themes import load_theme
@@ -88,6 +89,16 @@ def table_of(rows: Sequence[RunRow]) -> tuple[ExperimentTable, Ranking | None]:
     return table, rank(table, objective) if objective else None
 
 
+def report_of(rows: Sequence[RunRow]) -> Report:
+    table, ranking = table_of(rows)
+    return Report(table, summarise_experiment(table), ranking)
+
+
+def renderer(count: int) -> Renderer:
+    """What renders the pages of a site of `count` runs."""
+    return Renderer(load_theme("default"), Site("Fake", "0", "assets/", "Made up", shard_digits(count)))
+
+
 def write_fake(folder: Path, rows: Sequence[RunRow]) -> Path:
     """Write the experiment's page and data files, the compare page and the assets; returns the experiment's page."""
     theme = load_theme("default")
@@ -98,11 +109,10 @@ def write_fake(folder: Path, rows: Sequence[RunRow]) -> Path:
     for path, data in shipped.items():
         put(folder, path, data)
     digits = shard_digits(len(rows))
-    renderer = Renderer(theme, Site("Fake", "0", "assets/", "Made up", digits))
-    page = experiment_page_of(table, summarise_experiment(table), ranking, [])
-    put(folder, page.path, renderer.render(page).encode())
+    page = experiment_page_of(report_of(rows), [])
+    put(folder, page.path, renderer(len(rows)).render(page).encode())
     compare = PlainPage("compare.html", "compare.html", "compare", "Compare runs", ())
-    put(folder, "compare.html", renderer.render(compare).encode())
+    put(folder, "compare.html", renderer(len(rows)).render(compare).encode())
     site = {"title": "Fake", "digits": digits, "experiments": [["1", "1", "fake", len(rows)]]}
     shards: dict[str, list[Any]] = {}
     for row in table.rows[:DETAILED]:

@@ -14,8 +14,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from sitegen.analysis.table import RunRow
 from sitegen.analysis.words import number
+from sitegen.config import ViewConfig
+from sitegen.pages.views import read_views, view_page
 
-from .fake_site import fake_rows, table_of, write_fake
+from .fake_site import fake_rows, put, renderer, report_of, table_of, write_fake
 from .samples import open_page
 
 COUNT = 240
@@ -157,9 +159,13 @@ def test_the_search_box_completes_keys_operators_and_values(page: Page, folder: 
     expect(options.filter(has_text="'vit'")).to_have_count(1)
     page.keyboard.type("'v")
     expect(options).to_have_count(1)
+    press(page, "Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("params.model = 'v")
+    press(page, "ArrowDown")
+    expect(options).to_have_count(1)
     press(page, "ArrowDown", "Enter")
     expect(box).to_have_value("params.model = 'vit'")
-    press(page, "Escape")
     expect(options).to_have_count(0)
     assert "q=params.model" in page.url
 
@@ -401,3 +407,30 @@ def test_axe_finds_nothing(fresh_page: Callable[..., Page], folder: Path, width:
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False})
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_named_view_is_finished_in_its_html_and_goes_on_from_there(
+    page: Page, folder: Path, rows: list[RunRow]
+) -> None:
+    config = ViewConfig(
+        "Good", "fake", "metrics.val_loss < 0.3", ("metrics.val_loss", "params.model"), ("metrics.val_loss",)
+    )
+    report = report_of(fake_rows(COUNT))
+    (view,) = read_views([config])
+    made = view_page(view, [report])
+    put(folder, made.path, renderer(COUNT).render(made).encode())
+    wanted = [key for key in model_sort(rows, [(LOSS, False)]) if key in {r.run_id for r in rows if loss(r) < 0.3}]
+    assert [line.run_id for line in made.rows] == wanted
+    open_page(page, folder.as_uri() + "/" + made.path)
+    page.locator(".runs .scroll").hover()
+    expect(page.locator(LIVE)).to_be_visible()
+    expect(page.locator(".runs-filter")).to_have_value("metrics.val_loss < 0.3")
+    assert scroll_all(page) == wanted
+    page.locator(".runs-filter").fill("")
+    expect(page.locator(".runs-count")).to_have_text(f"{COUNT} runs")
+    page.reload()
+    expect(page.locator(".runs-count")).to_have_text(f"{COUNT} runs")
+
+
+def loss(row: RunRow) -> float:
+    return row.metrics["val_loss"].last

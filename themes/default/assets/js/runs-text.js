@@ -15,7 +15,8 @@ SG.runsText = (function () {
     if (isTime && column.numeric) return { text: "" };
     const texts = new Set();
     for (const row of group.rows) texts.add(store.text(column, row));
-    if (texts.size === 1) return { text: Array.from(texts)[0] };
+    const [only] = texts;
+    if (texts.size === 1) return { text: column.id === "run:status" ? only.charAt(0) + only.slice(1).toLowerCase() : only };
     return { text: texts.size + " values", muted: true };
   }
 

@@ -27,7 +27,7 @@ SG.RunsTable = (function () {
     readHtml() {
       this.html = new Map();
       for (const th of this.table.tHead.querySelectorAll("th[data-col]")) {
-        this.html.set(th.dataset.col, { label: th.textContent.trim(), title: th.title, css: th.className, width: Math.ceil(th.getBoundingClientRect().width) + 1 });
+        this.html.set(th.dataset.col, { label: th.textContent.trim(), title: th.title, css: th.className, width: Math.ceil(th.getBoundingClientRect().width) });
       }
       this.standard = Array.from(this.html.keys());
     }
@@ -179,7 +179,7 @@ SG.RunsTable = (function () {
     }
 
     nameWidth() {
-      const own = (this.html.get(NAME)?.width || 256) - SG.Grid.PICK_WIDTH;
+      const own = (this.html.get(NAME)?.width || 256) - SG.Grid.PICK_WIDTH - this.html.size; // widths are rounded up
       return Math.max(140, own + (this.store.nested ? 34 : 0), this.store.groups.length ? 240 : 0);
     }
 
