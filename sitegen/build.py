@@ -46,7 +46,7 @@ from sitegen.pages.data import judged, place_shards, places
 from sitegen.pages.experiments import best_pictured, links_to_experiments
 from sitegen.pages.home import Report, home_page_of
 from sitegen.pages.page import Page, PlainPage, Site
-from sitegen.pages.related import Related, related_of
+from sitegen.pages.related import Related, related_of, site_links
 from sitegen.pages.runs import NO_CHILDREN, Models, children_of
 from sitegen.pages.views import ViewPage, read_views, view_page
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model

@@ -89,8 +89,8 @@ def test_every_exit_code_is_on_the_page() -> None:
 def test_every_option_is_on_the_configuration_page() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     keys = set(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE))
-    assert keys | {"experiments"} == set(TYPES)
-    assert {f.name for f in fields(Config)} <= keys | {"experiments", "artifact_map", "force_adopt"}
+    assert keys | {"experiments", "views"} == set(TYPES)
+    assert {f.name for f in fields(Config)} <= keys | {"experiments", "views", "artifact_map", "force_adopt"}
     build = main.commands["build"]
     flags = {max(p.opts, key=len) for p in build.params if isinstance(p, click.Option)}
     assert {flag for flag in flags if flag not in page} <= {"--open", "--help"}
