@@ -193,7 +193,7 @@ SG.Grid = (function () {
 
     row(i) {
       const line = this.source.line(i);
-      const tr = SG.el("tr", { class: line.css, "aria-rowindex": String(i + 2), "aria-level": line.level && String(line.level), "aria-selected": line.selected === undefined ? null : String(line.selected), "aria-expanded": line.expanded === undefined ? null : String(line.expanded) });
+      const tr = SG.el("tr", { class: line.css, "aria-rowindex": String(i + 2), "aria-level": line.level ? String(line.level) : null, "aria-selected": line.selected === undefined ? null : String(line.selected), "aria-expanded": line.expanded === undefined ? null : String(line.expanded) });
       tr.dataset.line = i;
       for (const [key, value] of Object.entries(line.data || {})) tr.dataset[key] = value;
       tr.append(...this.withGaps(this.shown.map((at) => this.cell(i, at, line))));
