@@ -5,6 +5,7 @@
 SG.overDefaults = (function () {
   const MOST_AXES = 8;
   const LONGEST = 32;
+  const SEED = /(^|[._/-])(seed|random_state)$/i; // chance is no explanation
   const MOST_LOOKED_AT = 40;
   const LETTERS = { curves: "c", bar: "b", histogram: "h", trend: "s", box: "x", contour: "k", parallel: "p" };
   const KINDS = Object.fromEntries(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind]));
@@ -66,7 +67,7 @@ SG.overDefaults = (function () {
   /** The params that differ among the runs, `{id, found}`; long texts are no axis. */
   function varying(store) {
     const rows = store.rows.length ? Array.from(store.rows) : store.ids.map((_, row) => row);
-    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.get(one.id)).map((one) => ({ id: one.id, found: SG.overRows.look(store, one.id, rows) }));
+    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.get(one.id) && !SEED.test(one.name)).map((one) => ({ id: one.id, found: SG.overRows.look(store, one.id, rows) }));
     const isShort = (one) => Array.from(one.distinct).every((text) => String(text).length <= LONGEST);
     return found.filter(({ found: one }) => one.distinct.size > 1 && (one.isNumeric || (one.distinct.size <= 20 && isShort(one))));
   }
