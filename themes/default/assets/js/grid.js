@@ -153,7 +153,7 @@ SG.Grid = (function () {
       const sort = this.source.sortOf(column.id);
       th.setAttribute("aria-sort", sort ? (sort.down ? "descending" : "ascending") : "none");
       th.append(SG.el("button", { type: "button", class: "sort", tabindex: "-1", title: column.title || column.label, text: column.label }));
-      if (sort?.place) th.append(SG.el("sup", { class: "sort-place", text: String(sort.place), "aria-label": "sort key " + sort.place }));
+      if (sort) th.append(SG.el("span", { class: "sort-mark", "aria-hidden": "true", text: (sort.down ? "↓" : "↑") + (sort.place || "") }));
       th.append(SG.el("span", { class: "col-menu", "aria-hidden": "true", text: "⋮" }), SG.el("span", { class: "grip", "aria-hidden": "true" }));
       return th;
     }
