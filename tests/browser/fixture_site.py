@@ -222,7 +222,7 @@ def write_pages(folder: Path, table: list[Json], shown: int) -> None:
     pages = {
         "experiments/demo.html": page_html("Demo", "experiment", "../", [*EXPLORER, "charts"], table_html(table[:shown], len(table)) + scatter),
         f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run", "gallery"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
-        "compare.html": page_html("Compare", "compare", "", ["charts", "diff", "nested", "compare-tables", "compare-artifacts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
+        "compare.html": page_html("Compare", "compare", "", ["charts", "diff", "nested", "gallery", "compare-tables", "compare-artifacts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
         "search.html": page_html("Search", "search", "", ["search"], '<div id="search-results"></div>'),
         "charts/curve.html": page_html("Curve", "embed", "../", ["charts", "embed-child", "curve"], '<main id="curve"></main>'),
         "host.html": '<!doctype html><html><head><title>Host</title><link rel="icon" href="data:,"><script src="assets/js/embed.js"></script></head><body>'

@@ -70,6 +70,18 @@ SG.compareArtifacts = (function () {
       SG.el("table", { class: "compare-table cards" }, head, SG.el("tbody", null, ...body)));
   }
 
+  // ---- The same image of several runs ----
+
+  /** Images that runs have in common, side by side, blinking or under a slider; nothing where none is shared. */
+  async function images(view, found) {
+    // A run without an image that gallery.js knows of may have no file that tells of them.
+    const having = view.runs.filter((run) => found.get(run.id).files.some(([path, , , image]) => image && !/\.svg$/i.test(path)));
+    if (having.length < 2) return null;
+    const box = SG.el("div");
+    const shared = await SG.gallery.compare(box, having);
+    return shared ? SG.el("section", { class: "compare-section" }, SG.compareTables.heading("Images", SG.el("span", { class: "hint", text: SG.number(shared) + " in common" })), box) : null;
+  }
+
   // ---- Two texts ----
 
   /** The lines of one text artifact in two runs, with boxes that choose the file and the runs. */
@@ -103,6 +115,8 @@ SG.compareArtifacts = (function () {
     put(places.environment, environment(view, found));
     put(places.artifacts, artifacts(view, found, change));
     put(places.lines, lines(view, found, state, change));
+    const shared = await images(view, found);
+    if (isCurrent()) put(places.images, shared);
   }
 
   return { fill };

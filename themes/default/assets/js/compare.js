@@ -229,12 +229,12 @@
   function parts(state, runs, missing) {
     if (!runs.length) return { content: [unknown(missing), empty(), addBox(state)], fill: () => undefined };
     const view = makeView(state, runs);
-    const places = { environment: SG.el("div"), artifacts: SG.el("div"), lines: SG.el("div") };
+    const places = { environment: SG.el("div"), artifacts: SG.el("div"), lines: SG.el("div"), images: SG.el("div") };
     const content = [
       unknown(missing), chips(state, runs, view.slots), tools(state, view),
       SG.compareTables.params(view), SG.compareTables.metrics(view, reducerChoice(state)),
       curves(runs), charts(state, runs), SG.compareTables.texts("Run", view, facts(state)), SG.compareTables.texts("Tags", view, (run) => run.tags),
-      SG.compareTables.texts("Datasets", view, datasets), places.environment, codeLinks(view), places.artifacts, places.lines,
+      SG.compareTables.texts("Datasets", view, datasets), places.environment, codeLinks(view), places.images, places.artifacts, places.lines,
     ];
     return { content, fill: (isCurrent) => SG.compareArtifacts.fill(view, state, (changes) => change(state, changes), places, isCurrent) };
   }
