@@ -76,6 +76,8 @@ def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunR
     `wanted` are the reducers that need the history itself (see `reducers.py`).
     """
     summaries = ((key, summarise(history)) for key, history in run.metrics.items())
+    # Kinds of stores give the inputs of a run in different orders.
+    inputs = sorted(run.inputs, key=lambda used: (used.dataset.name, used.dataset.digest, used.context))
     return RunRow(
         run_id=run.run_id,
         experiment_id=run.experiment_id,
@@ -92,11 +94,11 @@ def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunR
         params=run.params,
         tags={key: value for key, value in run.tags.items() if not key.startswith("mlflow.")},
         metrics={key: summary for key, summary in summaries if summary is not None},
-        datasets=tuple((used.dataset.name, used.dataset.digest) for used in run.inputs),
+        datasets=tuple((used.dataset.name, used.dataset.digest) for used in inputs),
         artifact_count=artifact_count,
         reduced=reduce_all(run.metrics, wanted) if wanted else {},
         artifact_uri=run.artifacts.uri,
-        dataset_contexts=tuple(used.tags.get("mlflow.data.context") for used in run.inputs),
+        dataset_contexts=tuple(used.tags.get("mlflow.data.context") for used in inputs),
         mlflow_tags={key: value for key, value in run.tags.items() if key.startswith("mlflow.")},
         sketches={
             key: sketch(history)

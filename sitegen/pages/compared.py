@@ -35,7 +35,8 @@ def comparison(run: Run, artifacts: int) -> Json:
 
     `artifacts` is how many files `artifact_data` lists.
     """
-    datasets = [[used.dataset.name, used.dataset.digest, used.context] for used in run.inputs]
+    # Kinds of stores give the inputs of a run in different orders.
+    datasets = sorted([used.dataset.name, used.dataset.digest, used.context] for used in run.inputs)
     code = compare_url(run.tags.get("mlflow.source.git.repoURL", ""), run.git_commit)
     facts = [
         ["branch", run.tags.get("mlflow.source.git.branch", "")],
