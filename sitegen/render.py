@@ -6,13 +6,37 @@ pages share) and `root` (the way from the page to the site's root, such as `../`
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
+import platformdirs
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
 from sitegen.errors import UsageError
 from sitegen.pages.page import Page, Site
 from sitegen.themes import Theme
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Templates as Python's code, kept from build to build; Jinja looks whether the source is still the same."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):  # a full disk is no hindrance
+            super().dump_bytecode(bucket)
+
+
+def _compiled() -> _Compiled | None:
+    """Compiled templates in the user's cache; None where there can be none.
+
+    Compiling takes each worker as long as a hundred run pages.
+    """
+    folder = platformdirs.user_cache_path("sitegen") / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return _Compiled(str(folder))
 
 
 class Renderer:
@@ -28,6 +52,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_compiled(),
         )
 
     def render(self, page: Page) -> str:

@@ -44,7 +44,7 @@ ROOMS = {
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
     "markdown": "notes", "nh3": "notes", "click": "cli", "rich": "cli", "PIL": "artifacts viewers", "pygments": "viewers", "markupsafe": "pages",
-    "numpy": "model stores analysis charts pages export viewers", "sqlalchemy": "stores", "platformdirs": "charts",
+    "numpy": "model stores analysis charts pages export viewers", "sqlalchemy": "stores", "platformdirs": "charts render",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from sitegen.analysis.curves import MetricSummary, summarise
 from sitegen.analysis.reducers import Wanted, reduce_all
@@ -143,11 +144,12 @@ def tag_keys(table: ExperimentTable) -> list[str]:
     return sorted({key for row in table.rows for key in row.tags}, key=natural)
 
 
-def natural(text: str) -> tuple[list[tuple[int, int, str]], str]:
+@lru_cache(maxsize=8192)  # the runs of a store have the same keys
+def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     """A sort key that puts `layer 2` before `layer 10` and lets case decide only between equals."""
     # Digits are compared by length and text, for int() refuses more than 4,300 of them.
     parts = (part.lstrip("0") if part[0].isdecimal() else part for part in _DIGITS.split(text.casefold()) if part)
-    return [(0, len(part), part) if part[:1].isdecimal() or not part else (1, 0, part) for part in parts], text
+    return tuple((0, len(part), part) if part[:1].isdecimal() or not part else (1, 0, part) for part in parts), text
 
 
 def number_of(text: str) -> float | None:

@@ -55,6 +55,9 @@ def _float(value: float) -> float:
 def drawable(values: Any, *, log: bool = False) -> Floats:
     """`values` with NaN for all that has no place in a drawing: infinities and, on a log axis, what is not above 0."""
     numbers = floats(values)
+    # Nearly always there is nothing to do; NaN fails the comparison.
+    if not log and numbers.size and np.abs(numbers).max() <= LARGEST:
+        return numbers
     keep = np.isfinite(numbers)
     if log:
         keep &= numbers > 0

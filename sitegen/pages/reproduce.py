@@ -165,10 +165,13 @@ def plain_value(text: str) -> str:
     return _WORDS.get(text) or (text if _NUMBER.fullmatch(text) else _quoted(text))
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _quoted(text: str) -> str:
     """`text` in double quotes for JSON and Python, readable where it can be."""
-    readable = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in readable)
+    readable = _encoded(text)
+    return readable if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in readable)
 
 
 def _yaml_value(text: str) -> str:
@@ -185,8 +188,8 @@ def _yaml_value(text: str) -> str:
 
 def _yaml_quoted(text: str) -> str:
     """As `_quoted`, but YAML writes what lies beyond 16 bits in one escape, not in two."""
-    readable = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else _yaml_escape(c) for c in readable)
+    readable = _encoded(text)
+    return readable if text.isprintable() else "".join(c if c.isprintable() else _yaml_escape(c) for c in readable)
 
 
 def _yaml_escape(character: str) -> str:
