@@ -159,11 +159,15 @@ def test_a_page_of_a_stranger_cannot_get_out(
 def test_a_table_is_sorted_by_its_heads(page: Page, site: Everything) -> None:
     site.view(page, "scores.csv")
     column = page.locator("table.data tbody tr td:nth-child(2)")
+    first = column.all_text_contents()
     page.get_by_role("button", name="score").click()
     expect(column).to_have_text(["1", "9.5", "10.25", ""])
     page.get_by_role("button", name="score").click()
     expect(column).to_have_text(["10.25", "9.5", "1", ""])
     expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
+    page.get_by_role("button", name="score").click()
+    expect(page.locator("th[aria-sort]")).to_have_count(0)
+    expect(column).to_have_text(first)
 
 
 def test_nothing_that_a_browser_runs_came_from_the_store(made: Everything) -> None:
