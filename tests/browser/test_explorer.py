@@ -199,6 +199,27 @@ def test_groups_say_mean_and_std(page: Page, folder: Path, rows: list[RunRow]) -
     assert "open=gbm" in page.url
 
 
+def test_rows_have_levels_only_while_some_stand_below_others(page: Page, folder: Path) -> None:
+    grid = open_table(page, folder.as_uri() + "/")
+    group = page.get_by_label("Group rows by")
+    levels = grid.locator("tbody tr[aria-level]")
+    expect(grid).to_have_attribute("role", "treegrid")  # nested runs
+    expect(levels.first).to_be_visible()
+    page.locator(f"th[data-col='{LOSS}'] .sort").click()
+    expect(grid).to_have_attribute("role", "grid")
+    expect(levels).to_have_count(0)
+    group.select_option("param:model")
+    expect(grid).to_have_attribute("role", "treegrid")
+    expect(levels).to_have_count(4)
+    group.select_option("")
+    expect(grid).to_have_attribute("role", "grid")
+    expect(levels).to_have_count(0)
+    page.get_by_role("button", name="val_loss", exact=True).click()
+    page.get_by_role("button", name="val_loss", exact=True).click()  # not sorted: in a tree again
+    expect(grid).to_have_attribute("role", "treegrid")
+    expect(levels.first).to_be_visible()
+
+
 # ---- By keyboard alone ----
 
 
@@ -398,11 +419,15 @@ def test_grouped_latex_has_mean_and_std_with_the_best_in_bold(page: Page, folder
 # ---- Looks ----
 
 
+@pytest.mark.parametrize(
+    "view", [VIEW, "v=1&group=p.model&open=gbm&heat=m.accuracy", "v=1"], ids=["flat", "grouped", "nested"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(fresh_page: Callable[..., Page], folder: Path, width: int, scheme: str) -> None:
+def test_axe_finds_nothing(fresh_page: Callable[..., Page], folder: Path, width: int, scheme: str, view: str) -> None:
     page = fresh_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    open_table(page, folder.as_uri() + "/", VIEW)
+    grid = open_table(page, folder.as_uri() + "/", view)
+    expect(grid).to_have_attribute("role", "grid" if view == VIEW else "treegrid")
     page.locator(f"{ROWS} .pick").first.click()
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False})
     assert found.violations_count == 0, found.generate_report()

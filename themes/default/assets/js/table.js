@@ -60,7 +60,6 @@ SG.RunsTable = (function () {
       const hadFocus = this.scroll.contains(document.activeElement);
       const at = document.activeElement.closest?.("tr[data-run]")?.dataset.run;
       this.grid = new SG.Grid(this.scroll, this.table, this);
-      this.table.setAttribute("role", store.nested ? "treegrid" : "grid");
       this.table.setAttribute("aria-multiselectable", "true");
       this.table.setAttribute("aria-label", "Runs");
       this.table.setAttribute("aria-describedby", this.tools.help.id);
@@ -200,9 +199,14 @@ SG.RunsTable = (function () {
       const depth = tree ? Math.min(this.store.depths[row], 3) : this.store.groups.length ? 1 : 0;
       const parent = tree && this.store.children.has(row);
       return {
-        id, level: this.store.nested || this.store.groups.length ? depth + 1 : 0, expanded: parent ? !this.state.fold.includes(id) : undefined, selected: this.store.selected.has(id), name: this.store.name(row),
+        id, level: this.isLevelled() ? depth + 1 : 0, expanded: parent ? !this.state.fold.includes(id) : undefined, selected: this.store.selected.has(id), name: this.store.name(row),
         data: { run: id, depth: String(depth), ...(id === this.store.best ? { best: "" } : {}) }, css: this.isTop(id) ? "is-top" : null,
       };
+    }
+
+    /** Whether rows stand below others; else they have no level, and the table is a plain grid. */
+    isLevelled() {
+      return this.store.isTree() || this.store.groups.length > 0;
     }
 
     groupLine(group) {
@@ -374,6 +378,7 @@ SG.RunsTable = (function () {
       this.lastPick = undefined;
       this.box.dataset.state = this.store.lines.length ? "" : "empty";
       this.tools.showCount();
+      this.table.setAttribute("role", this.isLevelled() ? "treegrid" : "grid");
       this.grid?.reset();
     }
 
