@@ -85,6 +85,7 @@ def test_names_of_autologging_are_known_and_others_are_not() -> None:
         "estimator.html": "Estimator", "training_confusion_matrix.png": "Confusion matrix, training data", "val_roc_curve.png": "ROC curve, validation data",
         "roc_curve_plot.png": "ROC curve", "feature_importance_weight.json": "Feature importance by weight", "feature_importance_gain.png": "Feature importance by gain",
         "cv_results.csv": "Cross-validation results", "model_summary.txt": "Model summary", "tensorboard_logs/train/events.out.tfevents.17.host": "TensorBoard log",
+        "checkpoints/latest_checkpoint_metrics.json": "Metrics of the latest checkpoint", "checkpoints/epoch_2/checkpoint_metrics.json": "Metrics of a checkpoint",
     }  # fmt: skip
     assert {path: found.title for path in titles if (found := known(path))} == titles
-    assert [known(path) for path in ("report.html", "my_confusion.png", "notes.txt")] == [None] * 3
+    assert [known(path) for path in ("report.html", "my_confusion.png", "notes.txt", "model.txt")] == [None] * 4

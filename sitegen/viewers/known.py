@@ -1,7 +1,9 @@
 """The files that MLflow's autologging and `mlflow.evaluate` write, recognised by their names.
 
 Checked against what the autologgers of scikit-learn, LightGBM and XGBoost and `mlflow.models.evaluate` of MLflow 3.17
-wrote; the names of Keras and TensorBoard files are those that MLflow documents.
+wrote. MLflow's documentation says that Keras runs get a model summary and TensorBoard logs, but not their names: those,
+and the names that checkpoints have, are read from the source of MLflow 3.17 (`mlflow/keras/callback.py`,
+`mlflow/tensorflow/__init__.py`, `mlflow/utils/checkpoint_utils.py`), and `events.out.tfevents.*` is what TensorBoard itself writes.
 """
 
 from __future__ import annotations
@@ -38,10 +40,8 @@ _EXACT = {
     "cv_results.csv": Known("Cross-validation results", 10),
     "best_parameters.json": Known("Best parameters", 11),
     "model_summary.txt": Known("Model summary", 2),
-    "model.txt": Known("Model as text", 60),
     "eval_results_table.json": Known("Evaluation results", 12),
-    "tensor_model.txt": Known("Model summary", 2),
-    "restored_model_checkpoint": Known("Restored checkpoint", 60),
+    "checkpoint_metrics.json": Known("Metrics of a checkpoint", 55),
     "latest_checkpoint_metrics.json": Known("Metrics of the latest checkpoint", 55),
 }
 _TENSORBOARD = re.compile(r"(?:.*/)?events\.out\.tfevents\.[^/]*")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from sitegen.analysis.words import number
 from sitegen.model import Run
@@ -269,9 +269,12 @@ def test_page_prints_without_chrome(page: Page, sample: Callable[[str], Sample],
     open_page(page, site.base + site.pages[kind])
     assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
     page.emulate_media(media="print", color_scheme="dark")
-    hidden = page.locator(".site-header, .chart-tools, .runs-tools, .place")
+    hidden = page.locator(".site-header, .chart-tools, .runs-tools, .place [rel]")
     assert hidden.evaluate_all("all => all.filter(e => e.checkVisibility()).length") == 0
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    if kind == "run":
+        expect(page.locator(".place-rank")).to_be_visible()
+        expect(page.locator(".place-rank")).to_contain_text("ank")
 
 
 # ---- What a first look costs ----
