@@ -170,6 +170,12 @@ def test_a_table_is_sorted_by_its_heads(page: Page, site: Everything) -> None:
     expect(column).to_have_text(first)
 
 
+def test_a_text_is_whole_on_paper(page: Page, site: Everything) -> None:
+    site.view(page, "code/train.py")
+    page.emulate_media(media="print")
+    expect(page.locator(".source .lines")).to_be_visible()
+
+
 def test_nothing_that_a_browser_runs_came_from_the_store(made: Everything) -> None:
     names = [
         p.relative_to(made.folder).as_posix()
