@@ -9,7 +9,6 @@ last values only and draws nothing.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import os
 import resource
@@ -21,6 +20,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from reading import arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 MLFLOW = """
@@ -69,12 +70,7 @@ def page_sizes(site: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("store", type=Path)
-    parser.add_argument(
-        "--mlflow-python", help="a Python interpreter that has MLflow; without it that part is left out"
-    )
-    parser.add_argument("--times", type=int, default=3)
+    parser = arguments(__doc__)
     parser.add_argument("--jobs", type=int, default=0)
     options = parser.parse_args()
     store = str(options.store.resolve())

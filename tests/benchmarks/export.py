@@ -9,7 +9,6 @@ export: every shard of the site, histories included.
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -17,6 +16,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from reading import arguments
 
 HERE = Path(__file__).resolve().parent
 
@@ -66,13 +67,7 @@ def measure(command: Sequence[str]) -> tuple[float, float]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("store", type=Path)
-    parser.add_argument(
-        "--mlflow-python", help="a Python interpreter that has MLflow; without it that part is left out"
-    )
-    parser.add_argument("--times", type=int, default=3)
-    options = parser.parse_args()
+    options = arguments(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         places = [str(options.store.resolve()), f"{folder}/out"]
         commands = {

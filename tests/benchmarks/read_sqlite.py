@@ -9,7 +9,6 @@ below MLflow's. Seconds differ between machines; ratios hardly do.
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -17,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reading import HISTORIES
+from reading import HISTORIES, arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE_BAR, HISTORIES_BAR = 20, 5
@@ -67,13 +66,7 @@ def measure(command: Sequence[str]) -> tuple[float, float, str]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("store", type=Path)
-    parser.add_argument(
-        "--mlflow-python", help="a Python interpreter that has MLflow; without it that part is left out"
-    )
-    parser.add_argument("--times", type=int, default=3)
-    options = parser.parse_args()
+    options = arguments(__doc__).parse_args()
     store = str(options.store.resolve())
     commands = {"table": [sys.executable, "-c", TABLE, store], "histories": [sys.executable, "-c", HISTORIES, store]}
     measured = {name: [measure(command) for _ in range(options.times)] for name, command in commands.items()}

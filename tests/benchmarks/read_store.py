@@ -9,7 +9,6 @@ between machines; ratios hardly do.
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import shutil
@@ -20,7 +19,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from reading import HISTORIES
+from reading import HISTORIES, arguments
 
 HERE = Path(__file__).resolve().parent
 
@@ -64,13 +63,7 @@ def build_floor(folder: str) -> str | None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("store", type=Path)
-    parser.add_argument(
-        "--mlflow-python", help="a Python interpreter that has MLflow; without it that part is left out"
-    )
-    parser.add_argument("--times", type=int, default=3)
-    options = parser.parse_args()
+    options = arguments(__doc__).parse_args()
     store = str(options.store.resolve())
     with tempfile.TemporaryDirectory() as folder:
         commands: dict[str, Sequence[str]] = {}

@@ -1,4 +1,9 @@
-"""What the benchmarks of readers have sitegen do: read every run of a store with all its histories."""
+"""What the benchmarks of stores share: their arguments, and how sitegen reads every run with all its histories."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
 
 HISTORIES = """
 import sys
@@ -12,3 +17,14 @@ for start in range(0, len(refs), 256):
         points += sum(map(len, run.metrics.values()))
 print(runs, "runs,", points, "points")
 """
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """A store, perhaps a Python that has MLflow, and how often each is measured."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store", type=Path)
+    parser.add_argument(
+        "--mlflow-python", help="a Python interpreter that has MLflow; without it that part is left out"
+    )
+    parser.add_argument("--times", type=int, default=3)
+    return parser

@@ -30,6 +30,14 @@ def png(shade: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def write_experiment(store: Path, name: str) -> Path:
+    """The folder of a new experiment."""
+    meta = {"artifact_location": "mlflow-artifacts:/1", "experiment_id": "'1'", "lifecycle_stage": "active", "name": name}  # fmt: skip
+    (store / "1").mkdir(parents=True)
+    write_yaml(store / "1" / "meta.yaml", meta)
+    return store / "1"
+
+
 def write_run(folder: Path, n: int, parent: str) -> None:
     meta = {"artifact_uri": f"mlflow-artifacts:/1/{folder.name}/artifacts", "experiment_id": "'1'", "lifecycle_stage": "active", "run_id": f"'{folder.name}'", "run_name": f"grid-{n:03}", "start_time": str(1700000000000 + n), "end_time": str(1700000900000 + n), "status": "3", "user_id": "ada"}  # fmt: skip
     files: dict[str, bytes] = {"params/lr": str(n / 1000).encode()}
@@ -48,17 +56,7 @@ def write_run(folder: Path, n: int, parent: str) -> None:
 @pytest.fixture(scope="session")
 def grid(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     root = tmp_path_factory.mktemp("grid")
-    home = root / "mlruns" / "1"
-    home.mkdir(parents=True)
-    write_yaml(
-        home / "meta.yaml",
-        {
-            "artifact_location": "mlflow-artifacts:/1",
-            "experiment_id": "'1'",
-            "lifecycle_stage": "active",
-            "name": "grid",
-        },
-    )
+    home = write_experiment(root / "mlruns", "grid")
     parent = f"{999:032x}"
     write_run(home / parent, 999, "")
     for n in range(CHILDREN):
@@ -166,17 +164,7 @@ def test_equal_images_have_one_thumbnail(tmp_path: Path) -> None:
 
     out = io.BytesIO()
     Image.effect_noise((400, 300), 90).save(out, "PNG")
-    home = tmp_path / "mlruns" / "1"
-    home.mkdir(parents=True)
-    write_yaml(
-        home / "meta.yaml",
-        {
-            "artifact_location": "mlflow-artifacts:/1",
-            "experiment_id": "'1'",
-            "lifecycle_stage": "active",
-            "name": "same",
-        },
-    )
+    home = write_experiment(tmp_path / "mlruns", "same")
     for n in range(3):
         write_run(home / f"{n:032x}", n, "")
         (home / f"{n:032x}" / "artifacts").mkdir()
