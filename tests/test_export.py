@@ -235,8 +235,8 @@ def test_whatever_was_logged_comes_back(tmp_path_factory: pytest.TempPathFactory
 
 
 def test_many_small_row_groups_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "GROUP_ROWS", 3)
-    monkeypatch.setattr(export, "GROUP_POINTS", 5)
+    monkeypatch.setattr("sitegen.export.tables.GROUP_ROWS", 3)
+    monkeypatch.setattr("sitegen.export.tables.GROUP_POINTS", 5)
     runs = [
         a_run(
             f"{n:032x}",

@@ -30,9 +30,12 @@ ROOMS = {
     "render": "errors pages themes",
     "work": "model evaluation holdings tracing stores privacy query analysis artifacts charts datajs pages render themes "
             "output viewers",
+    "workers": "errors work",
+    "reports": "model errors config analysis query pages.home",
+    "jobs": "model analysis evaluation holdings output pages privacy query reports stores themes tracing work",
+    "sitefiles": "model analysis charts datajs holdings output pages render search themes",
     "build": "__init__ model errors config evaluation holdings tracing stores privacy query analysis artifacts charts "
-             "datajs notes pages render search "
-             "themes output work",
+             "pages render themes output work workers reports jobs sitefiles",
     "export": "__init__ model errors stores analysis pages.addresses output",
     "api": "__init__ model errors stores analysis query",
     "leaderboard": "model errors stores analysis query config",

@@ -31,7 +31,7 @@ export_store(open_store(sys.argv[1]), Path(sys.argv[2]))
 
 READ = """
 import sys
-from sitegen.build import shard_jobs
+from sitegen.jobs import shard_jobs
 from sitegen.pages.addresses import shard_digits
 from sitegen.stores import open_store
 store = open_store(sys.argv[2])

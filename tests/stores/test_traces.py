@@ -17,7 +17,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen import export
 from sitegen.errors import StoreError, UsageError
 from sitegen.export import export_store
 from sitegen.model import Assessment, Problem, Span, Trace
@@ -452,7 +451,7 @@ def test_an_export_holds_traces_only_when_they_are_asked_for(tmp_path: Path) -> 
 def test_an_export_with_traces_comes_back_as_it_was(
     tmp_path: Path, letters: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "GROUP_LETTERS", letters)
+    monkeypatch.setattr("sitegen.export.tables.GROUP_LETTERS", letters)
     for number in ("1", "2"):
         folder = experiment(tmp_path / "mlruns", number)
         session = {"mlflow.trace.session": "s-1"}
