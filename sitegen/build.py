@@ -35,7 +35,6 @@ from sitegen.query import Query, parse, said_of
 from sitegen.render import Renderer
 from sitegen.reports import make_reports, objectives_of
 from sitegen.sitefiles import FOLDERS, write_assets, write_data_files, write_search_files, write_site_pages
-from sitegen.sitefiles import STYLES as STYLES  # asked for here by tests/browser
 from sitegen.stores import ReadOptions, Store
 from sitegen.stores.locations import is_tracking_server, place_of
 from sitegen.stores.several import names_of, open_stores

@@ -14,7 +14,6 @@ from sitegen.analysis.curves import MetricSummary
 from sitegen.analysis.objective import choose_objective
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.analysis.table import ExperimentTable, RunRow, gather
-from sitegen.build import STYLES
 from sitegen.datajs import data_script
 from sitegen.model import Experiment
 from sitegen.pages.addresses import shard_digits, shard_of
@@ -24,6 +23,7 @@ from sitegen.pages.experiments import experiment_page_of
 from sitegen.pages.home import Report
 from sitegen.pages.page import PlainPage, Site
 from sitegen.render import Renderer
+from sitegen.sitefiles import STYLES
 from sitegen.themes import load_theme
 
 METRICS = ("val_loss", "accuracy", "f1", "train_loss", "auc", "latency", "precision", "recall", "mae", "epoch_time")
