@@ -422,8 +422,7 @@ def test_grouped_latex_has_mean_and_std_with_the_best_in_bold(page: Page, folder
 @pytest.mark.parametrize(
     "view", [VIEW, "v=1&group=p.model&open=gbm&heat=m.accuracy", "v=1"], ids=["flat", "grouped", "nested"]
 )
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing(fresh_page: Callable[..., Page], folder: Path, width: int, scheme: str, view: str) -> None:
     page = fresh_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     grid = open_table(page, folder.as_uri() + "/", view)
