@@ -231,6 +231,10 @@ class _Wash:
 
     def pairs(self, pairs: Mapping[str, str], name: str) -> Mapping[str, str]:
         """Params, tags or aliases; in public the private ones are left out, a masked one stays with its key."""
+        return self._pairs(pairs, name, self.value)
+
+    def _pairs(self, pairs: Mapping[str, str], name: str, wash: Callable[[str, str, str], str]) -> Mapping[str, str]:
+        """`pairs` without the private ones; `wash` is told key, value and place of each of the others."""
         private = self.private_keys(pairs) if self.privacy.public else {}
         washed = {}
         for key, value in pairs.items():
@@ -238,7 +242,7 @@ class _Wash:
                 self.hide(kind)
             else:
                 shown = self.key(key, name)
-                washed[shown] = self.value(key, value, f"{name}.{shown}")
+                washed[shown] = wash(key, value, f"{name}.{shown}")
         return pairs if washed == pairs else washed
 
     def private_keys(self, pairs: Mapping[str, str]) -> dict[str, str]:
@@ -391,17 +395,12 @@ class _TraceWash(_Wash):
 
     def json_pairs(self, pairs: Mapping[str, str], name: str) -> Mapping[str, str]:
         """As `pairs`, where each value may be JSON."""
-        private = self.private_keys(pairs) if self.privacy.public else {}
-        washed = {}
-        for key, value in pairs.items():
-            if kind := private.get(key):
-                self.hide(kind)
-            else:
-                shown = self.key(key, name)
-                plain = patterns.secret_key(key) or key == "mlflow.source.name"
-                wash = self.value(key, value, f"{name}.{shown}") if plain else self.json(value, f"{name}.{shown}")
-                washed[shown] = wash
-        return pairs if washed == pairs else washed
+
+        def wash(key: str, value: str, where: str) -> str:
+            plain = patterns.secret_key(key) or key == "mlflow.source.name"
+            return self.value(key, value, where) if plain else self.json(value, where)
+
+        return self._pairs(pairs, name, wash)
 
     def span(self, span: Span) -> Span:
         return _changed(
