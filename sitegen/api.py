@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sitegen import model
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.objective import choose_objective, read_objective
-from sitegen.analysis.table import gather, row_of
+from sitegen.analysis.runs_table import gather, row_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, RunRef, Trace
 from sitegen.query import filter_of, matcher, ordered, parse, parse_order
@@ -256,8 +256,8 @@ def _leaderboard(ranking: Ranking | None) -> pandas.DataFrame:
         "name": [entry.row.name for entry in ranked],
         "status": [entry.row.status for entry in ranked],
     }
-    for n, aim in enumerate(ranking.objective.aims if ranking else ()):
-        key = f"metrics.{aim.metric}" + (f" {aim.reducer}" if aim.reducer != "last" else "")
+    for n, target in enumerate(ranking.objective.targets if ranking else ()):
+        key = f"metrics.{target.metric}" + (f" {target.reducer}" if target.reducer != "last" else "")
         columns[key] = [entry.values[n] for entry in ranked]
     columns["behind"] = [entry.margin for entry in ranked]
     frame = pd.DataFrame(columns)

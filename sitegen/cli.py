@@ -116,7 +116,7 @@ def build(config: Path | None, open_it: bool, **flags: Any) -> None:
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser.")
 def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
     """Build STORE, serve it on this machine, and rebuild and reload whenever the store changes."""
-    from sitegen.serve import serve as serve_site
+    from sitegen.commands.serve import serve as serve_site
 
     keep = flags.get("output") is not None
     settings = settings_from(config, flags)
@@ -166,7 +166,7 @@ def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flag
 @click.option("--map-artifacts", "artifact_map", multiple=True, type=(str, click.Path(path_type=Path)), metavar="URI DIR", help="Artifacts logged below URI are now in DIR; can be repeated.")  # fmt: skip
 def inspect(as_json: bool, **flags: Any) -> None:
     """Say what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
-    from sitegen.inspection import inspect_store, json_text, lines_of
+    from sitegen.commands.inspect import inspect_store, json_text, lines_of
     from sitegen.stores import ReadOptions
 
     settings = settings_from(None, flags)
@@ -187,8 +187,8 @@ def inspect(as_json: bool, **flags: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def best(store: str, objective: str | None, where: str, experiment: str | None, top: int, as_json: bool) -> None:
     """Say which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss"."""
+    from sitegen.commands.best import json_text, leaderboards, lines_of
     from sitegen.config import load_config
-    from sitegen.leaderboard import json_text, leaderboards, lines_of
 
     with progress_bar() as progress:
         found = leaderboards(store, objective, where, experiment, load_config(), progress)

@@ -21,12 +21,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from sitegen.datajs import data_script
+from sitegen.markup.data_js import data_script
 
 Kind = Literal["experiment", "run", "model", "dataset", "page"]
 TITLE_WEIGHT, FIELD_WEIGHT, NOTE_WEIGHT = 9, 3, 1
 DOCS_PER_FILE = 1000
-_LONGEST, _MOST_DIGITS = 40, 6
+_LONGEST, _MAX_DIGITS = 40, 6
 
 _RUN = re.compile(r"[\w.-]+")
 _SEPARATORS = re.compile(r"[_.-]+")
@@ -94,11 +94,11 @@ def _words_of(run: str) -> frozenset[str]:
     if _ID.fullmatch(whole):
         return frozenset((whole[:8],))
     if _NUMBER.fullmatch(whole):
-        return frozenset((whole,) if sum(map(str.isdigit, whole)) <= _MOST_DIGITS else ())
+        return frozenset((whole,) if sum(map(str.isdigit, whole)) <= _MAX_DIGITS else ())
     parts = _SEPARATORS.split(run)
     humps = (hump for part in parts for hump in _HUMP.split(part))
     found = (word.casefold()[:_LONGEST] for word in (whole, *parts, *humps))
-    return frozenset(word for word in found if word and not (word.isdigit() and len(word) > _MOST_DIGITS))
+    return frozenset(word for word in found if word and not (word.isdigit() and len(word) > _MAX_DIGITS))
 
 
 def _posting_text(posting: list[int]) -> str:

@@ -36,11 +36,11 @@ def process(*arguments: str | Path, **environment: str) -> subprocess.CompletedP
     )
 
 
-def assert_refused(result: Result, code: int, said: str) -> None:
+def assert_refused(result: Result, code: int, description: str) -> None:
     """One line on standard error: what is wrong, as a sentence."""
     assert (result.exit_code, result.stdout) == (code, "")
     assert re.fullmatch(r"Error: .*[.?]?\n", result.stderr), result.stderr
-    assert said in result.stderr
+    assert description in result.stderr
 
 
 @pytest.fixture
@@ -282,8 +282,8 @@ def test_ctrl_c_in_a_terminal_says_one_line_and_leaves_nothing(here: Path, jobs:
         while not any(here.glob(".site.sitegen-stage/runs/*.html")) and time.monotonic() < deadline:
             time.sleep(0.02)
         os.killpg(running.pid, signal.SIGINT)
-        _, said = running.communicate(timeout=60)
-    assert (running.returncode, said) == (130, "Interrupted; the previous site is untouched.\n")
+        _, description = running.communicate(timeout=60)
+    assert (running.returncode, description) == (130, "Interrupted; the previous site is untouched.\n")
     assert [p.name for p in here.iterdir()] == ["mlruns"]
 
 
@@ -325,9 +325,9 @@ HOSTILE = "\x1b[31mred\r\n::error::owned ##[add-mask]x \u202eevil\x9b31m"
 
 
 def test_text_of_a_store_is_one_harmless_line() -> None:
-    said = printable(HOSTILE)
-    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", said)
-    assert "##[" not in said
+    description = printable(HOSTILE)
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", description)
+    assert "##[" not in description
 
 
 def test_the_summary_holds_no_line_that_a_ci_log_takes_for_a_command() -> None:

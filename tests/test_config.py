@@ -108,7 +108,7 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "description"),
     [
         ("title = ", "/sitegen.toml is not valid TOML"),
         ("titel = 'x'", '/sitegen.toml has an unknown key "titel"; did you mean title?'),
@@ -144,8 +144,8 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
         ("site_url = 'example.org'", 'The site URL begins with https:// or http://, not as "example.org" does.'),
     ],
 )
-def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
-    assert said in mistake(tmp_path, text)
+def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, description: str) -> None:
+    assert description in mistake(tmp_path, text)
 
 
 def test_a_file_that_is_not_utf8_is_not_toml(tmp_path: Path) -> None:

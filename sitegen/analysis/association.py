@@ -25,7 +25,7 @@ Codes = NDArray[np.int64]
 """For each row the number of its group, 0 to k - 1; no group is empty."""
 
 _TINY = 1e-300
-_MOST_STEPS = 20_000
+_MAX_STEPS = 20_000
 
 
 def average_ranks(values: NDArray[Any]) -> Floats:
@@ -111,7 +111,7 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
     """The continued fraction, without its first term 1 over it."""
     upper, lower = 1.0, 1 / _not_zero(1 - (a + b) * x / (a + 1))
     value = lower
-    for m in range(1, _MOST_STEPS):
+    for m in range(1, _MAX_STEPS):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         for term in (even, odd):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sitegen.analysis.goals import Aim, Objective, TieBreak
 from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
-from sitegen.analysis.table import ExperimentTable, RunRow
+from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.why import why
 from sitegen.analysis.words import number, shortened
 
@@ -38,8 +38,8 @@ def rank(table: ExperimentTable, objective: Objective, filter_of: Callable[[str]
     """
     assert filter_of or not objective.where, "an objective with a filter needs what reads it"
     keeps = filter_of(objective.where) if filter_of else lambda row: True
-    usable, unranked = _sorted_out(table.rows, objective, keeps)
-    ranked = _front_first(usable, objective) if objective.also else _in_order(usable, objective)
+    usable, unranked = _split_rankable(table.rows, objective, keeps)
+    ranked = _rank_pareto(usable, objective) if objective.also else _rank_single(usable, objective)
     found = Ranking(objective, ranked, unranked)
     return replace(found, why=why(found))
 
@@ -47,7 +47,7 @@ def rank(table: ExperimentTable, objective: Objective, filter_of: Callable[[str]
 # Which runs count
 
 
-def _sorted_out(
+def _split_rankable(
     rows: Sequence[RunRow], objective: Objective, keeps: Predicate
 ) -> tuple[list[tuple[RunRow, tuple[float, ...]]], tuple[UnrankedRun, ...]]:
     """The runs that count, with their values, and those that do not, with the reason."""
@@ -63,7 +63,7 @@ def _sorted_out(
 
 def values_of(row: RunRow, objective: Objective) -> tuple[float, ...]:
     """The values of all metrics of `objective`, NaN for those that are missing."""
-    found = (aim.value_of(row) for aim in objective.aims)
+    found = (target.value_of(row) for target in objective.targets)
     return tuple(math.nan if value is None else value for value in found)
 
 
@@ -72,20 +72,20 @@ def _unusable(row: RunRow, objective: Objective, keeps: Predicate) -> UnrankedRu
         return UnrankedRun(row, "deleted", "deleted")
     if not keeps(row):
         return UnrankedRun(row, f"left out by the filter {shortened(objective.where)}", "filter")
-    for aim in objective.aims:
-        value = aim.value_of(row)
+    for target in objective.targets:
+        value = target.value_of(row)
         if value is None:
-            return UnrankedRun(row, f"never logged {_logged(aim)}", "missing")
+            return UnrankedRun(row, f"never logged {_logged(target)}", "missing")
         if not math.isfinite(value):
-            return UnrankedRun(row, f"{aim.label} is {number(value)}", "missing")
+            return UnrankedRun(row, f"{target.label} is {number(value)}", "missing")
     for constraint in objective.constraints:
         if problem := constraint.problem(row):
             return UnrankedRun(row, f"does not meet {constraint.label}: {problem}", "constraint")
     return None
 
 
-def _logged(aim: Aim) -> str:
-    return aim.label if aim.reducer.startswith("at step") else shortened(aim.metric)
+def _logged(target: Aim) -> str:
+    return target.label if target.reducer.startswith("at step") else shortened(target.metric)
 
 
 def _unfinished(row: RunRow, objective: Objective) -> str:
@@ -96,8 +96,8 @@ def _unfinished(row: RunRow, objective: Objective) -> str:
 # One metric
 
 
-def _in_order(usable: Sequence[tuple[RunRow, tuple[float, ...]]], objective: Objective) -> tuple[RankedRun, ...]:
-    sign = objective.aim.sign
+def _rank_single(usable: Sequence[tuple[RunRow, tuple[float, ...]]], objective: Objective) -> tuple[RankedRun, ...]:
+    sign = objective.target.sign
     keyed = [((sign * values[0], *_tie_key(row, objective.tie_break)), row, values) for row, values in usable]
     keyed.sort(key=lambda entry: entry[0])
     ranked: list[RankedRun] = []
@@ -127,8 +127,8 @@ def _tie_value(row: RunRow, tie: TieBreak) -> float:
 # Several metrics
 
 
-def _front_first(usable: Sequence[tuple[RunRow, tuple[float, ...]]], objective: Objective) -> tuple[RankedRun, ...]:
-    signs = np.array([aim.sign for aim in objective.aims], dtype=np.float64)
+def _rank_pareto(usable: Sequence[tuple[RunRow, tuple[float, ...]]], objective: Objective) -> tuple[RankedRun, ...]:
+    signs = np.array([target.sign for target in objective.targets], dtype=np.float64)
     costs = np.array([values for _, values in usable], dtype=np.float64).reshape(-1, len(signs)) * signs
     on_front = pareto_front(costs)
     behind = int(on_front.sum()) + 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sitegen.analysis.table import RunRow, number_of
+from sitegen.analysis.runs_table import RunRow, number_of
 from sitegen.analysis.words import number, shortened
 from sitegen.errors import UsageError
 
@@ -62,12 +62,12 @@ class Constraint:
         if found is None:
             return "it has none"
         if isinstance(self.value, str):
-            held, said = _SIGNS[self.sign](str(found), self.value), f"“{shortened(str(found), 30)}”"
+            held, description = _SIGNS[self.sign](str(found), self.value), f"“{shortened(str(found), 30)}”"
         else:
             value = found if isinstance(found, float) else number_of(found)
             held = value is not None and value == value and _SIGNS[self.sign](value, self.value)
-            said = number(value) if value is not None else f"“{shortened(str(found), 30)}”"
-        return "" if held else f"it is {said}"
+            description = number(value) if value is not None else f"“{shortened(str(found), 30)}”"
+        return "" if held else f"it is {description}"
 
     def _found(self, row: RunRow) -> float | str | None:
         if self.group == "tags":

@@ -21,13 +21,13 @@ from sitegen.analysis.association import (
     share_of_groups,
 )
 from sitegen.analysis.best import RankedRun
-from sitegen.analysis.table import natural, number_of
+from sitegen.analysis.runs_table import natural, number_of
 
 FEWEST_RUNS = 8
 """With fewer runs than this nothing is said about a param."""
 FEWEST_A_LEVEL = 2
 """A param of words is judged where its values have this many runs on average: else it is more a name than a choice."""
-MOST_LEVELS = 6
+MAX_LEVELS = 6
 """Numbers with at most this many values are grouped by value, others are cut into `PARTS` parts of equal size."""
 PARTS = 5
 FEWEST_A_PART = 5
@@ -226,7 +226,7 @@ def _effect_of_numbers(bare: ParamEffect, column: Column, scale: Floats, ranks: 
 def _parts(codes: Codes, ranks: Floats) -> Codes | None:
     """Groups of neighbouring numbers: each value where there are few, else parts of equal size; None below three."""
     n, levels = len(codes), int(codes.max()) + 1
-    if levels <= MOST_LEVELS:
+    if levels <= MAX_LEVELS:
         return codes if levels > 2 and n >= FEWEST_A_LEVEL * levels else None
     count = min(PARTS, n // FEWEST_A_PART)
     # Equal numbers have one rank, so they are never cut apart.

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from sitegen.analysis.constraints import Constraint, quoted
 from sitegen.analysis.direction import Better
 from sitegen.analysis.reducers import PLAIN, Wanted, named
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import listed, shortened
 
 Recency = Literal["newest", "oldest", "fastest"]
@@ -72,37 +72,39 @@ class Objective:
     where: str = ""
 
     @property
-    def aim(self) -> Aim:
+    def target(self) -> Aim:
         """The first metric, by which runs are ordered."""
         return Aim(self.metric, self.direction, self.reducer)
 
     @property
-    def aims(self) -> tuple[Aim, ...]:
-        return (self.aim, *self.also)
+    def targets(self) -> tuple[Aim, ...]:
+        return (self.target, *self.also)
 
     def value_of(self, row: RunRow) -> float | None:
         """The number `row` is judged by first; see `Aim.value_of`."""
-        return self.aim.value_of(row)
+        return self.target.value_of(row)
 
     @property
     def label(self) -> str:
-        return self.aim.label
+        return self.target.label
 
     @property
-    def said(self) -> str:
+    def description(self) -> str:
         """What is best, in words: `lowest val_loss`, `highest accuracy and lowest latency_ms`."""
-        return listed([f"{aim.superlative} {aim.label}" for aim in self.aims])
+        return listed([f"{target.superlative} {target.label}" for target in self.targets])
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
         """The reducers that need whole histories, which workers must be told of."""
-        aims = [*self.aims, *(one for one in self.tie_break if isinstance(one, Aim))]
-        return tuple(dict.fromkeys((aim.metric, aim.reducer) for aim in aims if aim.reducer not in PLAIN))
+        targets = [*self.targets, *(one for one in self.tie_break if isinstance(one, Aim))]
+        return tuple(
+            dict.fromkeys((target.metric, target.reducer) for target in targets if target.reducer not in PLAIN)
+        )
 
     @property
     def text(self) -> str:
         """The objective in the form that `parse_objective` reads."""
-        parts = [", ".join(aim.text for aim in self.aims)]
+        parts = [", ".join(target.text for target in self.targets)]
         parts += _clause("with", [constraint.text for constraint in self.constraints])
         parts += _clause("ties by", [one.text if isinstance(one, Aim) else one for one in self.tie_break])
         parts += [f"where {self.where}"] if self.where else []

@@ -17,8 +17,8 @@ from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.direction import words_of
 from sitegen.analysis.goals import Aim, Objective
 from sitegen.analysis.objective import choose_objective, judged_rows
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, natural
 from sitegen.analysis.statistics import Mean, mean_of
-from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, natural
 from sitegen.analysis.verdict import verdict_on
 from sitegen.analysis.words import listed, plural, shortened
 from sitegen.model import Experiment
@@ -40,8 +40,8 @@ K = TypeVar("K", bound=Hashable)
 Found = Sequence[tuple[Sequence[RunRow], RunRow | None]]
 """Groups as they are found: their runs, and the parent where they are its children."""
 
-MOST_METRICS = 4
-MOST_LABELS = 4
+MAX_METRICS = 4
+MAX_LABELS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Grouping:
 
     how: str
     verdict: str
-    aims: tuple[Aim, ...]
+    targets: tuple[Aim, ...]
     groups: tuple[Group, ...]
     alone: int
     left_out: int
@@ -200,8 +200,8 @@ def _by_keys(
     if not found:
         return None
     names = [name for _, name in pairs]
-    said = listed([f"“{shortened(name, 30)}”" for name in names])
-    how = f"{_groups_of(list(found.values()))} that share {said}, as the settings ask."
+    description = listed([f"“{shortened(name, 30)}”" for name in names])
+    how = f"{_groups_of(list(found.values()))} that share {description}, as the settings ask."
     labels = [_pairs_text(list(zip(names, shared, strict=True))) for shared in found]
     groups = [(members, None) for members in found.values()]
     return _grouping(how, groups, ranking, table, runs=len(leaves), labels=labels)
@@ -239,19 +239,21 @@ def _grouping(
     if ranking and counted.isdisjoint(row.run_id for row in members):
         missing, ranking = ranking.objective.label, _own_ranking(members, ranking.objective, table)
         how += f" They are compared by {ranking.objective.label}: they did not log {missing}." if ranking else ""
-    aims = _aims(ExperimentTable(table.experiment, members), ranking)
-    if not aims:
+    targets = _aims(ExperimentTable(table.experiment, members), ranking)
+    if not targets:
         return None
     counted = {entry.row.run_id for entry in ranking.ranked} if ranking else {row.run_id for row in judged_rows(table)}
     groups = []
     for (rows, parent), label in zip(found, labels, strict=True):
         used = [row for row in rows if row.run_id in counted]
-        groups.append(Group(label, tuple(rows), tuple(used), tuple(_mean(used, aim) for aim in aims), None, parent))
-    ranked = _ranked(groups, aims[0]) if ranking else sorted(groups, key=lambda group: natural(group.label))
+        groups.append(
+            Group(label, tuple(rows), tuple(used), tuple(_mean(used, target) for target in targets), None, parent)
+        )
+    ranked = _ranked(groups, targets[0]) if ranking else sorted(groups, key=lambda group: natural(group.label))
     means = [(group.label, group.mean) for group in ranked if group.rank is not None and group.mean]
-    verdict = verdict_on(means, aims[0], folds) if ranking else ""
+    verdict = verdict_on(means, targets[0], folds) if ranking else ""
     left_out = sum(row.run_id not in counted for row in members)
-    return Grouping(how, verdict, aims, tuple(ranked), runs - len(members), left_out)
+    return Grouping(how, verdict, targets, tuple(ranked), runs - len(members), left_out)
 
 
 def _own_ranking(members: Sequence[RunRow], objective: Objective, table: ExperimentTable) -> Ranking | None:
@@ -270,22 +272,22 @@ def _own_ranking(members: Sequence[RunRow], objective: Objective, table: Experim
 _AVERAGES = frozenset(["avg", "average", "mean", "cv"])
 
 
-def _mean(rows: Sequence[RunRow], aim: Aim) -> Mean | None:
-    return mean_of([value for row in rows if (value := aim.value_of(row)) is not None])
+def _mean(rows: Sequence[RunRow], target: Aim) -> Mean | None:
+    return mean_of([value for row in rows if (value := target.value_of(row)) is not None])
 
 
 def _aims(table: ExperimentTable, ranking: Ranking | None) -> tuple[Aim, ...]:
     """The metrics of the objective, then the commonest others, `MOST_METRICS` in all."""
-    aims = list(ranking.objective.aims) if ranking else []
-    taken = {aim.metric for aim in aims}
+    targets = list(ranking.objective.targets) if ranking else []
+    taken = {target.metric for target in targets}
     counts = Counter(key for row in table.rows for key in row.metrics if not key.startswith("system/"))
     others = sorted((key for key in counts if key not in taken), key=lambda key: (-counts[key], natural(key)))
-    return tuple([*aims, *(Aim(key, "max") for key in others)][:MOST_METRICS])
+    return tuple([*targets, *(Aim(key, "max") for key in others)][:MAX_METRICS])
 
 
-def _ranked(groups: Sequence[Group], aim: Aim) -> list[Group]:
+def _ranked(groups: Sequence[Group], target: Aim) -> list[Group]:
     """Groups with at least two values by their mean, groups of one mean sharing a rank, then the others by label."""
-    usable = [(aim.sign * group.mean.mean, group) for group in groups if group.mean and group.mean.n > 1]
+    usable = [(target.sign * group.mean.mean, group) for group in groups if group.mean and group.mean.n > 1]
     usable.sort(key=lambda pair: (pair[0], natural(pair[1].label)))
     ranked: list[Group] = []
     for at, (cost, group) in enumerate(usable):
@@ -313,9 +315,9 @@ def _labels(found: Found, ignored: set[str]) -> list[str]:
 
 
 def _pairs_text(pairs: Sequence[tuple[str, str | None]]) -> str:
-    said = [f"{shortened(key, 30)} = {_value(value)}" for key, value in pairs]
-    more = f" and {len(said) - MOST_LABELS} more" if len(said) > MOST_LABELS else ""
-    return ", ".join(said[:MOST_LABELS]) + more if said else "all params alike"
+    description = [f"{shortened(key, 30)} = {_value(value)}" for key, value in pairs]
+    more = f" and {len(description) - MAX_LABELS} more" if len(description) > MAX_LABELS else ""
+    return ", ".join(description[:MAX_LABELS]) + more if description else "all params alike"
 
 
 def _value(value: str | None) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 OVERLAP = 0.5
 """The share of its values that a column must have in common with every other table to join rows by it."""
-MOST_COLUMNS = 50
-MOST_ROWS = 5000
-LONGEST = 2000
+MAX_COLUMNS = 50
+MAX_ROWS = 5000
+MAX_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ def read_table(run_id: str, text: str) -> LoggedTable | None:
     """The table in the JSON that `mlflow.log_table` writes (pandas' "split"); None where it is none."""
     try:
         found = json.loads(text)
-        names, data = list(map(str, found["columns"]))[:MOST_COLUMNS], found["data"]
+        names, data = list(map(str, found["columns"]))[:MAX_COLUMNS], found["data"]
         if not isinstance(data, list) or not all(isinstance(row, list) for row in data):
             return None
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    kept = data[:MOST_ROWS]
+    kept = data[:MAX_ROWS]
     columns = {
         name: tuple(cell_of(row[at] if at < len(row) else None) for row in kept) for at, name in enumerate(names)
     }
@@ -79,12 +79,12 @@ def cell_of(value: Any) -> Cell:
     if isinstance(value, int | float):
         # An integer of thousands of digits is valid JSON and no number that can be drawn or averaged.
         number = float(value) if abs(value) < 1e300 or isinstance(value, float) else None
-        return Cell(str(value)[:LONGEST] if number is not None else "(very large)", number)
+        return Cell(str(value)[:MAX_LENGTH] if number is not None else "(very large)", number)
     if isinstance(value, str):
-        return Cell(value[:LONGEST])
+        return Cell(value[:MAX_LENGTH])
     if isinstance(value, dict) and value.get("type") == "image" and isinstance(value.get("filepath"), str):
-        return Cell(value["filepath"][:LONGEST], image=value["filepath"])
-    return Cell(json.dumps(value, ensure_ascii=False)[:LONGEST])
+        return Cell(value["filepath"][:MAX_LENGTH], image=value["filepath"])
+    return Cell(json.dumps(value, ensure_ascii=False)[:MAX_LENGTH])
 
 
 def join(tables: Sequence[LoggedTable]) -> Joined:

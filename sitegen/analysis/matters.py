@@ -18,7 +18,7 @@ from sitegen.analysis.effects import (
     CHANCE,
     FEWEST_A_LEVEL,
     FEWEST_RUNS,
-    MOST_LEVELS,
+    MAX_LEVELS,
     PARTS,
     Column,
     ParamEffect,
@@ -27,12 +27,12 @@ from sitegen.analysis.effects import (
     effect_of,
 )
 from sitegen.analysis.objective import Objective
-from sitegen.analysis.table import natural
+from sitegen.analysis.runs_table import natural
 
 STRONG, CLEAR, WEAK = 0.5, 0.25, 0.09
 """Shares of the variance of ranks from which on these words are used; the last two: Cohen's large and medium (1988)."""
 NEARLY = 0.9
-MOST_COMPARED = 24
+MAX_COMPARED = 24
 """Params that are compared with each other for changing nearly together, the strongest first."""
 
 
@@ -107,7 +107,7 @@ def _with_company(effects: Sequence[ParamEffect], columns: Sequence[Column], n: 
             partitions.setdefault(_partition(codes), []).append(key)
     same: dict[str, list[str]] = dict.fromkeys(by_key, [])
     same |= {key: [other for other in keys if other != key] for keys in partitions.values() for key in keys}
-    told = [effect.key for effect in effects if effect.told_apart][:MOST_COMPARED]
+    told = [effect.key for effect in effects if effect.told_apart][:MAX_COMPARED]
     nearly: dict[str, list[str]] = {}
     for at, left in enumerate(told):
         for right in told[at + 1 :]:
@@ -146,7 +146,7 @@ def _change_nearly_together(left: Column, right: Column, whole: Mapping[str, Cod
 
 def _few(codes: Codes, column: Column) -> Codes:
     """Codes of few groups: numbers with many values cut into parts."""
-    return codes if column.numbers is None or column.codes.max() < MOST_LEVELS else _cut(codes)
+    return codes if column.numbers is None or column.codes.max() < MAX_LEVELS else _cut(codes)
 
 
 def _cut(codes: Codes) -> Codes:

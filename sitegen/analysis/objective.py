@@ -15,7 +15,7 @@ from typing import cast
 from sitegen.analysis.direction import Better, direction_of, matches, words_of
 from sitegen.analysis.goals import Objective
 from sitegen.analysis.objective_text import Written, parse_objective, read_objective
-from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys
 from sitegen.analysis.words import plural, shortened
 
 __all__ = ["Objective", "choose_objective", "parse_objective", "read_objective"]
@@ -71,15 +71,17 @@ def _from_experiment_tags(table: ExperimentTable) -> Objective | None:
     metric = tags.get("mlflow.experiment.primaryMetric.name", "")
     if not any(metric in row.metrics for row in table.rows):
         return None
-    said = {"true": "max", "false": "min"}.get(tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower())
-    return _recorded(metric, said, "The experiment's MLflow tags name {} as its primary metric")
+    description = {"true": "max", "false": "min"}.get(
+        tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower()
+    )
+    return _recorded(metric, description, "The experiment's MLflow tags name {} as its primary metric")
 
 
-def _recorded(metric: str, said: str | None, sentence: str) -> Objective | None:
+def _recorded(metric: str, description: str | None, sentence: str) -> Objective | None:
     """The objective for a recorded metric; `said` is its recorded direction, the name's where there is none."""
     start = sentence.format(shortened(metric))
-    if said is not None:
-        direction = cast(Better, said)
+    if description is not None:
+        direction = cast(Better, description)
         return Objective(metric, direction, "last", f"{start}, and that {_comparative(direction)} is better.")
     known = direction_of(metric)
     if known is None:
@@ -93,8 +95,8 @@ def _from_run_records(table: ExperimentTable) -> Objective | None:
     for record, sentence in _RECORDS:
         votes = Counter(vote for row in rows if (vote := record(row)) is not None)
         if votes and 2 * votes.total() >= len(rows):
-            (metric, said), _ = min(votes.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
-            objective = _recorded(metric, said, sentence)
+            (metric, description), _ = min(votes.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
+            objective = _recorded(metric, description, sentence)
             if objective is not None:
                 return objective
     return None
@@ -103,10 +105,10 @@ def _from_run_records(table: ExperimentTable) -> Objective | None:
 def _trainer_record(row: RunRow) -> tuple[str, str | None] | None:
     """Hugging Face's Trainer: it adds `eval_` to the name where that is missing."""
     name = row.params.get("metric_for_best_model", "")
-    said = {"true": "max", "false": "min"}.get(row.params.get("greater_is_better", "").lower())
+    description = {"true": "max", "false": "min"}.get(row.params.get("greater_is_better", "").lower())
     for metric in (name, f"eval_{name}"):
         if metric in row.metrics:
-            return metric, said
+            return metric, description
     return None
 
 
@@ -118,8 +120,8 @@ def _monitor_record(row: RunRow) -> tuple[str, str | None] | None:
 
 def _optuna_record(row: RunRow) -> tuple[str, str | None] | None:
     """Optuna's callback: a list of directions, for several values, is no record."""
-    said = {"MINIMIZE": "min", "MAXIMIZE": "max"}.get(row.tags.get("direction", "").upper().rpartition(".")[2])
-    return ("value", said) if said and "value" in row.metrics else None
+    description = {"MINIMIZE": "min", "MAXIMIZE": "max"}.get(row.tags.get("direction", "").upper().rpartition(".")[2])
+    return ("value", description) if description and "value" in row.metrics else None
 
 
 _RECORDS: tuple[tuple[Callable[[RunRow], tuple[str, str | None] | None], str], ...] = (

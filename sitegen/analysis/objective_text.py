@@ -57,7 +57,7 @@ class Token(NamedTuple):
 class _Clauses:
     """The parts of a text: the words of its aims and ties, its conditions and its filter as they were written."""
 
-    aims: tuple[Token, ...]
+    targets: tuple[Token, ...]
     conditions: tuple[str, ...]
     ties: tuple[Token, ...]
     where: str
@@ -78,8 +78,8 @@ def parse_objective(text: str) -> Objective:
     A direction may be left out where the metric's name tells it.
     """
     parts = _clauses(text)
-    aims, unsaid = _aims(parts.aims, text)
-    first, also = aims[0], tuple(aims[1:])
+    targets, unsaid = _aims(parts.targets, text)
+    first, also = targets[0], tuple(targets[1:])
     conditions = tuple(one for part in parts.conditions for one in parse_constraints(part))
     ties = tuple(_tie(words, text) for words in _by_comma(parts.ties)) if parts.ties else ()
     made = Objective(first.metric, first.direction, first.reducer, "", also, conditions, ties, parts.where)
@@ -94,7 +94,7 @@ def _because(objective: Objective, unsaid: Sequence[str]) -> str:
         way = "lower" if objective.direction == "min" else "higher"
         reason = f"; {way} is better {known.reason}" if known else ""
         return f"The site's settings ask for {shortened(objective.metric)}{limits}{reason}."
-    named = [f"the {aim.superlative} {shortened(aim.metric)}" for aim in objective.aims]
+    named = [f"the {target.superlative} {shortened(target.metric)}" for target in objective.targets]
     return f"The site's settings ask for {listed(named)}{' at once' if objective.also else ''}{limits}."
 
 
@@ -122,15 +122,15 @@ def _tokens(text: str) -> list[Token]:
 def _clauses(text: str) -> _Clauses:
     """Cut `text` at its keywords. The filter comes last and is taken as it is: it has a language of its own."""
     tokens = _tokens(text)
-    aims: list[Token] = []
+    targets: list[Token] = []
     ties: list[Token] = []
     conditions: list[str] = []
-    into, at = aims, 0
+    into, at = targets, 0
     while at < len(tokens):
         token, end = tokens[at], _end_of_clause(tokens, at + 1)  # of the clause that `token` may begin
         if token.word == "where" and at:
             where = _behind(token, text[token.end :], text)
-            return _Clauses(tuple(aims), tuple(conditions), tuple(ties), where)
+            return _Clauses(tuple(targets), tuple(conditions), tuple(ties), where)
         if token.word == "with" and at:
             conditions.append(_behind(token, text[token.end : tokens[end - 1].end], text))
             at = end
@@ -142,7 +142,7 @@ def _clauses(text: str) -> _Clauses:
                 raise UsageError(f"The objective {text!r} opens a quote that it does not close.")
             into.append(token)
             at += 1
-    return _Clauses(tuple(aims), tuple(conditions), tuple(ties), "")
+    return _Clauses(tuple(targets), tuple(conditions), tuple(ties), "")
 
 
 def _behind(word: Token, rest: str, text: str) -> str:
@@ -180,10 +180,10 @@ def _by_comma(tokens: Sequence[Token]) -> list[list[Token]]:
 def _aims(tokens: Sequence[Token], text: str) -> tuple[list[Aim], list[str]]:
     """The metrics that decide, and those among them whose direction was left to their names."""
     groups = _by_comma(tokens)
-    aims = [_aim(words, text) for words in groups]
-    if len({aim.metric for aim in aims}) < len(aims):
+    targets = [_aim(words, text) for words in groups]
+    if len({target.metric for target in targets}) < len(targets):
         raise UsageError(f"The objective {text!r} names a metric twice; name each once.")
-    return aims, [aim.metric for aim, words in zip(aims, groups, strict=True) if not _says_direction(words)]
+    return targets, [target.metric for target, words in zip(targets, groups, strict=True) if not _says_direction(words)]
 
 
 def _says_direction(words: Sequence[Token]) -> bool:
@@ -191,8 +191,8 @@ def _says_direction(words: Sequence[Token]) -> bool:
 
 
 def _aim(words: Sequence[Token], text: str) -> Aim:
-    said = DIRECTION_WORDS[words[0].word] if _says_direction(words) else None
-    rest = words[1:] if said else words
+    description = DIRECTION_WORDS[words[0].word] if _says_direction(words) else None
+    rest = words[1:] if description else words
     reducer = reducer_of([one.word for one in rest[1:]])
     if rest and reducer is None:
         raise UsageError(
@@ -202,7 +202,7 @@ def _aim(words: Sequence[Token], text: str) -> Aim:
     if not rest or not rest[0].text:
         raise UsageError(f"The objective {text!r} names no metric; write for example 'min val_loss'.")
     metric = rest[0].text
-    return Aim(metric, said or _direction(metric), reducer or "last")
+    return Aim(metric, description or _direction(metric), reducer or "last")
 
 
 def _direction(metric: str) -> Better:
@@ -237,9 +237,9 @@ def _from_table(table: Mapping[str, object]) -> Objective:
         raise UsageError('With several metrics, write direction and reducer with each: metric = ["max acc", "min ms"].')
     if way and way.lower() not in DIRECTION_WORDS:
         raise UsageError(f'The direction of an objective is "min" or "max", not "{way}".')
-    aim = " ".join(filter(None, [way, quoted(metrics[0], always=True), reducer])) if single else ", ".join(metrics)
+    target = " ".join(filter(None, [way, quoted(metrics[0], always=True), reducer])) if single else ", ".join(metrics)
     constraints, ties = _texts(table, "constraints"), _texts(table, "tie_break")
-    text = aim + (f" with {', '.join(constraints)}" if constraints else "")
+    text = target + (f" with {', '.join(constraints)}" if constraints else "")
     text += f" ties by {', '.join(ties)}" if ties else ""
     where = _text(table, "where")
     return parse_objective(text + (f" where {where}" if where else ""))

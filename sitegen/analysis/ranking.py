@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sitegen.analysis.goals import Objective
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 
 UNFINISHED = {"RUNNING": "is still running", "FAILED": "failed", "KILLED": "was killed"}
 

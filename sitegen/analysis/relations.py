@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sitegen.model import Dataset, ModelOutput, Run
 
-MOST_FORMS = 20
+MAX_FORMS = 20
 """Most forms that are kept of one dataset: with MLflow's source type `code` each run has a form of its own."""
 
 
@@ -64,7 +64,7 @@ class Forms:
         """Take in some more; beyond `MOST_FORMS` a further form of a dataset is not kept."""
         for dataset in datasets:
             forms = self.by_digest.setdefault(dataset.digest, {}).setdefault(dataset.name, [])
-            if len(forms) < MOST_FORMS and dataset not in forms:
+            if len(forms) < MAX_FORMS and dataset not in forms:
                 forms.append(dataset)
 
     def __iter__(self) -> Iterator[Dataset]:

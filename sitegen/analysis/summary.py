@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.analysis.table import ExperimentTable, RunRow, natural, number_of
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, natural, number_of
 from sitegen.model import STATUSES
 
-MOST_VALUES = 12
+MAX_VALUES = 12
 """Most values of a param that a page lists."""
 
 BINS = 12
@@ -189,7 +189,7 @@ def _columns(mappings: Iterable[Mapping[str, str]]) -> dict[str, Counter[str]]:
 
 
 def _column_summary(key: str, counts: Counter[str], rows: int) -> ParamSummary:
-    values, missing = _by_count(counts, MOST_VALUES), rows - counts.total()
+    values, missing = _by_count(counts, MAX_VALUES), rows - counts.total()
     numbers = _numbers(counts)
     if numbers is None:
         return ParamSummary(key, "text", len(counts), values, missing)

@@ -18,15 +18,15 @@ _MEANING = (
 _FOLDS = "Folds of one data set share most of their training data, so the true intervals are wider than these."
 
 
-def verdict_on(groups: Sequence[Labelled], aim: Aim, folds: bool) -> str:
+def verdict_on(groups: Sequence[Labelled], target: Aim, folds: bool) -> str:
     """The sentences on `groups`, the best first; `folds` says that their runs may share training data."""
     if not groups:
         return "No group has two runs with a value, so nothing can be said about their scatter."
     label, mean = groups[0]
     if len(groups) == 1:
-        sentences = [f"{shortened(label, 80)} has on average a {aim.label} of {_with_reach(mean)}."]
+        sentences = [f"{shortened(label, 80)} has on average a {target.label} of {_with_reach(mean)}."]
     else:
-        first = f"{shortened(label, 80)} has on average the {aim.superlative} {aim.label}: {_with_reach(mean)}."
+        first = f"{shortened(label, 80)} has on average the {target.superlative} {target.label}: {_with_reach(mean)}."
         sentences = [first, _against_others(mean, groups[1:])]
     return " ".join([*sentences, _MEANING, *([_FOLDS] if folds else [])])
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from sitegen.analysis.goals import Aim, Objective, TieBreak
 from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, listed, number, percent, plural, shortened, when
 
-MOST_DIFFERENCES = 4
+MAX_DIFFERENCES = 4
 """With more differing params than this, which of them made the difference is anybody's guess: none is named."""
 
-MOST_NAMES = 3
+MAX_NAMES = 3
 
 
 def why(ranking: Ranking) -> str:
@@ -47,13 +47,13 @@ def _one_metric(ranked: Sequence[RankedRun], objective: Objective) -> list[str]:
 def _nothing(unranked: Sequence[UnrankedRun], objective: Objective) -> str:
     if not unranked:
         return "There is no run to compare."
-    reasons = Counter(run.why for run in unranked).most_common(MOST_NAMES)
-    said = listed([f"{why} ({plural(count, 'run')})" for why, count in reasons])
-    return f"No run has a {_labels(objective)} that can be compared: {said}."
+    reasons = Counter(run.why for run in unranked).most_common(MAX_NAMES)
+    description = listed([f"{why} ({plural(count, 'run')})" for why, count in reasons])
+    return f"No run has a {_labels(objective)} that can be compared: {description}."
 
 
 def _labels(objective: Objective) -> str:
-    return listed([aim.label for aim in objective.aims])
+    return listed([target.label for target in objective.targets])
 
 
 def _only(best: RankedRun, unranked: Sequence[UnrankedRun], objective: Objective) -> str:
@@ -72,8 +72,8 @@ def _only(best: RankedRun, unranked: Sequence[UnrankedRun], objective: Objective
 
 def _labelled(run: RankedRun, objective: Objective, between: str) -> str:
     """Each metric with the run's value: `accuracy is 0.93 and latency_ms is 12`."""
-    pairs = zip(objective.aims, run.values, strict=True)
-    return listed([f"{aim.label}{between}{number(value)}" for aim, value in pairs])
+    pairs = zip(objective.targets, run.values, strict=True)
+    return listed([f"{target.label}{between}{number(value)}" for target, value in pairs])
 
 
 # Ties
@@ -84,11 +84,11 @@ def _tied(ties: Sequence[RankedRun], ranked: Sequence[RankedRun], objective: Obj
     if len(ties) == len(ranked):
         all_of_them = "Both runs" if len(ties) == 2 else f"All {plural(len(ties), 'run')}"
         return f"{all_of_them} that can be compared have the same {objective.label}: {value}."
-    names = [_label(run.row, ties) for run in ties[:MOST_NAMES]]
-    if len(ties) > MOST_NAMES:
-        names.append(f"{len(ties) - MOST_NAMES} more")
+    names = [_label(run.row, ties) for run in ties[:MAX_NAMES]]
+    if len(ties) > MAX_NAMES:
+        names.append(f"{len(ties) - MAX_NAMES} more")
     distance = _distance(ties[0].value, ranked[len(ties)].value, objective)
-    return f"{listed(names)} share the {objective.aim.superlative} {objective.label}: {value}, {distance} the next."
+    return f"{listed(names)} share the {objective.target.superlative} {objective.label}: {value}, {distance} the next."
 
 
 def _broken(same: Sequence[RankedRun], objective: Objective) -> str:
@@ -119,8 +119,9 @@ def _tie_words(tie: TieBreak) -> str:
 def _first(ranked: Sequence[RankedRun], objective: Objective) -> str:
     best, runner_up = ranked[0], ranked[1]
     return (
-        f"{_label(best.row, ranked[:2])} has the {objective.aim.superlative} {objective.label}: {number(best.value)}, "
-        f"{_distance(best.value, runner_up.value, objective)} the next, {_label(runner_up.row, ranked[:2])}."
+        f"{_label(best.row, ranked[:2])} has the {objective.target.superlative} {objective.label}: "
+        f"{number(best.value)}, {_distance(best.value, runner_up.value, objective)} the next, "
+        f"{_label(runner_up.row, ranked[:2])}."
     )
 
 
@@ -148,10 +149,10 @@ def _differences(best: RankedRun, other: RankedRun) -> str:
     keys = sorted(best.row.params.keys() | other.row.params.keys())
     pairs = [(key, best.row.params.get(key), other.row.params.get(key)) for key in keys]
     differing = [(key, mine, theirs) for key, mine, theirs in pairs if mine != theirs]
-    if not 0 < len(differing) <= MOST_DIFFERENCES:
+    if not 0 < len(differing) <= MAX_DIFFERENCES:
         return ""
-    said = [f"{shortened(key)} ({_param(mine)} instead of {_param(theirs)})" for key, mine, theirs in differing]
-    return f"They differ in {listed(said)}."
+    description = [f"{shortened(key)} ({_param(mine)} instead of {_param(theirs)})" for key, mine, theirs in differing]
+    return f"They differ in {listed(description)}."
 
 
 def _param(value: str | None) -> str:
@@ -167,17 +168,17 @@ def _several(ranking: Ranking) -> list[str]:
     """Who dominates, or who is on the front and how many are behind it."""
     front, objective = ranking.front, ranking.objective
     behind = len(ranking.ranked) - len(front)
-    metrics = listed([aim.label for aim in objective.aims])
-    every = "both" if len(objective.aims) == 2 else f"all {len(objective.aims)}"
+    metrics = listed([target.label for target in objective.targets])
+    every = "both" if len(objective.targets) == 2 else f"all {len(objective.targets)}"
     if ranking.best is not None and len(front) == 1:
         name = _label(front[0].row, ranking.ranked)
-        said = f"{name} is best in {every} metrics at once: {_labelled(front[0], objective, ' ')}."
-        return [said, f"No other of the {plural(len(ranking.ranked), 'run')} is better in any of them."]
+        description = f"{name} is best in {every} metrics at once: {_labelled(front[0], objective, ' ')}."
+        return [description, f"No other of the {plural(len(ranking.ranked), 'run')} is better in any of them."]
     if ranking.best is not None:
-        names = listed([_label(run.row, front) for run in front[:MOST_NAMES]])
-        more = f" and {len(front) - MOST_NAMES} more" if len(front) > MOST_NAMES else ""
+        names = listed([_label(run.row, front) for run in front[:MAX_NAMES]])
+        more = f" and {len(front) - MAX_NAMES} more" if len(front) > MAX_NAMES else ""
         return [f"{names}{more} are equal, and best in {every} metrics at once: {_labelled(front[0], objective, ' ')}."]
-    tops = [_top(front, n, aim) for n, aim in enumerate(objective.aims)]
+    tops = [_top(front, n, target) for n, target in enumerate(objective.targets)]
     sentences = [f"No single run is best in {metrics} at once: {listed(tops)}."]
     sentences.append(
         f"{plural(len(front), 'run')} are on the Pareto front: to gain in one metric from there is to lose in another."
@@ -188,10 +189,10 @@ def _several(ranking: Ranking) -> list[str]:
     return sentences
 
 
-def _top(front: Sequence[RankedRun], n: int, aim: Aim) -> str:
+def _top(front: Sequence[RankedRun], n: int, target: Aim) -> str:
     """Which run on the front has the best value of the n-th metric."""
-    top = min(front, key=lambda run: aim.sign * run.values[n])
-    return f"{_label(top.row, front)} has the {aim.superlative} {aim.label} ({number(top.values[n])})"
+    top = min(front, key=lambda run: target.sign * run.values[n])
+    return f"{_label(top.row, front)} has the {target.superlative} {target.label} ({number(top.values[n])})"
 
 
 # What was left out
@@ -203,18 +204,20 @@ def _left_out(ranked: Sequence[RankedRun], unranked: Sequence[UnrankedRun], obje
         return ""
     line = f"{len(ranked)} of {plural(len(ranked) + len(unranked), 'run')} could be compared"
     counts = Counter(run.reason for run in unranked)
-    said = []
+    description = []
     if counts["filter"]:
-        said.append(f"{plural(counts['filter'], 'run')} left out by the filter {shortened(objective.where, 120)}")
+        description.append(
+            f"{plural(counts['filter'], 'run')} left out by the filter {shortened(objective.where, 120)}"
+        )
     if counts["constraint"]:
         limits = listed([constraint.label for constraint in objective.constraints])
-        said.append(f"{plural(counts['constraint'], 'run')} not within {limits}")
-    return f"{line}; {listed(said)}." if said else f"{line}."
+        description.append(f"{plural(counts['constraint'], 'run')} not within {limits}")
+    return f"{line}; {listed(description)}." if description else f"{line}."
 
 
 def _would_have_won(best: RankedRun, unranked: Sequence[UnrankedRun], objective: Objective) -> str:
     """A word on the unfinished run, or the one that breaks a constraint, that would have won."""
-    sign = objective.aim.sign
+    sign = objective.target.sign
     rivals = [
         (sign * value, run)
         for run in unranked

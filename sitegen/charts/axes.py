@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST = 1e300
+MAX_BYTES = 1e300
 """Values beyond this are drawn as if they were this: differences of larger ones overflow."""
 NOISE = 1e-12
 """A range narrower than this part of its values is rounding, not a range."""
@@ -56,12 +56,12 @@ def drawable(values: Any, *, log: bool = False) -> Floats:
     """`values` with NaN for all that has no place in a drawing: infinities and, on a log axis, what is not above 0."""
     numbers = floats(values)
     # Nearly always there is nothing to do; NaN fails the comparison.
-    if not log and numbers.size and np.abs(numbers).max() <= LARGEST:
+    if not log and numbers.size and np.abs(numbers).max() <= MAX_BYTES:
         return numbers
     keep = np.isfinite(numbers)
     if log:
         keep &= numbers > 0
-    return np.where(keep, np.clip(numbers, -LARGEST, LARGEST), np.nan)
+    return np.where(keep, np.clip(numbers, -MAX_BYTES, MAX_BYTES), np.nan)
 
 
 def make_axis(
@@ -79,7 +79,7 @@ def make_axis(
     if not len(numbers):
         return Axis(1.0, 10.0, (), (), True) if log else Axis(0.0, 1.0, (), ())
     lo, hi = float(numbers.min()), float(numbers.max())
-    if hi - lo <= max(abs(lo), abs(hi)) * NOISE or hi - lo < 1 / LARGEST:
+    if hi - lo <= max(abs(lo), abs(hi)) * NOISE or hi - lo < 1 / MAX_BYTES:
         return _single(lo, log)
     if log and hi / lo >= 2:
         return _log_axis(lo, hi, count, widen)
@@ -92,7 +92,7 @@ def make_axis(
 def _single(value: float, log: bool) -> Axis:
     if log:
         return Axis(value / 2, value * 2, (value,), (short(value),), True)
-    room = abs(value) / 2 if abs(value) > 1 / LARGEST else 1.0
+    room = abs(value) / 2 if abs(value) > 1 / MAX_BYTES else 1.0
     return Axis(value - room, value + room, (value,), (short(value),))
 
 

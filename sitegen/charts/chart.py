@@ -31,10 +31,10 @@ from sitegen.charts.svg import (
     strip_svg,
 )
 
-MOST_POINTS = 5_000
+MAX_POINTS = 5_000
 """Most runs that a scatter or strip chart holds."""
-MOST_CATEGORIES = 12
-MOST_BARS = 20
+MAX_CATEGORIES = 12
+MAX_BARS = 20
 TABLE_ROWS = 200
 """Most rows of the table behind "Data" that name single runs."""
 BEST_COLOUR = 2
@@ -122,7 +122,7 @@ def curves_chart(
         id=id,
         kind="curves",
         title=title,
-        caption=_said(caption, notes),
+        caption=_describe(caption, notes),
         svg=svg,
         columns=("Curve", "First", "Min", "Max", "Last"),
         rows=tuple(_curve_row(one) for one in series),
@@ -160,7 +160,7 @@ def scatter_chart(
         id=id,
         kind="scatter",
         title=title,
-        caption=_said(caption, [*notes, *note, *_ring_note(kept)]),
+        caption=_describe(caption, [*notes, *note, *_ring_note(kept)]),
         svg=scatter_svg(
             kept,
             width=MEDIUM,
@@ -200,7 +200,7 @@ def strip_chart(
         id=id,
         kind="strip",
         title=title,
-        caption=_said(caption, [*notes, *note, *_ring_note(kept)]),
+        caption=_describe(caption, [*notes, *note, *_ring_note(kept)]),
         svg=strip_svg(groups, width=MEDIUM, x_title=x.title, log_x=x.log),
         columns=(y.title, "Runs", "Min", "Median", "Max"),
         rows=tuple(_group_row(name, [mark.x for mark in inside if mark.category == name]) for name in names),
@@ -224,7 +224,7 @@ def histogram_chart(
         id=id,
         kind="histogram",
         title=title,
-        caption=_said(caption, _missing_note(marks, drawn)),
+        caption=_describe(caption, _missing_note(marks, drawn)),
         svg=histogram_svg(values, width=SMALL, height=180, x_title=x.title, y_title=y_title),
         columns=("From", "To", y_title.capitalize()),
         rows=tuple(zip(edges[:-1], edges[1:], counts, strict=True)),
@@ -242,15 +242,15 @@ def bar_chart(
     """Horizontal bars of single runs in the given order, names made distinct."""
     drawn = [bar for bar in bars if math.isfinite(bar.x)]
     notes = _missing_note(bars, drawn)
-    if len(drawn) > MOST_BARS:
-        notes.append(f"The first {MOST_BARS} of {len(drawn):,} runs.")
-    kept = _distinct_names(drawn[:MOST_BARS])
+    if len(drawn) > MAX_BARS:
+        notes.append(f"The first {MAX_BARS} of {len(drawn):,} runs.")
+    kept = _distinct_names(drawn[:MAX_BARS])
     kept = [bar._replace(colour=BEST_COLOUR) if bar.run_id == best else bar for bar in kept]
     return Chart(
         id=id,
         kind="bar",
         title=title,
-        caption=_said(caption, notes),
+        caption=_describe(caption, notes),
         svg=bar_svg(kept, width=MEDIUM, x_title=x.title),
         columns=("Run", x.title, "Status"),
         rows=tuple((bar.name, bar.x, bar.status) for bar in kept),
@@ -321,8 +321,8 @@ def _shows(value: float, log: bool) -> bool:
 
 def _capped(ones: Sequence[Any], x: Any, y: Any, log_x: bool, log_y: bool) -> tuple[list[Any], list[str]]:
     """At most `MOST_POINTS` of `ones`, and what to say about it."""
-    if len(ones) > MOST_POINTS:
-        kept = [ones[n] for n in distinct(x, y, MOST_POINTS, log_x=log_x, log_y=log_y)]
+    if len(ones) > MAX_POINTS:
+        kept = [ones[n] for n in distinct(x, y, MAX_POINTS, log_x=log_x, log_y=log_y)]
         return kept, [f"{len(kept):,} of {len(ones):,} runs are drawn: of those in one place, one."]
     hidden = len(ones) > SCATTER_DOTS
     return list(ones), ["Where dots hide each other, the first drawing shows one of them."] if hidden else []
@@ -343,7 +343,7 @@ def _group_row(name: str, values: Sequence[float]) -> tuple[Cell, ...]:
 def _categories(marks: Iterable[Mark]) -> list[str]:
     """The most used categories, numbers in order of size before other texts in order of letters."""
     counts = Counter(mark.category for mark in marks)
-    most = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_CATEGORIES]
+    most = sorted(counts, key=lambda name: (-counts[name], name))[:MAX_CATEGORIES]
     return sorted(most, key=_category_order)
 
 
@@ -383,5 +383,5 @@ def _count(number: int, singular: str, plural: str, rest: str) -> str:
     return f"{number:,} {singular if number == 1 else plural} {rest}"
 
 
-def _said(caption: str, notes: Sequence[str]) -> str:
+def _describe(caption: str, notes: Sequence[str]) -> str:
     return " · ".join(text for text in (caption, *notes) if text)

@@ -17,7 +17,7 @@ from typing import Any
 
 SECONDS = 20.0
 """For one chart; ordinary ones take a twentieth of a second, the first a whole one."""
-LARGEST_DRAWING = 1_000_000
+MAX_DRAWING = 1_000_000
 
 
 class Undrawable(Exception):
@@ -34,7 +34,7 @@ def draw(spec: Mapping[str, Any]) -> str:
     svg = answer.get("svg", "")
     if not svg:
         raise Undrawable("The chart could not be drawn.")
-    if len(svg) > LARGEST_DRAWING:
+    if len(svg) > MAX_DRAWING:
         raise Undrawable("The chart's drawing is too large for a page.")
     return str(svg)
 

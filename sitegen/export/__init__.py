@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from sitegen import __version__
+from sitegen.addresses import fnv1a
 from sitegen.errors import UsageError
 from sitegen.export.folder import staged_export
 from sitegen.export.rows import dataset_fields, write_catalog, write_run, write_trace
 from sitegen.export.tables import Format, Tables
 from sitegen.model import Catalog, Dataset, Problem, RunRef
-from sitegen.pages.addresses import fnv1a
 from sitegen.stores import HasTraces, Store, with_traces
 from sitegen.stores.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
 
@@ -28,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 
 CHUNK_POINTS = 400_000
 """About so many points are held at a time."""
-MOST_RUNS_A_CHUNK = 256
+MAX_RUNS_A_CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _batches(store: Store, refs: Sequence[RunRef]) -> Iterator[tuple[int, Any]]:
         batch = store.read_runs(part)
         yield len(part), batch
         points = sum(len(history) for run in batch.runs for history in run.metrics.values())
-        at, size = at + size, max(1, min(MOST_RUNS_A_CHUNK, size * CHUNK_POINTS // max(points, 1)))
+        at, size = at + size, max(1, min(MAX_RUNS_A_CHUNK, size * CHUNK_POINTS // max(points, 1)))
 
 
 def _hash_order(ref: RunRef) -> tuple[int, str]:

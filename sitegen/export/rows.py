@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from sitegen.addresses import fnv1a
 from sitegen.analysis.curves import summarise
 from sitegen.export.tables import Tables
 from sitegen.model import Catalog, Dataset, LoggedModel, MetricHistory, RegisteredModel, Run, Trace
-from sitegen.pages.addresses import fnv1a
 from sitegen.stores.export_format import step_columns
 
 

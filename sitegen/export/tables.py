@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from sitegen.addresses import fnv1a
 from sitegen.model import MetricHistory, Run
-from sitegen.pages.addresses import fnv1a
 from sitegen.stores.disk import printable
 from sitegen.stores.export_format import COLUMNS, INT64, arrow_schema, step_columns
 
@@ -26,7 +26,7 @@ GROUP_LETTERS = 1 << 23
 """Letters of spans from which on one of theirs is closed."""
 GROUP_POINTS = 1 << 14
 """The same for metric_history; a run with more points still is one group, up to `MOST_ROWS`."""
-MOST_ROWS = 1 << 20
+MAX_ROWS = 1 << 20
 
 _REPEATED = ("shard", "run_id", "key", "experiment_id", "status", "user", "source_name", "source_type", "dataset_id")
 _FORMULA = r"^([=+\-@\t\r])"
@@ -109,7 +109,7 @@ class _ParquetFile:
         )
 
     def write(self, table: Any) -> None:
-        self._writer.write_table(table, row_group_size=MOST_ROWS)
+        self._writer.write_table(table, row_group_size=MAX_ROWS)
 
     def close(self) -> None:
         self._writer.close()

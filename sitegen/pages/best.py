@@ -6,18 +6,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import best_page, experiment_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, when
-from sitegen.pages.addresses import best_page, experiment_page, run_page
 from sitegen.pages.health import unlike_data
-from sitegen.pages.home import Report
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.page import Fact, Site
 
 VERSION = 1
 """Of `data/best.json`: a number that grows when something of it changes its meaning."""
-MOST_PARAMS = 24
+MAX_PARAMS = 24
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
         best=leaderboard_of(ranking, experiment.experiment_id, report.baseline) if ranking and ranked else None,
         no_best="" if ranked else no_best,
         facts=_facts(best.row) if best else (),
-        params=tuple((key, short(value)) for key, value in sorted(params)[:MOST_PARAMS]),
-        params_more=f"and {len(params) - MOST_PARAMS} more" if len(params) > MOST_PARAMS else "",
+        params=tuple((key, short(value)) for key, value in sorted(params)[:MAX_PARAMS]),
+        params_more=f"and {len(params) - MAX_PARAMS} more" if len(params) > MAX_PARAMS else "",
         unlike_data=unlike_data(report.health),
     )
 
@@ -107,7 +107,8 @@ def _objective(ranking: Ranking) -> dict[str, object]:
     return {
         "text": objective.text,
         "metrics": [
-            {"metric": aim.metric, "direction": aim.direction, "reducer": aim.reducer} for aim in objective.aims
+            {"metric": target.metric, "direction": target.direction, "reducer": target.reducer}
+            for target in objective.targets
         ],
         "because": objective.because,
     }

@@ -7,11 +7,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sitegen.addresses import experiment_page, file_name, run_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.goals import Aim
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, natural, number_of
 from sitegen.analysis.summary import ExperimentSummary, ParamSummary
-from sitegen.analysis.table import ExperimentTable, RunRow, natural, number_of
 from sitegen.analysis.words import plural
 from sitegen.charts import (
     BEST_COLOUR,
@@ -27,19 +29,17 @@ from sitegen.charts import (
     strip_chart,
 )
 from sitegen.charts.style import standalone
-from sitegen.pages.addresses import experiment_page, file_name, run_page
 from sitegen.pages.figures import ChartGroup, FigureView, LegendEntry, colours_of, figure_of
 from sitegen.pages.group_charts import band_figures, band_rows
-from sitegen.pages.home import Report
 from sitegen.pages.page import Site
 
 BEST_CURVES = 5
 """Runs whose curves an experiment page overlays: the best ones."""
-MOST_CURVES = 8
-MOST_PARAMS = 8
-MOST_HISTOGRAMS = 12
+MAX_CURVES = 8
+MAX_PARAMS = 8
+MAX_HISTOGRAMS = 12
 BARS = 15
-MOST_WORDS = 40
+MAX_WORDS = 40
 """Distinct values from which on a param of words is more an id than a choice."""
 FEWEST_FOR_HISTOGRAM = 4
 
@@ -130,7 +130,7 @@ def _curves(
 ) -> Iterator[FigureView]:
     names = {row.run_id: row.name for row in table.rows if row.run_id in curves}
     colours = colours_of(list(curves))
-    for key in _curve_keys(ranking, curves)[:MOST_CURVES]:
+    for key in _curve_keys(ranking, curves)[:MAX_CURVES]:
         having = [run_id for run_id in curves if key in curves[run_id]]
         series = [Series(names[r], colours[r], curves[r][key].steps, curves[r][key].values) for r in having]
         chart = curves_chart(
@@ -162,9 +162,9 @@ def _finite(ranking: Ranking) -> list[tuple[RunRow, float]]:
     return [(entry.row, entry.value) for entry in ranking.ranked if math.isfinite(entry.value)]
 
 
-def _measure(aim: Aim) -> Measure:
-    title = aim.metric if aim.reducer == "last" else f"{aim.metric} {aim.reducer}"
-    return Measure(f"metric:{aim.metric}:{aim.reducer}", title)
+def _measure(target: Aim) -> Measure:
+    title = target.metric if target.reducer == "last" else f"{target.metric} {target.reducer}"
+    return Measure(f"metric:{target.metric}:{target.reducer}", title)
 
 
 def _against_hint(ranking: Ranking | None) -> str:
@@ -183,8 +183,8 @@ def _results(
 
 def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]:
     """The first metric against each of the others, with the Pareto front."""
-    aims = ranking.objective.aims
-    for n, aim in enumerate(aims[1:], start=1):
+    targets = ranking.objective.targets
+    for n, target in enumerate(targets[1:], start=1):
         points = [
             Point(
                 e.values[n],
@@ -197,14 +197,14 @@ def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]
             for e in ranking.ranked
         ]
         # With more than two metrics the front is no line in the plane of two of them.
-        ways = (aim.direction, aims[0].direction) if len(aims) == 2 else None
+        ways = (target.direction, targets[0].direction) if len(targets) == 2 else None
         chart = scatter_chart(
-            f"{stem}-front-{file_name(aims[0].metric)}-{file_name(aim.metric)}",
-            f"{aims[0].label} against {aim.label}",
+            f"{stem}-front-{file_name(targets[0].metric)}-{file_name(target.metric)}",
+            f"{targets[0].label} against {target.label}",
             f"{plural(len(points), 'run')}; coloured: the Pareto front, {plural(len(ranking.front), 'run')}",
             points,
-            x=_measure(aim),
-            y=_measure(aims[0]),
+            x=_measure(target),
+            y=_measure(targets[0]),
             experiment=stem,
             front=ways,
         )
@@ -228,7 +228,7 @@ def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
         f"{key} of the best runs",
         caption,
         marks,
-        x=_measure(ranking.objective.aim),
+        x=_measure(ranking.objective.target),
         experiment=stem,
         best=best,
     )
@@ -242,7 +242,7 @@ def _against(
         return
     place = {key: at for at, key in enumerate(first)}
     varying = sorted((p for p in summary.varying if p.distinct > 1), key=lambda p: place.get(p.key, len(place)))
-    for param in varying[:MOST_PARAMS]:
+    for param in varying[:MAX_PARAMS]:
         chart = _param_chart(stem, param, ranking)
         if chart:
             # The live chart draws from all runs of the experiment; this one shows those that could be ranked.
@@ -261,7 +261,7 @@ def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | No
         return None
     id = param_chart_id(stem, param.key, ranking.objective.metric)
     title = f"{ranking.objective.metric} against {param.key}"
-    caption, y = plural(len(having), "run"), _measure(ranking.objective.aim)
+    caption, y = plural(len(having), "run"), _measure(ranking.objective.target)
     best = ranking.best.row.run_id if ranking.best else ""
     numbers = [number_of(row.params[param.key]) for row, _ in having]
     if param.kind == "number" and param.distinct > 2:
@@ -270,7 +270,7 @@ def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | No
         ]
         x = Measure(f"param:{param.key}", param.key, param.log_scale)
         return scatter_chart(id, title, caption, points, x=x, y=y, experiment=stem, best=best)
-    if param.distinct > MOST_WORDS:
+    if param.distinct > MAX_WORDS:
         return None
     marks = [Mark(v, r.run_id, r.name, r.status, category=r.params[param.key]) for r, v in having]
     return strip_chart(
@@ -284,7 +284,7 @@ def _histograms(stem: str, table: ExperimentTable, summary: ExperimentSummary, s
         for m in summary.metrics
         if not m.key.startswith("system/") and m.n >= FEWEST_FOR_HISTOGRAM and m.min != m.max
     ]
-    for key in shown[:MOST_HISTOGRAMS]:
+    for key in shown[:MAX_HISTOGRAMS]:
         found = [(row, row.metrics[key].last) for row in table.rows if key in row.metrics]
         marks = [Mark(value, row.run_id, row.name, row.status) for row, value in found]
         measure = Measure(f"metric:{key}:last", key)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sitegen.addresses import file_name
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
-from sitegen.analysis.table import ExperimentTable, metric_keys
-from sitegen.pages.addresses import file_name
+from sitegen.analysis.runs_table import ExperimentTable, metric_keys
 from sitegen.pages.data import Json, _texts, experiment_data
 from sitegen.pages.searchable import searchable
 

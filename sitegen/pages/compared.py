@@ -12,15 +12,15 @@ from collections.abc import Iterable, Sequence
 
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
-from sitegen.artifacts import Carried, extension
-from sitegen.links import compare_url
+from sitegen.markup.links import compare_url
 from sitegen.model import Run
+from sitegen.viewers.copying import Copied, extension
 
 TEXT_CAP = 64_000
 """Bytes of the largest text artifact that can be compared line by line."""
 TEXTS_CAP = 400_000
 """Bytes of all texts of one run; those that come later by path are listed without their lines."""
-MOST_FILES = 300
+MAX_FILES = 300
 TEXTS = frozenset("txt log yaml yml json csv tsv md py toml cfg ini".split())
 BARE_TEXTS = frozenset(("mlmodel", "mlproject", "dockerfile", "requirements"))
 
@@ -65,15 +65,15 @@ def is_text(path: str, size: int) -> bool:
     return size <= TEXT_CAP and (extension(path) in TEXTS or name in BARE_TEXTS)
 
 
-def artifact_data(carried: Sequence[tuple[Carried, bytes]]) -> Json:
+def artifact_data(copied: Sequence[tuple[Copied, bytes]]) -> Json:
     """The artifacts of a run: `files` as [path, size, address or "", is it an image], `texts`, and `env` from them."""
     texts: list[list[str]] = []
     left = TEXTS_CAP
-    for artifact, data in carried[:MOST_FILES]:
+    for artifact, data in copied[:MAX_FILES]:
         if artifact.href and is_text(artifact.path, len(data)) and len(data) <= left:
             left -= len(data)
             texts.append([artifact.path, data.decode("utf-8", "replace").replace("\r\n", "\n")])
-    files = [[a.path, a.size, a.href, int(a.image)] for a, _ in carried[:MOST_FILES]]
+    files = [[a.path, a.size, a.href, int(a.image)] for a, _ in copied[:MAX_FILES]]
     return {"files": files, "texts": texts, "env": environment(texts)}
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sitegen.addresses import file_name, shard_of
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.curves import Curve, MetricSummary
-from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
-from sitegen.pages.addresses import file_name, shard_of
 
 SHORT_CURVE = 64
 GAP = 65535
@@ -192,7 +192,7 @@ def _tag_columns(table: ExperimentTable) -> list[Json]:
 
 def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Json]:
     """The last value of each metric; min and max of those with curves, and what the objective asks for."""
-    aims = ranking.objective.aims if ranking else ()
+    targets = ranking.objective.targets if ranking else ()
     columns: list[Json] = []
     for key in metric_keys(table):
         found = [row.metrics.get(key) for row in table.rows]
@@ -200,9 +200,9 @@ def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Jso
         reducers = REDUCERS if curved else REDUCERS[:1]
         for reducer in reducers:
             columns.append(_metric_column(key, reducer, [None if s is None else getattr(s, reducer) for s in found]))
-        for aim in aims:
-            if aim.metric == key and aim.reducer not in reducers:
-                columns.append(_metric_column(key, aim.reducer, [aim.value_of(row) for row in table.rows]))
+        for target in targets:
+            if target.metric == key and target.reducer not in reducers:
+                columns.append(_metric_column(key, target.reducer, [target.value_of(row) for row in table.rows]))
     return columns
 
 
@@ -255,7 +255,7 @@ def _whole(values: Sequence[int | None]) -> Json:
 # Places -------------------------------------------------------------------------------------------------------------
 
 SIBLINGS = 12
-MOST_VARYING = 60
+MAX_VARYING = 60
 """Varying params of an experiment that each shard of places names."""
 
 
@@ -288,7 +288,7 @@ def judged(table: ExperimentTable, ranking: Ranking | None) -> list[object]:
     """What a run's page needs to know of its experiment: its id, the objective in words, the params that vary."""
     values = {key: {row.params[key] for row in table.rows if key in row.params} for key in param_keys(table)}
     varying = [key for key, found in values.items() if len(found) > 1]
-    return [table.experiment.experiment_id, ranking.objective.label if ranking else "", varying[:MOST_VARYING]]
+    return [table.experiment.experiment_id, ranking.objective.label if ranking else "", varying[:MAX_VARYING]]
 
 
 def _margin(entry: RankedRun | None, has_front: bool) -> str:

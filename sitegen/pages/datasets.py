@@ -6,20 +6,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import dataset_page, experiment_page, logged_model_page, run_page
 from sitegen.analysis.relations import Use
-from sitegen.analysis.table import natural
+from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import listed, number, plural
-from sitegen.links import safe_url
+from sitegen.markup.links import safe_url
+from sitegen.markup.notes import note_excerpt
 from sitegen.model import Dataset
-from sitegen.notes import note_excerpt
-from sitegen.pages.addresses import dataset_page, experiment_page, logged_model_page, run_page
 from sitegen.pages.library import Library, Link, value_text
 from sitegen.pages.page import Fact
 from sitegen.pages.signature import SchemaTable, dataset_tables
 
-MOST_RUNS = 500
-MOST_METRICS = 200
-MOST_SOURCES = 5
+MAX_RUNS = 500
+MAX_METRICS = 200
+MAX_SOURCES = 5
 NO_CONTEXT = "no context"
 _PLACES = ("uri", "url", "path", "table_name", "name", "dataset_name")
 
@@ -222,16 +222,16 @@ def _named(digest: str, name: str, forms: Sequence[Dataset], uses: _Uses, at: in
     return NamedDataset(
         id=f"data-{at + 1}",
         name=name or "(no name)",
-        sources=tuple(source for source in sources[:MOST_SOURCES] if source.place or source.facts),
-        sources_hint=f"the first {MOST_SOURCES} of several" if len(sources) > MOST_SOURCES else "",
+        sources=tuple(source for source in sources[:MAX_SOURCES] if source.place or source.facts),
+        sources_hint=f"the first {MAX_SOURCES} of several" if len(sources) > MAX_SOURCES else "",
         profile=tuple(profile_rows(forms[0].profile)),
         schema=dataset_tables(forms[0].schema),
         tables=tuple(
             _uses_in(experiment_id, by_experiment[experiment_id], runs, uses.library, f"data-{at + 1}-{number_ + 1}")
             for number_, experiment_id in enumerate(sorted(by_experiment, key=natural))
         ),
-        models=tuple(models[:MOST_METRICS]),
-        models_hint=f"the first {MOST_METRICS} of {len(models)}" if len(models) > MOST_METRICS else "",
+        models=tuple(models[:MAX_METRICS]),
+        models_hint=f"the first {MAX_METRICS} of {len(models)}" if len(models) > MAX_METRICS else "",
     )
 
 
@@ -241,14 +241,14 @@ def _uses_in(
     ranking = library.rankings.get(experiment_id)
     ranks = {entry.row.run_id: entry.rank for entry in ranking.ranked} if ranking else {}
     ordered = sorted(run_ids, key=lambda run_id: (ranks.get(run_id, len(ranks) + 1), run_id))
-    rows = tuple(_use_row(run_id, runs[run_id], ranks.get(run_id), library) for run_id in ordered[:MOST_RUNS])
+    rows = tuple(_use_row(run_id, runs[run_id], ranks.get(run_id), library) for run_id in ordered[:MAX_RUNS])
     hint = plural(len(ordered), "run")
     return UseTable(
         id=id,
         experiment=Link(library.names[experiment_id], experiment_page(experiment_id)),
         metric=ranking.objective.label if ranking else "",
         rows=rows,
-        hint=f"the first {MOST_RUNS} of {hint}" if len(ordered) > MOST_RUNS else hint,
+        hint=f"the first {MAX_RUNS} of {hint}" if len(ordered) > MAX_RUNS else hint,
         has_ranks=bool(ranks),
     )
 

@@ -10,25 +10,25 @@ from types import MappingProxyType
 
 from markupsafe import escape
 
+from sitegen.addresses import experiment_page, file_name, run_list_page, run_page
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys
 from sitegen.analysis.summary import ExperimentSummary, MetricDistribution, ParamSummary
-from sitegen.analysis.table import ExperimentTable, RunRow, metric_keys, param_keys
 from sitegen.analysis.words import day, duration, number, plural, when
-from sitegen.notes import note_excerpt, note_html
-from sitegen.pages.addresses import experiment_page, file_name, run_list_page, run_page
+from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.pages.figures import ChartGroup
-from sitegen.pages.gallery import Across, across_of, pictured_rows
+from sitegen.pages.gallery import SideBySide, across_of, pictured_rows
 from sitegen.pages.groups import GroupsView, groups_view
 from sitegen.pages.health import HealthView
-from sitegen.pages.home import Report
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
 from sitegen.pages.related import Related
-from sitegen.viewers.shelf import Shown
+from sitegen.viewers.copied import CopiedArtifact
 
-MOST_ROWS = 1000
-MOST_CELLS = 15_000
+MAX_ROWS = 1000
+MAX_CELLS = 15_000
 """A plain table stops here: browsers take seconds for more, and the page outgrows its budget."""
 ROWS_WHEN_CUT = 100
 LIST_ROWS = 1000
@@ -111,9 +111,9 @@ class ExperimentPage:
     metrics: tuple[MetricStats, ...]
     matters: MattersView | None = None
     health: HealthView | None = None
-    across: tuple[Across, ...] = ()
-    across_hint: str = ""
-    across_runs: str = "[]"
+    side_by_side: tuple[SideBySide, ...] = ()
+    side_by_side_hint: str = ""
+    side_by_side_runs: str = "[]"
     views: tuple[tuple[str, str], ...] = ()
     """Address and name of the named views of this experiment."""
     related: tuple[Related, ...] = ()
@@ -153,7 +153,7 @@ def experiment_page_of(
     charts: Sequence[ChartGroup],
     matters: MattersView | None = None,
     health: HealthView | None = None,
-    shelves: Mapping[str, Sequence[Shown]] = MappingProxyType({}),
+    copies_by_run: Mapping[str, Sequence[CopiedArtifact]] = MappingProxyType({}),
     related: Sequence[Related] = (),
 ) -> ExperimentPage:
     """The page of an experiment: `charts` are its groups of charts, `shelves` the artifacts of its best runs by id.
@@ -161,8 +161,8 @@ def experiment_page_of(
     `related` is what else belongs to it.
     """
     table, summary, ranking = report.table, report.summary, report.ranking
-    pictured = [row for row in best_pictured(table, ranking) if row.run_id in shelves]
-    across = across_of(shelves, pictured, _judged(ranking))
+    pictured = [row for row in best_pictured(table, ranking) if row.run_id in copies_by_run]
+    side_by_side = across_of(copies_by_run, pictured, _judged(ranking))
     experiment = table.experiment
     varying = tuple(_param_line(p) for p in _differing(summary))
     constant = _one_valued(table, summary)
@@ -190,9 +190,9 @@ def experiment_page_of(
         metrics=tuple(_metric_stats(m) for m in summary.metrics),
         matters=matters,
         health=health,
-        across=across,
-        across_hint=f"the same image of the {'best' if best else 'newest'} runs" if across else "",
-        across_runs=json.dumps([[row.run_id, row.name] for row in pictured]),
+        side_by_side=side_by_side,
+        side_by_side_hint=f"the same image of the {'best' if best else 'newest'} runs" if side_by_side else "",
+        side_by_side_runs=json.dumps([[row.run_id, row.name] for row in pictured]),
         related=tuple(related),
     )
     return _with_sections(page)
@@ -217,7 +217,7 @@ def _with_sections(page: ExperimentPage) -> ExperimentPage:
     sections += [("runs", "Runs")] if page.table else []
     sections += [(g.id, g.title) for g in page.chart_groups]
     sections += [("matters", "What mattered")] if page.matters else []
-    sections += [("images", "Images")] if page.across else []
+    sections += [("images", "Images")] if page.side_by_side else []
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
     sections += [("related", "Data and models")] if page.related else []
@@ -289,7 +289,7 @@ def no_best(table: ExperimentTable, ranking: Ranking | None) -> str:
 def _runs_table(table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None) -> RunsTable:
     metrics, params = shown_columns(table, summary, ranking)
     width = 4 + len(metrics) + len(params)
-    fits = len(table.rows) <= MOST_ROWS and len(table.rows) * width <= MOST_CELLS
+    fits = len(table.rows) <= MAX_ROWS and len(table.rows) * width <= MAX_CELLS
     rows = list(nested(table.rows))
     shown = rows if fits else rows[:ROWS_WHEN_CUT]
     best = ranking.best.row.run_id if ranking and ranking.best else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import chart_page, fnv1a
 from sitegen.analysis.words import number, plural
 from sitegen.charts import Chart
-from sitegen.pages.addresses import chart_page, fnv1a
 from sitegen.pages.page import Site
 
 COLOURS = 8

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import experiment_page, file_name, run_page
 from sitegen.analysis.words import plural, size
-from sitegen.artifacts import Carried
 from sitegen.model import Experiment, Run
-from sitegen.pages.addresses import experiment_page, file_name, run_page
 from sitegen.viewers.blocks import Block, Frame
-from sitegen.viewers.frames import FRAME_POLICY
-from sitegen.viewers.shelf import Shown
+from sitegen.viewers.copied import CopiedArtifact
+from sitegen.viewers.copying import Copied
+from sitegen.viewers.sandbox import FRAME_POLICY
 
 OPEN_FILES = 40
 """Files of a folder that is open from the start."""
@@ -81,10 +81,10 @@ class FileListPage:
     kind: str = "files"
 
 
-def file_page_of(run: Run, experiment: Experiment, shown: Shown, blocks: tuple[Block, ...]) -> FilePage:
+def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks: tuple[Block, ...]) -> FilePage:
     """The page of one artifact with its preview."""
     root = "../" * shown.view.count("/")
-    folder, slash, name = shown.carried.path.rpartition("/")
+    folder, slash, name = shown.copied.path.rpartition("/")
     return FilePage(
         path=shown.view,
         title=name,
@@ -93,10 +93,10 @@ def file_page_of(run: Run, experiment: Experiment, shown: Shown, blocks: tuple[B
         experiment=experiment.name,
         experiment_href=root + experiment_page(experiment.experiment_id),
         folder=folder + slash,
-        type=shown.carried.type,
-        size=size(shown.carried.size),
-        href=root + shown.carried.href if shown.carried.href else "",
-        why="" if shown.carried.href else "The file itself is not in this site.",
+        type=shown.copied.type,
+        size=size(shown.copied.size),
+        href=root + shown.copied.href if shown.copied.href else "",
+        why="" if shown.copied.href else "The file itself is not in this site.",
         blocks=blocks,
         policy=FRAME_POLICY if any(isinstance(block, Frame) for block in blocks) else "",
     )
@@ -106,9 +106,9 @@ def file_list_address(run_id: str) -> str:
     return f"files/{file_name(run_id)}.html"
 
 
-def file_list_page(run: Run, experiment: Experiment, shelf: Sequence[Shown]) -> FileListPage | None:
+def file_list_page(run: Run, experiment: Experiment, copies: Sequence[CopiedArtifact]) -> FileListPage | None:
     """The list of all files of a run; None where its page lists them."""
-    if len(shelf) <= PAGE_FILES:
+    if len(copies) <= PAGE_FILES:
         return None
     return FileListPage(
         path=file_list_address(run.run_id),
@@ -117,41 +117,41 @@ def file_list_page(run: Run, experiment: Experiment, shelf: Sequence[Shown]) -> 
         run_href="../" + run_page(run.run_id),
         experiment=experiment.name,
         experiment_href="../" + experiment_page(experiment.experiment_id),
-        hint=files_hint([one.carried for one in shelf]),
-        folders=folders_of(shelf, len(shelf)),
+        hint=files_hint([one.copied for one in copies]),
+        folders=folders_of(copies, len(copies)),
     )
 
 
-def files_hint(carried: Sequence[Carried]) -> str:
-    return f"{plural(len(carried), 'file')}, {size(sum(c.size for c in carried))}" if carried else ""
+def files_hint(copied: Sequence[Copied]) -> str:
+    return f"{plural(len(copied), 'file')}, {size(sum(c.size for c in copied))}" if copied else ""
 
 
-def folders_of(shelf: Sequence[Shown], most: int = PAGE_FILES) -> tuple[FolderLines, ...]:
+def folders_of(copies: Sequence[CopiedArtifact], most: int = PAGE_FILES) -> tuple[FolderLines, ...]:
     """The files by folder, the root first; of more than `most` about as many, the first of each folder."""
-    folders: dict[str, list[Shown]] = {}
-    for one in shelf:
-        folders.setdefault(one.carried.path.rpartition("/")[0], []).append(one)
-    all_fit = len(shelf) <= most
-    cut = len(shelf) if all_fit else max(2, most // len(folders))
-    few = len(shelf) <= OPEN_FILES
+    folders: dict[str, list[CopiedArtifact]] = {}
+    for one in copies:
+        folders.setdefault(one.copied.path.rpartition("/")[0], []).append(one)
+    all_fit = len(copies) <= most
+    cut = len(copies) if all_fit else max(2, most // len(folders))
+    few = len(copies) <= OPEN_FILES
     shown = sorted(folders.items())[: None if all_fit else PAGE_FOLDERS]
     # What `log_image` wrote is in the gallery, and has names for machines.
     return tuple(_folder(name, found, cut, not name or (few and name != "images")) for name, found in shown)
 
 
-def _folder(name: str, found: Sequence[Shown], most: int, is_open: bool) -> FolderLines:
+def _folder(name: str, found: Sequence[CopiedArtifact], most: int, is_open: bool) -> FolderLines:
     left = len(found) - most
     return FolderLines(
         name,
-        files_hint([one.carried for one in found]),
+        files_hint([one.copied for one in found]),
         tuple(_line(one) for one in found[:most]),
         is_open,
         f"and {plural(left, 'file')} more" if left > 0 else "",
     )
 
 
-def _line(one: Shown) -> FileLine:
-    c = one.carried
+def _line(one: CopiedArtifact) -> FileLine:
+    c = one.copied
     folder, slash, name = c.path.rpartition("/")
     return FileLine(
         folder + slash,

@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sitegen.analysis.table import RunRow, natural
+from sitegen.addresses import run_page
+from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import plural
-from sitegen.artifacts import Carried
-from sitegen.pages.addresses import run_page
+from sitegen.viewers.copied import CopiedArtifact
+from sitegen.viewers.copying import Copied
 from sitegen.viewers.known import known
-from sitegen.viewers.shelf import Shown
 
-MOST_IMAGES = 300
+MAX_IMAGES = 300
 """Images of a run in its page and in the index; the list of artifacts has all."""
 SERIES_FROM = 3
 """Images whose paths differ in one number from which on they are a series over steps."""
 ACROSS_RUNS = 12
 ACROSS_NAMES = 8
 """Runs, and images of each, that an experiment's page shows side by side."""
-MOST_INDEXED = 200
+MAX_INDEXED = 200
 
 _LOGGED = re.compile(
     r"images/(?P<key>.+?)[+%]step[+%](?P<step>\d+)[+%]timestamp[+%](?P<time>\d+)[+%][^/]*\.(?:png|webp)"
@@ -78,7 +78,7 @@ class AcrossCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Across:
+class SideBySide:
     """The same artifact of several runs."""
 
     name: str
@@ -89,27 +89,27 @@ class Across:
 # One run ------------------------------------------------------------------------------------------------------------
 
 
-def gallery_of(shelf: Sequence[Shown]) -> Gallery:
+def gallery_of(copies: Sequence[CopiedArtifact]) -> Gallery:
     """The images of a run in natural order, what autologging drew first."""
-    images = [one for one in shelf if one.carried.image and not is_twin(one.carried.path)]
-    shown = sorted(images, key=lambda one: _order(one.carried.path))[:MOST_IMAGES]
-    places = places_of([one.carried.path for one in shown])
-    groups: dict[str, list[Shown]] = {}
+    images = [one for one in copies if one.copied.image and not is_twin(one.copied.path)]
+    shown = sorted(images, key=lambda one: _order(one.copied.path))[:MAX_IMAGES]
+    places = places_of([one.copied.path for one in shown])
+    groups: dict[str, list[CopiedArtifact]] = {}
     for one in shown:
-        groups.setdefault(places[one.carried.path].name, []).append(one)
+        groups.setdefault(places[one.copied.path].name, []).append(one)
     series = tuple(_series(name, found, places) for name, found in groups.items() if len(found) >= 2)
     single = tuple(image_view(found[0], "../") for found in groups.values() if len(found) == 1)
-    first = f"the first {MOST_IMAGES} of " if len(images) > MOST_IMAGES else ""
+    first = f"the first {MAX_IMAGES} of " if len(images) > MAX_IMAGES else ""
     return Gallery(single, series, first + plural(len(images), "image"))
 
 
-def _series(name: str, found: Sequence[Shown], places: Mapping[str, Place]) -> ImageSeries:
-    ordered = sorted(found, key=lambda one: (places[one.carried.path].step or 0, natural(one.carried.path)))
-    views = tuple(_step_view(one, name, places[one.carried.path].step) for one in ordered)
+def _series(name: str, found: Sequence[CopiedArtifact], places: Mapping[str, Place]) -> ImageSeries:
+    ordered = sorted(found, key=lambda one: (places[one.copied.path].step or 0, natural(one.copied.path)))
+    views = tuple(_step_view(one, name, places[one.copied.path].step) for one in ordered)
     return ImageSeries(name, plural(len(views), "step"), views)
 
 
-def _step_view(one: Shown, name: str, step: int | None) -> ImageView:
+def _step_view(one: CopiedArtifact, name: str, step: int | None) -> ImageView:
     view = image_view(one, "../")
     return ImageView(
         view.href,
@@ -122,9 +122,9 @@ def _step_view(one: Shown, name: str, step: int | None) -> ImageView:
     )
 
 
-def image_view(one: Shown, root: str) -> ImageView:
+def image_view(one: CopiedArtifact, root: str) -> ImageView:
     """An image as a gallery shows it, addresses from a page that lies `root` below the site's."""
-    c: Carried = one.carried
+    c: Copied = one.copied
     meaning = known(c.path)
     label = meaning.title if meaning else label_of(c.path)
     return ImageView(
@@ -175,15 +175,15 @@ def places_of(paths: Sequence[str]) -> dict[str, Place]:
 # Several runs -------------------------------------------------------------------------------------------------------
 
 
-def index_record(run_id: str, shelf: Sequence[Shown]) -> list[object] | None:
+def index_record(run_id: str, copies: Sequence[CopiedArtifact]) -> list[object] | None:
     """What scripts know of a run's images: `[run id, [[name, step|null, image, small image, width, height], ...]]`."""
-    shown = [one for one in shelf if one.carried.image and not one.carried.data and not is_twin(one.carried.path)]
-    ordered = sorted(shown, key=lambda one: _order(one.carried.path))[:MOST_INDEXED]
-    places = places_of([one.carried.path for one in ordered])
+    shown = [one for one in copies if one.copied.image and not one.copied.data and not is_twin(one.copied.path)]
+    ordered = sorted(shown, key=lambda one: _order(one.copied.path))[:MAX_INDEXED]
+    places = places_of([one.copied.path for one in ordered])
     lines = [
         [*places[c.path], c.href, "" if one.thumb in ("", c.href) else one.thumb, c.width, c.height]
         for one in ordered
-        for c in (one.carried,)
+        for c in (one.copied,)
     ]
     return [run_id, lines] if lines else None
 
@@ -194,21 +194,23 @@ def pictured_rows(rows: Sequence[RunRow], ranked: Sequence[RunRow]) -> list[RunR
 
 
 def across_of(
-    shelves: Mapping[str, Sequence[Shown]], rows: Sequence[RunRow], values: Mapping[str, str]
-) -> tuple[Across, ...]:
+    copies_by_run: Mapping[str, Sequence[CopiedArtifact]], rows: Sequence[RunRow], values: Mapping[str, str]
+) -> tuple[SideBySide, ...]:
     """The same images of `rows`, by name; of a series the last step. Images that one run alone has are left out."""
-    by_name: dict[str, dict[str, Shown]] = {}
+    by_name: dict[str, dict[str, CopiedArtifact]] = {}
     for row in rows:
-        shown = [s for s in shelves.get(row.run_id, ()) if s.carried.image and not is_twin(s.carried.path)]
-        places = places_of([s.carried.path for s in shown])
-        for one in sorted(shown, key=lambda s: places[s.carried.path].step or 0):
-            by_name.setdefault(places[one.carried.path].name, {})[row.run_id] = one
+        shown = [s for s in copies_by_run.get(row.run_id, ()) if s.copied.image and not is_twin(s.copied.path)]
+        places = places_of([s.copied.path for s in shown])
+        for one in sorted(shown, key=lambda s: places[s.copied.path].step or 0):
+            by_name.setdefault(places[one.copied.path].name, {})[row.run_id] = one
     shared = [(name, found) for name, found in by_name.items() if len(found) > 1]
     shared.sort(key=lambda item: (-len(item[1]), _order(item[0])))
     return tuple(_across(name, found, rows, values) for name, found in shared[:ACROSS_NAMES])
 
 
-def _across(name: str, found: Mapping[str, Shown], rows: Sequence[RunRow], values: Mapping[str, str]) -> Across:
+def _across(
+    name: str, found: Mapping[str, CopiedArtifact], rows: Sequence[RunRow], values: Mapping[str, str]
+) -> SideBySide:
     cells = tuple(
         AcrossCell(
             row.name, "../" + run_page(row.run_id), values.get(row.run_id, ""), image_view(found[row.run_id], "../")
@@ -217,4 +219,4 @@ def _across(name: str, found: Mapping[str, Shown], rows: Sequence[RunRow], value
         if row.run_id in found
     )
     meaning = known(name)
-    return Across(meaning.title if meaning else name, plural(len(cells), "run"), cells)
+    return SideBySide(meaning.title if meaning else name, plural(len(cells), "run"), cells)

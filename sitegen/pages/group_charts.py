@@ -6,21 +6,21 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from sitegen.addresses import file_name
 from sitegen.analysis.bands import Band, band_of
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.groups import Group, Grouping
-from sitegen.analysis.table import RunRow, natural
+from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import plural, shortened
 from sitegen.charts import Series, curves_chart
-from sitegen.pages.addresses import file_name
 from sitegen.pages.figures import FigureView, LegendEntry, colours_of, figure_of
 from sitegen.pages.page import Site
 
 BANDS = 4
 """Groups whose curves are drawn: the best ones."""
-MOST_MEMBERS = 10
+MAX_MEMBERS = 10
 """Runs of a group that are read again for its curve."""
-MOST_FIGURES = 4
+MAX_FIGURES = 4
 
 
 def band_rows(grouping: Grouping | None) -> list[RunRow]:
@@ -34,7 +34,7 @@ def _shown(grouping: Grouping | None) -> Sequence[Group]:
 
 
 def _members(group: Group) -> list[RunRow]:
-    return [row for row in group.counted if any(s.count > 1 for s in row.metrics.values())][:MOST_MEMBERS]
+    return [row for row in group.counted if any(s.count > 1 for s in row.metrics.values())][:MAX_MEMBERS]
 
 
 def band_figures(
@@ -52,7 +52,7 @@ def band_figures(
             band = band_of([curves[row.run_id][key] for row in rows if key in curves[row.run_id]])
             if band is not None:
                 bands[label] = band
-        if bands and found < MOST_FIGURES:
+        if bands and found < MAX_FIGURES:
             found += 1
             yield _figure(stem, key, bands, members, colours, site)
 
@@ -60,7 +60,7 @@ def band_figures(
 def _keys(
     grouping: Grouping, members: Mapping[str, Sequence[RunRow]], curves: Mapping[str, Mapping[str, Curve]]
 ) -> list[str]:
-    first = [aim.metric for aim in grouping.aims]
+    first = [target.metric for target in grouping.targets]
     known = {key for rows in members.values() for row in rows for key in curves[row.run_id]}
     rest = sorted((key for key in known if key not in first and not key.startswith("system/")), key=natural)
     return [key for key in [*first, *rest] if key in known]

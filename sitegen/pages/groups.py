@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from sitegen.addresses import run_page
 from sitegen.analysis.groups import Group, Grouping
 from sitegen.analysis.statistics import Mean
 from sitegen.analysis.words import number, plural
 from sitegen.charts import interval_drawing
-from sitegen.pages.addresses import run_page
 
-MOST_GROUPS = 30
-MOST_COMPARED = 12
+MAX_GROUPS = 30
+MAX_COMPARED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,15 @@ class GroupsView:
 
 def groups_view(grouping: Grouping) -> GroupsView:
     """The groups of a grouping, links as from a page one folder deep."""
-    shown = grouping.groups[:MOST_GROUPS]
+    shown = grouping.groups[:MAX_GROUPS]
     ends = [end for group in shown if group.mean for end in _ends(group.mean)]
     span = (min(ends), max(ends)) if ends else (0.0, 0.0)
     return GroupsView(
         hint="runs that belong together, by the mean of their results",
         how=grouping.how,
         verdict=grouping.verdict,
-        metric=grouping.aims[0].label,
-        others=tuple(aim.label for aim in grouping.aims[1:]),
+        metric=grouping.targets[0].label,
+        others=tuple(target.label for target in grouping.targets[1:]),
         lines=tuple(_line(group, span) for group in shown),
         notes=_notes(grouping),
     )
@@ -81,7 +81,7 @@ def _line(group: Group, span: tuple[float, float]) -> GroupLine:
         interval=f"{number(mean.low)} to {number(mean.high)}" if mean and mean.low is not None else "",
         drawing=interval_drawing(mean.mean, mean.low, mean.high, span) if mean else "",
         others=tuple(_short(other) for other in group.means[1:]),
-        compare=_compare([row.run_id for row in group.rows[:MOST_COMPARED]]),
+        compare=_compare([row.run_id for row in group.rows[:MAX_COMPARED]]),
     )
 
 
@@ -98,7 +98,7 @@ def _compare(run_ids: Sequence[str]) -> str:
 def _notes(grouping: Grouping) -> str:
     """What is not in the table."""
     notes = []
-    hidden = len(grouping.groups) - MOST_GROUPS
+    hidden = len(grouping.groups) - MAX_GROUPS
     if hidden > 0:
         notes.append(f"{plural(hidden, 'more group')} not shown.")
     if grouping.alone:

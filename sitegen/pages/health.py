@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import run_page
 from sitegen.analysis.health import Health, HealthFinding
 from sitegen.analysis.words import plural
-from sitegen.pages.addresses import run_page
 
 
 @dataclass(frozen=True, slots=True)

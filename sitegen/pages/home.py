@@ -5,40 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.analysis.best import Ranking
-from sitegen.analysis.groups import Grouping
-from sitegen.analysis.health import Health
-from sitegen.analysis.matters import Matters
-from sitegen.analysis.summary import ExperimentSummary
-from sitegen.analysis.table import ExperimentTable, RunRow
+from sitegen.addresses import best_page, experiment_page, model_page, run_page
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import day, duration, number, plural, when
 from sitegen.charts.svg import sparkline
+from sitegen.markup.notes import note_excerpt
 from sitegen.model import Catalog, Problem, RegisteredModel
-from sitegen.notes import note_excerpt
-from sitegen.pages.addresses import best_page, experiment_page, model_page, run_page
 from sitegen.pages.health import problem_count
 from sitegen.pages.page import Fact
 
 RECENT = 12
 SPARK_RUNS = 30
-MOST_PROBLEMS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """An experiment with all that was found out about it."""
-
-    table: ExperimentTable
-    summary: ExperimentSummary
-    ranking: Ranking | None
-    grouping: Grouping | None = None
-    baseline: RunRow | None = None
-    matters: Matters | None = None
-    health: Health | None = None
-
-    @property
-    def best(self) -> RunRow | None:
-        return self.ranking.best.row if self.ranking and self.ranking.best else None
+MAX_PROBLEMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +105,7 @@ def home_page_of(
         experiments=tuple(_experiment_line(report) for report in ordered),
         recent=tuple(_recent(reports)),
         models=tuple(_model_line(model, runs) for model in models),
-        problems=tuple(problems[:MOST_PROBLEMS]),
+        problems=tuple(problems[:MAX_PROBLEMS]),
         problems_line=_problems_line(problems),
     )
 
@@ -159,7 +138,7 @@ def _experiment_line(report: Report) -> ExperimentLine:
     experiment, summary, ranking = report.table.experiment, report.summary, report.ranking
     best = ranking.best if ranking else None
     others = [f"{count} {status.lower()}" for status, count in summary.statuses if status != "FINISHED"]
-    aims = ranking.objective.aims if ranking else ()
+    targets = ranking.objective.targets if ranking else ()
     return ExperimentLine(
         href=experiment_page(experiment.experiment_id),
         name=experiment.name,
@@ -174,7 +153,7 @@ def _experiment_line(report: Report) -> ExperimentLine:
         no_best_href=best_page(experiment.experiment_id) if ranking and ranking.front else "",
         value=number(best.value) if best else "",
         value_full=repr(best.value) if best else "",
-        objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in aims),
+        objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in targets),
         spark=_spark(report),
         last=day(summary.last_activity) if summary.last_activity else "",
     )
@@ -240,4 +219,4 @@ def _problems_line(problems: Sequence[Problem]) -> str:
     left_out = sum(p.left_out for p in problems)
     line = f"{plural(len(problems), 'record')} of the store could not be read as they should be"
     line += f", {left_out} of them left out" if left_out else ""
-    return line + (f" (the first {MOST_PROBLEMS} are listed)" if len(problems) > MOST_PROBLEMS else "")
+    return line + (f" (the first {MAX_PROBLEMS} are listed)" if len(problems) > MAX_PROBLEMS else "")

@@ -9,9 +9,9 @@ from typing import Any
 
 from sitegen.analysis.words import plural
 
-MOST_DEPTH = 12
-MOST_MEMBERS = 200
-LONGEST_TEXT = 4000
+MAX_DEPTH = 12
+MAX_MEMBERS = 200
+MAX_TEXT = 4000
 OPEN_DEPTH = 3
 
 
@@ -59,9 +59,9 @@ def _node(key: str, value: Any, budget: Budget, depth: int) -> Node:
     if isinstance(value, list):
         return _container(key, "array", [(str(at), v) for at, v in enumerate(value)], "item", budget, depth)
     if isinstance(value, str):
-        left = len(value) - LONGEST_TEXT
+        left = len(value) - MAX_TEXT
         hint = f"and {plural(left, 'more character')}" if left > 0 else ""
-        return Node(key, "string", value[:LONGEST_TEXT] if value else "(empty text)", hint=hint)
+        return Node(key, "string", value[:MAX_TEXT] if value else "(empty text)", hint=hint)
     word = json.dumps(value)
     return Node(key, "number" if isinstance(value, int | float) and not isinstance(value, bool) else "word", word[:200])
 
@@ -70,9 +70,9 @@ def _container(key: str, kind: str, members: list[tuple[str, Any]], word: str, b
     size = plural(len(members), word)
     if not members:
         return Node(key, "word", "{}" if kind == "object" else "[]")
-    if depth >= MOST_DEPTH:
+    if depth >= MAX_DEPTH:
         return Node(key, "word", f"… {size}")
-    shown = tuple(_members(members[:MOST_MEMBERS], budget, depth))
+    shown = tuple(_members(members[:MAX_MEMBERS], budget, depth))
     left = len(members) - len(shown)
     return Node(key, kind, size, shown, f"and {left} more" if left else "", depth < OPEN_DEPTH and len(members) <= 50)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import best_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.goals import Objective
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.why import gap_text
 from sitegen.analysis.words import number, plural, shortened
-from sitegen.pages.addresses import best_page, run_page
 
 LEADERS = 5
-MOST_LEADERS = 50
-MOST_LEFT_OUT = 50
-MOST_DIFFERENCES = 4
+MAX_LEADERS = 50
+MAX_LEFT_OUT = 50
+MAX_DIFFERENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
     """The leaderboard of a ranking in which at least one run has a rank; links are those of a page one folder deep."""
     best, front, objective = ranking.best, ranking.front, ranking.objective
     shown = len(front) if front and best is None else LEADERS
-    leaders = tuple(_leader(entry, ranking, baseline) for entry in ranking.ranked[:MOST_LEADERS])
+    leaders = tuple(_leader(entry, ranking, baseline) for entry in ranking.ranked[:MAX_LEADERS])
     cut = min(max(shown, LEADERS), 2 * LEADERS)
     return Leaderboard(
         title="Best run" if best else "Best runs",
         name=best.row.name if best else "",
         href="../" + run_page(best.row.run_id) if best else "",
-        metrics=tuple(aim.metric for aim in objective.aims),
-        objective=_said(objective),
+        metrics=tuple(target.metric for target in objective.targets),
+        objective=_describe(objective),
         value=number(best.value) if best else f"{len(front)} runs",
         value_full=repr(best.value) if best else "",
         others=_other_values(best, objective) if best else (),
@@ -98,17 +98,17 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
     )
 
 
-def _said(objective: Objective) -> str:
+def _describe(objective: Objective) -> str:
     """`lowest val_loss`, `lowest val_loss (minimum over steps)`, `highest accuracy and lowest latency_ms`."""
     if objective.also or objective.reducer.startswith(("mean of last", "at step")):
-        return objective.said
+        return objective.description
     over = {"min": " (min over steps)", "max": " (max over steps)", "first": " (first value)", "mean": " (mean)"}
-    return f"{objective.aim.superlative} {objective.metric}{over.get(objective.reducer, '')}"
+    return f"{objective.target.superlative} {objective.metric}{over.get(objective.reducer, '')}"
 
 
 def _other_values(best: RankedRun, objective: Objective) -> tuple[str, ...]:
-    pairs = zip(objective.aims[1:], best.values[1:], strict=True)
-    return tuple(f"{aim.superlative} {aim.label}: {number(value)}" for aim, value in pairs)
+    pairs = zip(objective.targets[1:], best.values[1:], strict=True)
+    return tuple(f"{target.superlative} {target.label}: {number(value)}" for target, value in pairs)
 
 
 def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None) -> Leader:
@@ -131,20 +131,20 @@ def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None) -> Lead
 def _differs(row: RunRow, best: RunRow) -> tuple[tuple[str, str], ...]:
     keys = sorted({*row.params, *best.params})
     differs = [(k, row.params.get(k, "(none)")) for k in keys if row.params.get(k) != best.params.get(k)]
-    return tuple((key, short(value)) for key, value in differs[:MOST_DIFFERENCES])
+    return tuple((key, short(value)) for key, value in differs[:MAX_DIFFERENCES])
 
 
 def _change(entry: RankedRun, ranking: Ranking, baseline: RunRow) -> str:
     """How a run compares with the baseline: `0.0031 (7.0 %) better`."""
-    aim = ranking.objective.aim
-    value = aim.value_of(baseline)
+    target = ranking.objective.target
+    value = target.value_of(baseline)
     if entry.row.run_id == baseline.run_id:
         return "the baseline"
     if value is None or value - value != 0:
         return "baseline has no value"
     if entry.value == value:
         return "equal"
-    return f"{gap_text(entry.value, value)} {'better' if aim.sign * entry.value < aim.sign * value else 'worse'}"
+    return f"{gap_text(entry.value, value)} {'better' if target.sign * entry.value < target.sign * value else 'worse'}"
 
 
 def _more_line(cut: int, ranked: int) -> str:
@@ -153,18 +153,18 @@ def _more_line(cut: int, ranked: int) -> str:
         return ""
     if ranked == cut + 1:
         return "1 more run"
-    first = f", the first {MOST_LEADERS - cut} of them" if ranked > MOST_LEADERS else ""
+    first = f", the first {MAX_LEADERS - cut} of them" if ranked > MAX_LEADERS else ""
     return f"{ranked - cut:,} more runs{first}"
 
 
 def _left_out(ranking: Ranking) -> Sequence[LeftOut]:
-    found = [run for run in ranking.unranked if run.reason != "deleted"][:MOST_LEFT_OUT]
+    found = [run for run in ranking.unranked if run.reason != "deleted"][:MAX_LEFT_OUT]
     return [LeftOut("../" + run_page(run.row.run_id), run.row.name, run.why) for run in found]
 
 
 def _left_out_line(ranking: Ranking) -> str:
     count = sum(run.reason != "deleted" for run in ranking.unranked)
-    first = f", the first {MOST_LEFT_OUT} of them" if count > MOST_LEFT_OUT else ""
+    first = f", the first {MAX_LEFT_OUT} of them" if count > MAX_LEFT_OUT else ""
     return f"{plural(count, 'run')} without a rank{first}" if count else ""
 
 

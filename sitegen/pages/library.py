@@ -6,12 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sitegen.analysis.best import Ranking
-from sitegen.analysis.relations import Forms, Relations
-from sitegen.analysis.table import RunRow
-from sitegen.analysis.words import number
-from sitegen.model import Catalog, LoggedModel, ModelFile, ModelVersion
-from sitegen.pages.addresses import (
+from sitegen.addresses import (
     dataset_page,
     experiment_page,
     logged_model_page,
@@ -19,7 +14,12 @@ from sitegen.pages.addresses import (
     run_page,
     version_anchor,
 )
-from sitegen.pages.home import Report
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.relations import Forms, Relations
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import RunRow
+from sitegen.analysis.words import number
+from sitegen.model import Catalog, LoggedModel, ModelFile, ModelVersion
 
 
 @dataclass(frozen=True, slots=True)

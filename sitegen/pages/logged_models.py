@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sitegen.analysis.table import natural
+from sitegen.addresses import logged_model_page
+from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import day, number, plural, when
+from sitegen.markup.notes import note_excerpt
 from sitegen.model import LoggedModel, ModelMetric
-from sitegen.notes import note_excerpt
-from sitegen.pages.addresses import logged_model_page
 from sitegen.pages.library import NO_LINK, Library, Link, version_link
 from sitegen.pages.model_card import ModelCard, load_line, model_card
 from sitegen.pages.page import Fact
 
-MOST_METRICS = 1000
-MOST_RUNS = 200
+MAX_METRICS = 1000
+MAX_RUNS = 200
 LINE_METRICS = 3
 TAGS_SAID_ELSEWHERE = frozenset(("mlflow.modelVersions",))
 STATUSES = {"READY": "finished", "FAILED": "failed", "PENDING": "running"}
@@ -124,11 +124,11 @@ def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPag
         load="" if is_external else load_line(f"models:/{model.model_id}"),
         card=model_card(file, *([missing] if missing else [])),
         params=tuple((key, model.params[key]) for key in sorted(model.params, key=natural)),
-        metrics=tuple(_metric_line(metric, library) for metric in metrics[:MOST_METRICS]),
+        metrics=tuple(_metric_line(metric, library) for metric in metrics[:MAX_METRICS]),
         metrics_hint=_metrics_hint(metrics),
         has_datasets=any(metric.dataset_name for metric in metrics),
-        runs=tuple(runs[:MOST_RUNS]),
-        runs_hint=f"the first {MOST_RUNS} of {len(runs)}" if len(runs) > MOST_RUNS else plural(len(runs), "run"),
+        runs=tuple(runs[:MAX_RUNS]),
+        runs_hint=f"the first {MAX_RUNS} of {len(runs)}" if len(runs) > MAX_RUNS else plural(len(runs), "run"),
         versions=tuple(version_link(version) for version in library.versions.get(model.model_id, [])),
         tags=tuple((key, value) for key, value in sorted(model.tags.items()) if key not in TAGS_SAID_ELSEWHERE),
     )
@@ -139,8 +139,8 @@ def _order(metric: ModelMetric) -> tuple[object, ...]:
 
 
 def _metrics_hint(metrics: Sequence[ModelMetric]) -> str:
-    cut = f"the first {MOST_METRICS} of {len(metrics)}"
-    return cut if len(metrics) > MOST_METRICS else plural(len({metric.key for metric in metrics}), "metric")
+    cut = f"the first {MAX_METRICS} of {len(metrics)}"
+    return cut if len(metrics) > MAX_METRICS else plural(len({metric.key for metric in metrics}), "metric")
 
 
 def _facts(model: LoggedModel, library: Library) -> tuple[Fact, ...]:

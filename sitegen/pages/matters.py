@@ -10,8 +10,8 @@ from sitegen.analysis.matters import WEAK, Matters
 from sitegen.analysis.words import listed, number, percent, plural, shortened
 from sitegen.pages.charts import param_chart_id
 
-MOST_LINES = 20
-MOST_TOGETHER = 3
+MAX_LINES = 20
+MAX_TOGETHER = 3
 WORDS = {"strong": "strong", "clear": "clear", "weak": "weak", "none": "hardly any", "chance": "may be chance"}
 ALONE = "Each param is looked at alone: what several of them do together is not seen here."
 CAUTION = (
@@ -59,12 +59,12 @@ def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) ->
     judged = [effect for effect in matters.effects if effect.judged]
     chart_ids = {effect.key: param_chart_id(stem, effect.key, metric) for effect in judged}
     lines = [_line(effect, chart if (chart := chart_ids[effect.key]) in charts else "") for effect in judged]
-    shown = [line for line in lines if line.told_apart][:MOST_LINES]
+    shown = [line for line in lines if line.told_apart][:MAX_LINES]
     # Where there are too few runs for all of them, the sentence says it once.
     unjudged = [e for e in matters.effects if not e.judged] if matters.n >= FEWEST_RUNS else []
     return MattersView(
         hint=f"params that go with {shortened(matters.objective.label)}, the strongest first",
-        sentence=_said(matters, judged),
+        sentence=_describe(matters, judged),
         caution=_cautions(matters, len(shown), len(judged)),
         lines=tuple(shown),
         more=tuple(lines[len(shown) :]),
@@ -88,7 +88,7 @@ def _rest(count: int, some: bool) -> str:
     return f"{plural(count, what)} without an association that stands out" if count else ""
 
 
-def _said(matters: Matters, judged: Sequence[ParamEffect]) -> str:
+def _describe(matters: Matters, judged: Sequence[ParamEffect]) -> str:
     metric, vary = shortened(matters.objective.label), f"{plural(len(matters.effects), 'param')} that vary"
     if matters.n < FEWEST_RUNS:
         only = "Only 1 run has" if matters.n == 1 else f"Only {matters.n} runs have"
@@ -182,8 +182,8 @@ def _text(text: str) -> str:
 
 
 def _keys(keys: Sequence[str]) -> str:
-    shown = [shortened(key, 40) for key in keys[:MOST_TOGETHER]]
-    return listed([*shown, f"{len(keys) - MOST_TOGETHER} more"] if len(keys) > MOST_TOGETHER else shown)
+    shown = [shortened(key, 40) for key in keys[:MAX_TOGETHER]]
+    return listed([*shown, f"{len(keys) - MAX_TOGETHER} more"] if len(keys) > MAX_TOGETHER else shown)
 
 
 def _caution(effect: ParamEffect) -> str:

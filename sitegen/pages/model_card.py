@@ -10,7 +10,7 @@ from sitegen.model import ModelFile
 from sitegen.pages.page import Fact
 from sitegen.pages.signature import SchemaTable, signature_tables
 
-MOST_FACTS = 30
+MAX_FACTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def model_card(file: ModelFile | None, missing: str = "The files of this model a
     ]
     return ModelCard(
         facts=tuple(fact for fact in facts if fact.value),
-        flavors=tuple(Flavor(name, tuple(found.items())[:MOST_FACTS]) for name, found in file.flavors.items()),
+        flavors=tuple(Flavor(name, tuple(found.items())[:MAX_FACTS]) for name, found in file.flavors.items()),
         signature=signature,
         no_signature="" if signature else "This model has no signature.",
         requirements=file.requirements,

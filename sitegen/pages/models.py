@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.analysis.table import RunRow, natural
+from sitegen.addresses import model_page, models_page, prompt_page, version_anchor
+from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import day, listed, number, plural, when
+from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import ModelFile, ModelVersion, RegisteredModel
-from sitegen.notes import note_excerpt, note_html
-from sitegen.pages.addresses import model_page, models_page, prompt_page, version_anchor
 from sitegen.pages.library import NO_LINK, Library, Link, value_text
 from sitegen.pages.logged_models import LoggedLine, logged_lines
 from sitegen.pages.model_card import ModelCard, load_line, model_card
 from sitegen.pages.page import Fact
 
 LOGGED_A_PAGE = 500
-MOST_METRICS = 5
-MOST_VERSIONS = 1000
+MAX_METRICS = 5
+MAX_VERSIONS = 1000
 """Versions in the table of a registered model; a model with more says so."""
-MOST_CARDS = 50
+MAX_CARDS = 50
 """Versions with a section of their own: the newest."""
-MOST_CHANGES = 100
+MAX_CHANGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +187,11 @@ def registered_model_page(
     model: RegisteredModel, library: Library, places: Mapping[str, object]
 ) -> RegisteredModelPage:
     """The page of a registered model; `places` says under which key of `library.files` each version's file is."""
-    shown = model.versions[:MOST_VERSIONS]
+    shown = model.versions[:MAX_VERSIONS]
     keys = _metric_keys(shown, library)
     sections = tuple(
         _section(model, at, library, library.files.get(places.get(version.version)))
-        for at, version in enumerate(shown[:MOST_CARDS])
+        for at, version in enumerate(shown[:MAX_CARDS])
     )
     return RegisteredModelPage(
         path=model_page(model.name),
@@ -205,7 +205,7 @@ def registered_model_page(
             for alias, version in sorted(model.aliases.items())
         ),
         metrics=tuple(keys),
-        versions=tuple(_row(version, keys, library, at < MOST_CARDS) for at, version in enumerate(shown)),
+        versions=tuple(_row(version, keys, library, at < MAX_CARDS) for at, version in enumerate(shown)),
         versions_hint=cut("the newest first", len(shown), len(model.versions)),
         has_stages=any(map(_stage, shown)),
         has_aliases=any(version.aliases for version in shown),
@@ -244,7 +244,7 @@ def _metric_keys(versions: Sequence[ModelVersion], library: Library) -> list[Met
     common = sorted(counts, key=lambda key: (-counts[key], natural(key)))
     columns = [MetricColumn(key, "what the runs of its experiment are judged by") for key in judged]
     columns += [MetricColumn(key, "last value of the source run") for key in common if key not in judged]
-    return columns[:MOST_METRICS]
+    return columns[:MAX_METRICS]
 
 
 def _row(version: ModelVersion, keys: Sequence[MetricColumn], library: Library, has_section: bool) -> VersionRow:
@@ -281,7 +281,7 @@ def _section(model: RegisteredModel, at: int, library: Library, file: ModelFile 
         status_message=version.status_message,
         description=note_html(version.description) if version.description.strip() else "",
         tags=tuple(sorted(version.tags.items())),
-        changes=tuple(changes[:MOST_CHANGES]),
+        changes=tuple(changes[:MAX_CHANGES]),
         changes_title=f"What changed since version {before.version}" if before else "",
         changes_line=_changes_line(before, version, changes, library),
         card=model_card(file, "The files of this model are not with the store, or not where its source says."),
@@ -348,6 +348,6 @@ def _changes_line(before: ModelVersion | None, after: ModelVersion, changes: Seq
     unknown = [v.version for v in (before, after) if v.run_id not in library.rows]
     if unknown:
         return f"The source run of version {listed(unknown)} is not in this site."
-    if len(changes) > MOST_CHANGES:
-        return f"The first {MOST_CHANGES} of {len(changes)} params and metrics that differ."
+    if len(changes) > MAX_CHANGES:
+        return f"The first {MAX_CHANGES} of {len(changes)} params and metrics that differ."
     return "" if changes else "Their source runs have the same params and metrics."

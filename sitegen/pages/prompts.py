@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sitegen.addresses import prompt_page, version_anchor
 from sitegen.analysis.words import plural, when
+from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import ModelVersion, RegisteredModel
-from sitegen.notes import note_excerpt, note_html
-from sitegen.pages.addresses import prompt_page, version_anchor
-from sitegen.pages.models import MOST_VERSIONS, cut, registered_facts
+from sitegen.pages.models import MAX_VERSIONS, cut, registered_facts
 from sitegen.pages.page import Fact
 
 PROMPT_TEXT, PROMPT_TYPE = "mlflow.prompt.text", "_mlflow_prompt_type"
@@ -53,7 +53,7 @@ class PromptPage:
 
 def prompt_page_of(model: RegisteredModel) -> PromptPage:
     """The page of a prompt: every version's text."""
-    shown = model.versions[:MOST_VERSIONS]
+    shown = model.versions[:MAX_VERSIONS]
     return PromptPage(
         path=prompt_page(model.name),
         title=model.name,

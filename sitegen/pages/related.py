@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import dataset_page, logged_model_page, tables_page, traces_page
 from sitegen.analysis.relations import Relations
-from sitegen.analysis.table import natural
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import plural
 from sitegen.model import Catalog
-from sitegen.pages.addresses import dataset_page, logged_model_page, tables_page, traces_page
 from sitegen.pages.datasets import DatasetsPage
-from sitegen.pages.home import Report
 from sitegen.pages.library import Link, version_link
 from sitegen.pages.models import ModelsPage
 from sitegen.pages.page import Fact, Page
 
-MOST_LINKS = 12
+MAX_LINKS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def related_of(
 
 
 def _related(label: str, links: Sequence[Link], more: str) -> Related:
-    left = len(links) - MOST_LINKS
-    return Related(label, tuple(links[:MOST_LINKS]), Link(f"and {left} more" if left > 0 else "", more))
+    left = len(links) - MAX_LINKS
+    return Related(label, tuple(links[:MAX_LINKS]), Link(f"and {left} more" if left > 0 else "", more))
 
 
 def _datasets(relations: Iterable[Relations], home: Mapping[str, str]) -> dict[str, list[Link]]:

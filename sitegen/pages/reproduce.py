@@ -11,17 +11,17 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.analysis.table import natural
+from sitegen.addresses import run_page
+from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import day, plural
-from sitegen.links import commit_url, safe_url
+from sitegen.markup.links import commit_url, safe_url
 from sitegen.model import ModelVersion, Run
-from sitegen.pages.addresses import run_page
 from sitegen.pages.page import Fact
 from sitegen.viewers.models import ModelFolder
 
-MOST_FLAGS = 100
+MAX_FLAGS = 100
 """Params that are put on a command line; nobody types more of them, and the JSON has all."""
-MOST_LOADS = 12
+MAX_LOADS = 12
 
 # A number as JSON writes it: what a param says may stand in JSON and YAML without quotes.
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
@@ -89,7 +89,7 @@ def reproduce_of(
     snippets = [
         _command(run),
         _params("Params as JSON", run.params, params_json),
-        _params("Params as YAML", run.params, params_yaml) if len(run.params) <= MOST_FLAGS else None,
+        _params("Params as YAML", run.params, params_yaml) if len(run.params) <= MAX_FLAGS else None,
         _loads(run, models, model_ids, versions),
         _fetch(run),
     ]
@@ -118,7 +118,7 @@ def _command(run: Run) -> Snippet | None:
     """The params on a command line: what MLflow's projects take, or what most scripts do."""
     if not run.params:
         return None
-    keys = sorted(run.params, key=natural)[:MOST_FLAGS]
+    keys = sorted(run.params, key=natural)[:MAX_FLAGS]
     more = len(run.params) - len(keys)
     left_out = f" The other {plural(more, 'param')} are in the JSON." if more else ""
     if run.source_type == "PROJECT" and run.source_name:
@@ -209,8 +209,8 @@ def _loads(
     lines = [_load_line(uri, comment) for uri, comment in _model_uris(run, models, model_ids, versions)]
     if not lines:
         return None
-    kept = lines[:MOST_LOADS]
-    more = [f"# and {plural(len(lines) - MOST_LOADS, 'model')} more"] if len(lines) > MOST_LOADS else []
+    kept = lines[:MAX_LOADS]
+    more = [f"# and {plural(len(lines) - MAX_LOADS, 'model')} more"] if len(lines) > MAX_LOADS else []
     return Snippet(
         "Load its model", "\n".join(["import mlflow", "", *kept, *more]), "With MLFLOW_TRACKING_URI set to the store."
     )

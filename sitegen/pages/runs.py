@@ -8,18 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from sitegen.analysis.curves import Curve, MetricSummary
-from sitegen.analysis.direction import direction_of
-from sitegen.analysis.objective import data_of
-from sitegen.analysis.table import RunRow, natural
-from sitegen.analysis.words import duration, number, plural, when
-from sitegen.artifacts import Carried
-from sitegen.charts.chart import MEDIUM
-from sitegen.charts.svg import Series, curves_svg, sparkline
-from sitegen.links import commit_url, safe_url
-from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
-from sitegen.notes import note_excerpt, note_html
-from sitegen.pages.addresses import (
+from sitegen.addresses import (
     dataset_page,
     experiment_page,
     file_name,
@@ -28,27 +17,38 @@ from sitegen.pages.addresses import (
     run_page,
     version_anchor,
 )
+from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.direction import direction_of
+from sitegen.analysis.objective import data_of
+from sitegen.analysis.runs_table import RunRow, natural
+from sitegen.analysis.words import duration, number, plural, when
+from sitegen.charts.chart import MEDIUM
+from sitegen.charts.svg import Series, curves_svg, sparkline
+from sitegen.markup.links import commit_url, safe_url
+from sitegen.markup.notes import note_excerpt, note_html
+from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
 from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, file_list_address, files_hint, folders_of
 from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
+from sitegen.viewers.copied import CopiedArtifact
+from sitegen.viewers.copying import Copied
 from sitegen.viewers.known import known
 from sitegen.viewers.models import ModelFolder
-from sitegen.viewers.shelf import Shown
 
 KEY_CURVES = 4
 """Curves that stand above the tables."""
-MOST_CURVES = 24
+MAX_CURVES = 24
 """Curves drawn in the page itself; a run with more metrics has the others in its table, and live on demand."""
 CROWD = 100
 """Metrics from which on a page draws fewer of them: it must stay light."""
 CROWD_CURVES = 12
-MOST_SPARKLINES = 60
+MAX_SPARKLINES = 60
 FIRST_LINES = 60
 """Metrics and params that stand in the open; the others are folded."""
 FILTER_FROM = 20
 """Lines from which on a list has a box to filter it."""
-MOST_KNOWN = 40
+MAX_KNOWN = 40
 CHILD_PARAMS = 5
 SYSTEM = "system/"
 # MLflow's own tags that a page says elsewhere, or that mean nothing to a reader.
@@ -197,7 +197,7 @@ def run_page_of(
     row: RunRow,
     experiment: Experiment,
     curves: Mapping[str, Curve],
-    shelf: Sequence[Shown],
+    copies: Sequence[CopiedArtifact],
     children: Children = NO_CHILDREN,
     models: Models = NO_MODELS,
     folders: Sequence[ModelFolder] = (),
@@ -209,12 +209,12 @@ def run_page_of(
     """
     own = sorted((key for key in row.metrics if not key.startswith(SYSTEM)), key=natural)
     system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
-    sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MOST_SPARKLINES] if key in curves}
+    sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MAX_SPARKLINES] if key in curves}
     drawn = sorted((key for key in own if key in curves), key=_interest)
-    most = MOST_CURVES if len(drawn) < CROWD else CROWD_CURVES
+    most = MAX_CURVES if len(drawn) < CROWD else CROWD_CURVES
     lines = [_metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
     params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]
-    carried = [one.carried for one in shelf]
+    copied = [one.copied for one in copies]
     return RunPage(
         path=run_page(run.run_id),
         title=run.name,
@@ -247,13 +247,13 @@ def run_page_of(
         children_hint=children.hint,
         children_metric=children.metric,
         children_params=children.params,
-        gallery=gallery_of(shelf),
-        known=_known(shelf),
-        folders=folders_of(shelf),
-        files_hint=files_hint(carried),
-        files_href="../" + file_list_address(run.run_id) if len(shelf) > PAGE_FILES else "",
-        many_files=len(shelf) > OPEN_FILES,
-        artifacts_line=_artifacts_line(run, carried),
+        gallery=gallery_of(copies),
+        known=_known(copies),
+        folders=folders_of(copies),
+        files_hint=files_hint(copied),
+        files_href="../" + file_list_address(run.run_id) if len(copies) > PAGE_FILES else "",
+        many_files=len(copies) > OPEN_FILES,
+        artifacts_line=_artifacts_line(run, copied),
         datasets=tuple(_datasets(run)),
         models=tuple(_models(run, models)),
         tags=tuple((k, v) for k, v in sorted(run.tags.items()) if k not in SAID_ELSEWHERE),
@@ -371,16 +371,16 @@ def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure
     )
 
 
-def _known(shelf: Sequence[Shown]) -> tuple[tuple[str, str, str], ...]:
+def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, str], ...]:
     """Files that autologging wrote: title, path and where they are shown; images are in the gallery."""
-    found = [(meaning, one) for one in shelf if (one.view or one.carried.href) and (meaning := known(one.carried.path))]
-    files = [(meaning, one) for meaning, one in found if not one.carried.image][:MOST_KNOWN]
-    files.sort(key=lambda pair: (pair[0].order, pair[0].title, natural(pair[1].carried.path)))
-    return tuple((meaning.title, one.carried.path, f"../{one.view or one.carried.href}") for meaning, one in files)
+    found = [(meaning, one) for one in copies if (one.view or one.copied.href) and (meaning := known(one.copied.path))]
+    files = [(meaning, one) for meaning, one in found if not one.copied.image][:MAX_KNOWN]
+    files.sort(key=lambda pair: (pair[0].order, pair[0].title, natural(pair[1].copied.path)))
+    return tuple((meaning.title, one.copied.path, f"../{one.view or one.copied.href}") for meaning, one in files)
 
 
-def _artifacts_line(run: Run, carried: Sequence[Carried]) -> str:
-    if carried or run.artifacts.root is not None:
+def _artifacts_line(run: Run, copied: Sequence[Copied]) -> str:
+    if copied or run.artifacts.root is not None:
         return ""
     if run.artifacts.uri and not run.artifacts.uri.startswith("•"):
         return f"The artifacts are not with this store. They were logged to {run.artifacts.uri}."

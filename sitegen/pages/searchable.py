@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sitegen.analysis.table import MLFLOW_RECORDS, ExperimentTable, RunRow, metric_keys
+from sitegen.analysis.runs_table import MLFLOW_RECORDS, ExperimentTable, RunRow, metric_keys
 from sitegen.pages.data import Json, _dictionary, _numbers, _texts, _whole
 
 RUN_ID = "{run_id}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sitegen.analysis.words import plural
 
-MOST_COLUMNS = 300
+MAX_COLUMNS = 300
 _LONGEST = 300
 _DEPTH = 6
 
@@ -69,8 +69,8 @@ def _table(title: str, found: object) -> SchemaTable | None:
         found = [found]
     if not isinstance(found, list) or not found:
         return None
-    rows = [_row(entry, at) for at, entry in enumerate(found[:MOST_COLUMNS]) if isinstance(entry, dict)]
-    left = len(found) - MOST_COLUMNS
+    rows = [_row(entry, at) for at, entry in enumerate(found[:MAX_COLUMNS]) if isinstance(entry, dict)]
+    left = len(found) - MAX_COLUMNS
     return SchemaTable(
         title=title,
         rows=tuple(rows),

@@ -6,23 +6,23 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sitegen.addresses import experiment_page, run_page, trace_page, traces_page
 from sitegen.analysis.words import duration, plural, shortened, when
 from sitegen.model import Assessment, Experiment, Span, Trace
-from sitegen.pages.addresses import experiment_page, run_page, trace_page, traces_page
 from sitegen.pages.jsontree import Budget, Node, json_tree
 from sitegen.pages.library import NO_LINK, Link
 from sitegen.pages.page import Fact
 
-MOST_TRACES = 200
+MAX_TRACES = 200
 """Traces of an experiment that are shown: the newest."""
-MOST_SPANS = 500
-MOST_DEPTH = 24
+MAX_SPANS = 500
+MAX_DEPTH = 24
 """Spans deeper than this stand beside their parent, or browsers give up on the nesting."""
-MOST_VALUES = 5000
+MAX_VALUES = 5000
 """Values of inputs, outputs and events in one page."""
-MOST_ATTRIBUTES = 40
+MAX_ATTRIBUTES = 40
 PREVIEW = 160
-LONGEST = 1000
+MAX_LENGTH = 1000
 WIDTH = 1000
 LOOKS = {"OK": "finished", "ERROR": "failed", "IN_PROGRESS": "running"}
 INPUTS, OUTPUTS, TYPE = "mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.spanType"
@@ -208,7 +208,7 @@ def _short(value: str) -> str:
 
 def trace_page_of(trace: Trace, experiment: Experiment, runs: Mapping[str, str]) -> TracePage:
     """The page of a trace."""
-    budget = Budget(MOST_VALUES)
+    budget = Budget(MAX_VALUES)
     root = next((span for span in trace.spans if not span.parent_id), None)
     request = (
         (root and root.attributes.get(INPUTS)) or trace.metadata.get("mlflow.traceInputs") or trace.request_preview
@@ -216,7 +216,7 @@ def trace_page_of(trace: Trace, experiment: Experiment, runs: Mapping[str, str])
     response = (
         (root and root.attributes.get(OUTPUTS)) or trace.metadata.get("mlflow.traceOutputs") or trace.response_preview
     )
-    spans = trace.spans[:MOST_SPANS]
+    spans = trace.spans[:MAX_SPANS]
     views = _Tree(spans, budget).views()
     return TracePage(
         path=trace_page(trace.trace_id),
@@ -229,14 +229,14 @@ def trace_page_of(trace: Trace, experiment: Experiment, runs: Mapping[str, str])
         request=json_tree(request, budget) if request else None,
         response=json_tree(response, budget) if response else None,
         spans=views,
-        spans_hint=f"the first {MOST_SPANS} of {len(trace.spans)}"
-        if len(trace.spans) > MOST_SPANS
+        spans_hint=f"the first {MAX_SPANS} of {len(trace.spans)}"
+        if len(trace.spans) > MAX_SPANS
         else plural(len(trace.spans), "span"),
         no_spans="" if trace.spans else "The spans of this trace are not with the store.",
         cut=f"The page would be too long: {plural(budget.cut, 'list')} of values in it are cut." if budget.cut else "",
         assessments=tuple(map(_assessment, trace.assessments)),
         tags=tuple(
-            (key, value[:LONGEST])
+            (key, value[:MAX_LENGTH])
             for key, value in sorted({**trace.metadata, **trace.tags}.items())
             if value and key not in TAGS_SAID_ELSEWHERE
         ),
@@ -270,9 +270,9 @@ def _assessment(one: Assessment) -> AssessmentLine:
     return AssessmentLine(
         name=one.name,
         kind=one.kind.capitalize(),
-        value=_short(one.value) if len(one.value) < LONGEST else one.value[:LONGEST] + "…",
+        value=_short(one.value) if len(one.value) < MAX_LENGTH else one.value[:MAX_LENGTH] + "…",
         source=", ".join(filter(None, (source, one.source))),
-        rationale=one.rationale[:LONGEST],
+        rationale=one.rationale[:MAX_LENGTH],
     )
 
 
@@ -304,7 +304,7 @@ class _Tree:
         if at in self.seen:
             return []
         self.seen.add(at)
-        if depth >= MOST_DEPTH:
+        if depth >= MAX_DEPTH:
             return [self._with(self._own(self.spans[one], one), ()) for one in (at, *self._below(at))]
         children = self.children.get(self.spans[at].span_id, [])
         own = self._own(self.spans[at], at)
@@ -344,8 +344,8 @@ class _Tree:
             "inputs": self._tree(span, INPUTS),
             "outputs": self._tree(span, OUTPUTS),
             "attributes": tuple(
-                (key, _text(value)[:LONGEST])
-                for key, value in list(span.attributes.items())[:MOST_ATTRIBUTES]
+                (key, _text(value)[:MAX_LENGTH])
+                for key, value in list(span.attributes.items())[:MAX_ATTRIBUTES]
                 if key not in SAID_ELSEWHERE
             ),
             "events": tuple(self._events(span)),

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from sitegen.analysis.table import ExperimentTable, RunRow, number_of
+from sitegen.addresses import experiment_page, file_name, run_page
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, number_of
 from sitegen.analysis.words import duration, number, plural, when
 from sitegen.config import ViewConfig
 from sitegen.errors import QueryError, UsageError
-from sitegen.pages.addresses import experiment_page, file_name, run_page
-from sitegen.pages.experiments import MOST_ROWS, shown_columns
-from sitegen.pages.home import Report
+from sitegen.pages.experiments import MAX_ROWS, shown_columns
 from sitegen.query import OrderBy, Query, matcher, parse, parse_order
 from sitegen.query.nodes import Key
 
@@ -88,7 +88,7 @@ class ViewPage:
     experiment: str
     experiment_href: str
     note: str
-    said: str
+    description: str
     filter: str
     file: str
     total: int
@@ -149,21 +149,21 @@ def view_page(view: View, reports: Sequence[Report]) -> ViewPage:
     test = matcher(view.query)
     rows = _sorted([row for row in table.rows if test(row)], view.sort)
     keys = [key for key in view.columns or _standard(report) if key != Key("attribute", "run_name")]
-    shown = _groups(rows, view, keys) if view.group else [_row(row, keys) for row in rows[:MOST_ROWS]]
+    shown = _groups(rows, view, keys) if view.group else [_row(row, keys) for row in rows[:MAX_ROWS]]
     return ViewPage(
         path=view.path,
         title=view.config.name,
         experiment=table.experiment.name,
         experiment_href="../" + experiment_page(table.experiment.experiment_id),
         note=view.config.note,
-        said=_said(len(rows), len(table.rows), view, len(shown)),
+        description=_describe(len(rows), len(table.rows), view, len(shown)),
         filter=view.config.filter,
         file=file_name(table.experiment.experiment_id),
         total=len(table.rows),
         state=_state(view, table),
         columns=(ViewColumn("run:name", "Run", "name", ""), *(_column(key, table) for key in keys)),
         rows=tuple(shown),
-        cut=f"The first {MOST_ROWS} of {len(rows)} runs." if not view.group and len(rows) > MOST_ROWS else "",
+        cut=f"The first {MAX_ROWS} of {len(rows)} runs." if not view.group and len(rows) > MAX_ROWS else "",
     )
 
 
@@ -186,7 +186,7 @@ def _standard(report: Report) -> list[Key]:
     return [*attributes, *(Key("metric", key) for key in metrics), *(Key("param", key) for key in params)]
 
 
-def _said(found: int, total: int, view: View, groups: int) -> str:
+def _describe(found: int, total: int, view: View, groups: int) -> str:
     of = f"{found} of {plural(total, 'run')}" if view.config.filter.strip() else plural(found, "run")
     return f"{of} in {plural(groups, 'group')} by {_label(view.group)}" if view.group else of
 

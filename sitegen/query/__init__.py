@@ -6,8 +6,8 @@ same in `query.js`; `tests/query/vectors.json` holds both to the same answers.
 
 from sitegen.errors import QueryError
 from sitegen.query.evaluate import filter_of, matcher, ordered
-from sitegen.query.footer import said_of
+from sitegen.query.footer import describe
 from sitegen.query.nodes import OrderBy
 from sitegen.query.parser import Query, parse, parse_order
 
-__all__ = ["filter_of", "OrderBy", "Query", "QueryError", "matcher", "ordered", "parse", "parse_order", "said_of"]
+__all__ = ["filter_of", "OrderBy", "Query", "QueryError", "matcher", "ordered", "parse", "parse_order", "describe"]

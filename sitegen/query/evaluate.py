@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sitegen.analysis.table import RunRow, number_of
+from sitegen.analysis.runs_table import RunRow, number_of
 from sitegen.query import patterns
 from sitegen.query.nodes import And, Compare, Key, Node, Not, Or, OrderBy, Words
 from sitegen.query.parser import Query, parse

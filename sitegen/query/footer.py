@@ -6,15 +6,15 @@ from sitegen.analysis.words import shortened
 from sitegen.query.nodes import Key, keys_of
 from sitegen.query.parser import Query
 
-MOST_CHARACTERS = 80
+MAX_CHARACTERS = 80
 _PRIVATE = frozenset(["user_id", "artifact_uri", "source_name", "git_commit"])
 
 
-def said_of(query: Query, public: bool) -> str:
+def describe(query: Query, public: bool) -> str:
     """The end of the footer: that runs were chosen, and by which filter where that tells nothing private."""
     if public and any(map(_is_private, keys_of(query.root))):
         return "; only the runs that a filter chose"
-    return f"; only runs that match {shortened(query.text, MOST_CHARACTERS)}"
+    return f"; only runs that match {shortened(query.text, MAX_CHARACTERS)}"
 
 
 def _is_private(key: Key) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal, NoReturn
 
 from sitegen.errors import QueryError
 
-MOST_CHARACTERS = 10_000
+MAX_CHARACTERS = 10_000
 
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"[^\s()'\"`<>=!~,]+")
@@ -43,8 +43,8 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of `text`, the last of which is its end. Raises QueryError."""
-    if len(text) > MOST_CHARACTERS:
-        refuse(f"a query has at most {MOST_CHARACTERS:,} characters", MOST_CHARACTERS, len(text) - MOST_CHARACTERS)
+    if len(text) > MAX_CHARACTERS:
+        refuse(f"a query has at most {MAX_CHARACTERS:,} characters", MAX_CHARACTERS, len(text) - MAX_CHARACTERS)
     found: list[Token] = []
     at = _past_space(text, 0)
     while at < len(text):

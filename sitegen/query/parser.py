@@ -25,7 +25,7 @@ from sitegen.query.keys import (
 from sitegen.query.lexer import Token, refuse, tokens
 from sitegen.query.nodes import REDUCERS, And, Compare, Group, Key, Node, Not, Or, OrderBy, Value, Words
 
-MOST_DEPTH = 50
+MAX_DEPTH = 50
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _MLFLOW_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?[eE]-?\d+|\d+\.?\d*|\.\d+)", re.ASCII)
@@ -158,7 +158,7 @@ class _Parser:
 
     def enter(self, token: Token) -> None:
         self.depth += 1
-        if self.depth > MOST_DEPTH:
+        if self.depth > MAX_DEPTH:
             self.refuse("conditions lie too deep in each other", token)
 
     def condition(self) -> Node:

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MOST_STATES = 2_000
-MOST_TEXT = 10_000
+MAX_STATES = 2_000
+MAX_TEXT = 10_000
 """Characters of a value that a regular expression looks at."""
 
-MOST_REMEMBERED = 500
+MAX_REMEMBERED = 500
 
 Test = Callable[[str], bool]
 
@@ -79,7 +79,7 @@ class _Machine:
 
     def finds(self, text: str) -> bool:
         state = self.state((), "")
-        for char in (*text[:MOST_TEXT], ""):
+        for char in (*text[:MAX_TEXT], ""):
             if char in state:
                 following = state[char]
             else:
@@ -92,7 +92,7 @@ class _Machine:
     def state(self, steps: tuple[int, ...], before: str) -> _State:
         """The state of these steps behind `before`, of which only counts whether it is a letter or there is none."""
         kind = before and ("a" if before in _WORD else "-")
-        if len(self.states) > MOST_REMEMBERED:
+        if len(self.states) > MAX_REMEMBERED:
             self.states.clear()
         return self.states.setdefault((steps, kind), _State(steps, kind))
 
@@ -201,7 +201,7 @@ class _Compiler:
         return part
 
     def checked(self, part: _Part) -> _Part:
-        if len(part) > MOST_STATES:
+        if len(part) > MAX_STATES:
             raise PatternError("the pattern is too large", 0, len(self.pattern))
         return part
 
@@ -217,7 +217,7 @@ class _Compiler:
             self.at += 1  # the shortest match is a match too: that is all that is asked
         if (char := self.peek()) and char in "*+{":
             raise PatternError("nothing stands before this sign that it could repeat", self.at)
-        if low * len(part) > MOST_STATES or (high or 0) * (len(part) + 1) > MOST_STATES:
+        if low * len(part) > MAX_STATES or (high or 0) * (len(part) + 1) > MAX_STATES:
             raise PatternError("this repeats too much", start, self.at - start)
         more = [_star(part)] if high is None else [_optional(part)] * (high - low)
         return _joined(*[part] * low, *more)

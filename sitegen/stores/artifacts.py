@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.stores.disk import Notes, is_litter, printable, reason
+from sitegen.stores.disk import ProblemLog, is_junk_file, printable, reason
 from sitegen.stores.moves import Moves
 
 if TYPE_CHECKING:
     from sitegen.stores import ReadOptions
 
-_LONGEST_TAIL = 5
+_MAX_TAIL = 5
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -34,7 +34,7 @@ class UriFinder:
     """
 
     def __init__(
-        self, folders: Iterable[str], trusted: Iterable[str], home: str | None, notes: Notes, moves: Moves
+        self, folders: Iterable[str], trusted: Iterable[str], home: str | None, notes: ProblemLog, moves: Moves
     ) -> None:
         self.notes = notes
         self._bases = list(_bases(folders))
@@ -68,7 +68,7 @@ class UriFinder:
         if parts[-2:] != [owner, "artifacts"]:
             return
         for base in self._bases:
-            for length in range(min(len(parts), _LONGEST_TAIL), 1, -1):
+            for length in range(min(len(parts), _MAX_TAIL), 1, -1):
                 # Most tails begin as those of other runs do: one look tells that there is no such folder for any.
                 if length == 2 or self._is_folder(f"{base}{os.sep}{parts[-length]}"):
                     yield os.path.join(base, *parts[-length:])
@@ -87,7 +87,7 @@ class UriFinder:
 class ArtifactFinder(UriFinder):
     """Finds artifact folders of the file store at `root`, and where else the user says."""
 
-    def __init__(self, root: str, options: ReadOptions, notes: Notes) -> None:
+    def __init__(self, root: str, options: ReadOptions, notes: ProblemLog) -> None:
         self.root = root
         home = os.path.dirname(root)
         named = [os.path.abspath(path) for path in options.artifact_roots]
@@ -119,7 +119,7 @@ class ArtifactFinder(UriFinder):
         return not uri or (local is not None and local.replace("\\", "/").endswith("/" + tail))
 
 
-def finder_beside(folder: str | None, options: ReadOptions, notes: Notes) -> UriFinder:
+def finder_beside(folder: str | None, options: ReadOptions, notes: ProblemLog) -> UriFinder:
     """A finder for a database in `folder`, beside which MLflow puts artifacts; None for one that is in no folder.
 
     The folder itself is not trusted: a database often lies in somebody's home.
@@ -178,7 +178,7 @@ def _parts(uri: str) -> list[str]:
     return parts[astray[-1] + 1 :] if astray else parts
 
 
-def list_files(root: str, notes: Notes) -> tuple[Artifact, ...]:
+def list_files(root: str, notes: ProblemLog) -> tuple[Artifact, ...]:
     """The regular files below `root`, sorted by path. Links to files inside `root` count as files.
 
     Linked folders are not entered: inside `root` their files are listed where they are, and outside they are not ours.
@@ -189,7 +189,7 @@ def list_files(root: str, notes: Notes) -> tuple[Artifact, ...]:
         try:
             with os.scandir(where) as entries:
                 for entry in entries:
-                    if is_litter(entry.name):
+                    if is_junk_file(entry.name):
                         continue
                     path = prefix + entry.name
                     if path != printable(path):
@@ -206,7 +206,7 @@ def list_files(root: str, notes: Notes) -> tuple[Artifact, ...]:
     return tuple(found)
 
 
-def _size(entry: os.DirEntry[str], root: str, notes: Notes) -> int | None:
+def _size(entry: os.DirEntry[str], root: str, notes: ProblemLog) -> int | None:
     """The size of a file that may be listed, else None."""
     if entry.is_file(follow_symlinks=False):
         return entry.stat(follow_symlinks=False).st_size

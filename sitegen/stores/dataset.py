@@ -78,21 +78,21 @@ class DatasetStore:
 
     def catalog(self) -> Catalog:
         """Experiments, models and the list of runs. Raises StoreError when a table is missing or not whole."""
-        said = self._description()
+        description = self._description()
         for table in TABLES:
             self.file(table)
         experiments = tuple(map(_experiment, self.rows("experiments")))
         kept = tuple(e for e in experiments if self._is_wanted(e.lifecycle_stage))
         runs, deleted_runs = self._refs(kept)
         return Catalog(
-            kind=f"export of an {said['kind']}",
+            kind=f"export of an {description['kind']}",
             location=self.location,
             experiments=kept,
             runs=runs,
             registered_models=tuple(self._registered_models()),
             logged_models=tuple(self._logged_models()),
-            problems=tuple(Problem(str(where), str(what), bool(out)) for where, what, out in said["problems"]),
-            deleted=said["deleted_left_out"] + len(experiments) - len(kept) + deleted_runs,
+            problems=tuple(Problem(str(where), str(what), bool(out)) for where, what, out in description["problems"]),
+            deleted=description["deleted_left_out"] + len(experiments) - len(kept) + deleted_runs,
         )
 
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
@@ -134,9 +134,9 @@ class DatasetStore:
     def _description(self) -> dict[str, Any]:
         try:
             with self.place.open(DESCRIPTION) as file:
-                said = json.loads(file.read())
-            version, files = said["format"], said["files"]
-            said["kind"], said["deleted_left_out"], said["problems"], set(said["tables"])
+                description = json.loads(file.read())
+            version, files = description["format"], description["files"]
+            description["kind"], description["deleted_left_out"], description["problems"], set(description["tables"])
         except (ValueError, KeyError, TypeError, RecursionError):
             raise StoreError(f"{self.location}/{DESCRIPTION} is damaged; export the store again.") from None
         if version != FORMAT:
@@ -147,7 +147,7 @@ class DatasetStore:
             raise StoreError(
                 f"{self.location} is an export for spreadsheets; export with --format parquet to build from."
             )
-        return dict(said)
+        return dict(description)
 
     def _is_wanted(self, lifecycle_stage: str) -> bool:
         return self.options.deleted or lifecycle_stage != "deleted"

@@ -21,7 +21,7 @@ _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-class Notes:
+class ProblemLog:
     """Collects the problems met below `root`."""
 
     def __init__(self, root: str) -> None:
@@ -34,7 +34,7 @@ class Notes:
         self.problems.append(Problem(printable(where), what, left_out))
 
 
-def is_litter(name: str) -> bool:
+def is_junk_file(name: str) -> bool:
     """Whether a file of this name was dropped by an operating system or an editor."""
     return name in _LITTER or name[:2] == "._" or name[-4:] == ".swp"
 
@@ -73,7 +73,7 @@ def _read_on(handle: int, data: bytes, limit: int) -> bytes:
 def kinds(folder: str) -> dict[str, str]:
     """What lies in `folder`: name to `d` (folder), `f` (file) or `?` (link, pipe, ...). Raises OSError."""
     with os.scandir(folder) as entries:
-        return {entry.name: _kind(entry) for entry in entries if not is_litter(entry.name)}
+        return {entry.name: _kind(entry) for entry in entries if not is_junk_file(entry.name)}
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
@@ -90,7 +90,7 @@ def folders(folder: str) -> list[str]:
         return []
 
 
-def leaves(folder: str, notes: Notes) -> list[tuple[str, str]]:
+def leaves(folder: str, notes: ProblemLog) -> list[tuple[str, str]]:
     """Every file below `folder` as (key, path), sorted by key; the key has `/` between its parts."""
     found: list[tuple[str, str]] = []
     waiting = [("", folder)]
@@ -99,7 +99,7 @@ def leaves(folder: str, notes: Notes) -> list[tuple[str, str]]:
             with os.scandir(where) as entries:
                 for entry in entries:
                     name = entry.name
-                    if is_litter(name):
+                    if is_junk_file(name):
                         continue
                     key = prefix + (name if name.isascii() else printable(name))
                     if entry.is_file(follow_symlinks=False):
@@ -114,7 +114,7 @@ def leaves(folder: str, notes: Notes) -> list[tuple[str, str]]:
     return found
 
 
-def read_texts(folder: str, notes: Notes) -> dict[str, str]:
+def read_texts(folder: str, notes: ProblemLog) -> dict[str, str]:
     """The params or tags below `folder`: key to text, as in the files."""
     texts: dict[str, str] = {}
     for key, path in leaves(folder, notes):
@@ -127,7 +127,7 @@ def read_texts(folder: str, notes: Notes) -> dict[str, str]:
     return texts
 
 
-def _decoded(data: bytes, path: str, notes: Notes) -> str:
+def _decoded(data: bytes, path: str, notes: ProblemLog) -> str:
     if len(data) > TEXT_LIMIT:
         notes.add(path, "is longer than 1 MB; cut there")
         data = data[:TEXT_LIMIT]
@@ -139,12 +139,12 @@ def _decoded(data: bytes, path: str, notes: Notes) -> str:
         return data.decode(errors="replace")
 
 
-def read_folder_texts(folder: str, name: str, found: dict[str, str], notes: Notes) -> dict[str, str]:
+def read_folder_texts(folder: str, name: str, found: dict[str, str], notes: ProblemLog) -> dict[str, str]:
     """The params or tags in the subfolder `name` of `folder`, where `kinds` found `found`; none if it is missing."""
     return read_texts(f"{folder}/{name}", notes) if has_folder(folder, name, found, notes) else {}
 
 
-def has_folder(folder: str, name: str, found: dict[str, str], notes: Notes) -> bool:
+def has_folder(folder: str, name: str, found: dict[str, str], notes: ProblemLog) -> bool:
     """Whether `found` (see `kinds`) has the folder `name`; anything else of that name is noted."""
     kind = found.get(name)
     if kind in ("f", "?"):

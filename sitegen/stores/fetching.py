@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.stores.disk import is_litter
+from sitegen.stores.disk import is_junk_file
 
 FILES = 5_000
 """Most files of a run that are listed."""
@@ -69,7 +69,7 @@ def _listed(source: Source, note: Note) -> tuple[Artifact, ...]:
             bad += 1
     if bad:
         note(f"has {bad} artifacts with names or sizes that cannot be; left out")
-    return tuple(found[path] for path in sorted(found) if not is_litter(path.rpartition("/")[2]))
+    return tuple(found[path] for path in sorted(found) if not is_junk_file(path.rpartition("/")[2]))
 
 
 def is_safe(path: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sitegen.model import Assessment, Trace
 from sitegen.stores.artifacts import ArtifactFinder
-from sitegen.stores.disk import Notes, folders, has_folder, kinds, leaves, printable, read_folder_texts, reason
+from sitegen.stores.disk import ProblemLog, folders, has_folder, kinds, leaves, printable, read_folder_texts, reason
 from sitegen.stores.meta import MetaError, read_meta, text_of, time_of
 from sitegen.stores.spans import TraceError, json_text, read_spans
 
@@ -94,7 +94,7 @@ def in_order(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
     return tuple(sorted(assessments, key=lambda found: (found.name, found.assessment_id)))
 
 
-def _assessments(folder: str, found: dict[str, str], notes: Notes) -> Iterator[Assessment]:
+def _assessments(folder: str, found: dict[str, str], notes: ProblemLog) -> Iterator[Assessment]:
     """The assessments that no later one has replaced."""
     if not has_folder(folder, "assessments", found, notes):
         return

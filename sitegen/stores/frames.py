@@ -38,7 +38,7 @@ Columns = dict[str, Any]
 Row = dict[str, Any]
 
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
-_LONGEST_HEADER = 1 << 20
+_MAX_HEADER = 1 << 20
 _TIMES = ("start_time", "end_time")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -189,7 +189,7 @@ def _read_csv(place: Place, path: str) -> Columns:
 
     with place.open(path) as file:
         data = file.read()
-    header = next(csv.reader(io.StringIO(data[:_LONGEST_HEADER].decode("utf-8-sig", "replace"))), [])
+    header = next(csv.reader(io.StringIO(data[:_MAX_HEADER].decode("utf-8-sig", "replace"))), [])
     try:
         table = pyarrow.csv.read_csv(
             pyarrow.BufferReader(data),

@@ -93,14 +93,14 @@ def _point(fields: list[bytes]) -> tuple[int, int, float] | None:
 
 
 def _left_out(skipped: int, is_cut: bool, is_empty: bool) -> str:
-    said = []
+    description = []
     if skipped:
-        said.append(f"has {skipped} {'line that is' if skipped == 1 else 'lines that are'} no point; skipped")
+        description.append(f"has {skipped} {'line that is' if skipped == 1 else 'lines that are'} no point; skipped")
     if is_cut:
-        said.append("has a last line that is cut; skipped")
+        description.append("has a last line that is cut; skipped")
     if is_empty:
-        said.append("has no points")
-    return "; ".join(said)
+        description.append("has no points")
+    return "; ".join(description)
 
 
 def history_of(key: str, points: Sequence[tuple[int, int, float]]) -> MetricHistory:

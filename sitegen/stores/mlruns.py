@@ -17,7 +17,7 @@ from sitegen.errors import StoreError
 from sitegen.model import Catalog, Experiment, LoggedModel, Problem, RunRef, Trace
 from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import ArtifactFinder
-from sitegen.stores.disk import Notes, is_litter, kinds, printable, read_bytes, read_folder_texts, reason
+from sitegen.stores.disk import ProblemLog, is_junk_file, kinds, printable, read_bytes, read_folder_texts, reason
 from sitegen.stores.filetraces import count_traces, read_traces
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, text_of, time_of
 from sitegen.stores.registry import read_logged_models, read_registered_models
@@ -114,7 +114,7 @@ def describe_file(path: Path, location: str) -> str:
 def describe_missing(path: Path, location: str) -> str:
     """Why the folder `path` is no store, as one sentence for the user."""
     try:
-        names = [name for name in os.listdir(path) if not is_litter(name)]
+        names = [name for name in os.listdir(path) if not is_junk_file(name)]
     except OSError as error:
         return f"{location} cannot be read ({reason(error)}); check its permissions."
     if not names:
@@ -185,7 +185,7 @@ class _Cataloguer:
 
     def __init__(self, store: MlrunsStore) -> None:
         self.store = store
-        self.notes = Notes(store.root)
+        self.notes = ProblemLog(store.root)
         self.finder = ArtifactFinder(store.root, store.options, self.notes)
         self.experiments: list[Experiment] = []
         self.runs: list[RunRef] = []

@@ -13,8 +13,8 @@ from sitegen.stores.meta import MetaError, parse_meta
 
 FILE = "MLmodel"
 REQUIREMENTS = "requirements.txt"
-MOST_REQUIREMENTS = 200
-_LONGEST_VALUE = 1000
+MAX_REQUIREMENTS = 200
+_MAX_VALUE = 1000
 
 
 def read_model_file(folder: ArtifactFolder, path: str) -> ModelFile | None:
@@ -71,7 +71,7 @@ def _flavors(found: object) -> dict[str, Mapping[str, str]]:
         return {}
     return {
         printable(str(name)): {
-            printable(str(key)): text for key, value in facts.items() if (text := _text(value)[:_LONGEST_VALUE])
+            printable(str(key)): text for key, value in facts.items() if (text := _text(value)[:_MAX_VALUE])
         }
         if isinstance(facts, dict)
         else {}
@@ -89,4 +89,4 @@ def _requirements(data: bytes | None) -> tuple[str, ...]:
     """The lines of a `requirements.txt`, without comments."""
     lines = (data or b"").decode("utf-8", "replace").splitlines()
     kept = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    return tuple(kept[:MOST_REQUIREMENTS])
+    return tuple(kept[:MAX_REQUIREMENTS])

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sitegen.errors import StoreError
 from sitegen.model import ArtifactFolder
 from sitegen.stores.artifacts import UriFinder, finder_beside
-from sitegen.stores.disk import Notes, read_bytes
+from sitegen.stores.disk import ProblemLog, read_bytes
 from sitegen.stores.export_format import DESCRIPTION
 from sitegen.stores.places import Place
 
@@ -88,7 +88,7 @@ def signature_of(place: Place) -> str:
 def finder_for(place: Place, options: ReadOptions) -> UriFinder:
     """Looks for artifacts in `mlruns` and `mlartifacts` beside the store, and where the user says. It has notes."""
     folder = None if place.is_bucket else os.path.dirname(place.root)
-    return finder_beside(folder, options, Notes(folder or os.sep))
+    return finder_beside(folder, options, ProblemLog(folder or os.sep))
 
 
 def find_artifacts(finder: UriFinder, uri: str, owner: str) -> ArtifactFolder:

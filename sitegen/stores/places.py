@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from sitegen.errors import StoreError
-from sitegen.stores.disk import is_litter, printable, reason
+from sitegen.stores.disk import is_junk_file, printable, reason
 from sitegen.stores.locations import is_bucket, shown
 
-MOST_ENTRIES = 100_000
+MAX_ENTRIES = 100_000
 """Files and folders after which a folder is too large to be searched."""
 
 _INSTALL = "pip install 'mlruns-sitegen[remote]'"
@@ -48,7 +48,7 @@ class Place:
 
     def open(self, path: str = "") -> BinaryIO:
         """The file `path` below the place, or the place itself, for reading. Raises StoreError."""
-        with self._said(path):
+        with self._describe(path):
             if not self.is_bucket:
                 return open(os.path.join(self.root, path) if path else self.root, "rb")
             fs, base = self._filesystem()
@@ -57,7 +57,7 @@ class Place:
     def is_file(self) -> bool:
         if not self.is_bucket:
             return os.path.isfile(self.root)
-        with self._said():
+        with self._describe():
             fs, base = self._filesystem()
             return bool(fs.isfile(base))
 
@@ -67,7 +67,7 @@ class Place:
         A file has itself, as ''. Left out is what is hidden or begins with `_`, as Spark marks what is no data. Raises
         StoreError.
         """
-        with self._said():
+        with self._describe():
             found = dict(self._listed() if self.is_bucket else _walked(self.root))
         return dict(sorted(found.items()))
 
@@ -88,7 +88,7 @@ class Place:
         return fs, str(base).rstrip("/")
 
     @contextmanager
-    def _said(self, path: str = "") -> Iterator[None]:
+    def _describe(self, path: str = "") -> Iterator[None]:
         """Turns what goes wrong with the place, or a file below it, into a sentence.
 
         Each cloud's library has errors of its own: hence `Exception`.
@@ -100,13 +100,13 @@ class Place:
         except FileNotFoundError:
             raise StoreError(f"There is nothing at {self.shown_file(path)}.") from None
         except Exception as error:
-            said = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-            words = printable(said).replace(self.root, self.shown)
+            description = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+            words = printable(description).replace(self.root, self.shown)
             raise StoreError(f"{self.shown} cannot be read ({words}).") from None
 
 
 def _is_hidden(name: str) -> bool:
-    return name[:1] in "._" or is_litter(name)
+    return name[:1] in "._" or is_junk_file(name)
 
 
 def _walked(root: str) -> Iterator[tuple[str, str]]:
@@ -120,9 +120,9 @@ def _walked(root: str) -> Iterator[tuple[str, str]]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 count += 1
-                if count > MOST_ENTRIES:
+                if count > MAX_ENTRIES:
                     raise StoreError(
-                        f"{printable(root)} holds more than {MOST_ENTRIES} files; give the Parquet file itself."
+                        f"{printable(root)} holds more than {MAX_ENTRIES} files; give the Parquet file itself."
                     )
                 if _is_hidden(entry.name):
                     continue

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sitegen.model import LoggedModel, ModelMetric, ModelVersion, RegisteredModel
 from sitegen.stores.artifacts import ArtifactFinder
-from sitegen.stores.disk import Notes, folders, has_folder, kinds, leaves, read_bytes, read_folder_texts, reason
+from sitegen.stores.disk import ProblemLog, folders, has_folder, kinds, leaves, read_bytes, read_folder_texts, reason
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, status_of, text_of, time_of
 
 STATUSES = {1: "PENDING", 2: "READY", 3: "FAILED"}
@@ -30,7 +30,7 @@ def read_logged_models(experiment: str, where: str, deleted: bool, finder: Artif
     return _read_all((f"{experiment}/models/{name}" for name in names), read, finder.notes)
 
 
-def read_registered_models(root: str, notes: Notes) -> list[RegisteredModel]:
+def read_registered_models(root: str, notes: ProblemLog) -> list[RegisteredModel]:
     """The registered models and prompts of the store at `root`, by name."""
 
     def read(folder: str) -> RegisteredModel:
@@ -44,7 +44,7 @@ def _has_meta(folder: str) -> bool:
     return os.path.lexists(f"{folder}/meta.yaml")
 
 
-def _read_all(paths: Iterable[str], read: Callable[[str], Item | None], notes: Notes) -> list[Item]:
+def _read_all(paths: Iterable[str], read: Callable[[str], Item | None], notes: ProblemLog) -> list[Item]:
     """What `read` gives for each path, without the None; a path that cannot be read is noted."""
     items = []
     for path in paths:
@@ -83,7 +83,7 @@ def _logged_model(folder: str, where: str, deleted: bool, finder: ArtifactFinder
     )
 
 
-def _model_metrics(folder: str, found: dict[str, str], notes: Notes) -> Iterable[ModelMetric]:
+def _model_metrics(folder: str, found: dict[str, str], notes: ProblemLog) -> Iterable[ModelMetric]:
     if not has_folder(folder, "metrics", found, notes):
         return
     for key, path in leaves(f"{folder}/metrics", notes):
@@ -124,7 +124,7 @@ def latest_by_dataset(points: Iterable[ModelMetric]) -> list[ModelMetric]:
     return list(latest.values())
 
 
-def _registered_model(folder: str, notes: Notes) -> RegisteredModel:
+def _registered_model(folder: str, notes: ProblemLog) -> RegisteredModel:
     found, meta = kinds(folder), read_meta(f"{folder}/meta.yaml")
     name = text_of(meta, "name") or os.path.basename(folder)
     aliases = {alias: version.strip() for alias, version in read_folder_texts(folder, "aliases", found, notes).items()}
@@ -139,7 +139,7 @@ def _registered_model(folder: str, notes: Notes) -> RegisteredModel:
     )
 
 
-def _versions(folder: str, name: str, aliases: dict[str, str], notes: Notes) -> list[ModelVersion]:
+def _versions(folder: str, name: str, aliases: dict[str, str], notes: ProblemLog) -> list[ModelVersion]:
     """The versions of a registered model, newest first, without the deleted ones."""
 
     def read(path: str) -> ModelVersion | None:
@@ -150,7 +150,7 @@ def _versions(folder: str, name: str, aliases: dict[str, str], notes: Notes) -> 
     return _read_all((f"{folder}/{_VERSION}{number}" for number in numbers), read, notes)
 
 
-def _version(folder: str, name: str, aliases: dict[str, str], notes: Notes) -> ModelVersion | None:
+def _version(folder: str, name: str, aliases: dict[str, str], notes: ProblemLog) -> ModelVersion | None:
     found, meta = kinds(folder), read_meta(f"{folder}/meta.yaml")
     stage = text_of(meta, "current_stage") or "None"
     if stage == "Deleted_Internal":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sitegen.model import STATUSES, Dataset, DatasetInput, MetricHistory, ModelOutput, Run, RunRef
 from sitegen.stores.artifacts import ArtifactFinder
 from sitegen.stores.disk import (
-    Notes,
+    ProblemLog,
     has_folder,
     kinds,
     leaves,
@@ -60,7 +60,7 @@ class RunReader:
 
     def __init__(self, root: str, options: ReadOptions) -> None:
         self.root = root
-        self.notes = Notes(root)
+        self.notes = ProblemLog(root)
         self.runs: list[Run] = []
         self.deleted = 0
         self._with_deleted = options.deleted

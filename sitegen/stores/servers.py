@@ -17,7 +17,7 @@ from sitegen.errors import StoreError
 from sitegen.model import Catalog, Problem, RunRef, Trace
 from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import finder_beside
-from sitegen.stores.disk import Notes
+from sitegen.stores.disk import ProblemLog
 from sitegen.stores.locations import name_of, server_kind, shown
 from sitegen.stores.sql import Cataloguer, missing_tables
 from sitegen.stores.sqlruns import RunReader
@@ -108,7 +108,7 @@ class ServerStore:
 
     def catalog(self) -> Catalog:
         """Experiments, models and the list of runs. Raises StoreError when the database cannot be read."""
-        notes = Notes("/")
+        notes = ProblemLog("/")
         finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             cataloguer = Cataloguer(tables, finder, notes, self.options.deleted)
@@ -116,7 +116,7 @@ class ServerStore:
 
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
         """The runs behind `refs`, whole, in order; deleted ones only with `options.deleted`."""
-        notes = Notes("/")
+        notes = ProblemLog("/")
         finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
             reader = RunReader(tables, finder, notes, self.options.deleted)
@@ -125,7 +125,7 @@ class ServerStore:
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
         """See `HasTraces`. A connection is kept while they are looped over."""
-        notes = Notes("/")
+        notes = ProblemLog("/")
         notes.problems = problems
         finder = finder_beside(None, self.options, notes)
         with self.tables() as tables:
@@ -206,13 +206,13 @@ def _begin_session(kind: _Kind, connection: Any, record: object) -> None:
     connection.commit()
 
 
-def _sentence(location: str, kind: _Kind, said: str) -> str:
+def _sentence(location: str, kind: _Kind, description: str) -> str:
     """What went wrong, in our words: a driver's may repeat the password."""
-    if kind.unknown in said:
+    if kind.unknown in description:
         return f"{location}: the server has no database of that name; check the address."
-    if any(sign in said for sign in kind.refusals):
+    if any(sign in description for sign in kind.refusals):
         return f"{location}: the server refused the user or the password; check the address."
-    if "onnect" in said or "resolve" in said:
+    if "onnect" in description or "resolve" in description:
         return f"{location}: no {kind.name} server could be reached there; check the address and that it is running."
     return f"{location}: the database could not be read; check that the user may read MLflow's tables."
 

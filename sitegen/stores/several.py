@@ -31,7 +31,7 @@ from sitegen.stores import HasTraces, ReadOptions, RunBatch, Store, open_store, 
 from sitegen.stores.locations import name_of, place_of, shown
 
 _PARENT = "mlflow.parentRunId"
-_LONGEST_SLUG = 24
+_MAX_SLUG = 24
 """With it, an id of MLflow's is still short enough to be the name of a file."""
 
 
@@ -79,7 +79,7 @@ def _own_name(location: str) -> str:
 
 def _slug(name: str) -> str:
     """A name as a part of an id: at most `_LONGEST_SLUG` lower-case letters, digits and single `-`."""
-    return re.sub(r"[^0-9a-z]+", "-", name.lower())[:_LONGEST_SLUG].strip("-") or "store"
+    return re.sub(r"[^0-9a-z]+", "-", name.lower())[:_MAX_SLUG].strip("-") or "store"
 
 
 def _distinct(names: Iterable[str], joint: str) -> list[str]:

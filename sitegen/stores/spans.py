@@ -14,11 +14,11 @@ from typing import Any
 
 from sitegen.model import ArtifactFolder, Span
 from sitegen.stores.artifacts import open_artifact
-from sitegen.stores.disk import Notes, printable, reason
+from sitegen.stores.disk import ProblemLog, printable, reason
 from sitegen.stores.meta import status_of, text_of, whole_of
 
 FILE = "traces.json"
-LONGEST = 10 << 20
+MAX_LENGTH = 10 << 20
 """Most bytes, or letters, of the spans of one trace that are read."""
 
 _HEX = re.compile(r"[0-9a-f]{16}")
@@ -29,27 +29,27 @@ class TraceError(Exception):
     """A trace that cannot be read; the message says why, in a few words."""
 
 
-def read_spans(folder: ArtifactFolder, where: str, notes: Notes) -> tuple[Span, ...]:
+def read_spans(folder: ArtifactFolder, where: str, notes: ProblemLog) -> tuple[Span, ...]:
     """The spans in the artifacts of the trace at `where`; none if they are not on this machine or too long.
 
     Raises TraceError when they are there and broken.
     """
     try:
         with open_artifact(folder, FILE) as file:
-            data = file.read(LONGEST + 1)
+            data = file.read(MAX_LENGTH + 1)
     except FileNotFoundError:
         return ()
     except OSError as error:
         raise TraceError(f"has a {FILE} that could not be read ({reason(error)})") from None
-    if len(data) > LONGEST:
+    if len(data) > MAX_LENGTH:
         note_too_long(where, notes)
         return ()
     return spans_of_file(data)
 
 
-def note_too_long(where: str, notes: Notes) -> None:
+def note_too_long(where: str, notes: ProblemLog) -> None:
     """Note that the spans of the trace at `where` are not read."""
-    notes.add(where, f"has spans of more than {LONGEST >> 20} MB; the trace comes without them")
+    notes.add(where, f"has spans of more than {MAX_LENGTH >> 20} MB; the trace comes without them")
 
 
 def spans_of_file(data: bytes) -> tuple[Span, ...]:
@@ -59,7 +59,7 @@ def spans_of_file(data: bytes) -> tuple[Span, ...]:
         spans = found["spans"]
         if not isinstance(spans, list):
             raise TypeError
-        return _in_order(map(_span, spans))
+        return _rank_single(map(_span, spans))
     except (ValueError, TypeError, KeyError, RecursionError):
         raise TraceError(f"has a {FILE} that holds no spans") from None
 
@@ -67,12 +67,12 @@ def spans_of_file(data: bytes) -> tuple[Span, ...]:
 def spans_of_texts(texts: Iterable[str]) -> tuple[Span, ...]:
     """The spans that are each the JSON text of a database's cell. Raises TraceError."""
     try:
-        return _in_order(_span(json.loads(text)) for text in texts)
+        return _rank_single(_span(json.loads(text)) for text in texts)
     except (ValueError, TypeError, RecursionError):
         raise TraceError("has a span that cannot be read") from None
 
 
-def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _rank_single(spans: Iterable[Span]) -> tuple[Span, ...]:
     """By start, and of equal starts the root first."""
     return tuple(sorted(spans, key=lambda span: (span.start_time_ns, span.parent_id is not None, span.span_id)))
 

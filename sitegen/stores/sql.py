@@ -7,7 +7,7 @@ from typing import Any
 
 from sitegen.model import Catalog, Experiment, RunRef
 from sitegen.stores.artifacts import UriFinder
-from sitegen.stores.disk import Notes
+from sitegen.stores.disk import ProblemLog
 from sitegen.stores.meta import text_of, time_of
 from sitegen.stores.sqlmodels import read_logged_models, read_registered_models
 from sitegen.stores.tables import REQUIRED, Row, Tables, grouped, records, text, texts
@@ -48,7 +48,7 @@ def missing_tables(tables: Tables) -> list[str]:
 class Cataloguer:
     """Gathers one catalog; lives as long as that takes."""
 
-    def __init__(self, tables: Tables, finder: UriFinder, notes: Notes, deleted: bool) -> None:
+    def __init__(self, tables: Tables, finder: UriFinder, notes: ProblemLog, deleted: bool) -> None:
         self.tables = tables
         self.finder = finder
         self.notes = notes

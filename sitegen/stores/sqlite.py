@@ -15,7 +15,7 @@ from sitegen.errors import StoreError
 from sitegen.model import Catalog, Problem, RunRef, Trace
 from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import finder_beside
-from sitegen.stores.disk import Notes, is_litter, printable, read_bytes
+from sitegen.stores.disk import ProblemLog, is_junk_file, printable, read_bytes
 from sitegen.stores.sql import Cataloguer, missing_tables
 from sitegen.stores.sqlitefile import SqliteTables, copy_of, opened
 from sitegen.stores.sqlruns import RunReader
@@ -37,7 +37,7 @@ def find(path: Path, location: str, options: ReadOptions) -> list[SqliteStore]:
         return [_in_file(path, location, options)] if _is_sqlite(path) else []
     stores = []
     for file in sorted(path.glob("*.db"), key=lambda file: (file.name != "mlflow.db", file.name)):
-        if file.name == _USERS or is_litter(file.name) or not _is_sqlite(file):
+        if file.name == _USERS or is_junk_file(file.name) or not _is_sqlite(file):
             continue
         try:
             stores.append(_in_file(file, location, options))
@@ -116,12 +116,12 @@ class SqliteStore:
         """Times and sizes of the file and of its log; the same for the same store, in any process."""
         return " ".join(map(_stamp, (self.path, f"{self.path}-wal")))
 
-    def notes(self) -> Notes:
+    def notes(self) -> ProblemLog:
         """An empty collection of problems, named by their place beside the database."""
-        return Notes(os.path.dirname(self.path))
+        return ProblemLog(os.path.dirname(self.path))
 
     @contextmanager
-    def tables(self, notes: Notes) -> Iterator[SqliteTables]:
+    def tables(self, notes: ProblemLog) -> Iterator[SqliteTables]:
         """The tables, while the database is open. Raises StoreError when it cannot be read."""
         try:
             with opened(self.path, self.copy, notes) as tables:

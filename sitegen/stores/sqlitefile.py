@@ -21,13 +21,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sitegen.errors import StoreError
-from sitegen.stores.disk import Notes, reason
+from sitegen.stores.disk import ProblemLog, reason
 from sitegen.stores.tables import METRICS, TABLES, Row, TableError, Tables, grouped
 
 _BUSY_SECONDS = 10.0
 _POINTS_AT_ONCE = 200_000
 _POINTS_A_MOMENT = 4_000
-_LONGEST_CELL = 1 << 26
+_MAX_CELL = 1 << 26
 _INDEX_PAYS = 4 << 20
 _COPY_TRIES = 3
 _SIDES = ("-journal", "-wal")
@@ -37,7 +37,7 @@ _VIRTUAL = re.compile(r"\s*create\s+virtual\b", re.IGNORECASE)
 
 
 @contextmanager
-def opened(path: str, copy: str, notes: Notes) -> Iterator[SqliteTables]:
+def opened(path: str, copy: str, notes: ProblemLog) -> Iterator[SqliteTables]:
     """The tables of the database at `path`, or of the private `copy` of it that `copy_of` told of.
 
     Raises TableError when it cannot be read, and StoreError when it stays locked, here and inside.
@@ -45,14 +45,14 @@ def opened(path: str, copy: str, notes: Notes) -> Iterator[SqliteTables]:
     try:
         connection = _connect(copy, "rw") if copy else _open(path)
     except sqlite3.Error as error:
-        raise _said(error) from None
+        raise _describe(error) from None
     except OSError as error:
         raise TableError(f"it could not be copied ({reason(error)})") from None
     with closing(connection):
         yield SqliteTables(connection, notes)
 
 
-def _said(error: sqlite3.Error) -> Exception:
+def _describe(error: sqlite3.Error) -> Exception:
     """SQLite's error in few words; they name no values of the store."""
     if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(
@@ -94,7 +94,7 @@ def _connect(path: str, mode: str) -> sqlite3.Connection:
         f"{Path(path).as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
     )
     try:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_CELL)
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         connection.execute("PRAGMA query_only=ON")
@@ -179,7 +179,7 @@ class SqliteTables(Tables):
     placeholder = "?"
     log_order = " ORDER BY rowid"
 
-    def __init__(self, connection: sqlite3.Connection, notes: Notes) -> None:
+    def __init__(self, connection: sqlite3.Connection, notes: ProblemLog) -> None:
         self.connection = connection
         self.notes = notes
         self._columns: dict[str, frozenset[str]] = {}
@@ -201,7 +201,7 @@ class SqliteTables(Tables):
             return self.connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             if self.connection.text_factory is not str or "decode" not in str(error):
-                raise _said(error) from None
+                raise _describe(error) from None
         self.connection.text_factory = _decoded
         self.notes.add(f"{self.notes.root}/texts", "are not all UTF-8; what could not be decoded is replaced")
         return self.fetch(query, values)

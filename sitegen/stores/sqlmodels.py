@@ -8,7 +8,7 @@ from typing import Any
 
 from sitegen.model import LoggedModel, ModelMetric, ModelVersion, RegisteredModel
 from sitegen.stores.artifacts import UriFinder
-from sitegen.stores.disk import Notes
+from sitegen.stores.disk import ProblemLog
 from sitegen.stores.meta import status_of, text_of, time_of, whole_of
 from sitegen.stores.registry import STATUSES, latest_by_dataset, model_id_of
 from sitegen.stores.tables import Row, Tables, records, text, texts
@@ -131,7 +131,7 @@ def _whole(cell: object) -> int:
     return whole_of({"": cell}, "") or 0
 
 
-def read_registered_models(tables: Tables, notes: Notes) -> list[RegisteredModel]:
+def read_registered_models(tables: Tables, notes: ProblemLog) -> list[RegisteredModel]:
     """The registered models and prompts, by name; those of one name in several workspaces stay apart."""
     with tables.moment():
         models = records(_REGISTERED, tables.read("registered_models", _REGISTERED))
@@ -160,7 +160,7 @@ def _owner(record: Mapping[str, Any]) -> tuple[str, ...]:
     return text_of(record, "workspace"), text_of(record, "name")
 
 
-def _where(record: Mapping[str, Any], notes: Notes) -> str:
+def _where(record: Mapping[str, Any], notes: ProblemLog) -> str:
     return f"{notes.root}/registered models/{text_of(record, 'name')}"
 
 
@@ -178,7 +178,7 @@ def _registered_model(
     aliases: dict[str, str],
     versions: list[dict[str, Any]],
     version_tags: Mapping[tuple[str, ...], list[Row]],
-    notes: Notes,
+    notes: ProblemLog,
 ) -> RegisteredModel:
     newest_first = sorted(versions, key=lambda version: _whole(version["version"]), reverse=True)
     return RegisteredModel(
@@ -193,7 +193,7 @@ def _registered_model(
 
 
 def _version(
-    record: Mapping[str, Any], aliases: Mapping[str, str], tags: Mapping[tuple[str, ...], list[Row]], notes: Notes
+    record: Mapping[str, Any], aliases: Mapping[str, str], tags: Mapping[tuple[str, ...], list[Row]], notes: ProblemLog
 ) -> ModelVersion:
     version, source = text_of(record, "version"), text_of(record, "source")
     return ModelVersion(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sitegen.model import STATUSES, Dataset, DatasetInput, MetricHistory, ModelOutput, Run, RunRef
 from sitegen.stores.artifacts import UriFinder
-from sitegen.stores.disk import Notes
+from sitegen.stores.disk import ProblemLog
 from sitegen.stores.meta import text_of, time_of, whole_of
 from sitegen.stores.points import Points, with_latest
 from sitegen.stores.tables import METRICS, Row, TableError, Tables, records, text, texts
@@ -48,7 +48,7 @@ class Around:
 class RunReader:
     """Reads runs out of `tables`; keeps what they share (datasets, places of artifacts) while it lives."""
 
-    def __init__(self, tables: Tables, finder: UriFinder, notes: Notes, deleted: bool) -> None:
+    def __init__(self, tables: Tables, finder: UriFinder, notes: ProblemLog, deleted: bool) -> None:
         self.tables = tables
         self.notes = notes
         self.runs: list[Run] = []

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any
 
-from sitegen.stores.disk import TEXT_LIMIT, Notes
+from sitegen.stores.disk import TEXT_LIMIT, ProblemLog
 
 Row = tuple[Any, ...]
 
@@ -147,7 +147,7 @@ def text(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def texts(rows: Sequence[Row], where: str, notes: Notes) -> dict[str, str]:
+def texts(rows: Sequence[Row], where: str, notes: ProblemLog) -> dict[str, str]:
     """Rows of (key, value) as params or tags, by key; `where` names the record for a note."""
     cells = [*chain.from_iterable(rows)]
     if set(map(type, cells)) == {str} and sum(map(len, cells)) <= TEXT_LIMIT:

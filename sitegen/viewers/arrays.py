@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from sitegen.analysis.words import number, plural, size
 from sitegen.viewers.blocks import Block, Facts, Heading, Sentence, Table
+from sitegen.viewers.csv import table_of
 from sitegen.viewers.reading import Unreadable
-from sitegen.viewers.tables import table_of
 
 SHOWN_VALUES = 200
 SHOWN_WIDTH = 20
 READ_BYTES = 4_000_000
 """Bytes of one array that are read: enough for its first values, and for the statistics of a small one."""
-MOST_ARRAYS = 30
+MAX_ARRAYS = 30
 
 
 def npy_view(file: IO[bytes]) -> tuple[Block, ...]:
@@ -37,13 +37,13 @@ def npz_view(file: IO[bytes]) -> tuple[Block, ...]:
         with zipfile.ZipFile(file) as archive:
             members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
             blocks: list[Block] = [Facts((("Arrays", f"{len(members):,}"),))]
-            for member in members[:MOST_ARRAYS]:
+            for member in members[:MAX_ARRAYS]:
                 blocks.append(Heading(member.filename.removesuffix(".npy")[:200]))
                 blocks += _member(archive, member)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise Unreadable("The file is not an archive of NumPy arrays that can be read.") from error
-    if len(members) > MOST_ARRAYS:
-        blocks.append(Sentence(f"And {plural(len(members) - MOST_ARRAYS, 'array')} more."))
+    if len(members) > MAX_ARRAYS:
+        blocks.append(Sentence(f"And {plural(len(members) - MAX_ARRAYS, 'array')} more."))
     return tuple(blocks)
 
 

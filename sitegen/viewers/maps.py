@@ -8,13 +8,13 @@ from typing import Any
 
 from sitegen.analysis.words import number, plural
 from sitegen.viewers.blocks import Block, Drawing, Facts, Sentence
+from sitegen.viewers.csv import table_of
 from sitegen.viewers.reading import Unreadable
-from sitegen.viewers.tables import table_of
 
 WIDTH, HEIGHT, MARGIN = 800, 520, 16
-MOST_POINTS = 8_000
+MAX_POINTS = 8_000
 """Points of a drawing; of longer lines every n-th is kept."""
-MOST_FEATURES = 2_000
+MAX_FEATURES = 2_000
 _SHAPES = frozenset("Point MultiPoint LineString MultiLineString Polygon MultiPolygon GeometryCollection".split())
 
 Line = list[tuple[float, float]]
@@ -36,7 +36,7 @@ def map_view(value: Mapping[str, Any]) -> tuple[Block, ...]:
     Longitude and latitude are in degrees, as the format has them. Raises Unreadable when there is nothing to draw.
     """
     features = _features(value)
-    shapes = [shape for f in features[:MOST_FEATURES] for shape in _shapes(f.get("geometry"))]
+    shapes = [shape for f in features[:MAX_FEATURES] for shape in _shapes(f.get("geometry"))]
     points = [point for _, lines in shapes for line in lines for point in line]
     if not points:
         raise Unreadable("The file holds no shapes that can be drawn.")
@@ -49,11 +49,9 @@ def map_view(value: Mapping[str, Any]) -> tuple[Block, ...]:
             ("Latitude", f"{number(south)} to {number(north)}"),
         )
     )
-    step = math.ceil(len(points) / MOST_POINTS)
+    step = math.ceil(len(points) / MAX_POINTS)
     note = "North is up; drawn without a base map." + (f" Every {step}th point of long lines." if step > 1 else "")
-    cut = (
-        (Sentence(f"The first {plural(MOST_FEATURES, 'feature')} are drawn."),) if len(features) > MOST_FEATURES else ()
-    )
+    cut = (Sentence(f"The first {plural(MAX_FEATURES, 'feature')} are drawn."),) if len(features) > MAX_FEATURES else ()
     return facts, Drawing(_svg(shapes, (west, south, east, north), step), note), *cut, *_properties(features)
 
 
@@ -126,7 +124,7 @@ def _drawn(kind: str, lines: list[Line], place: Any, step: int) -> str:
 
 
 def _properties(features: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
-    said = [p if isinstance(p := f.get("properties"), Mapping) else {} for f in features]
-    names = list(dict.fromkeys(str(key) for properties in said for key in properties))
-    rows = ([properties.get(name) for name in names] for properties in said)
-    return (table_of(names, rows, len(said)),) if names else ()
+    description = [p if isinstance(p := f.get("properties"), Mapping) else {} for f in features]
+    names = list(dict.fromkeys(str(key) for properties in description for key in properties))
+    rows = ([properties.get(name) for name in names] for properties in description)
+    return (table_of(names, rows, len(description)),) if names else ()

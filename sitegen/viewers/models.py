@@ -11,10 +11,10 @@ from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy, clean_text
 from sitegen.viewers.reading import Unreadable, as_text, parse_json, parse_yaml, read_bytes
 
-MOST_COLUMNS = 100
+MAX_COLUMNS = 100
 """Columns of a signature that are listed."""
-MOST_REQUIREMENTS = 300
-MOST_MODELS = 50
+MAX_REQUIREMENTS = 300
+MAX_MODELS = 50
 """Model folders of one run that are looked into."""
 
 
@@ -51,21 +51,21 @@ def read_model(folder: ArtifactFolder, path: str, privacy: Privacy) -> ModelFold
     reader = _Reader(folder, prefix, privacy, inside)
     size, count = sum(inside.values()), len(inside)
     try:
-        said = parse_yaml(reader.text("MLmodel"))
-        if not isinstance(said, Mapping):
+        description = parse_yaml(reader.text("MLmodel"))
+        if not isinstance(description, Mapping):
             raise Unreadable("The file MLmodel does not describe a model.")
     except Unreadable as problem:
         return ModelFolder(path, size, count, problem=str(problem))
-    signature = _mapping(said.get("signature"))
+    signature = _mapping(description.get("signature"))
     return ModelFolder(
         path,
         size,
         count,
         flavors=tuple(
-            sorted((str(name), _version(name, given)) for name, given in _mapping(said.get("flavors")).items())
+            sorted((str(name), _version(name, given)) for name, given in _mapping(description.get("flavors")).items())
         ),
-        python=reader.python(said),
-        mlflow=_word(said.get("mlflow_version")),
+        python=reader.python(description),
+        mlflow=_word(description.get("mlflow_version")),
         requirements=reader.requirements(),
         inputs=_columns(signature.get("inputs")),
         outputs=_columns(signature.get("outputs")),
@@ -94,9 +94,9 @@ class _Reader:
         except Unreadable:
             return {}
 
-    def python(self, said: Mapping[str, Any]) -> str:
+    def python(self, description: Mapping[str, Any]) -> str:
         """The version of Python that the model was made with."""
-        flavor = _mapping(_mapping(said.get("flavors")).get("python_function"))
+        flavor = _mapping(_mapping(description.get("flavors")).get("python_function"))
         conda = (
             d.removeprefix("python=").lstrip("=")
             for d in _dependencies(self.yaml("conda.yaml"))
@@ -113,7 +113,7 @@ class _Reader:
         except Unreadable:
             lines = _pip_part(self.yaml("conda.yaml"))
         kept = (line.strip() for line in lines)
-        return tuple(line for line in kept if line and not line.startswith("#"))[:MOST_REQUIREMENTS]
+        return tuple(line for line in kept if line and not line.startswith("#"))[:MAX_REQUIREMENTS]
 
 
 def _dependencies(conda: Mapping[str, Any]) -> list[str]:
@@ -137,9 +137,9 @@ def _word(value: object) -> str:
 
 def _version(name: object, flavor: object) -> str:
     """The version of the flavor's library, which most flavors write under a key of their own."""
-    said = _mapping(flavor)
+    description = _mapping(flavor)
     keys = (f"{name}_version", "pytorch_version", "sklearn_version", "xgb_version", "lgb_version", "keras_version")
-    return next((_word(said[key]) for key in keys if key in said), "")
+    return next((_word(description[key]) for key in keys if key in description), "")
 
 
 def _columns(text: object) -> tuple[tuple[str, str], ...]:
@@ -150,9 +150,7 @@ def _columns(text: object) -> tuple[tuple[str, str], ...]:
         return ()
     if not isinstance(found, list):
         return ()
-    return tuple(
-        (_word(c.get("name")) or "(unnamed)", _type(c)) for c in found[:MOST_COLUMNS] if isinstance(c, Mapping)
-    )
+    return tuple((_word(c.get("name")) or "(unnamed)", _type(c)) for c in found[:MAX_COLUMNS] if isinstance(c, Mapping))
 
 
 def _type(column: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sitegen.analysis.words import plural
-from sitegen.notes import fragment_html
+from sitegen.markup.notes import fragment_html
 from sitegen.viewers.blocks import Block, Facts, Picture, Prose, Sentence, Text
 from sitegen.viewers.reading import Unreadable
 from sitegen.viewers.texts import markdown_view, text_view
@@ -45,8 +45,8 @@ def _cells(value: Mapping[str, Any]) -> Sequence[Any]:
 def _language(value: Mapping[str, Any]) -> str:
     meta = value.get("metadata")
     spec = meta.get("kernelspec") if isinstance(meta, Mapping) else None
-    said = spec.get("language") if isinstance(spec, Mapping) else None
-    return said.lower() if said in ("python", "Python", "r", "R") else ("python" if said is None else "")
+    language = spec.get("language") if isinstance(spec, Mapping) else None
+    return language.lower() if language in ("python", "Python", "r", "R") else ("python" if language is None else "")
 
 
 class _Reading:

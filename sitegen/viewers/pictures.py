@@ -15,7 +15,7 @@ THUMB_WIDTH, THUMB_HEIGHT = 480, 360
 SMALL_BYTES = 24_000
 """An image of fewer bytes is its own thumbnail."""
 SHOWN_SIDE = 1_600
-MOST_PIXELS = 40_000_000
+MAX_PIXELS = 40_000_000
 """Pixels of the largest image that is unpacked; the same as `artifacts.PIXEL_CAP`."""
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 """What Pillow may be asked to read; it knows dozens of formats that nobody tests against hostile files."""
@@ -54,7 +54,7 @@ def _opened(data: bytes) -> Any:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Exception as error:  # whatever Pillow says of a broken or hostile file
         raise Unreadable("The file is not an image that can be read.") from error
-    if image.width * image.height > MOST_PIXELS:
+    if image.width * image.height > MAX_PIXELS:
         raise Unreadable("The image has too many pixels to be shown.")
     return image
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from sitegen.analysis.words import plural, size
-from sitegen.notes import note_html
+from sitegen.markup.notes import note_html
 from sitegen.viewers.blocks import Block, Prose, Text
 
 SHOWN_LINES = 2_000
@@ -16,7 +16,7 @@ SHOWN_LINES = 2_000
 SHOWN_CHARACTERS = 200_000
 COLOURED_CHARACTERS = 100_000
 """Marking words costs a second a megabyte, and a hostile text can make it cost more."""
-LONGEST_COLOURED_LINE = 2_000
+MAX_COLOURED_LINE = 2_000
 
 LANGUAGES = {
     "py": "python", "js": "javascript", "mjs": "javascript", "css": "css", "json": "json", "geojson": "json", "yaml": "yaml", "yml": "yaml",
@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 def marked(text: str, language: str) -> str:
     """`text` as HTML, with classes on the words of a language where that is quick."""
     lexer = _lexer(language) if language else None
-    too_much = len(text) > COLOURED_CHARACTERS or max(map(len, text.split("\n"))) > LONGEST_COLOURED_LINE
+    too_much = len(text) > COLOURED_CHARACTERS or max(map(len, text.split("\n"))) > MAX_COLOURED_LINE
     if lexer is None or too_much:
         return escape(text, quote=False)
     from pygments import highlight

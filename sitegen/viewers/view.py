@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sitegen.analysis.words import number, plural, size
-from sitegen.artifacts import IMAGES, TEXTS, extension
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy, artifact_never
 from sitegen.stores.artifacts import open_artifact
-from sitegen.viewers import arrays, drawings, frames, maps, notebooks, pictures, tables, texts, trees
+from sitegen.viewers import arrays, csv, drawings, maps, notebooks, pictures, sandbox, texts, trees
 from sitegen.viewers.blocks import Block, Facts, Heading, Media, Picture, Sentence, Text
+from sitegen.viewers.copying import IMAGES, TEXTS, extension
 from sitegen.viewers.models import ModelFolder, read_model
 from sitegen.viewers.reading import TEXT_CAP, Unreadable, as_text, parse_json, parse_yaml
 
@@ -33,7 +33,7 @@ class Subject:
     artifact: Artifact
     data: bytes
     privacy: Privacy
-    links: tables.Links
+    links: csv.Links
 
     @property
     def path(self) -> str:
@@ -62,8 +62,12 @@ def view_of(subject: Subject) -> tuple[Block, ...]:
 
 def _in_place_of(subject: Subject, problem: Unreadable) -> tuple[Block, ...]:
     """What is said of a file that is not what its name says; text is at least shown as text."""
-    said = Sentence(str(problem))
-    return (said, texts.text_view(subject.text)) if subject.data and extension(subject.path) in TEXTS else (said,)
+    description = Sentence(str(problem))
+    return (
+        (description, texts.text_view(subject.text))
+        if subject.data and extension(subject.path) in TEXTS
+        else (description,)
+    )
 
 
 def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
@@ -107,20 +111,20 @@ def _table(subject: Subject, delimiter: str) -> tuple[Block, ...]:
     text = subject.text
     cut = len(subject.data) > TEXT_CAP
     # A table that goes on behind what is read ends in the middle of a row.
-    shown = tables.csv_view(text[: text.rfind("\n") + 1] if cut else text, delimiter)
+    shown = csv.csv_view(text[: text.rfind("\n") + 1] if cut else text, delimiter)
     note = (Sentence(f"Read as far as the first {size(TEXT_CAP)} of {size(len(subject.data))}."),) if cut else ()
     return (*note, shown)
 
 
 def _json(subject: Subject) -> tuple[Block, ...]:
     if len(subject.data) > TEXT_CAP:
-        said = Sentence(f"With {size(len(subject.data))} it is too large for a tree; this is its text.")
-        return said, texts.text_view(subject.text)
+        description = Sentence(f"With {size(len(subject.data))} it is too large for a tree; this is its text.")
+        return description, texts.text_view(subject.text)
     value = parse_json(subject.text)
-    if tables.is_split_table(value):
-        return (tables.split_table(value, subject.links),)
-    if tables.is_records(value):
-        return (tables.records_table(value),)
+    if csv.is_split_table(value):
+        return (csv.split_table(value, subject.links),)
+    if csv.is_records(value):
+        return (csv.records_table(value),)
     if maps.is_geojson(value):
         return maps.map_view(value)
     if _is_importance(subject.name, value):
@@ -138,7 +142,7 @@ def _is_importance(name: str, value: object) -> bool:
 
 def _importance(value: dict[str, Any]) -> Block:
     ordered = sorted(value.items(), key=lambda pair: (-float(pair[1]), pair[0]))
-    return tables.table_of(["Feature", "Importance"], [[key, number(float(v))] for key, v in ordered], len(ordered))
+    return csv.table_of(["Feature", "Importance"], [[key, number(float(v))] for key, v in ordered], len(ordered))
 
 
 def _geojson(subject: Subject) -> tuple[Block, ...]:
@@ -160,7 +164,7 @@ def _notebook(subject: Subject) -> tuple[Block, ...]:
 
 
 def _html(subject: Subject) -> tuple[Block, ...]:
-    return frames.frame_view(as_text(subject.data))
+    return sandbox.frame_view(as_text(subject.data))
 
 
 def _svg(subject: Subject) -> tuple[Block, ...]:
@@ -200,7 +204,7 @@ def model_blocks(model: ModelFolder) -> tuple[Block, ...]:
     blocks: list[Block] = [Facts(tuple((label, value) for label, value in named if value))]
     for title, columns in (("Inputs", model.inputs), ("Outputs", model.outputs), ("Params of a call", model.params)):
         if columns:
-            blocks += [Heading(title), tables.table_of(["Name", "Type"], columns, len(columns))]
+            blocks += [Heading(title), csv.table_of(["Name", "Type"], columns, len(columns))]
     if model.requirements:
         blocks += [Heading("Requirements"), Text("\n".join(map(_escaped, model.requirements)), label="Requirements")]
     return tuple(blocks)
@@ -215,7 +219,7 @@ def _escaped(text: str) -> str:
 
 def _parquet(subject: Subject) -> tuple[Block, ...]:
     with _opened(subject) as file:
-        facts, types, first = tables.parquet_view(file)
+        facts, types, first = csv.parquet_view(file)
     rows = (Heading("First rows"), first) if first else (Sentence("Its first part is too large to be unpacked here."),)
     return facts, *rows, Heading("Schema"), types
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sitegen.analysis.curves import MetricSummary, summarise
-from sitegen.analysis.table import ExperimentTable, RunRow, gather
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.model import Experiment, MetricHistory
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.objective import parse_objective
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from tests.analysis.builders import row, table
 
 NAN, INF = float("nan"), float("inf")

@@ -11,7 +11,7 @@ import pytest
 from sitegen.analysis.best import rank
 from sitegen.analysis.groups import Grouping, find_groups, is_seed
 from sitegen.analysis.objective import parse_objective
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from tests.analysis.builders import row, table
 
 

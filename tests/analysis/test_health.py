@@ -14,7 +14,7 @@ from sitegen.analysis.best import rank
 from sitegen.analysis.health import Health, HealthFinding, health_of, newest_time
 from sitegen.analysis.health.endings import SILENCE
 from sitegen.analysis.objective import choose_objective, parse_objective
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from tests.analysis.builders import row, table
 
 NAN, INF = float("nan"), float("inf")

@@ -15,7 +15,7 @@ from sitegen.analysis.best import rank
 from sitegen.analysis.effects import ParamEffect
 from sitegen.analysis.matters import Matters, what_mattered
 from sitegen.analysis.objective import parse_objective
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from tests.analysis.builders import row, table
 
 NAN, INF = float("nan"), float("inf")

@@ -30,7 +30,7 @@ def test_the_other_numbers() -> None:
     for wanted in (
         f"fewer than {effects.FEWEST_RUNS} runs",
         f"for every {effects.FEWEST_A_LEVEL} runs",
-        f"at most {effects.MOST_LEVELS} values, else {effects.PARTS} parts",
+        f"at most {effects.MAX_LEVELS} values, else {effects.PARTS} parts",
         f"fewer below {effects.PARTS * effects.FEWEST_A_PART}",
         f"at least {effects.BENT * 100:.0f} points",
         f"at {effects.CHANCE * 50} %",

@@ -19,7 +19,7 @@ WHOLE = (
 
 
 def parts(objective: Objective) -> tuple[Any, ...]:
-    return objective.aims, objective.constraints, objective.tie_break, objective.where
+    return objective.targets, objective.constraints, objective.tie_break, objective.where
 
 
 def test_a_whole_objective_is_read() -> None:
@@ -32,7 +32,7 @@ def test_a_whole_objective_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "aims"),
+    ("text", "targets"),
     [
         ("max accuracy, min latency_ms", (Aim("accuracy", "max"), Aim("latency_ms", "min"))),
         ("accuracy,loss mean of last 3", (Aim("accuracy", "max"), Aim("loss", "min", "mean of last 3"))),
@@ -41,8 +41,8 @@ def test_a_whole_objective_is_read() -> None:
         ("max ties", (Aim("ties", "max"),)),
     ],
 )
-def test_several_metrics_stand_between_commas(text: str, aims: tuple[Aim, ...]) -> None:
-    assert parse_objective(text).aims == aims
+def test_several_metrics_stand_between_commas(text: str, targets: tuple[Aim, ...]) -> None:
+    assert parse_objective(text).targets == targets
 
 
 def test_a_list_and_a_table_mean_what_their_text_means() -> None:
@@ -56,12 +56,12 @@ def test_a_list_and_a_table_mean_what_their_text_means() -> None:
         "where": "tags.a = 'ties by x'",
     }
     assert parts(read_objective(table)) == parts(parse_objective(WHOLE))
-    assert read_objective({"metric": "my loss"}).aim == Aim("my loss", "min")
+    assert read_objective({"metric": "my loss"}).target == Aim("my loss", "min")
     assert read_objective({"metric": ["max acc", "min ms"], "tie_break": "newest"}).tie_break == ("newest",)
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("table", "description"),
     [
         ({}, "names its metric"),
         ({"metric": 3}, '"metric" must be a text or a list of texts'),
@@ -73,13 +73,13 @@ def test_a_list_and_a_table_mean_what_their_text_means() -> None:
         ({"metric": "loss", "reducer": "median"}, "is not of the form"),
     ],
 )
-def test_a_mistake_in_a_table_is_explained(table: dict[str, object], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_a_mistake_in_a_table_is_explained(table: dict[str, object], description: str) -> None:
+    with pytest.raises(UsageError, match=description):
         read_objective(table)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "description"),
     [
         ("min loss,", "names no metric"),
         ("min loss, max loss", "names a metric twice"),
@@ -94,8 +94,8 @@ def test_a_mistake_in_a_table_is_explained(table: dict[str, object], said: str) 
         ("max 'a b' , 'c", "does not close"),
     ],
 )
-def test_a_mistake_in_a_text_is_explained(text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_a_mistake_in_a_text_is_explained(text: str, description: str) -> None:
+    with pytest.raises(UsageError, match=description):
         parse_objective(text)
 
 
@@ -117,13 +117,13 @@ def test_workers_are_told_only_what_summaries_lack() -> None:
 
 keys = st.text(st.characters(codec="utf-8", exclude_characters="'\"`\n\r"), min_size=1, max_size=12)
 reducers = st.sampled_from(["last", "min", "max", "first", "mean", "mean of last 4", "at step -2"])
-aims = st.builds(Aim, keys, st.sampled_from(["min", "max"]), reducers)
+targets = st.builds(Aim, keys, st.sampled_from(["min", "max"]), reducers)
 
 
 @given(
-    st.lists(aims, min_size=1, max_size=3, unique_by=lambda aim: aim.metric),
+    st.lists(targets, min_size=1, max_size=3, unique_by=lambda target: target.metric),
     st.lists(st.builds(Constraint, st.sampled_from(["", "params"]), keys, st.just(">="), st.integers().map(float))),
-    st.lists(aims | st.sampled_from(RECENCY), max_size=2),
+    st.lists(targets | st.sampled_from(RECENCY), max_size=2),
     st.sampled_from(["", "params.a = 'b, with c'"]),
 )
 def test_every_objective_can_be_written_and_read_again(

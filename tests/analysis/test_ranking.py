@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sitegen.analysis.best import Ranking, pareto_front, rank
 from sitegen.analysis.objective import parse_objective
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.query import filter_of
 from tests.analysis.builders import row, table
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.analysis.relations import MOST_FORMS, Forms, tables_of
+from sitegen.analysis.relations import MAX_FORMS, Forms, tables_of
 from sitegen.model import Dataset
 
 
@@ -28,7 +28,7 @@ def test_forms_of_a_dataset_are_kept_once_and_not_without_end() -> None:
     forms.add(Dataset("train", "d2", "code", str(number)) for number in range(100))
     assert {digest: {n: len(f) for n, f in names.items()} for digest, names in forms.by_digest.items()} == {
         "d1": {"train": 1, "test": 1},
-        "d2": {"train": MOST_FORMS},
+        "d2": {"train": MAX_FORMS},
     }
     again = Forms()
     again.add(forms)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.summary import ParamSummary, distribution, summarise_experiment
-from sitegen.analysis.table import RunRow
 from tests.analysis.builders import row, table
 
 NAN, INF = float("nan"), float("inf")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.analysis.table import gather, metric_keys, natural, number_of, param_keys, row_of, tag_keys
+from sitegen.analysis.runs_table import gather, metric_keys, natural, number_of, param_keys, row_of, tag_keys
 from sitegen.model import ArtifactFolder, Dataset, DatasetInput, Experiment, Run
 from tests.analysis.builders import history, row, summary, table
 

@@ -21,7 +21,7 @@ from sitegen.analysis.best import rank
 from sitegen.analysis.curves import MetricSummary
 from sitegen.analysis.groups import find_groups
 from sitegen.analysis.objective import choose_objective, parse_objective
-from sitegen.analysis.table import ExperimentTable, RunRow, gather
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.model import Experiment
 
 METRICS = ("val_acc", "val_loss", "train_acc", "train_loss", "latency_ms", "val_f1", "system/cpu", "epoch")

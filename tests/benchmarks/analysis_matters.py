@@ -19,7 +19,7 @@ from sitegen.analysis.curves import MetricSummary
 from sitegen.analysis.health import health_of, newest_time
 from sitegen.analysis.matters import what_mattered
 from sitegen.analysis.objective import parse_objective
-from sitegen.analysis.table import ExperimentTable, RunRow, gather
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.model import Experiment
 
 START = 1_700_000_000_000

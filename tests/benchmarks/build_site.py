@@ -41,7 +41,7 @@ class Cost(NamedTuple):
     wall: float
     cpu: float
     peak: float
-    said: str
+    description: str
 
 
 def cost(command: Sequence[str]) -> Cost:
@@ -84,13 +84,13 @@ def main() -> None:
             if search:
                 searches.append(cost(search))
         wall, cpu = medians(builds)
-        print(builds[-1].said.splitlines()[0])
+        print(builds[-1].description.splitlines()[0])
         print(
             f"sitegen build   {wall:6.2f} s wall   {cpu:6.2f} s CPU   {builds[0].peak:5.0f} MiB in the largest process"
         )
         if searches:
             other_wall, other_cpu = medians(searches)
-            call = statistics.median(float(c.said) for c in searches)
+            call = statistics.median(float(c.description) for c in searches)
             print(f"search_runs     {other_wall:6.2f} s wall   {other_cpu:6.2f} s CPU   of which the call {call:.2f} s")
             print(f"the build takes {wall / other_wall:.2f} of the process, {wall / call:.2f} of the call")
         print(page_sizes(Path(folder, "site")))

@@ -31,8 +31,8 @@ export_store(open_store(sys.argv[1]), Path(sys.argv[2]))
 
 READ = """
 import sys
-from sitegen.jobs import shard_jobs
-from sitegen.pages.addresses import shard_digits
+from sitegen.build.tasks import shard_jobs
+from sitegen.addresses import shard_digits
 from sitegen.stores import open_store
 store = open_store(sys.argv[2])
 refs = store.catalog().runs

@@ -56,12 +56,12 @@ def measure(command: Sequence[str]) -> tuple[float, float, str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout
-    said = process.stdout.read().strip()
+    description = process.stdout.read().strip()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{command[0]} failed with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, description
 
 
 def main() -> None:

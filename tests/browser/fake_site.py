@@ -9,22 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sitegen.addresses import shard_digits, shard_of
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.curves import MetricSummary
 from sitegen.analysis.objective import choose_objective
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.analysis.summary import summarise_experiment
-from sitegen.analysis.table import ExperimentTable, RunRow, gather
-from sitegen.datajs import data_script
+from sitegen.build.site_files import STYLES
+from sitegen.markup.data_js import data_script
 from sitegen.model import Experiment
-from sitegen.pages.addresses import shard_digits, shard_of
 from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of
-from sitegen.pages.home import Report
 from sitegen.pages.page import PlainPage, Site
 from sitegen.render import Renderer
-from sitegen.sitefiles import STYLES
-from sitegen.themes import load_theme
+from sitegen.render.themes import load_theme
 
 METRICS = ("val_loss", "accuracy", "f1", "train_loss", "auc", "latency", "precision", "recall", "mae", "epoch_time")
 DETAILED = 1000

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from sitegen.addresses import best_page, experiment_page, run_page
 from sitegen.build import build
 from sitegen.config import Config
 from sitegen.model import Experiment, Run
-from sitegen.pages.addresses import best_page, experiment_page, run_page
 from sitegen.privacy import Privacy, clean_run
 from sitegen.stores import open_store
 

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import number
 from sitegen.config import ViewConfig
 from sitegen.pages.views import read_views, view_page

@@ -15,7 +15,7 @@ from sitegen.analysis.bands import band_of
 from sitegen.analysis.curves import Curve
 from sitegen.build import build
 from sitegen.config import Config
-from tests.test_leaderboard import make_store
+from tests.commands.test_best import make_store
 
 from .samples import open_page
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from sitegen.build import build
 from sitegen.config import Config
+from tests.build.test_models_and_datasets import traced
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write_all
-from tests.test_models_site import traced
 
 from .samples import open_page
 from .test_site_reading import SCREENS, axe_faults, overhang

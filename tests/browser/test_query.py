@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from playwright.sync_api import Page
 
-from sitegen.analysis.table import gather, without_records
-from sitegen.datajs import data_script
+from sitegen.analysis.runs_table import gather, without_records
+from sitegen.markup.data_js import data_script
 from sitegen.model import Experiment
 from sitegen.pages.data import experiment_data
 from sitegen.pages.searchable import searchable
@@ -58,10 +58,12 @@ def test_finds_the_runs_that_python_finds(asked: Callable[..., Any]) -> None:
 def test_refuses_where_python_refuses_and_says_the_same(asked: Callable[..., Any]) -> None:
     script = "return given.map((text) => SG.query.compile(text).error);"
     texts = [vector["filter"] for vector in vectors()["errors"]]
-    for text, said in zip(texts, asked(script, texts), strict=True):
+    for text, description in zip(texts, asked(script, texts), strict=True):
         with pytest.raises(QueryError) as refused:
             parse(text)
-        assert said == {"at": refused.value.at, "length": refused.value.length, "message": str(refused.value)}, text
+        assert description == {"at": refused.value.at, "length": refused.value.length, "message": str(refused.value)}, (
+            text
+        )
 
 
 def test_a_query_that_cannot_be_read_matches_nothing(asked: Callable[..., Any]) -> None:
@@ -96,10 +98,10 @@ def test_agrees_with_python_on_any_query(asked: Callable[..., Any]) -> None:
       return { error: query.error, mlflow: query.mlflow, ids: ids.filter((id, row) => query.mask(view)[row]) }; });"""
     by_id = {row.run_id: row for row in rows()}
     order = asked("return ids;")
-    for text, said in zip(texts, asked(script, texts), strict=True):
+    for text, description in zip(texts, asked(script, texts), strict=True):
         query = parse(text)
         wanted = [key for key in order if matcher(query)(by_id[key])]
-        assert said == {"error": None, "mlflow": query.is_mlflow, "ids": wanted}, text
+        assert description == {"error": None, "mlflow": query.is_mlflow, "ids": wanted}, text
 
 
 @pytest.mark.parametrize(

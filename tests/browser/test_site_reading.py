@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from sitegen.addresses import run_page
 from sitegen.analysis.words import number
 from sitegen.model import Run
-from sitegen.pages.addresses import run_page
 from sitegen.pages.runs import SAID_ELSEWHERE
 
 from .samples import Sample, build_store, open_page

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from sitegen.pages.addresses import run_page
+from sitegen.addresses import run_page
 
 from .samples import Sample, open_page
 

@@ -50,8 +50,8 @@ def test_labels_of_ticks_differ_and_say_the_tick(lo: float, span: float) -> None
     assert len(set(labels)) == len(labels)
     for tick, label in zip(ticks, labels, strict=True):
         unit = {"k": 1000, "M": 10**6}.get(label[-1], 1)
-        said = Fraction(label.rstrip("kM").replace("−", "-")) * unit
-        assert math.isclose(said, tick, rel_tol=1e-9, abs_tol=1e-12)
+        description = Fraction(label.rstrip("kM").replace("−", "-")) * unit
+        assert math.isclose(description, tick, rel_tol=1e-9, abs_tol=1e-12)
 
 
 @pytest.mark.parametrize(

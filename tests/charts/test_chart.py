@@ -21,7 +21,7 @@ from sitegen.charts import (
     scatter_chart,
     strip_chart,
 )
-from sitegen.charts.chart import BEST_COLOUR, MOST_CATEGORIES, MOST_POINTS, _stairs
+from sitegen.charts.chart import BEST_COLOUR, MAX_CATEGORIES, MAX_POINTS, _stairs
 
 ACC = Measure("metric:acc:last", "accuracy")
 LR = Measure("param:lr", "learning rate", log=True)
@@ -70,9 +70,9 @@ def test_a_scatter_chart_has_hooks_rows_and_notes() -> None:
 
 
 def test_a_large_scatter_is_capped_and_says_so() -> None:
-    points = [Point(n % 173, n % 197, f"r{n}", "x") for n in range(3 * MOST_POINTS)]
+    points = [Point(n % 173, n % 197, f"r{n}", "x") for n in range(3 * MAX_POINTS)]
     chart = scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e")
-    assert len(chart.data) <= MOST_POINTS
+    assert len(chart.data) <= MAX_POINTS
     assert f"{len(chart.data):,} of 15,000 runs are drawn" in chart.caption
     assert len(chart.rows) == 200 and chart.rows_total == 15_000
     assert len(chart.svg) < 20_000
@@ -85,7 +85,7 @@ def test_a_strip_keeps_its_most_used_categories_numbers_by_size() -> None:
     assert chart.rows[0] == ("1", 3, 0.0, 1.0, 2.0)
     many = [Mark(1.0, category=f"c{n}") for n in range(20)]
     crowded = strip_chart("s", "t", "", many, x=ACC, y=OPT, experiment="e")
-    assert len(crowded.rows) == MOST_CATEGORIES and "8 rarer values are not drawn." in crowded.caption
+    assert len(crowded.rows) == MAX_CATEGORIES and "8 rarer values are not drawn." in crowded.caption
 
 
 def test_a_histogram_chart_lists_its_bins() -> None:

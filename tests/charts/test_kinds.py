@@ -47,9 +47,9 @@ def test_no_text_of_a_store_reaches_an_expression(kind: str) -> None:
     made = with_data(kind, rows(kind, HOSTILE), title=HOSTILE, x_title=HOSTILE, y_title=HOSTILE)
     vega = vl_convert.vegalite_to_vega(made, vl_version=VEGA_LITE)
     bare = vl_convert.vegalite_to_vega(with_data(kind, rows(kind), x_title="a", y_title="b"), vl_version=VEGA_LITE)
-    said = {text for text in expressions(vega) if "alert" in text}
+    description = {text for text in expressions(vega) if "alert" in text}
     assert len(expressions(vega)) == len(expressions(bare))
-    assert not said
+    assert not description
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from sitegen.analysis.table import RunRow, row_of
+from sitegen.analysis.runs_table import RunRow, row_of
 from sitegen.query import Query, QueryError, matcher, ordered, parse, parse_order
 from sitegen.query.nodes import And, Compare
 from sitegen.stores import ReadOptions, open_store
@@ -313,8 +313,8 @@ def test_orders_on_what_the_store_holds(sample: Oracle) -> None:
 def test_the_vectors(written: Oracle) -> None:
     texts = [vector["filter"] for part in ("filters", "errors") for vector in vectors()[part]]
     assert differences(written, texts) == []
-    said = {vector["filter"]: vector["ids"] for vector in vectors()["filters"] if vector["mlflow"]}
-    assert {text: written.search(text) for text in said} == said
+    description = {vector["filter"]: vector["ids"] for vector in vectors()["filters"] if vector["mlflow"]}
+    assert {text: written.search(text) for text in description} == description
 
 
 def test_the_orders_of_the_vectors(written: Oracle) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.query import Query, matcher, ordered, parse, parse_order
 from sitegen.query.keys import ATTRIBUTES, kind_of
 from sitegen.query.nodes import REDUCERS, And, Compare, Key, Node, Not, Or, Words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sitegen.analysis.table import MLFLOW_RECORDS, row_of, without_records
+from sitegen.analysis.runs_table import MLFLOW_RECORDS, row_of, without_records
 from sitegen.pages.data import experiment_data
 from sitegen.pages.searchable import searchable
 from tests.analysis.builders import row, table

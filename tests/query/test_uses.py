@@ -13,7 +13,7 @@ from sitegen.build import Built, build
 from sitegen.cli import closing_summary, main
 from sitegen.config import Config
 from sitegen.errors import UsageError
-from sitegen.query import QueryError, parse, said_of
+from sitegen.query import QueryError, describe, parse
 from tests import linkcheck
 from tests.stores.mlruns_builder import START, experiment, run
 
@@ -111,8 +111,8 @@ def test_a_filter_finds_what_the_profile_hides_and_the_footer_does_not_tell(stor
     page = (site / "index.html").read_text("utf-8")
     assert "only the runs that a filter chose" in page
     assert "ada" not in page
-    assert said_of(parse("NOT (x OR tags.mlflow.user = 'ada')"), public=True) == "; only the runs that a filter chose"
-    assert said_of(parse("user_id = 'ada'"), public=False) == "; only runs that match user_id = 'ada'"
+    assert describe(parse("NOT (x OR tags.mlflow.user = 'ada')"), public=True) == "; only the runs that a filter chose"
+    assert describe(parse("user_id = 'ada'"), public=False) == "; only runs that match user_id = 'ada'"
 
 
 # sitegen best
@@ -131,15 +131,15 @@ def test_best_says_which_run_is_best_and_why(store: Path) -> None:
 
 def test_best_as_json_of_one_experiment(store: Path) -> None:
     result = call("best", store, "max acc", "--experiment", "other", "--json")
-    said = json.loads(result.stdout)
-    assert (result.exit_code, said["unranked"]) == (0, [])
-    (only,) = said["experiments"]
+    description = json.loads(result.stdout)
+    assert (result.exit_code, description["unranked"]) == (0, [])
+    (only,) = description["experiments"]
     assert (only["experiment_id"], only["runs"], only["ranked"]) == ("2", 1, 1)
     assert [(best["rank"], best["run_id"], best["value"]) for best in only["best"]] == [(1, "d" * 32, 0.9)]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "description"),
     [
         (["min nosuch"], 4, "Not ranked: sweep. No run has a nosuch"),
         (["min loss", "--where", "nothing"], 4, "No run matches."),
@@ -151,10 +151,10 @@ def test_best_as_json_of_one_experiment(store: Path) -> None:
         ),
     ],
 )
-def test_exit_codes_of_best(store: Path, arguments: list[str], code: int, said: str) -> None:
+def test_exit_codes_of_best(store: Path, arguments: list[str], code: int, description: str) -> None:
     result = call("best", store, *arguments)
     assert result.exit_code == code
-    assert said in result.stdout + result.stderr
+    assert description in result.stdout + result.stderr
 
 
 def test_best_goes_by_the_config_where_no_objective_is_given(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,8 +164,10 @@ def test_best_goes_by_the_config_where_no_objective_is_given(store: Path, monkey
 
 
 def test_an_objective_has_a_filter_in_the_same_language(store: Path) -> None:
-    said = call("best", store, "min loss where run_name = 'try-1' OR params.lr BETWEEN 0.05 AND 0.5", "--json").stdout
-    sweep = json.loads(said)["experiments"][0]
+    description = call(
+        "best", store, "min loss where run_name = 'try-1' OR params.lr BETWEEN 0.05 AND 0.5", "--json"
+    ).stdout
+    sweep = json.loads(description)["experiments"][0]
     assert [best["name"] for best in sweep["best"]] == ["try-1", "try-0"]
     assert (sweep["ranked"], sweep["runs"]) == (2, 4)
     wrong = call("best", store, "min loss where (")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sitegen.analysis.table import RunRow, row_of
+from sitegen.analysis.runs_table import RunRow, row_of
 from sitegen.model import ArtifactFolder, Dataset, DatasetInput, MetricHistory, Run
 
 FILE = Path(__file__).parent / "vectors.json"

@@ -29,7 +29,7 @@ def test_paths_and_local_uris_name_a_path(location: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "said"),
+    ("location", "description"),
     [
         ("sqlite://", "names no file"),
         ("sqlite:///", "names no file"),
@@ -39,8 +39,8 @@ def test_paths_and_local_uris_name_a_path(location: str, path: str) -> None:
         ("databricks://u:s3cret@profile", "databricks address"),
     ],
 )
-def test_other_addresses_are_refused_without_their_secrets(location: str, said: str) -> None:
-    with pytest.raises(StoreError, match=said) as caught:
+def test_other_addresses_are_refused_without_their_secrets(location: str, description: str) -> None:
+    with pytest.raises(StoreError, match=description) as caught:
         local_path(location)
     assert "s3cret" not in str(caught.value)
 

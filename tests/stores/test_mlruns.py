@@ -94,8 +94,8 @@ def test_a_name_falls_back_to_the_tag_and_then_to_the_id(store: Path) -> None:
 )
 def test_a_status_is_a_number_or_a_word(store: Path, status: object, word: str, problems: int) -> None:
     run(experiment(store), status=status)
-    found, said = read_one(store)
-    assert (found.status, len(said)) == (word, problems)
+    found, description = read_one(store)
+    assert (found.status, len(description)) == (word, problems)
 
 
 def test_times_may_be_null(store: Path) -> None:
@@ -105,7 +105,7 @@ def test_times_may_be_null(store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "description"),
     [
         (None, "has no meta.yaml"),
         ("", "has an empty meta.yaml"),
@@ -113,7 +113,7 @@ def test_times_may_be_null(store: Path) -> None:
         ("x: !!python/object/apply:os.getcwd []\n", "has a meta.yaml that is not valid YAML"),
     ],
 )
-def test_a_damaged_run_is_left_out_and_the_others_are_read(store: Path, content: str | None, said: str) -> None:
+def test_a_damaged_run_is_left_out_and_the_others_are_read(store: Path, content: str | None, description: str) -> None:
     folder = experiment(store)
     run(folder, OTHER_RUN)
     path = run(folder, RUN) / "meta.yaml"
@@ -122,7 +122,7 @@ def test_a_damaged_run_is_left_out_and_the_others_are_read(store: Path, content:
         os.utime(write(path, content), (1, 1))
     _, batch = read(store)
     assert [found.run_id for found in batch.runs] == [OTHER_RUN]
-    assert batch.problems == [Problem(f"1/{RUN}", f"{said}; the run is left out", left_out=True)]
+    assert batch.problems == [Problem(f"1/{RUN}", f"{description}; the run is left out", left_out=True)]
 
 
 def test_an_experiment_without_meta_yaml_is_shown_only_if_it_has_runs(store: Path) -> None:

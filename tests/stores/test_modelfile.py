@@ -8,7 +8,7 @@ import pytest
 
 from sitegen.model import ArtifactFolder
 from sitegen.stores.artifacts import list_files
-from sitegen.stores.disk import Notes
+from sitegen.stores.disk import ProblemLog
 from sitegen.stores.modelfile import artifact_path_of, read_model_file
 from tests.stores.mlruns_builder import RUN, write
 
@@ -31,7 +31,7 @@ utc_time_created: '2026-11-21 07:18:46.708689'
 
 
 def folder(root: Path) -> ArtifactFolder:
-    return ArtifactFolder("", root, list_files(str(root), Notes(str(root))))
+    return ArtifactFolder("", root, list_files(str(root), ProblemLog(str(root))))
 
 
 def test_reads_what_a_model_says_of_itself(tmp_path: Path) -> None:

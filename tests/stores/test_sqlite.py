@@ -169,9 +169,9 @@ def test_cells_of_a_wrong_type_cost_themselves_only(tmp_path: Path) -> None:
     assert points(run, "m") == [(2, START, 2.0)]
     assert dict(run.params) == {"bytes": "\ufffdA", "latin": "\ufffdA", "none": ""}
     assert (run.status, run.start_time) == ("UNKNOWN", None)
-    said = " ".join(problem.what for problem in problems)
-    assert "2 rows of metrics" in said
-    assert "UTF-8" in said
+    description = " ".join(problem.what for problem in problems)
+    assert "2 rows of metrics" in description
+    assert "UTF-8" in description
 
 
 def test_a_run_without_experiment_or_id_is_noted(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def not_a_store(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "make", "said"),
+    ("name", "make", "description"),
     [
         ("s.db", lambda path: path.write_bytes(b""), "is empty"),
         ("s.db", lambda path: path.write_bytes(b"version https://git-lfs.github.com/spec/v1\n"), "Git LFS pointer"),
@@ -269,11 +269,11 @@ def not_a_store(path: Path) -> None:
     ],
 )
 def test_what_is_no_store_is_said_in_one_sentence(
-    tmp_path: Path, name: str, make: Callable[[Path], None], said: str
+    tmp_path: Path, name: str, make: Callable[[Path], None], description: str
 ) -> None:
     make(tmp_path / name)
     before = everything(tmp_path)
-    with pytest.raises(StoreError, match=said) as caught:
+    with pytest.raises(StoreError, match=description) as caught:
         open_store(str(tmp_path / name)).catalog()
     assert "\n" not in str(caught.value)
     with pytest.raises(StoreError, match="is no run store"):
@@ -412,10 +412,10 @@ def test_a_training_job_that_never_rests_is_not_disturbed(tmp_path: Path) -> Non
             {len(run.metrics.get("a", ()))},
         )
         reads += 1
-    said = hammer.stdout.read().split()
+    description = hammer.stdout.read().split()
     hammer.stdout.close()
     assert hammer.returncode == 0, "the writer met a locked database"
-    assert int(said[0]) > 10
+    assert int(description[0]) > 10
     assert reads >= 1
 
 

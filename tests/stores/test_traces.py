@@ -206,7 +206,7 @@ def test_a_broken_info_leaves_out_its_trace_alone(tmp_path: Path, info: str) -> 
 
 def test_spans_that_are_too_long_are_missing_in_their_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO, {"spans": NEW_SPANS})
-    monkeypatch.setattr(spans, "LONGEST", 100)
+    monkeypatch.setattr(spans, "MAX_LENGTH", 100)
     [found], [problem] = read(tmp_path / "mlruns")
     assert found.spans == ()
     assert "without them" in problem.what
@@ -341,7 +341,7 @@ def test_a_broken_span_in_the_table_leaves_out_its_trace_alone(tmp_path: Path, c
 
 
 def test_long_spans_in_the_table_are_missing_in_their_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.stores.sqltraces.LONGEST", 100)
+    monkeypatch.setattr("sitegen.stores.sqltraces.MAX_LENGTH", 100)
     with database(tmp_path / "mlflow.db") as connection:
         newer(connection)
         in_table(connection)

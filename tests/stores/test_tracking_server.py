@@ -188,7 +188,7 @@ def test_a_server_without_registry_and_logged_models_is_read(server: FakeServer)
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "description"),
     [
         (Say(404, b"<html>Not Found</html>"), "does not answer as an MLflow tracking server does (HTTP 404)"),
         (Say(200, b"<html>Welcome</html>"), "not as an MLflow tracking server does"),
@@ -197,11 +197,11 @@ def test_a_server_without_registry_and_logged_models_is_read(server: FakeServer)
         (Say(503), "does not answer as an MLflow tracking server does (HTTP 503)"),
     ],
 )
-def test_a_server_of_no_use_is_said_in_one_sentence(answer: Say, said: str, server: FakeServer) -> None:
+def test_a_server_of_no_use_is_said_in_one_sentence(answer: Say, description: str, server: FakeServer) -> None:
     server.says("experiments/search", answer)
     with pytest.raises(StoreError) as refused:
         open_store(server.address).catalog()
-    assert said in str(refused.value)
+    assert description in str(refused.value)
     assert str(refused.value).startswith(server.address)
 
 
@@ -533,7 +533,7 @@ def test_spans_that_a_server_does_not_give_are_missing_and_broken_ones_leave_out
         "tr-3": Say(body=b" " * 200),
         "tr-4": Say(body={"spans": []}),
     }
-    monkeypatch.setattr("sitegen.stores.tracking.traces.LONGEST", 100)
+    monkeypatch.setattr("sitegen.stores.tracking.traces.MAX_LENGTH", 100)
     server.says(TRACES, {"traces": [{**INFO, "trace_id": name} for name in answers]})
     server.says(SPANS, lambda question: answers[question.asked["request_id"][0]])
     found, problems = traces(server)

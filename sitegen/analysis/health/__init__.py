@@ -21,7 +21,7 @@ from sitegen.analysis.health.finding import (
     Severity,
     times_of,
 )
-from sitegen.analysis.table import ExperimentTable, RunRow
+from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.words import listed, plural
 
 __all__ = ["NAMED", "AffectedRun", "Health", "HealthFinding", "Severity", "health_of", "newest_time"]

@@ -9,7 +9,7 @@ from sitegen.analysis.direction import direction_of
 from sitegen.analysis.health.data import unlike_data
 from sitegen.analysis.health.finding import Case, HealthFinding, affected, named
 from sitegen.analysis.objective import COST_ENTRIES
-from sitegen.analysis.table import RunRow, natural
+from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import plural, shortened
 
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.analysis.table import RunRow, natural
+from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import listed, plural, shortened
 
 NAMED = 3
-MOST_KINDS = 40
+MAX_KINDS = 40
 """With more kinds of data than this they are not searched for those that are a part of others."""
 
 Data = frozenset[tuple[str, str]]
@@ -49,18 +49,18 @@ def unlike_data(rows: Sequence[RunRow]) -> UnlikeData | None:
     fewer = tuple(row for row, data in used if whole[data] != commonest)
     by_run = {row.run_id: data for row, data in used}
     one_name = len({name for data in counts for name, _ in data}) == 1
-    return UnlikeData(_said(counts, one_name), len(fewer), fewer, by_run, one_name)
+    return UnlikeData(_describe(counts, one_name), len(fewer), fewer, by_run, one_name)
 
 
 def _whole(kinds: Sequence[Data]) -> dict[Data, Data]:
     """For each kind of data the largest that holds all of it."""
-    if len(kinds) > MOST_KINDS:
+    if len(kinds) > MAX_KINDS:
         return {kind: kind for kind in kinds}
     ordered = sorted(kinds, key=lambda kind: (-len(kind), sorted(kind)))
     return {kind: next(larger for larger in ordered if kind <= larger) for kind in kinds}
 
 
-def _said(counts: Counter[Data], one_name: bool) -> str:
+def _describe(counts: Counter[Data], one_name: bool) -> str:
     runs = plural(counts.total(), "ranked run")
     if one_name:
         name = next(name for data in counts for name, _ in data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sitegen.analysis.health.finding import FIRST_TIME, LAST_TIME, Case, HealthFinding, affected, times_of
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, plural, when
 
 SILENCE = 24 * 3_600_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sitegen.analysis.best import Ranking
-from sitegen.analysis.table import RunRow
+from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import listed, shortened
 
 NAMED = 5

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sitegen.analysis.curves import MetricSummary
 from sitegen.analysis.health.finding import Case, HealthFinding, affected, named
-from sitegen.analysis.table import natural
+from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import number, plural, shortened
 
 

@@ -34,7 +34,7 @@ WAITS = (0.25, 0.5, 1.0, 2.0, 4.0)
 ANSWER_LIMIT = 1 << 28
 """Most bytes of one answer that are read."""
 
-_LONGEST_WAIT = 30.0
+_MAX_WAIT = 30.0
 _RETRIED = {408: 5, 429: 5, 500: 2, 502: 5, 503: 5, 504: 5}
 """How often at most a question is put again after this status. 500 is mostly a damaged record, not a bad moment."""
 _CODE = re.compile(r"[A-Z_]{1,60}")
@@ -206,7 +206,7 @@ class Api:
             else:
                 if wait is None or tried >= _RETRIED.get(status, 0):
                     return status, data
-            time.sleep(min(max(wait, pause), _LONGEST_WAIT))
+            time.sleep(min(max(wait, pause), _MAX_WAIT))
         raise AssertionError("the last try returns or raises")
 
     def _once(self, method: str, path: str, body: bytes | None, limit: int) -> tuple[int, bytes, float]:

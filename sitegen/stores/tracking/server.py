@@ -37,7 +37,7 @@ from sitegen.model import (
 )
 from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import UriFinder, finder_beside
-from sitegen.stores.disk import Notes
+from sitegen.stores.disk import ProblemLog
 from sitegen.stores.fetching import fetch
 from sitegen.stores.meta import text_of
 from sitegen.stores.scratch import Scratch
@@ -100,7 +100,7 @@ class ServerStore:
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
         """See `HasTraces`. One question for 100 traces, and one for the spans of each."""
-        notes = Notes(_ROOT)
+        notes = ProblemLog(_ROOT)
         notes.problems = problems
         with Api(self.address) as api:
             yield from read_traces(api, experiment_id, notes)
@@ -122,7 +122,7 @@ class ServerStore:
                 digest.update(json.dumps(answer, sort_keys=True).encode())
         return digest.hexdigest()
 
-    def finder(self, notes: Notes) -> UriFinder:
+    def finder(self, notes: ProblemLog) -> UriFinder:
         """Looks for artifacts on this machine, where a server's URIs sometimes lead."""
         return finder_beside(None, self.options, notes)
 
@@ -212,7 +212,7 @@ class _Cataloguer:
         self.store = store
         self.api = api
         self.spool = spool
-        self.notes = Notes(_ROOT)
+        self.notes = ProblemLog(_ROOT)
         self.finder = store.finder(self.notes)
         self.runs: dict[str, RunRef] = {}
         self.deleted = 0
@@ -325,7 +325,7 @@ class _RunReader:
     def __init__(self, store: ServerStore, api: Api) -> None:
         self.store = store
         self.api = api
-        self.notes = Notes(_ROOT)
+        self.notes = ProblemLog(_ROOT)
         self.finder = store.finder(self.notes)
 
     def read(self, refs: Sequence[RunRef]) -> RunBatch:

@@ -11,22 +11,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sitegen.model import Problem, Span, Trace
-from sitegen.stores.disk import Notes, printable
+from sitegen.stores.disk import ProblemLog, printable
 from sitegen.stores.filetraces import assessment_of, in_order, preview, state_of, time_of_text
 from sitegen.stores.meta import text_of, time_of
-from sitegen.stores.spans import LONGEST, TraceError, note_too_long, spans_of_file
+from sitegen.stores.spans import MAX_LENGTH, TraceError, note_too_long, spans_of_file
 from sitegen.stores.tracking.api import Api, ApiError, objects
 from sitegen.stores.tracking.records import Json, pairs, part
 
 _TOGETHER = 100
-_MOST_TOGETHER = 500
+_MAX_TOGETHER = 500
 """Most traces that a server gives in one answer."""
 _BY_ID = ("request_id ASC",)
 _SPANS = "/ajax-api/2.0/mlflow/get-trace-artifact"
 _SECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
 
 
-def read_traces(api: Api, experiment_id: str, notes: Notes) -> Iterator[Trace]:
+def read_traces(api: Api, experiment_id: str, notes: ProblemLog) -> Iterator[Trace]:
     """The traces of an experiment by id; a broken one is noted and left out. Raises StoreError as `api` does."""
     try:
         for info in _infos(api, experiment_id):
@@ -52,7 +52,7 @@ def count_traces(api: Api, experiment_id: str) -> int:
     except (ApiError, ValueError, OverflowError):
         pass
     try:
-        return sum(1 for _ in _infos(api, experiment_id, _MOST_TOGETHER))
+        return sum(1 for _ in _infos(api, experiment_id, _MAX_TOGETHER))
     except ApiError:
         return 0
 
@@ -78,15 +78,15 @@ def _older(api: Api, experiment_id: str, together: int) -> Iterator[dict[str, An
     return api.pages("traces", asked, "traces", "GET")
 
 
-def _spans(api: Api, trace_id: str, where: str, notes: Notes) -> tuple[Span, ...]:
+def _spans(api: Api, trace_id: str, where: str, notes: ProblemLog) -> tuple[Span, ...]:
     """The spans; none where the server has none or they are too long. Raises TraceError when they are broken."""
     try:
-        data = api.download(_SPANS, [("request_id", trace_id)], LONGEST)
+        data = api.download(_SPANS, [("request_id", trace_id)], MAX_LENGTH)
     except ApiError as error:
         if error.status != 404:
             notes.add(where, f"has spans that the server does not give ({error}); the trace comes without them")
         return ()
-    if len(data) > LONGEST:
+    if len(data) > MAX_LENGTH:
         note_too_long(where, notes)
         return ()
     return spans_of_file(data)

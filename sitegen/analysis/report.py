@@ -1,0 +1,29 @@
+"""What was found out about an experiment: the value that pages are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.groups import Grouping
+from sitegen.analysis.health import Health
+from sitegen.analysis.matters import Matters
+from sitegen.analysis.runs_table import ExperimentTable, RunRow
+from sitegen.analysis.summary import ExperimentSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An experiment with all that was found out about it."""
+
+    table: ExperimentTable
+    summary: ExperimentSummary
+    ranking: Ranking | None
+    grouping: Grouping | None = None
+    baseline: RunRow | None = None
+    matters: Matters | None = None
+    health: Health | None = None
+
+    @property
+    def best(self) -> RunRow | None:
+        return self.ranking.best.row if self.ranking and self.ranking.best else None

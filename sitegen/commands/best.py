@@ -1,0 +1,174 @@
+"""The best runs of a store in the terminal: what `sitegen best` prints, for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.analysis.best import RankedRun, Ranking, rank
+from sitegen.analysis.objective import Objective, choose_objective, read_objective
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather, row_of
+from sitegen.analysis.words import number, plural, shortened
+from sitegen.config import Config
+from sitegen.errors import UsageError
+from sitegen.model import Experiment, Problem
+from sitegen.query import filter_of
+from sitegen.stores import ReadOptions, open_store
+
+CHUNK = 64
+"""Runs that are read, and held with their histories, at a time."""
+MAX_OF_A_NAME = 40
+
+Json = dict[str, object]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboards:
+    """The rankings of a store's experiments, in the store's order, and what could not be ranked or read."""
+
+    rankings: tuple[tuple[Experiment, Ranking], ...]
+    unranked: tuple[tuple[Experiment, str], ...]
+    """Experiments of which no run could be ranked, with the reason as a sentence."""
+    problems: tuple[Problem, ...]
+
+
+def leaderboards(
+    location: str,
+    objective: str | None = None,
+    where: str = "",
+    experiment: str | None = None,
+    config: Config = Config(),
+    progress: Progress = lambda what, done, total: None,
+) -> Leaderboards:
+    """Rank the runs of the store at `location` that match `where`, each experiment by itself.
+
+    By `objective`, else by what `config` says of the experiment, else by what is chosen for it. `experiment` is the
+    name or id of the only one that is asked for. Raises StoreError, UsageError, QueryError.
+    """
+    matches = filter_of(where)
+    store = open_store(location, ReadOptions())
+    catalog = store.catalog()
+    experiments = [e for e in catalog.experiments if experiment in (None, e.experiment_id, e.name)]
+    if experiment is not None and not experiments:
+        names = ", ".join(shortened(e.name, MAX_OF_A_NAME) for e in catalog.experiments[:10])
+        raise UsageError(f"There is no experiment {experiment!r} in the store; it has {names or 'none'}.")
+    objectives = {e.experiment_id: _objective(e, objective, config) for e in experiments}
+    wanted = {key: found.wanted if found else () for key, found in objectives.items()}
+    refs = [ref for ref in catalog.runs if ref.experiment_id in wanted]
+    rows: list[RunRow] = []
+    problems = set(catalog.problems)
+    for at in range(0, len(refs), CHUNK):
+        batch = store.read_runs(refs[at : at + CHUNK])
+        problems.update(batch.problems)
+        found = (row_of(run, len(run.artifacts.files), wanted[run.experiment_id]) for run in batch.runs)
+        rows += filter(matches, found)
+        progress("Runs", min(at + CHUNK, len(refs)), len(refs))
+    return _ranked(gather(rows, experiments), objectives, problems)
+
+
+def _objective(experiment: Experiment, asked: str | None, config: Config) -> Objective | None:
+    """What is asked for, else what the settings say of the experiment; None where it is to be chosen."""
+    written = asked or config.objective_of(experiment.experiment_id, experiment.name)
+    return read_objective(written) if written else None
+
+
+def _ranked(
+    tables: Sequence[ExperimentTable], objectives: Mapping[str, Objective | None], problems: set[Problem]
+) -> Leaderboards:
+    rankings: list[tuple[Experiment, Ranking]] = []
+    unranked: list[tuple[Experiment, str]] = []
+    for table in tables:
+        one = table.experiment
+        if not table.rows:
+            continue
+        objective = choose_objective(table, objectives[one.experiment_id])
+        ranking = rank(table, objective, filter_of) if objective else None
+        if ranking and ranking.ranked:
+            rankings.append((one, ranking))
+        else:
+            unranked.append((one, ranking.why if ranking else "No metric says which run is best; name one."))
+    return Leaderboards(tuple(rankings), tuple(unranked), tuple(sorted(problems, key=lambda p: (p.where, p.what))))
+
+
+# For people ---------------------------------------------------------------------------------------------------------
+
+
+def lines_of(found: Leaderboards, top: int) -> Iterator[str]:
+    """A table for each experiment with the reason why its first run is the first; at most `top` rows each."""
+    for experiment, ranking in found.rankings:
+        objective = ranking.objective
+        total = len(ranking.ranked) + len(ranking.unranked)
+        yield f"{shortened(experiment.name)} ({plural(total, 'run')}; {objective.description})"
+        yield f"  {ranking.why}"
+        yield from (f"  {line}" for line in _table(ranking, top))
+        yield ""
+    if not found.rankings and not found.unranked:
+        yield "No run matches."
+    for experiment, why in found.unranked:
+        yield f"Not ranked: {shortened(experiment.name)}. {why}"
+
+
+def _table(ranking: Ranking, top: int) -> Iterator[str]:
+    shown = ranking.ranked[:top]
+    labels = [shortened(target.label, 24) for target in ranking.objective.targets]
+    margin = [] if ranking.objective.also else ["from best"]
+    rows = [["", *labels, *margin, "run", "run id"], *map(_cells, shown)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for *numbers, name, run_id in rows:
+        left = "  ".join(f"{text:>{width}}" for text, width in zip(numbers, widths, strict=False))
+        yield f"{left}  {name:<{widths[-1]}}  {run_id}"
+    if len(shown) < len(ranking.ranked):
+        yield f"and {len(ranking.ranked) - len(shown):,} more (--top {len(ranking.ranked)})"
+
+
+def _cells(entry: RankedRun) -> list[str]:
+    """Rank, values, the distance to the best value where one metric decides, name and id."""
+    one = len(entry.values) < 2
+    values = [number(entry.value)] if one else [number(value) for value in entry.values]
+    margin = [number(entry.margin) if entry.margin else ""] if one else []
+    return [str(entry.rank), *values, *margin, shortened(entry.row.name, MAX_OF_A_NAME), entry.row.run_id]
+
+
+# For programs -------------------------------------------------------------------------------------------------------
+
+
+def json_text(found: Leaderboards, top: int) -> str:
+    """The same as one JSON document in plain ASCII; `runs` counts those that match, `ranked` those with a rank."""
+    document = {
+        "experiments": [_as_json(experiment, ranking, top) for experiment, ranking in found.rankings],
+        "unranked": [{"experiment_id": e.experiment_id, "name": e.name, "why": why} for e, why in found.unranked],
+    }
+    return json.dumps(document, indent=2, allow_nan=False)
+
+
+def _as_json(experiment: Experiment, ranking: Ranking, top: int) -> Json:
+    objective = ranking.objective
+    return {
+        "experiment_id": experiment.experiment_id,
+        "name": experiment.name,
+        "objective": {
+            "metric": objective.metric,
+            "direction": objective.direction,
+            "reducer": objective.reducer,
+            "because": objective.because,
+        },
+        "runs": len(ranking.ranked) + len(ranking.unranked),
+        "ranked": len(ranking.ranked),
+        "why": ranking.why,
+        "best": [_run_as_json(entry) for entry in ranking.ranked[:top]],
+    }
+
+
+def _run_as_json(entry: RankedRun) -> Json:
+    row = entry.row
+    return {
+        "rank": entry.rank,
+        "run_id": row.run_id,
+        "name": row.name,
+        "status": row.status,
+        "value": entry.value,
+        "margin": entry.margin,
+        "params": dict(row.params),
+    }

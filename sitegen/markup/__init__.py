@@ -1,0 +1,1 @@
+"""Text of a store made safe for a page: links, Markdown, data scripts."""

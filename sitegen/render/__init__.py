@@ -1,0 +1,83 @@
+"""Turn page values into HTML: the Jinja environment, and nothing else.
+
+Rendering returns text; writing is `output`'s business. Templates see `page` (the page's own value), `site` (what all
+pages share) and `root` (the way from the page to the site's root, such as `../`).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import platformdirs
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
+
+from sitegen.errors import UsageError
+from sitegen.pages.page import Page, Site
+from sitegen.render.themes import Theme
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Templates as Python's code, kept from build to build; Jinja looks whether the source is still the same."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):  # a full disk is no hindrance
+            super().dump_bytecode(bucket)
+
+
+def _compiled() -> _Compiled | None:
+    """Compiled templates in the user's cache; None where there can be none.
+
+    Compiling takes each worker as long as a hundred run pages.
+    """
+    folder = platformdirs.user_cache_path("sitegen") / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return _Compiled(str(folder))
+
+
+class Renderer:
+    """Renders pages of one site with one theme; a worker makes its own from the same two values."""
+
+    def __init__(self, theme: Theme, site: Site) -> None:
+        self.theme = theme
+        self.site = site
+        self.environment = Environment(
+            loader=FunctionLoader(self._source),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            bytecode_cache=_compiled(),
+        )
+
+    def render(self, page: Page) -> str:
+        """The HTML of `page`. Raises UsageError when a template of the theme is broken."""
+        try:
+            template = self.environment.get_template(page.template)
+            return template.render(page=page, site=self.site, root=self._root(page))
+        except (TemplateError, UnicodeDecodeError) as error:
+            raise UsageError(f"The theme {self.theme.name} cannot draw {page.template}: {_what(error)}.") from error
+
+    def _root(self, page: Page) -> str:
+        """The way from the page to the root. A host shows 404.html at any depth, so that one needs the whole path."""
+        if page.path == "404.html" and self.site.site_url:
+            return urlsplit(self.site.site_url).path.rstrip("/") + "/"
+        return "../" * page.path.count("/")
+
+    def _source(self, name: str) -> str | None:
+        file = self.theme.find(f"templates/{name}")
+        return file.read_text("utf-8") if file else None
+
+
+def _what(error: TemplateError | UnicodeDecodeError) -> str:
+    """What is wrong with a template, as the end of a sentence."""
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {error.name}"
+    if isinstance(error, TemplateSyntaxError):
+        return f"{(error.message or 'a mistake').rstrip('.')} in line {error.lineno} of {error.name}"
+    return str(error).rstrip(".")

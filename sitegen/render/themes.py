@@ -1,0 +1,74 @@
+"""Find a theme: a folder with `theme.toml`, templates and assets, looked up file by file along its parents.
+
+A theme is either built in (`themes/<name>`) or a folder of the user's. `theme.toml` says `extends = "default"`; a file
+of a theme replaces its parent's file of the same path, so the smallest theme is one CSS file with token values.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.errors import UsageError
+
+PACKAGE = Path(__file__).parent.parent
+# In the wheel the themes lie inside the package, in a checkout beside it.
+BUILT_IN = next(p for p in (PACKAGE / "themes", PACKAGE.parent / "themes") if p.is_dir())
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme's folders, nearest first; every lookup takes the first that has the file."""
+
+    name: str
+    folders: tuple[Path, ...]
+
+    def find(self, path: str) -> Path | None:
+        """The file at `path` (such as `templates/run.html`), or None."""
+        return next((f / path for f in self.folders if (f / path).is_file()), None)
+
+    def files(self, below: str) -> dict[str, Path]:
+        """Every file below a folder of the theme, by path from the theme's root, sorted."""
+        found: dict[str, Path] = {}
+        for folder in reversed(self.folders):
+            for file in (folder / below).rglob("*"):
+                if file.is_file() and not file.name.startswith("."):
+                    found[file.relative_to(folder).as_posix()] = file
+        return dict(sorted(found.items()))
+
+
+def load_theme(name: str) -> Theme:
+    """The theme called `name`, or in the folder `name`. Raises UsageError if none, or its parents go round."""
+    folders: list[Path] = []
+    current: str | None = name
+    while current is not None:
+        folder = _folder(current)
+        if folder in folders:
+            raise UsageError(f"The theme {name} extends itself; mend `extends` in {folder / 'theme.toml'}.")
+        folders.append(folder)
+        current = _extends(folder)
+    return Theme(name, tuple(folders))
+
+
+def built_in_themes() -> tuple[str, ...]:
+    return tuple(sorted(p.parent.name for p in BUILT_IN.glob("*/theme.toml")))
+
+
+def _folder(name: str) -> Path:
+    for folder in (BUILT_IN / name, Path(name)):
+        if name and (folder / "theme.toml").is_file():
+            return folder.resolve()
+    known = ", ".join(built_in_themes())
+    raise UsageError(f'There is no theme "{name}"; use {known}, or a folder with a theme.toml.')
+
+
+def _extends(folder: Path) -> str | None:
+    """What the theme in `folder` is based on, as `_folder` takes it: `default` if it does not say, None for that."""
+    if folder == (BUILT_IN / "default").resolve():
+        return None
+    try:
+        parent = str(tomllib.loads((folder / "theme.toml").read_text("utf-8")).get("extends") or "default")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{folder / 'theme.toml'} is not valid TOML: {error}.") from error
+    return str(folder / parent) if parent.startswith(".") else parent

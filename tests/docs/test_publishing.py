@@ -1,0 +1,89 @@
+"""The files and pages that publish: they parse, and the page's workflow is the one that is in use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sitegen.viewers import copying as artifacts
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def workflow(text: str) -> Any:
+    # YAML 1.1 takes the key `on` for true.
+    return {"on" if key is True else key: value for key, value in yaml.safe_load(text).items()}
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda f: f.name)
+def test_workflows_parse_and_may_only_read_unless_a_job_says_more(file: Path) -> None:
+    read = workflow(file.read_text("utf-8"))
+    assert read["permissions"] == {"contents": "read"}
+    for job in read["jobs"].values():
+        assert job["timeout-minutes"] <= 30
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", ""), "values reach scripts through env only"
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_the_workflow_of_the_page_is_the_one_in_use() -> None:
+    """But for the store and its title, and how sitegen is installed."""
+    ours = workflow((ROOT / ".github" / "workflows" / "pages.yml").read_text("utf-8"))
+    theirs = workflow(blocks("yaml")[0])
+    steps = theirs["jobs"]["build"]["steps"]
+    for mine, step in zip(ours["jobs"]["build"]["steps"], steps, strict=True):
+        if step.get("run", "").startswith("python -m pip install "):
+            assert (mine.pop("run"), step.pop("run")) == (
+                "python -m pip install .",
+                "python -m pip install mlruns-sitegen",
+            )
+        elif "run" in step:
+            form = r"sitegen build \S+ -o site --title \"[\w ]+\" --site-url \"\$BASE_URL\""
+            assert re.fullmatch(form, mine.pop("run")) and re.fullmatch(form, step.pop("run"))
+    assert ours == theirs
+
+
+def test_the_name_of_another_project_is_never_installed() -> None:
+    named = ("README.md", "CONTRIBUTING.md", "netlify.toml")
+    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / name for name in named), *WORKFLOWS]
+    mistaken = re.compile(r"(?:pip|pipx|uv|tool) install[^\n&]*(?<![-\w./])sitegen(?![-\w./])")
+    assert mistaken.search("python -m pip install -q sitegen && sitegen build")
+    assert not [page.name for page in pages if mistaken.search(page.read_text("utf-8"))]
+
+
+def test_toml_and_gitlab_snippets_parse() -> None:
+    theirs, ours = tomllib.loads(blocks("toml")[0]), tomllib.loads((ROOT / "netlify.toml").read_text("utf-8"))
+    assert theirs["build"]["publish"] == ours["build"]["publish"] == "site"
+    assert theirs["build"]["environment"] == ours["build"]["environment"]
+    assert {h["for"]: h["values"] for h in theirs["headers"]}["/artifacts/*"] in [h["values"] for h in ours["headers"]]
+    assert yaml.safe_load(blocks("yaml")[1])["pages"]["artifacts"]["paths"] == ["public"]
+
+
+def test_the_page_tells_the_rules_of_artifacts() -> None:
+    rows = [set(row.split()) for row in re.findall(r"^\| `([^`]+)`", PAGE, re.MULTILINE)]
+    assert [row for row in rows if row == artifacts.IMAGES]
+    assert [row for row in rows if row == artifacts.PLAIN_TEXTS]
+    assert [row for row in rows if row == artifacts.TEXTS_TO_DISARM]
+    assert [row for row in rows if row == artifacts.MEDIA]
+    assert f"larger than {artifacts.FILE_CAP // 1_000_000} MB" in PAGE
+    assert f"{artifacts.SVG_CAP // 1000} kB" in PAGE
+    assert f"{artifacts.PIXEL_CAP // 1_000_000} megapixels" in PAGE
+
+
+def test_the_snippet_of_the_page_is_the_one_of_the_site() -> None:
+    from sitegen.pages.figures import SNIPPET
+
+    address = "https://ada.github.io/wine/charts/1-curve-val-loss-90bfb7b1cd.html"
+    assert SNIPPET.format(address) in PAGE

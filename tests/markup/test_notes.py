@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import random
+import re
+import time
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.markup import notes
+from sitegen.markup.notes import note_excerpt, note_html
+
+ALLOWED = notes._TAGS
+XSS = [
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='https://evil.example/pixel.png'>",
+    "![pixel](https://evil.example/pixel.png)",
+    '![x](https://evil.example/a.png"onerror="alert(1))',
+    '![x" onerror="alert(1)](https://evil.example/a.png)',
+    "![x][1]\n\n[1]: javascript:alert(1)",
+    "[x](javascript:alert(1))",
+    "[x](java\tscript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](JAVASCRIPT:alert(1))",
+    "[x](javascript&colon;alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:x)",
+    "[x](//evil.example)",
+    "[x](file:///etc/passwd)",
+    "<javascript:alert(1)>",
+    "<a href=javascript:alert(1)>x</a>",
+    "[x](https://a.example 'a\" onmouseover=\"alert(1)')",
+    "[x](https://a.example){: onclick=alert(1) #body .evil}",
+    "# Head {#main onclick=alert(1)}",
+    "<div id=search class=btn style='position:fixed'>x</div>",
+    "<svg/onload=alert(1)>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<style>@import 'https://evil.example'</style>",
+    "<base href=//evil.example>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<form action=//evil.example><input name=x></form>",
+    "<object data=x></object><embed src=x>",
+    "\"><img src=x onerror=1>'</script><!--<script>",
+    "```html\n</code></pre><script>alert(1)</script>\n```",
+    '```"><script>alert(1)</script>\nx\n```',
+    "`</code><script>alert(1)</script>`",
+    "| a |\n|---|\n| <script>alert(1)</script> |",
+    "<!-- --!><img src=x onerror=alert(1)>",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?php <script>alert(1)</script> ?>",
+    "\x02wzxhzdk:0\x03 <script>alert(1)</script>",
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+]
+
+
+def assert_safe(html: str) -> None:
+    tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    for element in list(tree.iter())[1:]:
+        assert element.tag in ALLOWED, element.tag
+        for name, value in element.attrib.items():
+            assert name in {"href", "title", "rel", "class", "start", "align"}, name
+            if name == "href":
+                assert re.match(r"(https?://|mailto:)", value, re.IGNORECASE)
+            if name == "class":
+                assert value == "note-text" or value.startswith("language-")
+
+
+@pytest.mark.parametrize("text", XSS)
+def test_no_markup_of_a_note_acts(text: str) -> None:
+    assert_safe(note_html(text))
+    assert_safe(note_html(f"before\n\n{text}\n\n> {text}\n\n* {text}"))
+
+
+@given(st.text() | st.text("<>\"'`[]()!*_#&;:/\\-=|~ \n\tajvscriptonhef1."))
+def test_any_text_becomes_safe_html(text: str) -> None:
+    assert_safe(note_html(text))
+
+
+@given(st.lists(st.sampled_from(XSS), max_size=4), st.text(" \n>*-1.#`|"))
+def test_hostile_pieces_stay_safe_together(pieces: list[str], glue: str) -> None:
+    assert_safe(note_html(glue.join(pieces)))
+
+
+PIECES = [
+    "[",
+    "]",
+    "![",
+    "](",
+    "<",
+    "</",
+    "<div>",
+    "<a ",
+    "`",
+    "``",
+    "*",
+    "_",
+    "**",
+    "__",
+    "> ",
+    "- ",
+    "1. ",
+    "\n",
+    " ",
+    "    ",
+    "\n\n",
+    "|",
+    "|-|\n",
+    "#",
+    "&",
+    "&#",
+    "\\",
+    "(",
+    ")",
+    "x",
+    "x\n===\n",
+    "```\n",
+    "~~~\n",
+    "[a]: ",
+    "<!--",
+    "]]>",
+    "\t",
+    "!",
+    "[x](",
+    '"',
+    "'",
+    ":",
+    "<x@",
+    "<http:",
+    "- - ",
+    "* * ",
+    "\n    - ",
+    "\x02",
+    "\x03",
+]
+
+
+def hostile(seed: int) -> str:
+    rng = random.Random(seed)
+    pieces = rng.sample(PIECES, rng.randint(1, 4))
+    body = "".join(pieces) if rng.random() < 0.5 else "".join(rng.choices(pieces, k=40))
+    return (body * (rng.choice([300, 2_000, 7_900, 20_000]) // len(body) + 1))[: rng.choice([7_999, 8_000, 60_000])]
+
+
+def test_no_hostile_note_takes_a_second_of_work() -> None:
+    slowest = 0.0
+    for seed in range(500):
+        text = hostile(seed)
+        start = time.process_time()
+        html = note_html(text)
+        slowest = max(slowest, time.process_time() - start)
+        assert slowest < 1, f"seed {seed}: {text[:40]!r}"
+        assert "<script" not in html
+    assert slowest > 0
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_no_single_mark_repeated_takes_a_second(piece: str) -> None:
+    for most in (300, 1_500, 8_000):
+        start = time.process_time()
+        note_html((piece * most)[:8_000])
+        assert time.process_time() - start < 1
+
+
+def test_markdown_is_rendered() -> None:
+    assert note_html("Some *words*") == "<p>Some <em>words</em></p>"
+    assert '<td align="right">1</td>' in note_html("| a |\n|--:|\n| 1 |")
+    assert '<code class="language-python">' in note_html("```python\nx = 1\n```")
+    assert note_html("- a\n- b").count("<li>") == 2
+
+
+def test_headings_begin_at_the_third_level() -> None:
+    html = note_html("# One\n\n## Two\n\n###### Six")
+    assert re.findall(r"<h(\d)>", html) == ["3", "4", "6"]
+
+
+def test_an_image_becomes_a_link_with_its_text() -> None:
+    html = note_html("![loss curve](https://example.org/a.png)")
+    assert html == '<p><a href="https://example.org/a.png" rel="noopener noreferrer nofollow">loss curve</a></p>'
+    assert note_html("![loss curve](plots/a.png)") == "<p><em>loss curve</em></p>"
+
+
+def test_raw_html_is_shown_as_text() -> None:
+    assert note_html("a <b>bold</b> word") == "<p>a &lt;b&gt;bold&lt;/b&gt; word</p>"
+
+
+def test_a_note_too_heavy_to_render_is_shown_as_it_is() -> None:
+    assert note_html("[" * 301) == '<pre class="note-text">' + "[" * 301 + "</pre>"
+    assert note_html("<b>" + "x " * 5000).startswith('<pre class="note-text">&lt;b&gt;x x')
+
+
+def test_a_note_leaves_nothing_behind_for_the_next() -> None:
+    before = note_html("[a] *b*")
+    note_html("[a]: https://example.org/")
+    notes._rendered.cache_clear()
+    assert note_html("[a] *b*") == before == "<p>[a] <em>b</em></p>"
+
+
+def test_a_renderer_that_fails_leaves_the_text_and_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = notes._markdown()
+    monkeypatch.setattr(broken, "convert", lambda text: 1 / 0)
+    assert note_html("*fails* <b>") == '<pre class="note-text">*fails* &lt;b&gt;</pre>'
+    assert note_html("*works*") == "<p><em>works</em></p>"
+
+
+@pytest.mark.parametrize("mark", ["> ", ">", "1. ", "- ", "* > "])
+def test_deep_nesting_is_shown_as_text(mark: str) -> None:
+    assert note_html(mark * 100 + "x").startswith("<pre")
+
+
+def test_an_empty_note_is_nothing() -> None:
+    assert note_html("") == note_html(" \n ") == ""
+
+
+@settings(max_examples=300)
+@given(st.text("abcZé1 ,.;:()/'\"%=+-_", max_size=60))
+def test_the_short_way_for_plain_notes_says_the_same_as_the_long_way(text: str) -> None:
+    assert note_html(text) == (notes._rendered(text.strip()) if text.strip() else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("", ""),
+        ("plain words", "plain words"),
+        (
+            "# Baseline\n\nFirst **real** run, see [the plan](https://e.org/x_y).",
+            "Baseline First real run, see the plan.",
+        ),
+        ("- one\n- two\n1. three", "one two three"),
+        ("> quoted `code` and val_loss and _this_", "quoted code and val_loss and this"),
+        ("```python\nx = 1\n```\nafter", "x = 1 after"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2"),
+        ("![curve](a.png) end", "curve end"),
+        (r"a \* b", "a * b"),
+    ],
+)
+def test_an_excerpt_has_the_words_without_the_marks(text: str, excerpt: str) -> None:
+    assert note_excerpt(text) == excerpt
+
+
+@given(st.text(), st.integers(10, 200))
+def test_an_excerpt_is_one_short_line(text: str, length: int) -> None:
+    excerpt = note_excerpt(text, length)
+    assert len(excerpt) <= length
+    assert "\n" not in excerpt
+
+
+def test_an_excerpt_is_cut_at_a_word() -> None:
+    assert note_excerpt("alpha beta gamma delta", 18) == "alpha beta gamma…"

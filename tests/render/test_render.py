@@ -1,0 +1,85 @@
+"""Rendering: everything is escaped, nothing may be missing, a template's mistake is one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sitegen.errors import UsageError
+from sitegen.pages.page import PlainPage, Site
+from sitegen.render import Renderer
+from sitegen.render.themes import load_theme
+from tests.stores.mlruns_builder import write
+
+PAGE = PlainPage("compare.html", "compare.html", "compare", "<b>Compare</b>")
+
+
+def renderer(folder: Path, template: str = "", site_url: str = "", name: str = "compare.html") -> Renderer:
+    """A renderer with a theme in which `template` stands in for the page's own."""
+    write(folder / "ours" / "theme.toml", "")
+    if template:
+        write(folder / "ours" / "templates" / name, template)
+    site = Site(title="Wine", version="1", assets="assets/x/", footer="", digits=0, site_url=site_url)
+    return Renderer(load_theme(str(folder / "ours")), site)
+
+
+def mistake(folder: Path, template: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        renderer(folder, template).render(PAGE)
+    assert "\n" not in str(caught.value)
+    return str(caught.value).replace(str(folder / "ours"), "ours")
+
+
+def test_text_is_escaped(tmp_path: Path) -> None:
+    assert renderer(tmp_path, "{{ page.title }}").render(PAGE) == "&lt;b&gt;Compare&lt;/b&gt;"
+
+
+def test_root_leads_from_a_page_to_the_first_one(tmp_path: Path) -> None:
+    nested = PlainPage("charts/curve.html", "compare.html", "curve", "")
+    shown = renderer(tmp_path, "{{ root }}index.html")
+    assert (shown.render(PAGE), shown.render(nested)) == ("index.html", "../index.html")
+
+
+def test_a_misspelt_name_is_a_sentence(tmp_path: Path) -> None:
+    description = mistake(tmp_path, "{{ page.titel }}")
+    assert description.startswith("The theme ours cannot draw compare.html: ")
+    assert description.endswith("PlainPage object' has no attribute 'titel'.")
+    assert mistake(tmp_path, "{{ pgae.title }}") == "The theme ours cannot draw compare.html: 'pgae' is undefined."
+
+
+def test_a_template_that_is_not_jinja_is_a_sentence_with_a_line(tmp_path: Path) -> None:
+    description = mistake(tmp_path, "<p>\n{% if %}")
+    assert description.startswith("The theme ours cannot draw compare.html: Expected an expression")
+    assert description.endswith(" in line 2 of compare.html.")
+    assert "No filter named 'shout' in line 1" in mistake(tmp_path, "{{ page.title|shout }}")
+
+
+def test_a_template_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    description = mistake(tmp_path, '{% extends "frame.html" %}')
+    assert description == "The theme ours cannot draw compare.html: there is no template frame.html."
+
+
+def test_a_template_that_is_not_utf8_is_a_sentence(tmp_path: Path) -> None:
+    write(tmp_path / "ours" / "templates" / "compare.html", b"\xff")
+    assert "cannot draw compare.html" in mistake(tmp_path, "")
+
+
+@pytest.mark.parametrize(
+    ("site_url", "root"),
+    [
+        ("", ""),
+        ("https://ada.github.io/wine", "/wine/"),
+        ("https://ada.github.io/wine/", "/wine/"),
+        ("https://example.org", "/"),
+    ],
+)
+def test_the_page_for_missing_addresses_holds_at_any_depth_once_the_address_is_known(
+    tmp_path: Path, site_url: str, root: str
+) -> None:
+    page = PlainPage("404.html", "404.html", "missing", "Page not found")
+    html = renderer(tmp_path, site_url=site_url).render(page)
+    assert f'href="{root}index.html"' in html
+    assert f'src="{root}assets/x/js/theme.js"' in html
+    other = renderer(tmp_path, site_url=site_url).render(PAGE)
+    assert 'href="index.html"' in other, "all other pages stay relative"

@@ -1,0 +1,104 @@
+"""Themes: a file of one replaces that of its parent, the smallest is one style sheet, and mistakes are sentences."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sitegen.build import build
+from sitegen.config import Config
+from sitegen.errors import UsageError
+from sitegen.render.themes import BUILT_IN, built_in_themes, load_theme
+from tests.stores.mlruns_builder import experiment, run, write
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    run(experiment(tmp_path / "mlruns", "1", name="sweep"), metrics={"loss": "1700000000000 0.5 1\n"})
+    return tmp_path / "mlruns"
+
+
+def site(store: Path, theme: str) -> Path:
+    output = store.parent / "site"
+    build(Config(store=str(store), output=output, theme=theme))
+    return output
+
+
+def styles(site: Path) -> str:
+    return next(site.glob("assets/*/site.css")).read_text("utf-8")
+
+
+def test_the_built_in_themes() -> None:
+    assert built_in_themes() == ("default", "paper")
+
+
+def test_paper_changes_tokens_and_nothing_else(store: Path) -> None:
+    theme = load_theme("paper")
+    own = [p.relative_to(theme.folders[0]).as_posix() for p in theme.folders[0].rglob("*") if p.is_file()]
+    assert sorted(own) == ["assets/css/custom.css", "theme.toml"]
+    sheet = re.sub(r"/\*.*?\*/", "", (theme.folders[0] / "assets/css/custom.css").read_text("utf-8"), flags=re.DOTALL)
+    declared = re.findall(r"([\w-]+)\s*:[^;{}]*;", sheet)
+    assert declared
+    assert [name for name in declared if not name.startswith("--") and name != "color-scheme"] == []
+    assert sheet.strip() in re.sub(r"/\*.*?\*/", "", styles(site(store, "paper")), flags=re.DOTALL)
+
+
+def test_a_theme_folder_needs_one_file_more_than_its_name(store: Path, tmp_path: Path) -> None:
+    write(tmp_path / "ours" / "theme.toml", "")
+    write(tmp_path / "ours" / "assets" / "css" / "custom.css", ":root { --accent: teal }")
+    assert ":root { --accent: teal }" in styles(site(store, str(tmp_path / "ours")))
+
+
+def test_a_theme_may_replace_one_template(store: Path, tmp_path: Path) -> None:
+    write(tmp_path / "ours" / "theme.toml", 'extends = "paper"')
+    text = '{% extends "base.html" %}{% block main %}<h1>Lost in {{ site.title }}</h1>{% endblock %}'
+    write(tmp_path / "ours" / "templates" / "404.html", text)
+    built = site(store, str(tmp_path / "ours"))
+    assert "<h1>Lost in " in (built / "404.html").read_text()
+    assert "<h1>" in (built / "index.html").read_text()
+
+
+def test_a_theme_may_extend_a_folder_beside_it(tmp_path: Path) -> None:
+    write(tmp_path / "one" / "theme.toml", 'extends = "../two"')
+    write(tmp_path / "two" / "theme.toml", 'extends = "paper"')
+    assert [f.name for f in load_theme(str(tmp_path / "one")).folders] == ["one", "two", "paper", "default"]
+
+
+def test_themes_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "one" / "theme.toml", 'extends = "../two"')
+    write(tmp_path / "two" / "theme.toml", 'extends = "../one"')
+    with pytest.raises(UsageError, match="extends itself; mend `extends` in .*theme.toml"):
+        load_theme(str(tmp_path / "one"))
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        (b"extends =", "is not valid TOML"),
+        (b'x = "\xff"', "is not valid TOML"),
+        (b'extends = "gone"', 'There is no theme "gone"'),
+    ],
+)
+def test_a_broken_theme_toml_is_one_sentence(tmp_path: Path, text: bytes, description: str) -> None:
+    write(tmp_path / "ours" / "theme.toml", text)
+    with pytest.raises(UsageError, match=description):
+        load_theme(str(tmp_path / "ours"))
+
+
+@pytest.mark.parametrize("name", ["", "glitter", "../themes", "/nowhere"])
+def test_what_is_no_theme_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="There is no theme"):
+        load_theme(name)
+
+
+def test_hidden_files_of_a_theme_are_not_shipped(tmp_path: Path) -> None:
+    write(tmp_path / "ours" / "theme.toml", "")
+    write(tmp_path / "ours" / "assets" / ".DS_Store", "x")
+    assert "assets/.DS_Store" not in load_theme(str(tmp_path / "ours")).files("assets")
+    assert "assets/icon.svg" in load_theme("default").files("assets")
+
+
+def test_every_built_in_theme_is_where_the_package_looks() -> None:
+    assert (BUILT_IN / "default" / "templates" / "base.html").is_file()
