@@ -16,7 +16,7 @@ from sitegen.pages.logged_tables import MAX_RUNS, MAX_TABLES, TableOf, TablesPag
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run, clean_text
 from sitegen.stores import Store
 from sitegen.stores.artifacts import open_artifact
-from sitegen.viewers.copying import copy
+from sitegen.viewers.copying import copy_file
 
 MAX_BYTES = 5_000_000
 """Bytes of the largest table that is read."""
@@ -133,7 +133,9 @@ def _images(found: Sequence[TableOf], runs: Mapping[str, Run], privacy: Privacy)
     for run_id, path in list(wanted)[:MAX_IMAGES]:
         size = next((file.size for file in runs[run_id].artifacts.files if file.path == path), None)
         if size is not None:
-            copied, _ = copy(runs[run_id].artifacts, Artifact(path, size), f"artifacts/{file_name(run_id)}", privacy)
+            copied, _ = copy_file(
+                runs[run_id].artifacts, Artifact(path, size), f"artifacts/{file_name(run_id)}", privacy
+            )
             if copied.image and copied.href:
                 addresses[run_id, path] = copied.href
     return addresses

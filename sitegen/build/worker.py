@@ -43,7 +43,7 @@ from sitegen.query import Query, matcher
 from sitegen.render import Renderer
 from sitegen.render.themes import Theme
 from sitegen.stores import Store
-from sitegen.viewers.copied import CopiedArtifact, copied_again, copy_artifacts
+from sitegen.viewers.copies import CopiedArtifact, copies_in_site, copy_artifacts
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
 
 P = ParamSpec("P")
@@ -149,7 +149,7 @@ class Worker:
             done.secrets += done.contents.take(run, paths, self.context.privacy, done.hidden)
             row, curves = self._reduce(run)
             published = list(self._publish(run, done))
-            copies = [shown for shown, _ in published]
+            copies = [artifact for artifact, _ in published]
             done.written += self._pages(run, row, curves, copies, NO_CHILDREN)
             done.rows.append(without_records(row))
             records.append(run_record(row, curves) | comparison(run, len(copies)) | directions(row.metrics))
@@ -172,7 +172,7 @@ class Worker:
             if run.run_id in job.orphans:
                 run = replace(run, tags={k: v for k, v in run.tags.items() if k != "mlflow.parentRunId"})
             row, curves = self._reduce(run)
-            copies = list(copied_again(run, self.context.privacy, self._is_written))
+            copies = list(copies_in_site(run, self.context.privacy, self._is_written))
             written += self._pages(run, row, curves, copies, children[run.run_id])
         return written
 
@@ -195,7 +195,7 @@ class Worker:
         found = {}
         for raw in self.context.store.read_runs(refs).runs if refs else ():
             run, _ = clean_run(raw, self.context.privacy)
-            found[run.run_id] = list(copied_again(run, self.context.privacy, self._is_written))
+            found[run.run_id] = list(copies_in_site(run, self.context.privacy, self._is_written))
         return found
 
     def make_pages(self, pages: Sequence[Page]) -> list[Written]:
@@ -252,7 +252,7 @@ class Worker:
         if not published:
             return []
         key = f"artifacts/{file_name(run.run_id)}"
-        content = artifact_data([(shown.copied, text) for shown, text in published])
+        content = artifact_data([(artifact.file, text) for artifact, text in published])
         return [write_file(self.context.root, f"data/{key}.js", data_script(key, content))]
 
     def _write(self, path: str, content: str | bytes) -> Written:
@@ -274,21 +274,20 @@ class Worker:
                 yield replace(read_model(folder, path, self.context.privacy), path=f"models:/{output.model_id}")
 
     def _publish(self, run: Run, done: Done) -> Iterator[tuple[CopiedArtifact, bytes]]:
-        """Copy the artifacts that the site carries, with previews and thumbnails.
+        """Write the copies of artifacts, their previews and thumbnails.
 
-        Yields what became of each, and the text of small ones.
+        Yields each copy, and the text of small files that the compare page shows.
         """
         experiment = self._experiment(run)
-        for made in copy_artifacts(run, self.context.privacy):
-            shown = made.shown
-            if shown.copied.href:
-                done.written.append(self._write(shown.copied.href, made.data))
-            if made.blocks:
-                page = file_page_of(run, experiment, shown, made.blocks)
+        for one in copy_artifacts(run, self.context.privacy):
+            if one.artifact.file.href:
+                done.written.append(self._write(one.artifact.file.href, one.data))
+            if one.blocks:
+                page = file_page_of(run, experiment, one.artifact, one.blocks)
                 done.written.append(self._write(page.path, self.renderer.render(page)))
-            if made.thumb_data:
-                done.written.append(self._write(shown.thumb, made.thumb_data))
-            yield shown, made.data if is_text(shown.copied.path, len(made.data)) else b""
+            if one.thumb_data:
+                done.written.append(self._write(one.artifact.thumb, one.thumb_data))
+            yield one.artifact, one.data if is_text(one.artifact.file.path, len(one.data)) else b""
 
 
 def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:

@@ -14,7 +14,7 @@ from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
 from sitegen.markup.links import compare_url
 from sitegen.model import Run
-from sitegen.viewers.copying import Copied, extension
+from sitegen.viewers.copying import CopiedFile, extension
 
 TEXT_CAP = 64_000
 """Bytes of the largest text artifact that can be compared line by line."""
@@ -65,7 +65,7 @@ def is_text(path: str, size: int) -> bool:
     return size <= TEXT_CAP and (extension(path) in TEXTS or name in BARE_TEXTS)
 
 
-def artifact_data(copied: Sequence[tuple[Copied, bytes]]) -> Json:
+def artifact_data(copied: Sequence[tuple[CopiedFile, bytes]]) -> Json:
     """The artifacts of a run: `files` as [path, size, address or "", is it an image], `texts`, and `env` from them."""
     texts: list[list[str]] = []
     left = TEXTS_CAP

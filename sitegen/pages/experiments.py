@@ -25,7 +25,7 @@ from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
 from sitegen.pages.related import Related
-from sitegen.viewers.copied import CopiedArtifact
+from sitegen.viewers.copies import CopiedArtifact
 
 MAX_ROWS = 1000
 MAX_CELLS = 15_000

@@ -9,8 +9,8 @@ from sitegen.addresses import experiment_page, file_name, run_page
 from sitegen.analysis.words import plural, size
 from sitegen.model import Experiment, Run
 from sitegen.viewers.blocks import Block, Frame
-from sitegen.viewers.copied import CopiedArtifact
-from sitegen.viewers.copying import Copied
+from sitegen.viewers.copies import CopiedArtifact
+from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.sandbox import FRAME_POLICY
 
 OPEN_FILES = 40
@@ -84,7 +84,7 @@ class FileListPage:
 def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks: tuple[Block, ...]) -> FilePage:
     """The page of one artifact with its preview."""
     root = "../" * shown.view.count("/")
-    folder, slash, name = shown.copied.path.rpartition("/")
+    folder, slash, name = shown.file.path.rpartition("/")
     return FilePage(
         path=shown.view,
         title=name,
@@ -93,10 +93,10 @@ def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks
         experiment=experiment.name,
         experiment_href=root + experiment_page(experiment.experiment_id),
         folder=folder + slash,
-        type=shown.copied.type,
-        size=size(shown.copied.size),
-        href=root + shown.copied.href if shown.copied.href else "",
-        why="" if shown.copied.href else "The file itself is not in this site.",
+        type=shown.file.type,
+        size=size(shown.file.size),
+        href=root + shown.file.href if shown.file.href else "",
+        why="" if shown.file.href else "The file itself is not in this site.",
         blocks=blocks,
         policy=FRAME_POLICY if any(isinstance(block, Frame) for block in blocks) else "",
     )
@@ -117,12 +117,12 @@ def file_list_page(run: Run, experiment: Experiment, copies: Sequence[CopiedArti
         run_href="../" + run_page(run.run_id),
         experiment=experiment.name,
         experiment_href="../" + experiment_page(experiment.experiment_id),
-        hint=files_hint([one.copied for one in copies]),
+        hint=files_hint([one.file for one in copies]),
         folders=folders_of(copies, len(copies)),
     )
 
 
-def files_hint(copied: Sequence[Copied]) -> str:
+def files_hint(copied: Sequence[CopiedFile]) -> str:
     return f"{plural(len(copied), 'file')}, {size(sum(c.size for c in copied))}" if copied else ""
 
 
@@ -130,7 +130,7 @@ def folders_of(copies: Sequence[CopiedArtifact], most: int = PAGE_FILES) -> tupl
     """The files by folder, the root first; of more than `most` about as many, the first of each folder."""
     folders: dict[str, list[CopiedArtifact]] = {}
     for one in copies:
-        folders.setdefault(one.copied.path.rpartition("/")[0], []).append(one)
+        folders.setdefault(one.file.path.rpartition("/")[0], []).append(one)
     all_fit = len(copies) <= most
     cut = len(copies) if all_fit else max(2, most // len(folders))
     few = len(copies) <= OPEN_FILES
@@ -143,7 +143,7 @@ def _folder(name: str, found: Sequence[CopiedArtifact], most: int, is_open: bool
     left = len(found) - most
     return FolderLines(
         name,
-        files_hint([one.copied for one in found]),
+        files_hint([one.file for one in found]),
         tuple(_line(one) for one in found[:most]),
         is_open,
         f"and {plural(left, 'file')} more" if left > 0 else "",
@@ -151,7 +151,7 @@ def _folder(name: str, found: Sequence[CopiedArtifact], most: int, is_open: bool
 
 
 def _line(one: CopiedArtifact) -> FileLine:
-    c = one.copied
+    c = one.file
     folder, slash, name = c.path.rpartition("/")
     return FileLine(
         folder + slash,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sitegen.addresses import run_page
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import plural
-from sitegen.viewers.copied import CopiedArtifact
-from sitegen.viewers.copying import Copied
+from sitegen.viewers.copies import CopiedArtifact
+from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
 
 MAX_IMAGES = 300
@@ -91,12 +91,12 @@ class SideBySide:
 
 def gallery_of(copies: Sequence[CopiedArtifact]) -> Gallery:
     """The images of a run in natural order, what autologging drew first."""
-    images = [one for one in copies if one.copied.image and not is_twin(one.copied.path)]
-    shown = sorted(images, key=lambda one: _order(one.copied.path))[:MAX_IMAGES]
-    places = places_of([one.copied.path for one in shown])
+    images = [one for one in copies if one.file.image and not is_twin(one.file.path)]
+    shown = sorted(images, key=lambda one: _order(one.file.path))[:MAX_IMAGES]
+    places = places_of([one.file.path for one in shown])
     groups: dict[str, list[CopiedArtifact]] = {}
     for one in shown:
-        groups.setdefault(places[one.copied.path].name, []).append(one)
+        groups.setdefault(places[one.file.path].name, []).append(one)
     series = tuple(_series(name, found, places) for name, found in groups.items() if len(found) >= 2)
     single = tuple(image_view(found[0], "../") for found in groups.values() if len(found) == 1)
     first = f"the first {MAX_IMAGES} of " if len(images) > MAX_IMAGES else ""
@@ -104,8 +104,8 @@ def gallery_of(copies: Sequence[CopiedArtifact]) -> Gallery:
 
 
 def _series(name: str, found: Sequence[CopiedArtifact], places: Mapping[str, Place]) -> ImageSeries:
-    ordered = sorted(found, key=lambda one: (places[one.copied.path].step or 0, natural(one.copied.path)))
-    views = tuple(_step_view(one, name, places[one.copied.path].step) for one in ordered)
+    ordered = sorted(found, key=lambda one: (places[one.file.path].step or 0, natural(one.file.path)))
+    views = tuple(_step_view(one, name, places[one.file.path].step) for one in ordered)
     return ImageSeries(name, plural(len(views), "step"), views)
 
 
@@ -124,7 +124,7 @@ def _step_view(one: CopiedArtifact, name: str, step: int | None) -> ImageView:
 
 def image_view(one: CopiedArtifact, root: str) -> ImageView:
     """An image as a gallery shows it, addresses from a page that lies `root` below the site's."""
-    c: Copied = one.copied
+    c: CopiedFile = one.file
     meaning = known(c.path)
     label = meaning.title if meaning else label_of(c.path)
     return ImageView(
@@ -177,13 +177,13 @@ def places_of(paths: Sequence[str]) -> dict[str, Place]:
 
 def index_record(run_id: str, copies: Sequence[CopiedArtifact]) -> list[object] | None:
     """What scripts know of a run's images: `[run id, [[name, step|null, image, small image, width, height], ...]]`."""
-    shown = [one for one in copies if one.copied.image and not one.copied.data and not is_twin(one.copied.path)]
-    ordered = sorted(shown, key=lambda one: _order(one.copied.path))[:MAX_INDEXED]
-    places = places_of([one.copied.path for one in ordered])
+    shown = [one for one in copies if one.file.image and not one.file.data and not is_twin(one.file.path)]
+    ordered = sorted(shown, key=lambda one: _order(one.file.path))[:MAX_INDEXED]
+    places = places_of([one.file.path for one in ordered])
     lines = [
         [*places[c.path], c.href, "" if one.thumb in ("", c.href) else one.thumb, c.width, c.height]
         for one in ordered
-        for c in (one.copied,)
+        for c in (one.file,)
     ]
     return [run_id, lines] if lines else None
 
@@ -199,10 +199,10 @@ def across_of(
     """The same images of `rows`, by name; of a series the last step. Images that one run alone has are left out."""
     by_name: dict[str, dict[str, CopiedArtifact]] = {}
     for row in rows:
-        shown = [s for s in copies_by_run.get(row.run_id, ()) if s.copied.image and not is_twin(s.copied.path)]
-        places = places_of([s.copied.path for s in shown])
-        for one in sorted(shown, key=lambda s: places[s.copied.path].step or 0):
-            by_name.setdefault(places[one.copied.path].name, {})[row.run_id] = one
+        shown = [s for s in copies_by_run.get(row.run_id, ()) if s.file.image and not is_twin(s.file.path)]
+        places = places_of([s.file.path for s in shown])
+        for one in sorted(shown, key=lambda s: places[s.file.path].step or 0):
+            by_name.setdefault(places[one.file.path].name, {})[row.run_id] = one
     shared = [(name, found) for name, found in by_name.items() if len(found) > 1]
     shared.sort(key=lambda item: (-len(item[1]), _order(item[0])))
     return tuple(_across(name, found, rows, values) for name, found in shared[:ACROSS_NAMES])

@@ -31,8 +31,8 @@ from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, file_list_a
 from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
-from sitegen.viewers.copied import CopiedArtifact
-from sitegen.viewers.copying import Copied
+from sitegen.viewers.copies import CopiedArtifact
+from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
 from sitegen.viewers.models import ModelFolder
 
@@ -214,7 +214,7 @@ def run_page_of(
     most = MAX_CURVES if len(drawn) < CROWD else CROWD_CURVES
     lines = [_metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
     params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]
-    copied = [one.copied for one in copies]
+    copied = [one.file for one in copies]
     return RunPage(
         path=run_page(run.run_id),
         title=run.name,
@@ -373,13 +373,13 @@ def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure
 
 def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, str], ...]:
     """Files that autologging wrote: title, path and where they are shown; images are in the gallery."""
-    found = [(meaning, one) for one in copies if (one.view or one.copied.href) and (meaning := known(one.copied.path))]
-    files = [(meaning, one) for meaning, one in found if not one.copied.image][:MAX_KNOWN]
-    files.sort(key=lambda pair: (pair[0].order, pair[0].title, natural(pair[1].copied.path)))
-    return tuple((meaning.title, one.copied.path, f"../{one.view or one.copied.href}") for meaning, one in files)
+    found = [(meaning, one) for one in copies if (one.view or one.file.href) and (meaning := known(one.file.path))]
+    files = [(meaning, one) for meaning, one in found if not one.file.image][:MAX_KNOWN]
+    files.sort(key=lambda pair: (pair[0].order, pair[0].title, natural(pair[1].file.path)))
+    return tuple((meaning.title, one.file.path, f"../{one.view or one.file.href}") for meaning, one in files)
 
 
-def _artifacts_line(run: Run, copied: Sequence[Copied]) -> str:
+def _artifacts_line(run: Run, copied: Sequence[CopiedFile]) -> str:
     if copied or run.artifacts.root is not None:
         return ""
     if run.artifacts.uri and not run.artifacts.uri.startswith("•"):

@@ -1,8 +1,8 @@
-"""Which artifacts a site carries, under which names, and why the others stay behind.
+"""Which artifact files are copied into the site, under which names, and why the others are not.
 
-Static hosts cannot send headers, so a file that a browser would execute is a hole even if no page links to it: user
-HTML, SVG and code are carried as `NAME.ext.txt` (docs/publishing.md, "What is published"). Models, archives and
-databases are listed, never carried; text that holds a secret is not carried either.
+Static hosts cannot send headers, so a file that a browser would execute is a hole even if no page links to it: HTML,
+SVG and code are copied as `NAME.ext.txt` (docs/publishing.md, "What is published"). Models, archives and databases are
+listed but never copied, and neither is text that holds a secret.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sitegen.privacy import Privacy, artifact_never, scan_text
 from sitegen.stores.artifacts import open_artifact
 
 FILE_CAP = 10_000_000
-"""Bytes of the largest artifact that is carried."""
+"""Bytes of the largest artifact that is copied."""
 SVG_CAP = 200_000
 """Bytes of the largest SVG that is shown in its page as data."""
 PIXEL_CAP = 40_000_000
@@ -48,8 +48,8 @@ TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """An artifact as the site has it: `href` is its path from the site's root, empty when it stays behind (`why` says why).
+class CopiedFile:
+    """The copy of an artifact: `href` is its path from the site's root, empty when it is not copied (`why` says why).
 
     `image` is true where a page may show it; then `width` and `height` are in pixels (0 unknown) and `data` holds an
     SVG as a data address, which cannot run anything.
@@ -76,7 +76,7 @@ def type_of(path: str) -> str:
     return TYPES.get(extension(path)) or ("MLflow model" if name == "MLmodel" else extension(path).upper() or "File")
 
 
-def carried_name(path: str) -> str:
+def copied_name(path: str) -> str:
     """The path of an artifact inside the site: valid everywhere, never under an extension that a browser executes."""
     *folders, name = path.split("/")
     stem, given = posixpath.splitext(name)
@@ -88,36 +88,36 @@ def carried_name(path: str) -> str:
     return "/".join([*map(file_name, folders), kept + (ext if ext[1:] in safe else f"{ext}.txt")])
 
 
-def copy(folder: ArtifactFolder, artifact: Artifact, base: str, privacy: Privacy) -> tuple[Copied, bytes]:
-    """How the site carries one artifact below `base`, and its bytes (empty when it stays behind)."""
+def copy_file(folder: ArtifactFolder, artifact: Artifact, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
+    """The copy of one artifact below `base`, and its bytes (empty when it is not copied)."""
     why = _why_not(artifact, privacy)
     if why:
-        return _behind(artifact, why), b""
+        return _not_copied(artifact, why), b""
     try:
         with open_artifact(folder, artifact.path) as file:
-            return _carry_open(file, artifact, f"{base}/{carried_name(artifact.path)}")
+            return _copy_open(file, artifact, f"{base}/{copied_name(artifact.path)}")
     except OSError:
-        return _behind(artifact, "could not be read"), b""
+        return _not_copied(artifact, "could not be read"), b""
 
 
-def _carry_open(file: IO[bytes], artifact: Artifact, href: str) -> tuple[Copied, bytes]:
+def _copy_open(file: IO[bytes], artifact: Artifact, href: str) -> tuple[CopiedFile, bytes]:
     data = file.read(FILE_CAP + 1)
     if len(data) > FILE_CAP:
-        return _behind(artifact, "too large to publish"), b""
+        return _not_copied(artifact, "too large to publish"), b""
     kind = extension(artifact.path)
     if kind in IMAGES:
         return _image(artifact, data, href), data
     if kind in MEDIA:
-        return Copied(artifact.path, len(data), type_of(artifact.path), href), data
+        return CopiedFile(artifact.path, len(data), type_of(artifact.path), href), data
     if scan_text(data.decode("utf-8", "replace")):
-        return _behind(artifact, "holds what looks like a secret"), b""
+        return _not_copied(artifact, "holds what looks like a secret"), b""
     svg = kind == "svg" and len(data) <= SVG_CAP
     address = "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii") if svg else ""
-    return Copied(artifact.path, len(data), type_of(artifact.path), href, image=svg, data=address), data
+    return CopiedFile(artifact.path, len(data), type_of(artifact.path), href, image=svg, data=address), data
 
 
 def may_copy(privacy: Privacy, artifact: Artifact) -> bool:
-    """Whether the site carries such a file unless its content forbids it: what is elsewhere is fetched for no other."""
+    """Whether a file of this name and size may be copied; only such files are fetched from servers and buckets."""
     return not _why_not(artifact, privacy)
 
 
@@ -132,11 +132,11 @@ def _why_not(artifact: Artifact, privacy: Privacy) -> str:
     return ""
 
 
-def _behind(artifact: Artifact, why: str) -> Copied:
-    return Copied(artifact.path, artifact.size, type_of(artifact.path), why=why)
+def _not_copied(artifact: Artifact, why: str) -> CopiedFile:
+    return CopiedFile(artifact.path, artifact.size, type_of(artifact.path), why=why)
 
 
-def _image(artifact: Artifact, data: bytes, href: str) -> Copied:
+def _image(artifact: Artifact, data: bytes, href: str) -> CopiedFile:
     """Read the header alone: an image of a hundred kilobytes can unpack to gigabytes."""
     import io
 
@@ -148,6 +148,6 @@ def _image(artifact: Artifact, data: bytes, href: str) -> Copied:
             with Image.open(io.BytesIO(data)) as image:
                 width, height = image.size
     except Exception:  # whatever Pillow says of a broken or hostile file, the file is only linked
-        return Copied(artifact.path, len(data), type_of(artifact.path), href)
+        return CopiedFile(artifact.path, len(data), type_of(artifact.path), href)
     shown = width * height <= PIXEL_CAP
-    return Copied(artifact.path, len(data), type_of(artifact.path), href, image=shown, width=width, height=height)
+    return CopiedFile(artifact.path, len(data), type_of(artifact.path), href, image=shown, width=width, height=height)

@@ -9,7 +9,7 @@ import pytest
 from sitegen.markup.links import compare_url
 from sitegen.model import ArtifactFolder, Dataset, DatasetInput, Run
 from sitegen.pages.compared import TEXT_CAP, TEXTS_CAP, artifact_data, comparison, directions, environment
-from sitegen.viewers.copying import Copied
+from sitegen.viewers.copying import CopiedFile
 
 COMMIT = "a" * 40
 
@@ -61,8 +61,8 @@ def test_directions_are_those_of_names() -> None:
     assert directions(["whatever"]) == {}
 
 
-def copied(path: str, href: str = "artifacts/r/x.txt", image: bool = False) -> Copied:
-    return Copied(path, 3, "Text", href, image=image)
+def copied(path: str, href: str = "artifacts/r/x.txt", image: bool = False) -> CopiedFile:
+    return CopiedFile(path, 3, "Text", href, image=image)
 
 
 def test_small_texts_travel_and_others_are_listed() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sitegen.pages.files import PAGE_FILES, PAGE_FOLDERS, folders_of
-from sitegen.viewers.copied import CopiedArtifact
-from sitegen.viewers.copying import Copied
+from sitegen.viewers.copies import CopiedArtifact
+from sitegen.viewers.copying import CopiedFile
 
 
 def copies(*paths: str) -> list[CopiedArtifact]:
     return [
-        CopiedArtifact(Copied(path, 10, "Text", f"artifacts/r/{n}.txt"), f"files/r/{n}.txt.html")
+        CopiedArtifact(CopiedFile(path, 10, "Text", f"artifacts/r/{n}.txt"), f"files/r/{n}.txt.html")
         for n, path in enumerate(paths)
     ]
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.pages.gallery import Place, gallery_of, index_record, label_of, places_of
-from sitegen.viewers.copied import CopiedArtifact
-from sitegen.viewers.copying import Copied
+from sitegen.viewers.copies import CopiedArtifact
+from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
 
 
@@ -17,7 +17,7 @@ def logged(key: str, step: int, sign: str = "+", end: str = ".png") -> str:
 
 def copies(*paths: str) -> list[CopiedArtifact]:
     return [
-        CopiedArtifact(Copied(path, 1, "PNG image", f"artifacts/r/{n}.png", image=True), "", f"thumbs/{n}.webp")
+        CopiedArtifact(CopiedFile(path, 1, "PNG image", f"artifacts/r/{n}.png", image=True), "", f"thumbs/{n}.webp")
         for n, path in enumerate(paths)
     ]
 

@@ -23,7 +23,7 @@ from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy
 from sitegen.viewers import pictures
 from sitegen.viewers.blocks import Block, Drawing, Facts, Frame, Media, Picture, Prose, Sentence, Table, Text, Tree
-from sitegen.viewers.copying import copy
+from sitegen.viewers.copying import copy_file
 from sitegen.viewers.view import Subject, view_of
 
 
@@ -35,7 +35,7 @@ def view(root: Path, name: str, content: bytes | str, profile: str = "public") -
     path.write_bytes(data)
     privacy = Privacy("internal" if profile == "internal" else "public")
     folder, artifact = ArtifactFolder("", root, (Artifact(name, len(data)),)), Artifact(name, len(data))
-    _, copied = copy(folder, artifact, "artifacts/r", privacy)
+    _, copied = copy_file(folder, artifact, "artifacts/r", privacy)
     return view_of(Subject(folder, artifact, copied, privacy, lambda path: f"artifacts/r/{path}"))
 
 

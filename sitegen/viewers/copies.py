@@ -1,0 +1,102 @@
+"""Copies of the artifacts of one run: which files the site gets, with their previews and thumbnails."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sitegen.addresses import file_name
+from sitegen.model import ArtifactFolder, Run
+from sitegen.privacy import Privacy
+from sitegen.viewers import pictures
+from sitegen.viewers.blocks import Block
+from sitegen.viewers.copying import CopiedFile, copied_name, copy_file
+from sitegen.viewers.view import Subject, view_of
+
+MAX_VIEWS = 1_000
+"""Previews of one run; what comes after is linked as the file that it is."""
+MAX_THUMBS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedArtifact:
+    """An artifact as the site has it. `view` is the address of its preview, `thumb` that of its thumbnail.
+
+    Both are paths from the site's root, empty where there is none; `thumb` may be the image itself.
+    """
+
+    file: CopiedFile
+    view: str = ""
+    thumb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactOutput:
+    """An artifact with everything to write for it: its bytes, the blocks of its preview, its thumbnail."""
+
+    artifact: CopiedArtifact
+    data: bytes
+    blocks: tuple[Block, ...] = ()
+    thumb_data: bytes = b""
+
+
+def view_address(run_id: str, path: str) -> str:
+    """The address of the preview of an artifact. No copied name ends in `.html`, so addresses are distinct."""
+    return f"files/{file_name(run_id)}/{copied_name(path)}.html"
+
+
+def artifact_base(run_id: str) -> str:
+    return f"artifacts/{file_name(run_id)}"
+
+
+def copy_artifacts(run: Run, privacy: Privacy) -> Iterator[ArtifactOutput]:
+    """Every artifact of `run` in order of path, one at a time: their bytes are not kept."""
+    links = _links_of(run.artifacts, run.run_id)
+    views = thumbs = 0
+    for artifact in run.artifacts.files:
+        file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy)
+        blocks: tuple[Block, ...] = ()
+        if views < MAX_VIEWS:
+            blocks = view_of(Subject(run.artifacts, artifact, data, privacy, links))
+        thumb, small = "", b""
+        if file.image and thumbs < MAX_THUMBS:
+            thumb, small = _thumb(file, data)
+        views += bool(blocks)
+        thumbs += bool(thumb)
+        view = view_address(run.run_id, artifact.path) if blocks else ""
+        yield ArtifactOutput(CopiedArtifact(file, view, thumb), data, blocks, small)
+
+
+def copies_in_site(run: Run, privacy: Privacy, exists: Callable[[str], bool]) -> Iterator[CopiedArtifact]:
+    """The artifacts of `run` once `copy_artifacts` has been written; `exists` tells whether a path is in the site."""
+    for artifact in run.artifacts.files:
+        file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy)
+        view = view_address(run.run_id, artifact.path)
+        thumb = _thumb_address(file, data) if file.image else ""
+        yield CopiedArtifact(file, view if exists(view) else "", thumb if thumb and exists(thumb) else "")
+
+
+def _links_of(folder: ArtifactFolder, run_id: str) -> Callable[[str], str]:
+    known = {artifact.path for artifact in folder.files}
+
+    def link(path: str) -> str:
+        return f"{artifact_base(run_id)}/{copied_name(path)}" if path in known else ""
+
+    return link
+
+
+def _thumb(file: CopiedFile, data: bytes) -> tuple[str, bytes]:
+    address = _thumb_address(file, data)
+    if not address.startswith("thumbs/"):
+        return address, b""
+    small = pictures.thumbnail(data)
+    return (address, small) if small else ("", b"")
+
+
+def _thumb_address(file: CopiedFile, data: bytes) -> str:
+    """Named after a hash of the image, so that equal images share a thumbnail; small images are their own."""
+    if file.data or len(data) <= pictures.SMALL_BYTES:
+        return "" if file.data else file.href
+    digest = hashlib.sha256(data).hexdigest()
+    return f"thumbs/{digest[:2]}/{digest[2:18]}.webp"
