@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from typing import NewType
+from urllib.parse import quote
+
+Href = NewType("Href", str)
+"""Where a link leads: an address from the site's root (`runs/1f.html#metrics`), a place on the page that the link
+stands on (`#metrics`), or a page elsewhere (`https://...`). Empty where there is nothing to lead to.
+
+Pages hold nothing but these; `resolved` makes of one what a page writes, when the page is rendered."""
+NOWHERE = Href("")
+DATASETS_PAGE = Href("datasets.html")
 
 PLAIN = re.compile(r"[0-9a-z][0-9a-z-]{0,63}\Z")
 # Windows opens devices under these names, whatever the extension.
 RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 RUNS_A_SHARD = 64
+_ELSEWHERE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def file_name(key: str) -> str:
@@ -24,26 +36,36 @@ def file_name(key: str) -> str:
     return f"{slug or 'x'}-{digest}"
 
 
-def experiment_page(experiment_id: str) -> str:
-    return f"experiments/{file_name(experiment_id)}.html"
+def resolved(href: Href, root: str) -> str:
+    """`href` as a page writes it from which `root` (such as `../`) is the way to the site's root."""
+    return root + href if href and not _ELSEWHERE.match(href) else href
 
 
-def best_page(experiment_id: str) -> str:
+def with_anchor(href: Href, anchor: str) -> Href:
+    """A place on the page at `href`."""
+    return Href(f"{href}#{anchor}")
+
+
+def experiment_page(experiment_id: str) -> Href:
+    return Href(f"experiments/{file_name(experiment_id)}.html")
+
+
+def best_page(experiment_id: str) -> Href:
     """The address that always shows an experiment's best run."""
-    return f"best/{file_name(experiment_id)}.html"
+    return Href(f"best/{file_name(experiment_id)}.html")
 
 
-def run_list_page(experiment_id: str, number: int) -> str:
-    return f"experiments/{file_name(experiment_id)}-runs-{number}.html"
+def run_list_page(experiment_id: str, number: int) -> Href:
+    return Href(f"experiments/{file_name(experiment_id)}-runs-{number}.html")
 
 
-def run_page(run_id: str) -> str:
-    return f"runs/{file_name(run_id)}.html"
+def run_page(run_id: str) -> Href:
+    return Href(f"runs/{file_name(run_id)}.html")
 
 
-def model_page(name: str) -> str:
+def model_page(name: str) -> Href:
     """The page of a registered model, whatever its name holds."""
-    return f"models/{file_name(name)}.html"
+    return Href(f"models/{file_name(name)}.html")
 
 
 def version_anchor(version: str) -> str:
@@ -51,40 +73,60 @@ def version_anchor(version: str) -> str:
     return f"v{file_name(version)}"
 
 
-def prompt_page(name: str) -> str:
-    return f"prompts/{file_name(name)}.html"
+def version_address(name: str, version: str) -> Href:
+    """Where one version of a registered model is."""
+    return with_anchor(model_page(name), version_anchor(version))
 
 
-def logged_model_page(model_id: str) -> str:
-    return f"logged-models/{file_name(model_id)}.html"
+def prompt_page(name: str) -> Href:
+    return Href(f"prompts/{file_name(name)}.html")
 
 
-def models_page(number: int) -> str:
+def logged_model_page(model_id: str) -> Href:
+    return Href(f"logged-models/{file_name(model_id)}.html")
+
+
+def models_page(number: int) -> Href:
     """The list of models: registered ones and the first logged models, further logged models on further pages."""
-    return "models.html" if number == 1 else f"models-{number}.html"
+    return Href("models.html" if number == 1 else f"models-{number}.html")
 
 
-def dataset_page(digest: str) -> str:
+def dataset_page(digest: str) -> Href:
     """The page of all datasets with this digest, which is the same data under whatever name."""
-    return f"datasets/{file_name(digest)}.html"
+    return Href(f"datasets/{file_name(digest)}.html")
 
 
-def tables_page(experiment_id: str) -> str:
+def tables_page(experiment_id: str) -> Href:
     """The logged tables of an experiment's runs, side by side."""
-    return f"tables/{file_name(experiment_id)}.html"
+    return Href(f"tables/{file_name(experiment_id)}.html")
 
 
-def traces_page(experiment_id: str) -> str:
+def traces_page(experiment_id: str) -> Href:
     """The list of an experiment's traces; in a folder of its own, since a trace's id may be anything."""
-    return f"experiment-traces/{file_name(experiment_id)}.html"
+    return Href(f"experiment-traces/{file_name(experiment_id)}.html")
 
 
-def trace_page(trace_id: str) -> str:
-    return f"traces/{file_name(trace_id)}.html"
+def trace_page(trace_id: str) -> Href:
+    return Href(f"traces/{file_name(trace_id)}.html")
 
 
-def chart_page(chart_id: str) -> str:
-    return f"charts/{chart_id}.html"
+def compare_page(run_ids: Iterable[str]) -> Href:
+    """The page that compares these runs."""
+    return Href("compare.html#runs=" + ",".join(quote(run_id, safe="") for run_id in run_ids))
+
+
+def curve_page(run_id: str, metric: str) -> Href:
+    """The live curve of one metric of a run."""
+    return Href(f"charts/curve.html#run={quote(run_id, safe='')}&metric={quote(metric, safe='')}")
+
+
+def file_list_address(run_id: str) -> Href:
+    """The list of all files of a run that has too many for its own page."""
+    return Href(f"files/{file_name(run_id)}.html")
+
+
+def chart_page(chart_id: str) -> Href:
+    return Href(f"charts/{chart_id}.html")
 
 
 def shard_digits(runs: int) -> int:

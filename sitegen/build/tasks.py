@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sitegen.addresses import file_name, shard_of
+from sitegen.addresses import Href, file_name, shard_of
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.build import models_and_datasets, worker
@@ -113,9 +113,9 @@ def experiment_jobs(
     refs = {ref.run_id: ref for ref in catalog.runs}
     best = [[refs[row.run_id] for row in curve_rows(report)] for report in reports]
     seen = [[refs[row.run_id] for row in best_pictured(report.table, report.ranking)] for report in reports]
-    links: dict[str, list[tuple[str, str]]] = {}
+    links: dict[str, list[tuple[Href, str]]] = {}
     for view in views:
-        links.setdefault(view.file, []).append(("../" + view.path, view.title))
+        links.setdefault(view.file, []).append((view.path, view.title))
     own = [tuple(links.get(file_name(report.table.experiment.experiment_id), ())) for report in reports]
     return [
         worker.ExperimentJob(

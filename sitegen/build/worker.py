@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from sitegen.addresses import file_name
+from sitegen.addresses import Href, file_name
 from sitegen.analysis.curves import Curve, thin
 from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.report import Report
@@ -96,7 +96,7 @@ class ExperimentJob:
     specs: Mapping[str, dict[str, Any]]
     pictured: tuple[RunRef, ...] = ()
     """The runs whose images are shown side by side."""
-    views: tuple[tuple[str, str], ...] = ()
+    views: tuple[tuple[Href, str], ...] = ()
     """Address and name of its named views."""
     related: tuple[Related, ...] = ()
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import best_page, experiment_page, run_page
+from sitegen.addresses import Href, best_page, experiment_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
@@ -27,7 +27,7 @@ class BestPage:
     path: str
     title: str
     experiment: str
-    experiment_href: str
+    experiment_href: Href
     canonical: str
     best: Leaderboard | None
     no_best: str
@@ -51,7 +51,7 @@ def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
         path=path,
         title=f"{'Best run' if best or not ranked else 'Best runs'} of {experiment.name}",
         experiment=experiment.name,
-        experiment_href="../" + experiment_page(experiment.experiment_id),
+        experiment_href=experiment_page(experiment.experiment_id),
         canonical=f"{site.site_url.rstrip('/')}/{path}" if site.site_url else path.rpartition("/")[2],
         best=leaderboard_of(ranking, experiment.experiment_id, report.baseline) if ranking and ranked else None,
         no_best="" if ranked else no_best,

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sitegen.addresses import experiment_page, file_name, run_page
+from sitegen.addresses import Href, experiment_page, file_name, run_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.goals import Aim
@@ -52,7 +52,7 @@ class ChartPage:
     title: str
     chart: FigureView
     source: str
-    source_href: str
+    source_href: Href
     template: str = "chart.html"
     kind: str = "chart"
 

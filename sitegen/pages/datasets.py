@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import dataset_page, experiment_page, logged_model_page, run_page
+from sitegen.addresses import DATASETS_PAGE, Href, dataset_page, experiment_page, logged_model_page, run_page
 from sitegen.analysis.relations import Use
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import listed, number, plural
@@ -41,7 +41,7 @@ class DatasetLine:
 class DatasetsPage:
     lines: tuple[DatasetLine, ...]
     lede: str
-    path: str = "datasets.html"
+    path: Href = DATASETS_PAGE
     title: str = "Datasets"
     template: str = "datasets.html"
     kind: str = "datasets"
@@ -53,7 +53,7 @@ class Source:
 
     type: str
     place: str
-    href: str
+    href: Href
     facts: tuple[tuple[str, str], ...]
 
 
@@ -289,9 +289,9 @@ def source_of(dataset: Dataset) -> Source:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        return Source(dataset.source_type, dataset.source[:500], safe_url(dataset.source) or "", ())
+        return Source(dataset.source_type, dataset.source[:500], Href(safe_url(dataset.source) or ""), ())
     found = {**found, **tags} if isinstance(tags := found.pop("tags", None), dict) else found
     name = next((key for key in _PLACES if isinstance(found.get(key), str)), "")
     place = str(found.pop(name, ""))[:500]
     facts = [(str(key)[:100], _value(value)) for key, value in list(found.items())[:20] if value is not None]
-    return Source(dataset.source_type, place, safe_url(place) or "", tuple(facts))
+    return Source(dataset.source_type, place, Href(safe_url(place) or ""), tuple(facts))

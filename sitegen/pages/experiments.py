@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from markupsafe import escape
 
-from sitegen.addresses import experiment_page, file_name, run_list_page, run_page
+from sitegen.addresses import Href, experiment_page, file_name, run_list_page, run_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys
@@ -54,7 +54,7 @@ class TableRow:
 
     run_id: str
     depth: int
-    href: str
+    href: Href
     name: str
     status: str
     cells: str
@@ -68,7 +68,7 @@ class RunsTable:
     rows: tuple[TableRow, ...]
     hint: str
     shown: str
-    pages: tuple[tuple[str, str], ...]
+    pages: tuple[tuple[Href, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class ExperimentPage:
     side_by_side: tuple[SideBySide, ...] = ()
     side_by_side_hint: str = ""
     side_by_side_runs: str = "[]"
-    views: tuple[tuple[str, str], ...] = ()
+    views: tuple[tuple[Href, str], ...] = ()
     """Address and name of the named views of this experiment."""
     related: tuple[Related, ...] = ()
     template: str = "experiment.html"
@@ -123,7 +123,7 @@ class ExperimentPage:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    href: str
+    href: Href
     name: str
     status: str
     start: str
@@ -140,8 +140,8 @@ class RunListPage:
     heading: str
     crumb: str
     experiment: str
-    experiment_href: str
-    pages: tuple[tuple[str, str, bool], ...]
+    experiment_href: Href
+    pages: tuple[tuple[Href, str, bool], ...]
     metrics: tuple[str, ...]
     rows: tuple[ListRow, ...]
     template: str = "run_list.html"
@@ -301,7 +301,7 @@ def _runs_table(table: ExperimentTable, summary: ExperimentSummary, ranking: Ran
         rows=tuple(_table_row(row, depth, metrics, params, row.run_id == best) for row, depth in shown),
         hint=_table_hint(table, metrics, params),
         shown="" if fits else f"The newest {len(shown)} of {len(rows)} runs. All runs:",
-        pages=tuple((path.rpartition("/")[2], label) for path, label in pages),
+        pages=tuple((path, label) for path, label in pages),
     )
 
 
@@ -381,7 +381,7 @@ def _table_row(row: RunRow, depth: int, metrics: Sequence[str], params: Sequence
         title = f' title="{escape(value[:300])}"' if len(value) > 30 else ""
         css = ' class="group-start"' if at == 0 else ""
         cells.append(f"<td{css}{title}>{escape(short(value, 60))}</td>")
-    return TableRow(row.run_id, depth, "../" + run_page(row.run_id), row.name, row.status, "".join(cells))
+    return TableRow(row.run_id, depth, run_page(row.run_id), row.name, row.status, "".join(cells))
 
 
 def _start(row: RunRow) -> str:
@@ -395,7 +395,7 @@ def _duration(row: RunRow) -> str:
 # List pages ---------------------------------------------------------------------------------------------------------
 
 
-def list_pages(table: ExperimentTable) -> list[tuple[str, str]]:
+def list_pages(table: ExperimentTable) -> list[tuple[Href, str]]:
     """Path and label of the plain lists of an experiment: `1–1000`, `1001–2000`, ..."""
     total = len(table.rows)
     return [
@@ -415,7 +415,7 @@ def run_list_pages(table: ExperimentTable, page: ExperimentPage, ranking: Rankin
 
 
 def _run_list(
-    table: ExperimentTable, at: int, path: str, label: str, addresses: Sequence[tuple[str, str]], keys: Sequence[str]
+    table: ExperimentTable, at: int, path: Href, label: str, addresses: Sequence[tuple[Href, str]], keys: Sequence[str]
 ) -> RunListPage:
     name = table.experiment.name
     rows = table.rows[at * LIST_ROWS : (at + 1) * LIST_ROWS]
@@ -425,8 +425,8 @@ def _run_list(
         heading=f"Runs {label} of {len(table.rows)}",
         crumb=f"Runs {label}",
         experiment=name,
-        experiment_href=experiment_page(table.experiment.experiment_id).rpartition("/")[2],
-        pages=tuple((other.rpartition("/")[2], text, other == path) for other, text in addresses),
+        experiment_href=experiment_page(table.experiment.experiment_id),
+        pages=tuple((other, text, other == path) for other, text in addresses),
         metrics=tuple(keys),
         rows=tuple(_list_row(row, keys) for row in rows),
     )
@@ -434,7 +434,7 @@ def _run_list(
 
 def _list_row(row: RunRow, keys: Sequence[str]) -> ListRow:
     values = tuple(number(row.metrics[key].last) if key in row.metrics else "" for key in keys)
-    return ListRow("../" + run_page(row.run_id), row.name, row.status, _start(row), _duration(row), values)
+    return ListRow(run_page(row.run_id), row.name, row.status, _start(row), _duration(row), values)
 
 
 # Params and metrics -------------------------------------------------------------------------------------------------
@@ -481,5 +481,5 @@ def _metric_stats(m: MetricDistribution) -> MetricStats:
     return MetricStats(m.key, (str(m.n), *cells, str(m.bad) if m.bad else ""))
 
 
-def links_to_experiments(tables: Sequence[ExperimentTable]) -> tuple[tuple[str, str], ...]:
+def links_to_experiments(tables: Sequence[ExperimentTable]) -> tuple[tuple[Href, str], ...]:
     return tuple((experiment_page(t.experiment.experiment_id), t.experiment.name) for t in tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import chart_page, fnv1a
+from sitegen.addresses import Href, chart_page, fnv1a
 from sitegen.analysis.words import number, plural
 from sitegen.charts import Chart
 from sitegen.pages.page import Site
@@ -20,7 +20,7 @@ SNIPPET = (
 class LegendEntry:
     colour: int
     label: str
-    href: str
+    href: Href
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class FigureView:
     rows: tuple[tuple[str, ...], ...]
     more: str
     legend: tuple[LegendEntry, ...]
-    href: str
+    href: Href
     stem: str
     snippet: str
     chart: Chart

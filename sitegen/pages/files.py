@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import experiment_page, file_name, run_page
+from sitegen.addresses import Href, experiment_page, file_list_address, run_page
 from sitegen.analysis.words import plural, size
 from sitegen.model import Experiment, Run
 from sitegen.viewers.blocks import Block, Frame
@@ -26,8 +26,8 @@ class FileLine:
 
     folder: str
     name: str
-    href: str
-    view: str
+    href: Href
+    view: Href
     type: str
     why: str
     size: str
@@ -51,13 +51,13 @@ class FilePage:
     path: str
     title: str
     run: str
-    run_href: str
+    run_href: Href
     experiment: str
-    experiment_href: str
+    experiment_href: Href
     folder: str
     type: str
     size: str
-    href: str
+    href: Href
     why: str
     blocks: tuple[Block, ...]
     policy: str
@@ -72,9 +72,9 @@ class FileListPage:
     path: str
     title: str
     run: str
-    run_href: str
+    run_href: Href
     experiment: str
-    experiment_href: str
+    experiment_href: Href
     hint: str
     folders: tuple[FolderLines, ...]
     template: str = "file_list.html"
@@ -83,27 +83,22 @@ class FileListPage:
 
 def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks: tuple[Block, ...]) -> FilePage:
     """The page of one artifact with its preview."""
-    root = "../" * shown.view.count("/")
     folder, slash, name = shown.file.path.rpartition("/")
     return FilePage(
         path=shown.view,
         title=name,
         run=run.name,
-        run_href=root + run_page(run.run_id),
+        run_href=run_page(run.run_id),
         experiment=experiment.name,
-        experiment_href=root + experiment_page(experiment.experiment_id),
+        experiment_href=experiment_page(experiment.experiment_id),
         folder=folder + slash,
         type=shown.file.type,
         size=size(shown.file.size),
-        href=root + shown.file.href if shown.file.href else "",
+        href=Href(shown.file.href),
         why="" if shown.file.href else "The file itself is not in this site.",
         blocks=blocks,
         policy=FRAME_POLICY if any(isinstance(block, Frame) for block in blocks) else "",
     )
-
-
-def file_list_address(run_id: str) -> str:
-    return f"files/{file_name(run_id)}.html"
 
 
 def file_list_page(run: Run, experiment: Experiment, copies: Sequence[CopiedArtifact]) -> FileListPage | None:
@@ -114,9 +109,9 @@ def file_list_page(run: Run, experiment: Experiment, copies: Sequence[CopiedArti
         path=file_list_address(run.run_id),
         title=f"Artifacts of {run.name}",
         run=run.name,
-        run_href="../" + run_page(run.run_id),
+        run_href=run_page(run.run_id),
         experiment=experiment.name,
-        experiment_href="../" + experiment_page(experiment.experiment_id),
+        experiment_href=experiment_page(experiment.experiment_id),
         hint=files_hint([one.file for one in copies]),
         folders=folders_of(copies, len(copies)),
     )
@@ -156,8 +151,8 @@ def _line(one: CopiedArtifact) -> FileLine:
     return FileLine(
         folder + slash,
         name,
-        f"../{c.href}" if c.href else "",
-        f"../{one.view}" if one.view else "",
+        Href(c.href),
+        Href(one.view),
         c.type,
         "" if one.view and not c.href else c.why,
         size(c.size),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sitegen.addresses import run_page
+from sitegen.addresses import Href, run_page
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import plural
 from sitegen.viewers.copies import CopiedArtifact
@@ -40,8 +40,8 @@ class Place(NamedTuple):
 class ImageView:
     """An image in a gallery: `src` is the small one, `href` the original; sizes in pixels, 0 unknown."""
 
-    href: str
-    src: str
+    href: Href
+    src: Href
     label: str
     width: int
     height: int
@@ -72,7 +72,7 @@ class AcrossCell:
     """An image of one run, beside that of others."""
 
     run: str
-    run_href: str
+    run_href: Href
     value: str
     image: ImageView
 
@@ -98,7 +98,7 @@ def gallery_of(copies: Sequence[CopiedArtifact]) -> Gallery:
     for one in shown:
         groups.setdefault(places[one.file.path].name, []).append(one)
     series = tuple(_series(name, found, places) for name, found in groups.items() if len(found) >= 2)
-    single = tuple(image_view(found[0], "../") for found in groups.values() if len(found) == 1)
+    single = tuple(image_view(found[0]) for found in groups.values() if len(found) == 1)
     first = f"the first {MAX_IMAGES} of " if len(images) > MAX_IMAGES else ""
     return Gallery(single, series, first + plural(len(images), "image"))
 
@@ -110,7 +110,7 @@ def _series(name: str, found: Sequence[CopiedArtifact], places: Mapping[str, Pla
 
 
 def _step_view(one: CopiedArtifact, name: str, step: int | None) -> ImageView:
-    view = image_view(one, "../")
+    view = image_view(one)
     return ImageView(
         view.href,
         view.src,
@@ -122,13 +122,13 @@ def _step_view(one: CopiedArtifact, name: str, step: int | None) -> ImageView:
     )
 
 
-def image_view(one: CopiedArtifact, root: str) -> ImageView:
-    """An image as a gallery shows it, addresses from a page that lies `root` below the site's."""
+def image_view(one: CopiedArtifact) -> ImageView:
+    """An image as a gallery shows it."""
     c: CopiedFile = one.file
     meaning = known(c.path)
     label = meaning.title if meaning else label_of(c.path)
     return ImageView(
-        root + c.href, c.data or root + (one.thumb or c.href), label, c.width, c.height, path=c.path if meaning else ""
+        Href(c.href), Href(c.data or one.thumb or c.href), label, c.width, c.height, path=c.path if meaning else ""
     )
 
 
@@ -212,9 +212,7 @@ def _across(
     name: str, found: Mapping[str, CopiedArtifact], rows: Sequence[RunRow], values: Mapping[str, str]
 ) -> SideBySide:
     cells = tuple(
-        AcrossCell(
-            row.name, "../" + run_page(row.run_id), values.get(row.run_id, ""), image_view(found[row.run_id], "../")
-        )
+        AcrossCell(row.name, run_page(row.run_id), values.get(row.run_id, ""), image_view(found[row.run_id]))
         for row in rows
         if row.run_id in found
     )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sitegen.addresses import file_name
+from sitegen.addresses import NOWHERE, file_name
 from sitegen.analysis.bands import Band, band_of
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.groups import Group, Grouping
@@ -86,5 +86,5 @@ def _figure(
     )
     groups = [[names[label], colours[label], [row.run_id for row in members[label]]] for label in bands]
     hooks = {"data-groups": json.dumps(groups, ensure_ascii=False)}
-    legend = [LegendEntry(colours[label], names[label], "") for label in bands]
+    legend = [LegendEntry(colours[label], names[label], NOWHERE) for label in bands]
     return figure_of(replace(chart, attributes={**chart.attributes, **hooks}), site, legend)

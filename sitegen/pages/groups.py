@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from sitegen.addresses import run_page
+from sitegen.addresses import NOWHERE, Href, compare_page, run_page
 from sitegen.analysis.groups import Group, Grouping
 from sitegen.analysis.statistics import Mean
 from sitegen.analysis.words import number, plural
@@ -22,7 +20,7 @@ class GroupLine:
 
     rank: str
     label: str
-    href: str
+    href: Href
     runs: str
     mean: str
     mean_full: str
@@ -30,7 +28,7 @@ class GroupLine:
     interval: str
     drawing: str
     others: tuple[str, ...]
-    compare: str
+    compare: Href
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def _line(group: Group, span: tuple[float, float]) -> GroupLine:
     return GroupLine(
         rank=str(group.rank) if group.rank is not None else "",
         label=group.label,
-        href="../" + run_page(group.run.run_id) if group.run else "",
+        href=run_page(group.run.run_id) if group.run else NOWHERE,
         runs=plural(total, "run") if counted == total else f"{counted} of {plural(total, 'run')}",
         mean=number(mean.mean) if mean else "",
         mean_full=repr(mean.mean) if mean else "",
@@ -81,7 +79,7 @@ def _line(group: Group, span: tuple[float, float]) -> GroupLine:
         interval=f"{number(mean.low)} to {number(mean.high)}" if mean and mean.low is not None else "",
         drawing=interval_drawing(mean.mean, mean.low, mean.high, span) if mean else "",
         others=tuple(_short(other) for other in group.means[1:]),
-        compare=_compare([row.run_id for row in group.rows[:MAX_COMPARED]]),
+        compare=compare_page([row.run_id for row in group.rows[:MAX_COMPARED]]),
     )
 
 
@@ -89,10 +87,6 @@ def _short(mean: Mean | None) -> str:
     if mean is None:
         return ""
     return number(mean.mean) + (f" ± {number(mean.std)}" if mean.std is not None else "")
-
-
-def _compare(run_ids: Sequence[str]) -> str:
-    return "../compare.html#runs=" + ",".join(quote(run_id, safe="") for run_id in run_ids)
 
 
 def _notes(grouping: Grouping) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import run_page
+from sitegen.addresses import Href, run_page
 from sitegen.analysis.health import Health, HealthFinding
 from sitegen.analysis.words import plural
 
@@ -19,7 +19,7 @@ class FindingLine:
     label: str
     sentence: str
     advice: str
-    runs: tuple[tuple[str, str, str], ...]
+    runs: tuple[tuple[Href, str, str], ...]
     rest: str
 
 
@@ -80,6 +80,6 @@ def _line(finding: HealthFinding) -> FindingLine:
         label=finding.severity.capitalize(),
         sentence=finding.sentence,
         advice=finding.advice,
-        runs=tuple(("../" + run_page(run.run_id), run.name, run.note) for run in finding.runs),
+        runs=tuple((run_page(run.run_id), run.name, run.note) for run in finding.runs),
         rest=f"and {rest:,} more" if finding.runs and rest > 0 else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import best_page, experiment_page, model_page, run_page
+from sitegen.addresses import NOWHERE, Href, best_page, experiment_page, model_page, run_page, with_anchor
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import day, duration, number, plural, when
@@ -22,17 +22,17 @@ MAX_PROBLEMS = 500
 
 @dataclass(frozen=True, slots=True)
 class ExperimentLine:
-    href: str
+    href: Href
     name: str
     note: str
     runs: str
     statuses: str
     problems: str
-    problems_href: str
+    problems_href: Href
     best: str
-    best_href: str
+    best_href: Href
     no_best: str
-    no_best_href: str
+    no_best_href: Href
     value: str
     value_full: str
     objective: str
@@ -42,11 +42,11 @@ class ExperimentLine:
 
 @dataclass(frozen=True, slots=True)
 class RecentLine:
-    href: str
+    href: Href
     name: str
     status: str
     experiment: str
-    experiment_href: str
+    experiment_href: Href
     metric: str
     value: str
     value_full: str
@@ -56,14 +56,14 @@ class RecentLine:
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    href: str
+    href: Href
     name: str
     description: str
     versions: str
     aliases: str
     stages: str
     run: str
-    run_href: str
+    run_href: Href
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class HomePage:
     models: tuple[ModelLine, ...]
     problems: tuple[Problem, ...]
     problems_line: str
-    views: tuple[tuple[str, str], ...] = ()
+    views: tuple[tuple[Href, str], ...] = ()
     """Address and name of the named views."""
     path: str = "index.html"
     template: str = "home.html"
@@ -146,11 +146,11 @@ def _experiment_line(report: Report) -> ExperimentLine:
         runs=str(summary.runs),
         statuses=", ".join(others),
         problems=problem_count(report.health),
-        problems_href=experiment_page(experiment.experiment_id) + "#health",
+        problems_href=with_anchor(experiment_page(experiment.experiment_id), "health"),
         best=best.row.name if best else "",
-        best_href=run_page(best.row.run_id) if best else "",
+        best_href=run_page(best.row.run_id) if best else NOWHERE,
         no_best=_no_best(report),
-        no_best_href=best_page(experiment.experiment_id) if ranking and ranking.front else "",
+        no_best_href=best_page(experiment.experiment_id) if ranking and ranking.front else NOWHERE,
         value=number(best.value) if best else "",
         value_full=repr(best.value) if best else "",
         objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in targets),
@@ -211,7 +211,7 @@ def _model_line(model: RegisteredModel, runs: Mapping[str, str]) -> ModelLine:
         aliases=", ".join(f"@{alias} v{version}" for alias, version in sorted(model.aliases.items())),
         stages=", ".join(stages),
         run=runs.get(source, "") if source else "",
-        run_href=run_page(source) if source in runs and source else "",
+        run_href=run_page(source) if source in runs and source else NOWHERE,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import best_page, run_page
+from sitegen.addresses import NOWHERE, Href, best_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.goals import Objective
 from sitegen.analysis.runs_table import RunRow
@@ -24,7 +24,7 @@ class Leader:
     `lead` that to the next, `change` how it compares with the baseline, `differs` the params unlike the best's."""
 
     rank: str
-    href: str
+    href: Href
     name: str
     status: str
     is_best: bool
@@ -39,7 +39,7 @@ class Leader:
 class LeftOut:
     """A run without a rank, and why."""
 
-    href: str
+    href: Href
     name: str
     why: str
 
@@ -50,7 +50,7 @@ class Leaderboard:
 
     title: str
     name: str
-    href: str
+    href: Href
     metrics: tuple[str, ...]
     objective: str
     value: str
@@ -66,7 +66,7 @@ class Leaderboard:
     baseline: str
     has_differs: bool
     has_lead: bool
-    permanent: str
+    permanent: Href
 
 
 def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None = None) -> Leaderboard:
@@ -78,7 +78,7 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
     return Leaderboard(
         title="Best run" if best else "Best runs",
         name=best.row.name if best else "",
-        href="../" + run_page(best.row.run_id) if best else "",
+        href=run_page(best.row.run_id) if best else NOWHERE,
         metrics=tuple(target.metric for target in objective.targets),
         objective=_describe(objective),
         value=number(best.value) if best else f"{len(front)} runs",
@@ -94,7 +94,7 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
         baseline=shortened(baseline.name, 30) if baseline else "",
         has_differs=any(leader.differs for leader in leaders),
         has_lead=not objective.also,
-        permanent="../" + best_page(experiment_id),
+        permanent=best_page(experiment_id),
     )
 
 
@@ -116,7 +116,7 @@ def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None) -> Lead
     single = not ranking.objective.also
     return Leader(
         rank=str(entry.rank) if single or ranking.best else "front" if entry.rank == 1 else "",
-        href="../" + run_page(entry.row.run_id),
+        href=run_page(entry.row.run_id),
         name=entry.row.name,
         status=entry.row.status,
         is_best=entry.rank == 1,
@@ -159,7 +159,7 @@ def _more_line(cut: int, ranked: int) -> str:
 
 def _left_out(ranking: Ranking) -> Sequence[LeftOut]:
     found = [run for run in ranking.unranked if run.reason != "deleted"][:MAX_LEFT_OUT]
-    return [LeftOut("../" + run_page(run.row.run_id), run.row.name, run.why) for run in found]
+    return [LeftOut(run_page(run.row.run_id), run.row.name, run.why) for run in found]
 
 
 def _left_out_line(ranking: Ranking) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sitegen.addresses import (
+    NOWHERE,
+    Href,
     dataset_page,
     experiment_page,
     logged_model_page,
-    model_page,
     run_page,
-    version_anchor,
+    version_address,
 )
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.relations import Forms, Relations
@@ -24,10 +25,10 @@ from sitegen.model import Catalog, LoggedModel, ModelFile, ModelVersion
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads somewhere: `href` from the site's root, '' where there is no such page; `sub` stands behind."""
+    """A text that leads somewhere: `href` is empty where there is no such page; `sub` stands behind."""
 
     text: str
-    href: str = ""
+    href: Href = NOWHERE
     sub: str = ""
 
 
@@ -86,7 +87,7 @@ class Library:
 
     def dataset(self, name: str | None, digest: str | None) -> Link:
         known = (name or "") in self.forms.by_digest.get(digest or "", {})
-        return Link(name or "", dataset_page(digest) if known and digest is not None else "", digest or "")
+        return Link(name or "", dataset_page(digest) if known and digest is not None else NOWHERE, digest or "")
 
     def objective(self, row: RunRow) -> tuple[str, float] | None:
         """The metric by which the run's experiment is ranked, with the run's value; None where there is none."""
@@ -97,9 +98,7 @@ class Library:
 
 def version_link(version: ModelVersion) -> Link:
     """A version of a registered model, on the model's page."""
-    return Link(
-        f"{version.name} version {version.version}", f"{model_page(version.name)}#{version_anchor(version.version)}"
-    )
+    return Link(f"{version.name} version {version.version}", version_address(version.name, version.version))
 
 
 def value_text(value: float | None) -> tuple[str, str]:

@@ -148,7 +148,7 @@ def _facts(model: LoggedModel, library: Library) -> tuple[Fact, ...]:
     facts = [
         Fact("Model id", model.model_id, mono=True, copy=model.model_id),
         Fact("Type", model.model_type),
-        Fact("Source run", run.text, run.href and f"../{run.href}"),
+        Fact("Source run", run.text, run.href),
         Fact("Created", when(model.creation_time) if model.creation_time is not None else ""),
         Fact("Artifacts", model.artifacts.uri, mono=True),
     ]

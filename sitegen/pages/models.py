@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import model_page, models_page, prompt_page, version_anchor
+from sitegen.addresses import Href, model_page, models_page, prompt_page, version_anchor
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import day, listed, number, plural, when
 from sitegen.markup.notes import note_excerpt, note_html
@@ -47,7 +47,7 @@ class ModelsPage:
     logged: tuple[LoggedLine, ...]
     logged_hint: str
     has_types: bool
-    pages: tuple[tuple[str, str, bool], ...]
+    pages: tuple[tuple[Href, str, bool], ...]
     title: str = "Models"
     template: str = "models.html"
     kind: str = "models"
@@ -66,7 +66,7 @@ class VersionRow:
     version: str
     id: str
     """Set where the version has no section to be found by."""
-    href: str
+    href: Href
     stage: str
     aliases: tuple[str, ...]
     status: str
@@ -225,7 +225,7 @@ def registered_facts(model: RegisteredModel) -> tuple[Fact, ...]:
     newest = model.versions[0].version if model.versions else ""
     facts = [
         Fact("Versions", str(len(model.versions))),
-        Fact("Latest version", newest, f"#{version_anchor(newest)}" if newest else ""),
+        Fact("Latest version", newest, Href(f"#{version_anchor(newest)}" if newest else "")),
         Fact("Created", when(model.creation_time) if model.creation_time is not None else ""),
         Fact("Last change", when(model.last_update_time) if model.last_update_time is not None else ""),
     ]
@@ -252,7 +252,7 @@ def _row(version: ModelVersion, keys: Sequence[MetricColumn], library: Library, 
     return VersionRow(
         version=version.version,
         id="" if has_section else version_anchor(version.version),
-        href=f"#{version_anchor(version.version)}" if has_section else "",
+        href=Href(f"#{version_anchor(version.version)}" if has_section else ""),
         stage=_stage(version),
         aliases=tuple(sorted(version.aliases)),
         status=version.status,
@@ -294,8 +294,8 @@ def _version_facts(version: ModelVersion, library: Library) -> tuple[Fact, ...]:
     logged = library.model(version.model_id) if version.model_id else NO_LINK
     facts = [
         Fact("Status", version.status.capitalize()),
-        Fact("Source run", run.text, run.href and f"../{run.href}"),
-        Fact("Logged model", logged.text, logged.href and f"../{logged.href}"),
+        Fact("Source run", run.text, run.href),
+        Fact("Logged model", logged.text, logged.href),
         Fact("Source", version.source, mono=True),
         Fact("Created", when(version.creation_time) if version.creation_time is not None else ""),
         Fact("Last change", _later(version)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from sitegen.addresses import NOWHERE, Href
+
 # Every page of ours: nothing from elsewhere, nothing inline. Put first in <head>, before anything it governs.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -48,7 +50,7 @@ class Fact:
 
     label: str
     value: str
-    href: str = ""
+    href: Href = NOWHERE
     mono: bool = False
     copy: str = ""
 
@@ -61,4 +63,4 @@ class PlainPage:
     template: str
     kind: str
     title: str
-    experiments: tuple[tuple[str, str], ...] = ()
+    experiments: tuple[tuple[Href, str], ...] = ()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import dataset_page, logged_model_page, tables_page, traces_page
+from sitegen.addresses import (
+    DATASETS_PAGE,
+    NOWHERE,
+    Href,
+    dataset_page,
+    logged_model_page,
+    models_page,
+    tables_page,
+    traces_page,
+    with_anchor,
+)
 from sitegen.analysis.relations import Relations
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import natural
@@ -35,21 +45,22 @@ def related_of(
     home = {row.run_id: row.experiment_id for report in reports for row in report.table.rows}
     found: dict[str, list[Related]] = {}
     for experiment_id, links in _datasets(relations, home).items():
-        found.setdefault(experiment_id, []).append(_related("Datasets", links, "datasets.html"))
+        found.setdefault(experiment_id, []).append(_related("Datasets", links, DATASETS_PAGE))
     for experiment_id, links in _versions(catalog, home).items():
-        found.setdefault(experiment_id, []).append(_related("Registered models", links, "models.html"))
+        found.setdefault(experiment_id, []).append(_related("Registered models", links, models_page(1)))
+    logged_models = with_anchor(models_page(1), "logged")
     for experiment_id, links in _logged(catalog).items():
-        found.setdefault(experiment_id, []).append(_related("Logged models", links, "models.html#logged"))
+        found.setdefault(experiment_id, []).append(_related("Logged models", links, logged_models))
     for experiment_id, paths in _tables(relations, home).items():
         link = Link(plural(len(paths), "logged table"), tables_page(experiment_id), "compared row by row")
-        found.setdefault(experiment_id, []).append(_related("Tables", [link], ""))
+        found.setdefault(experiment_id, []).append(_related("Tables", [link], NOWHERE))
     for experiment_id, count in traces.items():
         link = Link(plural(count, "trace"), traces_page(experiment_id))
-        found.setdefault(experiment_id, []).append(_related("Traces", [link], ""))
+        found.setdefault(experiment_id, []).append(_related("Traces", [link], NOWHERE))
     return {experiment_id: tuple(several) for experiment_id, several in found.items()}
 
 
-def _related(label: str, links: Sequence[Link], more: str) -> Related:
+def _related(label: str, links: Sequence[Link], more: Href) -> Related:
     left = len(links) - MAX_LINKS
     return Related(label, tuple(links[:MAX_LINKS]), Link(f"and {left} more" if left > 0 else "", more))
 
@@ -113,10 +124,10 @@ def site_links(pages: Sequence[Page]) -> tuple[Fact, ...]:
     logged = sum(len(page.logged) for page in lists)
     for page in lists[:1]:
         counts = (
-            ("Registered models", len(page.registered), ""),
-            ("Prompts", len(page.prompts), "#prompts"),
-            ("Logged models", logged, "#logged"),
+            ("Registered models", len(page.registered), models_page(1)),
+            ("Prompts", len(page.prompts), with_anchor(models_page(1), "prompts")),
+            ("Logged models", logged, with_anchor(models_page(1), "logged")),
         )
-        facts += [Fact(label, str(count), f"models.html{anchor}") for label, count, anchor in counts if count]
+        facts += [Fact(label, str(count), href) for label, count, href in counts if count]
     facts += [Fact("Datasets", str(len(p.lines)), p.path) for p in pages if isinstance(p, DatasetsPage)]
     return tuple(facts)

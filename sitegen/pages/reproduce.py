@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import run_page
+from sitegen.addresses import Href, run_page
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import day, plural
 from sitegen.markup.links import commit_url, safe_url
@@ -104,10 +104,10 @@ def _code_facts(run: Run) -> tuple[Fact, ...]:
     repository = run.tags.get("mlflow.source.git.repoURL", "") or run.tags.get("mlflow.gitRepoURL", "")
     commit = run.git_commit
     facts = [
-        Fact("Git commit", commit, commit_url(repository, commit) or "", mono=True, copy=commit),
-        Fact("Repository", repository, safe_url(repository) or ""),
+        Fact("Git commit", commit, Href(commit_url(repository, commit) or ""), mono=True, copy=commit),
+        Fact("Repository", repository, Href(safe_url(repository) or "")),
         Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
-        Fact("Source", run.source_name, safe_url(run.source_name) or ""),
+        Fact("Source", run.source_name, Href(safe_url(run.source_name) or "")),
         Fact("Entry point", run.tags.get("mlflow.project.entryPoint", "")),
         Fact("Environment", run.tags.get("mlflow.project.env", "")),
     ]

@@ -6,16 +6,18 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from sitegen.addresses import (
+    NOWHERE,
+    Href,
+    curve_page,
     dataset_page,
     experiment_page,
+    file_list_address,
     file_name,
     logged_model_page,
-    model_page,
     run_page,
-    version_anchor,
+    version_address,
 )
 from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.direction import direction_of
@@ -27,7 +29,7 @@ from sitegen.charts.svg import Series, curves_svg, sparkline
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
-from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, file_list_address, files_hint, folders_of
+from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, files_hint, folders_of
 from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
@@ -82,13 +84,13 @@ class CurveFigure:
     metric: str
     caption: str
     svg: str
-    href: str
+    href: Href
     rows: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChildLine:
-    href: str
+    href: Href
     name: str
     status: str
     value: str
@@ -115,7 +117,7 @@ class DatasetLine:
     digest: str
     source: str
     profile: str
-    href: str
+    href: Href
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class ModelLine:
     name: str
     what: str
     id: str
-    href: str = ""
+    href: Href = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,8 @@ class RunPage:
     status: str
     deleted: bool
     experiment: str
-    experiment_href: str
-    parent_href: str
+    experiment_href: Href
+    parent_href: Href
     parent_label: str
     facts: tuple[Fact, ...]
     missing: str
@@ -161,10 +163,10 @@ class RunPage:
     children_metric: str
     children_params: tuple[str, ...]
     gallery: Gallery
-    known: tuple[tuple[str, str, str], ...]
+    known: tuple[tuple[str, str, Href], ...]
     folders: tuple[FolderLines, ...]
     files_hint: str
-    files_href: str
+    files_href: Href
     many_files: bool
     artifacts_line: str
     datasets: tuple[DatasetLine, ...]
@@ -223,8 +225,8 @@ def run_page_of(
         status=run.status,
         deleted=run.lifecycle_stage == "deleted",
         experiment=experiment.name,
-        experiment_href="../" + experiment_page(experiment.experiment_id),
-        parent_href="../" + run_page(run.parent_id) if run.parent_id else "",
+        experiment_href=experiment_page(experiment.experiment_id),
+        parent_href=run_page(run.parent_id) if run.parent_id else NOWHERE,
         parent_label="parent run" if run.parent_id else "",
         facts=_facts(run),
         missing=_missing(run),
@@ -251,7 +253,7 @@ def run_page_of(
         known=_known(copies),
         folders=folders_of(copies),
         files_hint=files_hint(copied),
-        files_href="../" + file_list_address(run.run_id) if len(copies) > PAGE_FILES else "",
+        files_href=file_list_address(run.run_id) if len(copies) > PAGE_FILES else NOWHERE,
         many_files=len(copies) > OPEN_FILES,
         artifacts_line=_artifacts_line(run, copied),
         datasets=tuple(_datasets(run)),
@@ -280,7 +282,7 @@ def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better:
     varying = _varying(children)[:CHILD_PARAMS]
     lines = tuple(
         ChildLine(
-            href="../" + run_page(c.run_id),
+            href=run_page(c.run_id),
             name=c.name,
             status=c.status,
             value=number(value) if metric in c.metrics else "",
@@ -306,8 +308,8 @@ def _description(row: RunRow, experiment: Experiment) -> str:
 
 def _facts(run: Run) -> tuple[Fact, ...]:
     repository = run.tags.get("mlflow.source.git.repoURL", "")
-    commit_href = commit_url(repository, run.git_commit) or ""
-    source_href = safe_url(run.source_name) or ""
+    commit_href = Href(commit_url(repository, run.git_commit) or "")
+    source_href = Href(safe_url(run.source_name) or "")
     facts = [
         Fact("Run id", run.run_id, mono=True, copy=run.run_id),
         Fact("Started", when(run.start_time) if run.start_time is not None else "not known"),
@@ -366,17 +368,17 @@ def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure
         svg=curves_svg(
             [Series(key, 1, curve.steps, curve.values)], width=MEDIUM, height=190, x_title="step", y_title=""
         ),
-        href=f"charts/curve.html#run={quote(run_id, safe='')}&metric={quote(key, safe='')}",
+        href=curve_page(run_id, key),
         rows=rows,
     )
 
 
-def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, str], ...]:
+def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, Href], ...]:
     """Files that autologging wrote: title, path and where they are shown; images are in the gallery."""
     found = [(meaning, one) for one in copies if (one.view or one.file.href) and (meaning := known(one.file.path))]
     files = [(meaning, one) for meaning, one in found if not one.file.image][:MAX_KNOWN]
     files.sort(key=lambda pair: (pair[0].order, pair[0].title, natural(pair[1].file.path)))
-    return tuple((meaning.title, one.file.path, f"../{one.view or one.file.href}") for meaning, one in files)
+    return tuple((meaning.title, one.file.path, Href(one.view or one.file.href)) for meaning, one in files)
 
 
 def _artifacts_line(run: Run, copied: Sequence[CopiedFile]) -> str:
@@ -396,7 +398,7 @@ def _datasets(run: Run) -> list[DatasetLine]:
             d.dataset.digest,
             _dataset_source(d.dataset.source),
             _profile(d.dataset.profile),
-            "../" + dataset_page(d.dataset.digest),
+            dataset_page(d.dataset.digest),
         )
         for d in run.inputs
     )
@@ -437,16 +439,14 @@ def _models(run: Run, models: Models) -> list[ModelLine]:
     ]
     used = [ModelLine(names.get(i, i), "used as input", i, _logged_href(i, models)) for i in run.model_inputs]
     registered = [
-        ModelLine(
-            v.name, _registration(v), f"version {v.version}", f"../{model_page(v.name)}#{version_anchor(v.version)}"
-        )
+        ModelLine(v.name, _registration(v), f"version {v.version}", version_address(v.name, v.version))
         for v in models.versions.get(run.run_id, ())
     ]
     return [*registered, *made, *_model_history(run), *used]
 
 
-def _logged_href(model_id: str, models: Models) -> str:
-    return f"../{logged_model_page(model_id)}" if model_id in models.logged else ""
+def _logged_href(model_id: str, models: Models) -> Href:
+    return logged_model_page(model_id) if model_id in models.logged else NOWHERE
 
 
 def _registration(version: ModelVersion) -> str:

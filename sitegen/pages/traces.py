@@ -249,7 +249,7 @@ def _facts(trace: Trace, runs: Mapping[str, str]) -> tuple[Fact, ...]:
         Fact("Trace id", trace.trace_id, mono=True, copy=trace.trace_id),
         Fact("Time", when(trace.request_time) if trace.request_time is not None else ""),
         Fact("Duration", duration(trace.duration) if trace.duration is not None else ""),
-        Fact("Source run", run.text, run.href and f"../{run.href}"),
+        Fact("Source run", run.text, run.href),
         Fact("Session", trace.session),
         Fact("Tokens", _tokens(trace.metadata.get("mlflow.trace.tokenUsage", ""))),
     ]

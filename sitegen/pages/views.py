@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from sitegen.addresses import experiment_page, file_name, run_page
+from sitegen.addresses import NOWHERE, Href, experiment_page, file_name, run_page
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, number_of
 from sitegen.analysis.words import duration, number, plural, when
@@ -47,7 +47,7 @@ class View:
     columns: tuple[Key, ...]
     sort: tuple[OrderBy, ...]
     group: Key | None
-    path: str
+    path: Href
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class ViewRow:
     """A run, or a group of runs (then `run_id` is empty)."""
 
     run_id: str
-    href: str
+    href: Href
     name: str
     count: str
     cells: tuple[Cell, ...]
@@ -83,10 +83,10 @@ class ViewRow:
 class ViewPage:
     """The page of a view. `state` is what its script starts from, written as fragments are."""
 
-    path: str
+    path: Href
     title: str
     experiment: str
-    experiment_href: str
+    experiment_href: Href
     note: str
     description: str
     filter: str
@@ -115,9 +115,9 @@ def read_views(configs: Sequence[ViewConfig]) -> list[View]:
 
 def _read(config: ViewConfig, taken: set[str]) -> View:
     slug = re.sub(r"[^0-9a-z]+", "-", config.name.lower()).strip("-")
-    path = f"views/{file_name(slug or config.name)}.html"
+    path = _address(slug or config.name)
     if path in taken:
-        path = f"views/{file_name(config.name + ' ')}.html"
+        path = _address(config.name + " ")
     try:
         return View(
             config,
@@ -129,6 +129,10 @@ def _read(config: ViewConfig, taken: set[str]) -> View:
         )
     except QueryError as error:
         raise UsageError(f'The view "{config.name}" cannot be read: {error}') from error
+
+
+def _address(name: str) -> Href:
+    return Href(f"views/{file_name(name)}.html")
 
 
 def _key(text: str) -> Key:
@@ -154,7 +158,7 @@ def view_page(view: View, reports: Sequence[Report]) -> ViewPage:
         path=view.path,
         title=view.config.name,
         experiment=table.experiment.name,
-        experiment_href="../" + experiment_page(table.experiment.experiment_id),
+        experiment_href=experiment_page(table.experiment.experiment_id),
         note=view.config.note,
         description=_describe(len(rows), len(table.rows), view, len(shown)),
         filter=view.config.filter,
@@ -248,7 +252,7 @@ def _sorted(rows: Sequence[RunRow], rules: Sequence[OrderBy]) -> list[RunRow]:
 
 def _row(row: RunRow, keys: Sequence[Key]) -> ViewRow:
     cells = tuple(_cell(value_of(row, key), key) for key in keys)
-    return ViewRow(row.run_id, "../" + run_page(row.run_id), row.name, "", cells)
+    return ViewRow(row.run_id, run_page(row.run_id), row.name, "", cells)
 
 
 def _cell(value: Value, key: Key) -> Cell:
@@ -286,7 +290,7 @@ def _groups(rows: Sequence[RunRow], view: View, keys: Sequence[Key]) -> list[Vie
     return [
         ViewRow(
             "",
-            "",
+            NOWHERE,
             f"{_label(view.group)} = {name or '(none)'}",
             str(len(groups[name])),
             tuple(_group_cell(groups[name], key) for key in keys),

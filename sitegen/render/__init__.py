@@ -1,7 +1,8 @@
 """Turn page values into HTML: the Jinja environment, and nothing else.
 
 Rendering returns text; writing is `output`'s business. Templates see `page` (the page's own value), `site` (what all
-pages share) and `root` (the way from the page to the site's root, such as `../`).
+pages share), `root` (the way from the page to the site's root, such as `../`) and `url`, the function through which
+every address goes: pages hold addresses from the site's root, and `url` makes them relative to the page.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import platformdirs
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
+from sitegen.addresses import Href, resolved
 from sitegen.errors import UsageError
 from sitegen.pages.page import Page, Site
 from sitegen.render.themes import Theme
@@ -54,16 +56,24 @@ class Renderer:
             auto_reload=False,
             bytecode_cache=_compiled(),
         )
+        # A global, so that macros have it too; not a filter, which Jinja would apply to constants when it compiles.
+        self.environment.globals["url"] = self._url
+        self._root = ""
 
     def render(self, page: Page) -> str:
         """The HTML of `page`. Raises UsageError when a template of the theme is broken."""
         try:
             template = self.environment.get_template(page.template)
-            return template.render(page=page, site=self.site, root=self._root(page))
+            self._root = self._way_to_root(page)
+            return template.render(page=page, site=self.site, root=self._root)
         except (TemplateError, UnicodeDecodeError) as error:
             raise UsageError(f"The theme {self.theme.name} cannot draw {page.template}: {_what(error)}.") from error
 
-    def _root(self, page: Page) -> str:
+    def _url(self, href: Href) -> str:
+        """The address `href`, which is from the site's root, for the page that is being rendered."""
+        return resolved(href, self._root)
+
+    def _way_to_root(self, page: Page) -> str:
         """The way from the page to the root. A host shows 404.html at any depth, so that one needs the whole path."""
         if page.path == "404.html" and self.site.site_url:
             return urlsplit(self.site.site_url).path.rstrip("/") + "/"

@@ -41,6 +41,6 @@ def test_a_line_leads_to_the_preview_and_to_the_file() -> None:
     assert (line.folder, line.name, line.view, line.href) == (
         "a/",
         "x.txt",
-        "../files/r/0.txt.html",
-        "../artifacts/r/0.txt",
+        "files/r/0.txt.html",
+        "artifacts/r/0.txt",
     )

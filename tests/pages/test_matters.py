@@ -129,7 +129,7 @@ def test_problems_are_named_with_their_runs() -> None:
     found = view(*(row(f"r{at}", {"loss": at}, status="FAILED", git_commit="x") for at in range(8)))
     assert found.heading == "1 problem"
     (line,) = found.problems
-    assert (line.label, line.rest, line.runs[0]) == ("Problem", "and 3 more", ("../runs/r0.html", "r0", ""))
+    assert (line.label, line.rest, line.runs[0]) == ("Problem", "and 3 more", ("runs/r0.html", "r0", ""))
     assert found.fine == "No value is NaN or infinite and no run repeats another."
 
 
