@@ -60,7 +60,7 @@ SCROLL = """async () => {
   return frames;
 }"""
 REDRAW = """async () => {
-  const state = SG.charts.adopt(document.querySelector('.over-body figure'));
+  const state = SG.charts.adopt(document.querySelector('.run-charts-body figure'));
   const start = performance.now();
   await SG.charts.redraw(state);
   await new Promise(requestAnimationFrame);
@@ -118,8 +118,8 @@ def opened(browser: Browser, url: str, waits_for: str) -> tuple[Page, float, CDP
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(url, wait_until="commit")
-    page.wait_for_selector("[data-over]:not([hidden]) figure", timeout=60_000)
-    page.evaluate("document.querySelector('[data-over]').scrollIntoView()")
+    page.wait_for_selector("[data-run-charts]:not([hidden]) figure", timeout=60_000)
+    page.evaluate("document.querySelector('[data-run-charts]').scrollIntoView()")
     page.wait_for_selector(waits_for, timeout=60_000)
     drawn = "new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
     return page, page.evaluate(drawn), session
@@ -159,7 +159,7 @@ def curves_drawn(browser: Browser, url: str) -> dict[str, float]:
 
 def scrolled(browser: Browser, url: str) -> dict[str, float]:
     page, _, session = opened(browser, url + "#charts=runs&find=m/", ".uplot canvas")
-    count = page.locator(".over-body figure").count()
+    count = page.locator(".run-charts-body figure").count()
     page.wait_for_load_state("networkidle")
     before = cpu(session)
     frames = page.evaluate(SCROLL)

@@ -17,7 +17,7 @@ SG.charts = (function () {
 
   /**
    * Make a figure ready to go live; does nothing for a figure it knows. Charts over runs give `more`: `before()` (called
-   * before each drawing), `bind()` (rows for Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further tools), `changed(options)`, `over: true`.
+   * before each drawing), `bind()` (rows for Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further tools), `changed(options)`, `ofRuns: true`.
    */
   function adopt(figure, more = {}) {
     if (figures.has(figure)) return figures.get(figure);
@@ -25,7 +25,7 @@ SG.charts = (function () {
     const state = { figure, plot, kind: figure.dataset.kind, still: Array.from(plot.childNodes), live: null, promise: null, ...more, options: { log: false, smooth: 0, x: "step", ...more.options } };
     figures.set(figure, state);
     makeTools(state);
-    if (!more.over) for (const type of ["pointerenter", "focusin"]) figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
+    if (!more.ofRuns) for (const type of ["pointerenter", "focusin"]) figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
     return state;
   }
 
@@ -40,7 +40,7 @@ SG.charts = (function () {
 
   async function goLive(state) {
     const [draw] = await Promise.all([drawer(state.kind), state.before?.()]);
-    if (!state.over) state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
+    if (!state.ofRuns) state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
     state.live = await draw.draw(state);
     state.figure.dataset.live = "";
     watch(state);
@@ -152,7 +152,7 @@ SG.charts = (function () {
     });
     const reset = SG.el("button", { type: "button", class: "tool", text: "Reset zoom", onclick: () => hydrate(state).then((live) => live.reset()) });
     // Charts over runs share one slider and one horizontal axis.
-    return state.over ? [log, axesMenu(state), reset] : [log, smoothing(state), horizontalAxis(state), axesMenu(state), reset];
+    return state.ofRuns ? [log, axesMenu(state), reset] : [log, smoothing(state), horizontalAxis(state), axesMenu(state), reset];
   }
 
   function smoothing(state) {
@@ -186,7 +186,7 @@ SG.charts = (function () {
   function saveMenu(state) {
     const item = (text, work) => SG.el("button", { type: "button", class: "tool", text, onclick: () => attempt(state, work) });
     return toolMenu("Save", SG.el("div", { class: "tool-menu-items" },
-      item("SVG", "saveSvg"), item("PNG", "savePng"), item("CSV", "saveCsv"), state.over ? item("Vega-Lite JSON", "saveSpec") : null));
+      item("SVG", "saveSvg"), item("PNG", "savePng"), item("CSV", "saveCsv"), state.ofRuns ? item("Vega-Lite JSON", "saveSpec") : null));
   }
 
   /** Do what few readers do, by chart-files.js. */

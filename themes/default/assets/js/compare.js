@@ -154,8 +154,8 @@
     const key = "compared-" + runs.map((run) => run.id).join("-");
     const [metric, direction] = Array.from(state.objectives)[0] || [];
     SG.put("experiments/" + key, { id: key, name: "", n: runs.length, best: null, objective: metric ? { metric, direction, reducer: "last" } : null, files: runs.map((run) => [run.id, run.file]), columns: asColumns(runs) });
-    await SG.asset("js/over-page.js");
-    const panel = await SG.overPage.load();
+    await SG.asset("js/run-charts-page.js");
+    const panel = await SG.runChartsPage.load();
     const store = await SG.explorer(key);
     store.select(runs.map((run) => run.id));
     await panel.open(box, store, { isCompare: true });

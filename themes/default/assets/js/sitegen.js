@@ -250,10 +250,7 @@ window.SG = (function () {
   }
 
   /** A curve as `{x: steps, t: milliseconds, y: number or null}`. */
-  function curve(data) {
-    const [start, differences] = data.t;
-    return { x: ints(data.x), t: ints(differences).map((t) => t + start), y: curveValues(data) };
-  }
+  const curve = (data) => ({ x: ints(data.x), t: ints(data.t), y: curveValues(data) });
 
   function curveValues(data) {
     if (typeof data.y !== "string") return data.y;

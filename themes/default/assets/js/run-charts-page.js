@@ -2,8 +2,8 @@
 // compare page. The scripts of the panel are loaded when it is first shown.
 "use strict";
 
-SG.overPage = (function () {
-  const SCRIPTS = ["columns", "explorer", "over-rows", "over-defaults", "over-runs"];
+SG.runChartsPage = (function () {
+  const SCRIPTS = ["columns", "explorer", "run-charts-data", "run-charts-defaults", "run-charts"];
 
   /** Load what the panel needs, in this order; scripts that the page has already are passed over. */
   async function load() {
@@ -11,29 +11,29 @@ SG.overPage = (function () {
       const there = { columns: SG.columns, explorer: SG.explorer }[name];
       if (!there) await SG.asset("js/" + name + ".js");
     }
-    return SG.overRuns;
+    return SG.runCharts;
   }
 
   const isAsked = () => ["charts", "chart", "curves", "sections", "find"].some((key) => SG.readFragment().has(key));
 
   /** Show the overview or the charts over runs. */
   async function show(page, which, write) {
-    const overRuns = which === "runs";
+    const showsRuns = which === "runs";
     for (const button of page.buttons) button.setAttribute("aria-pressed", String(button.dataset.charts === which));
-    page.box.hidden = !overRuns;
-    if (page.overview) page.overview.hidden = overRuns;
+    page.box.hidden = !showsRuns;
+    if (page.overview) page.overview.hidden = showsRuns;
     if (write) {
       const state = SG.readFragment();
-      if (overRuns) state.set("charts", "runs");
+      if (showsRuns) state.set("charts", "runs");
       else for (const key of ["charts", "chart", "curves", "sections", "find"]) state.delete(key);
       SG.writeFragment(state, true);
     }
-    if (overRuns && !page.panel) page.panel = await open(page);
+    if (showsRuns && !page.panel) page.panel = await open(page);
   }
 
   async function open(page) {
     try {
-      const [panel, store] = await Promise.all([load(), load().then(() => SG.explorer(page.box.dataset.over))]);
+      const [panel, store] = await Promise.all([load(), load().then(() => SG.explorer(page.box.dataset.runCharts))]);
       return panel.open(page.box, store);
     } catch (error) {
       page.box.replaceChildren(SG.el("p", { class: "notice", role: "status", text: error.message }));
@@ -61,7 +61,7 @@ SG.overPage = (function () {
   }
 
   SG.start(function () {
-    const box = document.querySelector("[data-over]");
+    const box = document.querySelector("[data-run-charts]");
     return box ? start(box) : undefined;
   });
 

@@ -20,7 +20,7 @@ def charts(page: Page, main_site: Sample) -> Page:
     """The experiment `cifar-cnn` with the charts of the runs in its table open."""
     open_page(page, main_site.base + main_site.experiment(CIFAR))
     page.get_by_role("button", name="Of the runs in the table").click()
-    expect(page.locator(".over-section").first).to_be_visible()
+    expect(page.locator(".run-charts-section").first).to_be_visible()
     return page
 
 
@@ -49,12 +49,12 @@ def test_every_kind_draws(charts: Page, kind: str) -> None:
 
 def test_a_chart_is_made_kept_in_the_link_and_removed(charts: Page) -> None:
     charts.get_by_role("button", name="Add chart").click()
-    dialog = charts.locator("dialog.over-dialog")
+    dialog = charts.locator("dialog.run-charts-dialog")
     dialog.get_by_label("Kind").select_option("box")
     dialog.get_by_label("Value").select_option("metric:best_val_loss:last")
     dialog.get_by_label("By").select_option("param:batch_size")
     dialog.get_by_role("button", name="Add", exact=True).click()
-    own = charts.locator(".over-section", has_text="Your charts").locator("figure")
+    own = charts.locator(".run-charts-section", has_text="Your charts").locator("figure")
     seen(own)
     expect(own.locator("figcaption")).to_contain_text("best_val_loss by batch_size")
     assert "chart=x~m.best_val_loss~p.batch_size" in charts.url
@@ -74,7 +74,7 @@ def test_brushing_an_axis_leaves_runs_and_selects_them_in_the_table(charts: Page
     inside = int(figure.locator(".parallel-stage").get_attribute("data-inside") or 0)
     assert 0 < inside < 9
     figure.get_by_role("button", name="Select in the table").click()
-    expect(charts.locator(".over-said")).to_contain_text(f"{inside} selected")
+    expect(charts.locator(".run-charts-said")).to_contain_text(f"{inside} selected")
     figure.get_by_role("button", name="Clear").click()
     expect(figure.locator(".parallel-said")).to_contain_text("9 runs.")
 
@@ -104,11 +104,11 @@ def test_axes_are_moved_by_keys(charts: Page) -> None:
 
 def test_charts_are_found_by_name_and_sections_fold(charts: Page) -> None:
     charts.get_by_label("Search charts").fill("val_accuracy")
-    expect(charts.locator(".over-body figure[data-kind=curves]")).to_have_count(1)
+    expect(charts.locator(".run-charts-body figure[data-kind=curves]")).to_have_count(1)
     charts.get_by_label("Search charts").fill("nothing is called so")
-    expect(charts.locator(".over-body")).to_contain_text("No chart is called so.")
+    expect(charts.locator(".run-charts-body")).to_contain_text("No chart is called so.")
     charts.get_by_label("Search charts").fill("")
-    fold = charts.locator(".over-fold").first
+    fold = charts.locator(".run-charts-fold").first
     fold.press("Enter")
     expect(fold).to_have_attribute("aria-expanded", "false")
     assert "sections=-" in charts.url
@@ -119,9 +119,9 @@ def test_curves_follow_the_selection(charts: Page) -> None:
     before = figure.locator(".chart-legend .key").count()
     assert before > 2
     charts.evaluate(
-        "SG.explorer(document.querySelector('[data-over]').dataset.over).then(s => s.select(s.ids.slice(0, 2)))"
+        "SG.explorer(document.querySelector('[data-run-charts]').dataset.runCharts).then(s => s.select(s.ids.slice(0, 2)))"
     )
-    expect(charts.locator(".over-said")).to_contain_text("2 selected")
+    expect(charts.locator(".run-charts-said")).to_contain_text("2 selected")
     expect(figure.locator(".chart-legend .key")).to_have_count(2)
 
 
@@ -148,7 +148,7 @@ def test_full_screen_and_back(charts: Page) -> None:
     expect(full.locator("svg.marks")).to_be_visible()
     charts.keyboard.press("Escape")
     expect(full).to_have_count(0)
-    expect(charts.locator(".over-section figure[data-kind=trend]").first).to_be_visible()
+    expect(charts.locator(".run-charts-section figure[data-kind=trend]").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -160,7 +160,7 @@ def test_axe_finds_no_fault_in_live_charts(
     open_page(page, site.base + site.experiment(CIFAR) + "#charts=runs")
     for kind in ("parallel", "trend", "contour", "curves"):
         seen(page.locator(f"figure[data-kind={kind}]").first)
-    page.locator(".over details").evaluate_all("all => all.forEach(d => d.open = true)")
+    page.locator(".run-charts details").evaluate_all("all => all.forEach(d => d.open = true)")
     assert axe_faults(page) == []
     page.get_by_role("button", name="Add chart").click()
     assert axe_faults(page) == []

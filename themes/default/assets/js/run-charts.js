@@ -1,11 +1,11 @@
 // The chart panel: charts over the runs on display, in step with the table (SG.explorer) or with the compared runs.
 //
-// `SG.overRuns.open(box, store, options)` fills `box`. Rows come from over-rows.js, the charts there are from
-// over-defaults.js, tools, drawing on sight and saving from charts.js. Settings are in the fragment: `charts` (sections
+// `SG.runCharts.open(box, store, options)` fills `box`. Rows come from run-charts-data.js, the charts there are from
+// run-charts-defaults.js, tools, drawing on sight and saving from charts.js. Settings are in the fragment: `charts` (sections
 // opened or closed, search), `chart` (charts of the reader's own), `curves` (what all curves share).
 "use strict";
 
-SG.overRuns = (function () {
+SG.runCharts = (function () {
   const KIND_NAMES = { curves: "Curves", bar: "Bars", histogram: "Histogram", trend: "Scatter with trend", box: "Box", contour: "Contour", parallel: "Parallel coordinates" };
   const NEEDS = { curves: ["x"], bar: ["x"], histogram: ["x"], trend: ["x", "y"], box: ["x", "y"], contour: ["x", "y", "z"], parallel: ["axes"] };
   const COUNTS = [10, 20, 50, 100];
@@ -28,13 +28,13 @@ SG.overRuns = (function () {
       if (key === "o") curves.outliers = true;
     }
     const closed = new Map((fragment.get("sections") || []).map((item) => [item.slice(1), item[0] === "-"]));
-    return { own: (fragment.get("chart") || []).map(SG.overDefaults.decode).filter(Boolean), curves, closed, q: (fragment.get("find") || [""]).join(",") };
+    return { own: (fragment.get("chart") || []).map(SG.runChartsDefaults.decode).filter(Boolean), curves, closed, q: (fragment.get("find") || [""]).join(",") };
   }
 
   function writeState(panel, newEntry) {
     const { curves, own, closed, q } = panel.state;
     const parts = new Map([
-      ["charts", panel.isCompare ? "" : "runs"], ["chart", own.map(SG.overDefaults.code)], ["find", q], ["sections", Array.from(closed, ([id, shut]) => (shut ? "-" : "+") + id)],
+      ["charts", panel.isCompare ? "" : "runs"], ["chart", own.map(SG.runChartsDefaults.code)], ["find", q], ["sections", Array.from(closed, ([id, shut]) => (shut ? "-" : "+") + id)],
       ["curves", [curves.smooth ? "s" + curves.smooth : "", curves.x !== "step" ? "x" + curves.x : "", curves.count !== 10 ? "n" + curves.count : "", curves.outliers ? "o" : ""].filter(Boolean)],
     ]);
     const state = new Map(Array.from(SG.readFragment()).filter(([key]) => !parts.has(key)));
@@ -67,9 +67,9 @@ SG.overRuns = (function () {
   let number = 0;
 
   function card(panel, chart, own) {
-    const title = SG.overDefaults.title(chart);
-    const figure = SG.el("figure", { class: "chart over-" + chart.kind + (chart.wide ? " wide" : ""), id: "over-" + ++number, "data-kind": chart.kind },
-      SG.el("figcaption", null, SG.el("span", { text: title }), " ", SG.el("span", { class: "sub", text: chart.kind === "parallel" ? "coloured by " + SG.overRows.title(chart.z) : KIND_NAMES[chart.kind] })),
+    const title = SG.runChartsDefaults.title(chart);
+    const figure = SG.el("figure", { class: "chart run-charts-" + chart.kind + (chart.wide ? " wide" : ""), id: "run-charts-" + ++number, "data-kind": chart.kind },
+      SG.el("figcaption", null, SG.el("span", { text: title }), " ", SG.el("span", { class: "sub", text: chart.kind === "parallel" ? "coloured by " + SG.runChartsData.title(chart.z) : KIND_NAMES[chart.kind] })),
       SG.el("div", { class: "plot" }), chart.kind === "curves" ? SG.el("div", { class: "chart-legend" }) : null, SG.el("div", { class: "chart-tools" }));
     const item = { chart, figure, title, own, state: null };
     item.state = SG.charts.adopt(figure, more(panel, item));
@@ -81,8 +81,8 @@ SG.overRuns = (function () {
   function more(panel, item) {
     const { chart } = item;
     const { store } = panel;
-    const common = { over: true, before: () => prepare(panel, item), colourOf: (id) => store.colour(id), files: store.columns.files, tools: () => (item.own ? ownTools(panel, item) : logTools(panel, item)), options: { ...panel.state.curves, log: chart.log.includes("y"), logX: chart.log.includes("x") } };
-    if (chart.kind === "parallel") return { ...common, order: chart.axes, reordered: (order) => item.own && own(panel, item, { axes: order }), parallel: () => SG.overRows.parallel(store, chart, store.rows), select: (ids) => store.select(ids), open: (id) => location.assign(SG.runUrl(id, store.columns.files)) };
+    const common = { ofRuns: true, before: () => prepare(panel, item), colourOf: (id) => store.colour(id), files: store.columns.files, tools: () => (item.own ? ownTools(panel, item) : logTools(panel, item)), options: { ...panel.state.curves, log: chart.log.includes("y"), logX: chart.log.includes("x") } };
+    if (chart.kind === "parallel") return { ...common, order: chart.axes, reordered: (order) => item.own && own(panel, item, { axes: order }), parallel: () => SG.runChartsData.parallel(store, chart, store.rows), select: (ids) => store.select(ids), open: (id) => location.assign(SG.runUrl(id, store.columns.files)) };
     return chart.kind === "curves" ? common : { ...common, bind: () => item.made.rows };
   }
 
@@ -93,18 +93,18 @@ SG.overRuns = (function () {
     const { chart, figure } = item;
     await panel.store.columns.need([...columnsOf(chart), "run:status"]);
     const plot = figure.querySelector(".plot");
-    const { title } = SG.overRows;
+    const { title } = SG.runChartsData;
     const titles = chart.kind === "histogram" ? { xTitle: title(chart.x), yTitle: "runs" } : { xTitle: chart.x && title(chart.x), yTitle: chart.kind !== "box" && chart.y && title(chart.y), zTitle: chart.z && title(chart.z) };
     for (const [name, text] of Object.entries(titles)) if (text) figure.dataset[name] = text;
     for (const name of ["x", "y", "z"]) if (chart[name] && chart.kind !== "parallel") figure.dataset[name] = chart[name];
     figure.dataset.log = chart.log.join(" ");
     if (chart.kind === "curves") {
-      const keys = columnsOf(chart).map((id) => SG.overRows.parts(id)[1]);
+      const keys = columnsOf(chart).map((id) => SG.runChartsData.parts(id)[1]);
       Object.assign(figure.dataset, { runs: curveRuns(panel).join(" "), metrics: JSON.stringify(keys), yTitle: keys.join(", "), xTitle: panel.state.curves.x.startsWith("metric:") ? panel.state.curves.x.slice(7) : panel.state.curves.x });
       Object.assign(item.state.options, panel.state.curves);
       item.state.bands = bands(panel);
     } else if (chart.kind !== "parallel") {
-      item.made = SG.overRows.make(panel.store, chart, chart.kind === "bar" ? few(panel) : Array.from(panel.store.rows));
+      item.made = SG.runChartsData.make(panel.store, chart, chart.kind === "bar" ? few(panel) : Array.from(panel.store.rows));
       plot.style.height = Math.max(140, item.made.height || 0) + "px";
       if (!item.made.height) plot.style.height = "";
       SG.charts.note(item.state, item.made.rows.length ? item.made.note : "No run on display has these values.");
@@ -135,7 +135,7 @@ SG.overRuns = (function () {
     panel.state.own = panel.state.own.filter((chart) => chart !== item.chart);
     writeState(panel, true);
     fill(panel);
-    panel.box.querySelector(".over-add")?.focus();
+    panel.box.querySelector(".run-charts-add")?.focus();
   }
 
   /** Change an own chart without drawing the panel anew. */
@@ -149,10 +149,10 @@ SG.overRuns = (function () {
   function section(panel, part) {
     const id = part.id;
     const shut = panel.state.closed.has(id) ? panel.state.closed.get(id) : Boolean(part.closed);
-    const body = SG.el("div", { class: "charts over-charts" });
+    const body = SG.el("div", { class: "charts run-charts-grid" });
     const count = part.charts.length === 1 ? "1 chart" : part.charts.length + " charts";
-    const button = SG.el("button", { type: "button", class: "over-fold", "aria-expanded": String(!shut) }, SG.el("span", { class: "sign", "aria-hidden": "true", text: shut ? "▸" : "▾" }), " " + part.title);
-    const box = SG.el("section", { class: "over-section" }, SG.el("div", { class: "section-head" }, SG.el("h3", null, button), SG.el("span", { class: "hint", text: count })), body);
+    const button = SG.el("button", { type: "button", class: "run-charts-fold", "aria-expanded": String(!shut) }, SG.el("span", { class: "sign", "aria-hidden": "true", text: shut ? "▸" : "▾" }), " " + part.title);
+    const box = SG.el("section", { class: "run-charts-section" }, SG.el("div", { class: "section-head" }, SG.el("h3", null, button), SG.el("span", { class: "hint", text: count })), body);
     const cards = () => part.charts.filter((chart) => matches(panel, chart)).map((chart) => card(panel, chart, part.own));
     const show = function (open) {
       body.hidden = !open;
@@ -180,13 +180,13 @@ SG.overRuns = (function () {
     body.replaceChildren();
   }
 
-  const matches = (panel, chart) => (SG.overDefaults.title(chart) + " " + KIND_NAMES[chart.kind]).toLowerCase().includes(panel.state.q.trim().toLowerCase());
+  const matches = (panel, chart) => (SG.runChartsDefaults.title(chart) + " " + KIND_NAMES[chart.kind]).toLowerCase().includes(panel.state.q.trim().toLowerCase());
 
   /** All sections anew. */
   function fill(panel) {
     take(panel, panel.body);
     panel.items = [];
-    const parts = SG.overDefaults.sections(panel.store);
+    const parts = SG.runChartsDefaults.sections(panel.store);
     if (panel.isCompare) for (const part of parts) part.charts = part.charts.filter((chart) => chart.kind !== "curves");
     const ownPart = panel.state.own.length ? [{ id: "own", title: "Your charts", charts: panel.state.own, own: true }] : [];
     const made = [...ownPart, ...parts].filter((part) => part.charts.length).map((part) => section(panel, part)).filter(Boolean);
@@ -251,9 +251,9 @@ SG.overRuns = (function () {
     outliers.checked = curves.outliers;
     outliers.addEventListener("change", () => ((curves.outliers = outliers.checked), eachCurve(panel)));
     panel.count = choice("Runs of curves and bars", COUNTS.map((count) => [String(count), "First " + count + " runs"]), String(curves.count), (value) => ((curves.count = Number(value)), writeState(panel, false), follow(panel)));
-    panel.said = SG.el("p", { class: "hint over-said", role: "status" });
+    panel.said = SG.el("p", { class: "hint run-charts-said", role: "status" });
     const curveTools = panel.isCompare ? [] : [panel.count, SG.el("label", { class: "choice" }, "Smooth ", smooth), SG.el("label", { class: "choice" }, "x ", axis), SG.el("label", { class: "choice" }, outliers, "Ignore outliers")];
-    return SG.el("div", { class: "over-tools" }, find, ...curveTools, SG.el("button", { type: "button", class: "button over-add", text: "Add chart", onclick: () => dialog(panel, null) }));
+    return SG.el("div", { class: "run-charts-tools" }, find, ...curveTools, SG.el("button", { type: "button", class: "button run-charts-add", text: "Add chart", onclick: () => dialog(panel, null) }));
   }
 
   // ---- The dialog that makes and changes a chart ----
@@ -263,10 +263,10 @@ SG.overRuns = (function () {
     const fits = (one) => one.reducer !== "spark" && one.name !== "run_id" && one.name !== "parent" && fitsKind(one);
     const select = SG.el("select", null, optional ? SG.el("option", { value: "", text: "(none)" }) : null, ...groups.map(([group, text]) => {
       const list = panel.store.columns.list.filter((one) => one.group === group && fits(one));
-      return list.length ? SG.el("optgroup", { label: text }, ...list.map((one) => SG.el("option", { value: one.id, text: SG.overRows.title(one.id) }))) : null;
+      return list.length ? SG.el("optgroup", { label: text }, ...list.map((one) => SG.el("option", { value: one.id, text: SG.runChartsData.title(one.id) }))) : null;
     }));
     if (value) select.value = value;
-    return { select, row: SG.el("label", { class: "over-field" }, SG.el("span", { text: label }), select) };
+    return { select, row: SG.el("label", { class: "run-charts-field" }, SG.el("span", { text: label }), select) };
   }
 
   const FIELD_NAMES = { curves: { x: "Metric", y: "Dashed", z: "Dashed" }, bar: { x: "Value" }, histogram: { x: "Value" }, trend: { x: "Across", y: "Up" }, box: { x: "Value", y: "By" }, contour: { x: "Across", y: "Up", z: "Colour" } };
@@ -284,8 +284,8 @@ SG.overRuns = (function () {
     };
     const kinds = Object.entries(KIND_NAMES).filter(([kind]) => !(panel.isCompare && kind === "curves"));
     const kind = choice("Kind of chart", kinds, chart.kind, draw);
-    const box = SG.el("dialog", { class: "over-dialog", "aria-labelledby": "over-dialog-title" }, SG.el("h2", { id: "over-dialog-title", text: item ? "Change the chart" : "Add a chart" }),
-      SG.el("label", { class: "over-field" }, SG.el("span", { text: "Kind" }), kind), fields,
+    const box = SG.el("dialog", { class: "run-charts-dialog", "aria-labelledby": "run-charts-dialog-title" }, SG.el("h2", { id: "run-charts-dialog-title", text: item ? "Change the chart" : "Add a chart" }),
+      SG.el("label", { class: "run-charts-field" }, SG.el("span", { text: "Kind" }), kind), fields,
       SG.el("div", { class: "dialog-actions" }, SG.el("button", { type: "button", class: "button", text: "Cancel", onclick: () => box.close() }),
         SG.el("button", { type: "button", class: "button primary", text: item ? "Change" : "Add", onclick: () => keep(panel, item, read(), box) })));
     draw(chart.kind);
@@ -306,7 +306,7 @@ SG.overRuns = (function () {
     const boxes = panel.store.columns.list.filter((one) => (one.group === "param" || (one.group === "metric" && one.reducer === "last"))).map(function (one) {
       const input = SG.el("input", { type: "checkbox", value: one.id });
       input.checked = (chart.axes || []).includes(one.id);
-      return { input, row: SG.el("label", null, input, SG.overRows.title(one.id), SG.el("span", { class: "muted", text: one.group === "param" ? " param" : " metric" })) };
+      return { input, row: SG.el("label", null, input, SG.runChartsData.title(one.id), SG.el("span", { class: "muted", text: one.group === "param" ? " param" : " metric" })) };
     });
     fields.replaceChildren(SG.el("fieldset", null, SG.el("legend", { text: "Axes" }), ...boxes.map((one) => one.row)));
     give(function () {
@@ -324,15 +324,15 @@ SG.overRuns = (function () {
     box.close();
     writeState(panel, true);
     fill(panel);
-    panel.body.querySelector(".over-section")?.scrollIntoView({ block: "nearest" });
+    panel.body.querySelector(".run-charts-section")?.scrollIntoView({ block: "nearest" });
   }
 
   // ---- Start ----
 
   /** Fill `box` with charts over the runs of `store`; gives `{close, restore}`. `isCompare`: curves are drawn elsewhere. */
   async function open(box, store, { isCompare = false } = {}) {
-    await SG.overDefaults.need(store);
-    const panel = { box, store, isCompare, state: readState(), items: [], body: SG.el("div", { class: "over-body" }) };
+    await SG.runChartsDefaults.need(store);
+    const panel = { box, store, isCompare, state: readState(), items: [], body: SG.el("div", { class: "run-charts-body" }) };
     const tools = toolbar(panel);
     box.replaceChildren(tools, panel.said, panel.body);
     fill(panel);

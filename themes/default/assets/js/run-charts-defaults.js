@@ -2,7 +2,7 @@
 // chart a metric, in sections by the prefix of the metric's key. And how a chart is written in the fragment.
 "use strict";
 
-SG.overDefaults = (function () {
+SG.runChartsDefaults = (function () {
   const MOST_AXES = 8;
   const LONGEST = 32;
   const SEED = /(^|[._/-])(seed|random_state)$/i; // chance is no explanation
@@ -14,7 +14,7 @@ SG.overDefaults = (function () {
   // ---- Codes: `s~p.lr~m.val/loss~~x` ----
 
   function short(id) {
-    const [group, key, reducer] = SG.overRows.parts(id);
+    const [group, key, reducer] = SG.runChartsData.parts(id);
     if (group === "metric") return (reducer === "last" ? "m" : reducer) + "." + key;
     return { run: "r", param: "p", tag: "t" }[group] + "." + key;
   }
@@ -67,7 +67,7 @@ SG.overDefaults = (function () {
   /** The params that differ among the runs, `{id, found}`; long texts are no axis. */
   function varying(store) {
     const rows = store.rows.length ? Array.from(store.rows) : store.ids.map((_, row) => row);
-    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.get(one.id) && !SEED.test(one.name)).map((one) => ({ id: one.id, found: SG.overRows.look(store, one.id, rows) }));
+    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.get(one.id) && !SEED.test(one.name)).map((one) => ({ id: one.id, found: SG.runChartsData.look(store, one.id, rows) }));
     const isShort = (one) => Array.from(one.distinct).every((text) => String(text).length <= LONGEST);
     return found.filter(({ found: one }) => one.distinct.size > 1 && (one.isNumeric || (one.distinct.size <= 20 && isShort(one))));
   }
@@ -82,12 +82,12 @@ SG.overDefaults = (function () {
     return metrics(store).find((one) => one.reducer === "last")?.id || "";
   }
 
-  const logs = (...pairs) => pairs.filter(([, found]) => SG.overRows.wantsLog(found)).map(([axis]) => axis);
+  const logs = (...pairs) => pairs.filter(([, found]) => SG.runChartsData.wantsLog(found)).map(([axis]) => axis);
 
   function overview(store) {
     const params = varying(store);
     const goal = objective(store);
-    const strength = new Map(params.map(({ id, found }) => [id, found.isNumeric && goal ? SG.overRows.strength(store, id, goal) : 0]));
+    const strength = new Map(params.map(({ id, found }) => [id, found.isNumeric && goal ? SG.runChartsData.strength(store, id, goal) : 0]));
     const numeric = params.filter(({ found }) => found.isNumeric).sort((a, b) => strength.get(b.id) - strength.get(a.id));
     const texts = params.filter(({ found }) => !found.isNumeric);
     const charts = [];
@@ -122,7 +122,7 @@ SG.overDefaults = (function () {
 
   /** What a chart is called. */
   function title(chart) {
-    const { title: of } = SG.overRows;
+    const { title: of } = SG.runChartsData;
     if (chart.kind === "parallel") return "Parallel coordinates";
     if (chart.kind === "contour") return of(chart.z) + " over " + of(chart.x) + " and " + of(chart.y);
     if (chart.kind === "trend") return of(chart.y) + " against " + of(chart.x);

@@ -1,7 +1,7 @@
 // What charts over runs draw: rows of each kind (charts/kinds.py) from the columns of the runs on display.
 "use strict";
 
-SG.overRows = (function () {
+SG.runChartsData = (function () {
   const MOST_POINTS = 5000;
   const MOST_CATEGORIES = 12;
   const MOST_WORDS = 40;
