@@ -164,7 +164,7 @@
   /** A section that is filled when it comes into sight: the library that draws is large. */
   function charts(state, runs) {
     if (runs.length < 2) return null;
-    const box = SG.el("div", { class: "over" });
+    const box = SG.el("div", { class: "run-charts" });
     const seen = new IntersectionObserver(function (entries) {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       seen.disconnect();
