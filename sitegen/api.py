@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sitegen import model
-from sitegen.analysis.best import Ranking, rank
-from sitegen.analysis.objective import choose_objective, read_objective
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.judge import judge
+from sitegen.analysis.objective import read_objective
 from sitegen.analysis.runs_table import gather, row_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, RunRef, Trace
@@ -231,8 +232,7 @@ class Catalog:
         wanted = asked.wanted if asked else ()
         refs = [ref for ref in self._found.runs if ref.experiment_id == found.experiment_id]
         (table,) = gather((row_of(run, 0, wanted) for run in Runs(self._store, refs)), [found])
-        chosen = choose_objective(table, asked)
-        return _leaderboard(rank(table, chosen, filter_of) if chosen else None)
+        return _leaderboard(judge(table, asked, filter_of).ranking)
 
     def _experiment_ids(self, names: Collection[str] | None, ids: Collection[str] | None) -> set[str]:
         if names is not None and ids is not None:

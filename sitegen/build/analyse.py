@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 
-from sitegen.analysis.best import Ranking, rank
-from sitegen.analysis.groups import find_groups
 from sitegen.analysis.health import health_of, newest_time
+from sitegen.analysis.judge import judge
 from sitegen.analysis.matters import what_mattered
-from sitegen.analysis.objective import Objective, choose_objective, read_objective
+from sitegen.analysis.objective import Objective, read_objective
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.analysis.summary import summarise_experiment
@@ -45,17 +44,13 @@ def make_reports(
 
 def _report(table: ExperimentTable, config: Config, objectives: Objectives, now: int | None) -> Report:
     options = config.options_of(table.experiment.experiment_id, table.experiment.name)
-    ranking = _ranking(table, objectives)
-    grouping = find_groups(table, ranking, options.groups, options.group_by)
+    asked = objectives.get(table.experiment.experiment_id)
+    judged = judge(table, asked, filter_of, options.groups, options.group_by)
+    ranking = judged.ranking
     baseline = _baseline(table, options.baseline)
     matters = what_mattered(ranking) if ranking else None
     health = health_of(table, ranking, now)
-    return Report(table, summarise_experiment(table), ranking, grouping, baseline, matters, health)
-
-
-def _ranking(table: ExperimentTable, objectives: Objectives) -> Ranking | None:
-    objective = choose_objective(table, objectives.get(table.experiment.experiment_id))
-    return rank(table, objective, filter_of) if objective else None
+    return Report(table, summarise_experiment(table), ranking, judged.grouping, baseline, matters, health)
 
 
 def _baseline(table: ExperimentTable, name: str) -> RunRow | None:

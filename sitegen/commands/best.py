@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.analysis.best import RankedRun, Ranking, rank
-from sitegen.analysis.objective import Objective, choose_objective, read_objective
+from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.judge import judge
+from sitegen.analysis.objective import Objective, read_objective
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather, row_of
 from sitegen.analysis.words import number, plural, shortened
 from sitegen.config import Config
@@ -65,7 +66,7 @@ def leaderboards(
         found = (row_of(run, len(run.artifacts.files), wanted[run.experiment_id]) for run in batch.runs)
         rows += filter(matches, found)
         progress("Runs", min(at + CHUNK, len(refs)), len(refs))
-    return _ranked(gather(rows, experiments), objectives, problems)
+    return _ranked(gather(rows, experiments), objectives, config, problems)
 
 
 def _objective(experiment: Experiment, asked: str | None, config: Config) -> Objective | None:
@@ -75,7 +76,10 @@ def _objective(experiment: Experiment, asked: str | None, config: Config) -> Obj
 
 
 def _ranked(
-    tables: Sequence[ExperimentTable], objectives: Mapping[str, Objective | None], problems: set[Problem]
+    tables: Sequence[ExperimentTable],
+    objectives: Mapping[str, Objective | None],
+    config: Config,
+    problems: set[Problem],
 ) -> Leaderboards:
     rankings: list[tuple[Experiment, Ranking]] = []
     unranked: list[tuple[Experiment, str]] = []
@@ -83,8 +87,8 @@ def _ranked(
         one = table.experiment
         if not table.rows:
             continue
-        objective = choose_objective(table, objectives[one.experiment_id])
-        ranking = rank(table, objective, filter_of) if objective else None
+        options = config.options_of(one.experiment_id, one.name)
+        ranking = judge(table, objectives[one.experiment_id], filter_of, options.groups, options.group_by).ranking
         if ranking and ranking.ranked:
             rankings.append((one, ranking))
         else:

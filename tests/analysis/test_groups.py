@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from sitegen.analysis.best import rank
-from sitegen.analysis.groups import Grouping, find_groups, is_seed
+from sitegen.analysis.groups import Grouping, find_groups
 from sitegen.analysis.objective import parse_objective
+from sitegen.analysis.repeats import is_seed
 from sitegen.analysis.runs_table import RunRow
 from tests.analysis.builders import row, table
 
