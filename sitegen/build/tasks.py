@@ -16,9 +16,10 @@ from sitegen.model import Catalog, ModelVersion, RunRef
 from sitegen.output import Stage
 from sitegen.pages.charts import curve_rows
 from sitegen.pages.experiments import best_pictured
+from sitegen.pages.nested_runs import NO_CHILDREN, children_of
 from sitegen.pages.page import Site
 from sitegen.pages.related import Related
-from sitegen.pages.runs import NO_CHILDREN, Models, children_of
+from sitegen.pages.run_models import Models
 from sitegen.pages.views import ViewPage
 from sitegen.privacy import Privacy
 from sitegen.query import Query

@@ -30,14 +30,17 @@ from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages
 from sitegen.pages.compared import artifact_data, comparison, directions, is_text
 from sitegen.pages.data import run_record
-from sitegen.pages.experiments import experiment_page_of, no_best, run_list_pages
+from sitegen.pages.experiments import experiment_page_of, no_best
 from sitegen.pages.files import file_list_page, file_page_of
 from sitegen.pages.gallery import index_record
 from sitegen.pages.health import health_view
 from sitegen.pages.matters import matters_view
+from sitegen.pages.nested_runs import NO_CHILDREN, Children
 from sitegen.pages.page import Page, Site
 from sitegen.pages.related import Related
-from sitegen.pages.runs import NO_CHILDREN, Children, Models, run_page_of
+from sitegen.pages.run_lists import run_list_pages
+from sitegen.pages.run_models import Models
+from sitegen.pages.runs import run_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run
 from sitegen.query import Query, matcher
 from sitegen.render import Renderer
@@ -185,7 +188,7 @@ class Worker:
         matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
         health, copies_by_run = health_view(report.health), self._copies_by_run(job.pictured)
         page = replace(experiment_page_of(report, groups, matters, health, copies_by_run, job.related), views=job.views)
-        pages: list[Page] = [page, *run_list_pages(table, page, report.ranking), *chart_pages(groups, table)]
+        pages: list[Page] = [page, *run_list_pages(table, page.table, report.ranking), *chart_pages(groups, table)]
         pages.append(best_page_of(report, no_best(table, report.ranking), self.context.site))
         files = [(page.path, self.renderer.render(page)) for page in pages]
         return [write_file(self.context.root, path, text) for path, text in (*files, *chart_files(groups))]

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sitegen.addresses import (
     NOWHERE,
     Href,
-    curve_page,
-    dataset_page,
     experiment_page,
     file_list_address,
-    file_name,
-    logged_model_page,
     run_page,
-    version_address,
 )
-from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.curves import Curve
 from sitegen.analysis.direction import direction_of
 from sitegen.analysis.objective import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import duration, number, plural, when
-from sitegen.charts.chart import MEDIUM
-from sitegen.charts.svg import Series, curves_svg, sparkline
+from sitegen.charts.svg import sparkline
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_excerpt, note_html
-from sitegen.model import ArtifactFolder, Experiment, ModelVersion, Run
+from sitegen.model import Experiment, Run
 from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, files_hint, folders_of
 from sitegen.pages.gallery import Gallery, gallery_of
+from sitegen.pages.nested_runs import NO_CHILDREN, ChildLine, Children
 from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
+from sitegen.pages.run_metrics import CurveFigure, MetricLine, curve_figure, metric_line
+from sitegen.pages.run_models import NO_MODELS, DatasetLine, ModelLine, Models, dataset_lines, made_models, model_lines
 from sitegen.viewers.copies import CopiedArtifact
 from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
@@ -51,7 +46,6 @@ FIRST_LINES = 60
 FILTER_FROM = 20
 """Lines from which on a list has a box to filter it."""
 MAX_KNOWN = 40
-CHILD_PARAMS = 5
 SYSTEM = "system/"
 # MLflow's own tags that a page says elsewhere, or that mean nothing to a reader.
 SAID_ELSEWHERE = frozenset(
@@ -59,73 +53,6 @@ SAID_ELSEWHERE = frozenset(
     "mlflow.parentRunId "
     "mlflow.log-model.history mlflow.loggedArtifacts mlflow.loggedImages mlflow.runColor mlflow.datasets".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MetricLine:
-    """A metric in the table: formatted values, their full form as titles, a small curve."""
-
-    key: str
-    last: str
-    last_full: str
-    first: str
-    min: str
-    min_title: str
-    max: str
-    max_title: str
-    mean: str
-    count: str
-    spark: str
-
-
-@dataclass(frozen=True, slots=True)
-class CurveFigure:
-    id: str
-    metric: str
-    caption: str
-    svg: str
-    href: Href
-    rows: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChildLine:
-    href: Href
-    name: str
-    status: str
-    value: str
-    value_full: str
-    params: tuple[str, ...]
-    duration: str
-    best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Children:
-    """Nested runs of a run: the metric and params that tell them apart, and a line for each."""
-
-    hint: str
-    metric: str
-    params: tuple[str, ...]
-    lines: tuple[ChildLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetLine:
-    name: str
-    context: str
-    digest: str
-    source: str
-    profile: str
-    href: Href
-
-
-@dataclass(frozen=True, slots=True)
-class ModelLine:
-    name: str
-    what: str
-    id: str
-    href: Href = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -178,22 +105,6 @@ class RunPage:
     kind: str = "run"
 
 
-NO_CHILDREN = Children("", "", (), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """What a run's page may say of models: names of logged models by id, registered versions by their source run."""
-
-    logged: Mapping[str, str]
-    versions: Mapping[str, Sequence[ModelVersion]]
-    folders: Mapping[str, ArtifactFolder] = field(default_factory=dict)
-    """The artifacts of logged models by id, of those that have any."""
-
-
-NO_MODELS = Models({}, {})
-
-
 def run_page_of(
     run: Run,
     row: RunRow,
@@ -214,7 +125,7 @@ def run_page_of(
     sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MAX_SPARKLINES] if key in curves}
     drawn = sorted((key for key in own if key in curves), key=_interest)
     most = MAX_CURVES if len(drawn) < CROWD else CROWD_CURVES
-    lines = [_metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
+    lines = [metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
     params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]
     copied = [one.file for one in copies]
     return RunPage(
@@ -241,10 +152,10 @@ def run_page_of(
         more_params=tuple(params[FIRST_LINES:]),
         filter_params=len(params) > FILTER_FROM,
         params_hint=plural(len(run.params), "param") if run.params else "",
-        key_curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:KEY_CURVES]),
-        curves=tuple(_curve(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[KEY_CURVES:most]),
+        key_curves=tuple(curve_figure(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[:KEY_CURVES]),
+        curves=tuple(curve_figure(run.run_id, key, row.metrics[key], curves[key]) for key in drawn[KEY_CURVES:most]),
         curves_hint=f"{most} of {len(drawn)} metrics with more than one point are drawn" if len(drawn) > most else "",
-        system=tuple(_metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
+        system=tuple(metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
         children=children.lines,
         children_hint=children.hint,
         children_metric=children.metric,
@@ -256,11 +167,11 @@ def run_page_of(
         files_href=file_list_address(run.run_id) if len(copies) > PAGE_FILES else NOWHERE,
         many_files=len(copies) > OPEN_FILES,
         artifacts_line=_artifacts_line(run, copied),
-        datasets=tuple(_datasets(run)),
-        models=tuple(_models(run, models)),
+        datasets=tuple(dataset_lines(run)),
+        models=tuple(model_lines(run, models)),
         tags=tuple((k, v) for k, v in sorted(run.tags.items()) if k not in SAID_ELSEWHERE),
         reproduce=reproduce_of(
-            run, experiment.name, folders, _made_models(run, models), models.versions.get(run.run_id, ()), site_url
+            run, experiment.name, folders, made_models(run, models), models.versions.get(run.run_id, ()), site_url
         ),
     )
 
@@ -268,37 +179,6 @@ def run_page_of(
 def _interest(key: str) -> tuple[bool, int, object]:
     """The order of curves: metrics that runs are judged by first, on validation data before training data."""
     return direction_of(key) is None, data_of(key), natural(key)
-
-
-def _made_models(run: Run, models: Models) -> dict[str, str]:
-    return {output.model_id: models.logged.get(output.model_id, "") for output in run.model_outputs}
-
-
-def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better: str) -> Children:
-    """The nested runs of `parent`, told apart by the metric that ranks their experiment and the params that vary."""
-    values = [(c, c.metrics[metric].last if metric in c.metrics else math.nan) for c in children]
-    finite = [v for _, v in values if math.isfinite(v)]
-    best = (min(finite) if better == "min" else max(finite)) if finite else None
-    varying = _varying(children)[:CHILD_PARAMS]
-    lines = tuple(
-        ChildLine(
-            href=run_page(c.run_id),
-            name=c.name,
-            status=c.status,
-            value=number(value) if metric in c.metrics else "",
-            value_full=repr(value),
-            params=tuple(c.params.get(key, "") for key in varying),
-            duration=duration(c.duration) if c.duration is not None else "",
-            best=len(finite) > 1 and value == best,
-        )
-        for c, value in values
-    )
-    return Children(plural(len(children), "run"), metric if finite else "", tuple(varying), lines)
-
-
-def _varying(rows: Sequence[RunRow]) -> list[str]:
-    keys = sorted({key for row in rows for key in row.params}, key=natural)
-    return [key for key in keys if len({row.params.get(key) for row in rows}) > 1]
 
 
 def _description(row: RunRow, experiment: Experiment) -> str:
@@ -335,44 +215,6 @@ def _missing(run: Run) -> str:
     return ""
 
 
-def _metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
-    """A line of the table; `full` says at which step the extremes were, in all digits."""
-    curved = s.count > 1
-    return MetricLine(
-        key=key,
-        last=number(s.last),
-        last_full=f"{s.last!r} at step {s.last_step}",
-        first=number(s.first) if curved else "",
-        min=number(s.min) if curved else "",
-        min_title=f"{s.min!r} at step {s.min_step}" if curved and full else "",
-        max=number(s.max) if curved else "",
-        max_title=f"{s.max!r} at step {s.max_step}" if curved and full else "",
-        mean=number(s.mean) if curved else "",
-        count=str(s.count) if curved else "",
-        spark=spark,
-    )
-
-
-def _curve(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure:
-    rows = (
-        ("First", number(s.first), str(int(curve.steps[0]))),
-        ("Min", number(s.min), str(s.min_step)),
-        ("Max", number(s.max), str(s.max_step)),
-        ("Last", number(s.last), str(s.last_step)),
-    )
-    bad = f", {s.bad} NaN or infinite" if s.bad else ""
-    return CurveFigure(
-        id=f"curve-{file_name(key)}",
-        metric=key,
-        caption=f"{plural(s.count, 'point')}{bad}, last {number(s.last)}",
-        svg=curves_svg(
-            [Series(key, 1, curve.steps, curve.values)], width=MEDIUM, height=190, x_title="step", y_title=""
-        ),
-        href=curve_page(run_id, key),
-        rows=rows,
-    )
-
-
 def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, Href], ...]:
     """Files that autologging wrote: title, path and where they are shown; images are in the gallery."""
     found = [(meaning, one) for one in copies if (one.view or one.file.href) and (meaning := known(one.file.path))]
@@ -387,80 +229,3 @@ def _artifacts_line(run: Run, copied: Sequence[CopiedFile]) -> str:
     if run.artifacts.uri and not run.artifacts.uri.startswith("•"):
         return f"The artifacts are not with this store. They were logged to {run.artifacts.uri}."
     return "The artifacts are not with this store." if run.artifacts.uri else ""
-
-
-def _datasets(run: Run) -> list[DatasetLine]:
-    """By name: stores give them in orders of their own."""
-    lines = (
-        DatasetLine(
-            d.dataset.name,
-            d.context,
-            d.dataset.digest,
-            _dataset_source(d.dataset.source),
-            _profile(d.dataset.profile),
-            dataset_page(d.dataset.digest),
-        )
-        for d in run.inputs
-    )
-    return sorted(lines, key=lambda line: (natural(line.name), line.digest, line.context))
-
-
-def _dataset_source(text: str) -> str:
-    """The place inside the JSON that MLflow stores, or the text as it is."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text[:200]
-    if isinstance(value, dict):
-        place = next((value[k] for k in ("uri", "url", "path", "table_name") if isinstance(value.get(k), str)), "")
-        return place[:200]
-    return text[:200]
-
-
-def _profile(text: str | None) -> str:
-    try:
-        value = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(value, dict):
-        return ""
-    return ", ".join(
-        f"{k.replace('_', ' ')} {v}" for k, v in list(value.items())[:4] if isinstance(v, (int, float, str))
-    )[:200]
-
-
-def _models(run: Run, models: Models) -> list[ModelLine]:
-    names = models.logged
-    made = [
-        ModelLine(
-            names.get(o.model_id, o.model_id), f"logged at step {o.step}", o.model_id, _logged_href(o.model_id, models)
-        )
-        for o in run.model_outputs
-    ]
-    used = [ModelLine(names.get(i, i), "used as input", i, _logged_href(i, models)) for i in run.model_inputs]
-    registered = [
-        ModelLine(v.name, _registration(v), f"version {v.version}", version_address(v.name, v.version))
-        for v in models.versions.get(run.run_id, ())
-    ]
-    return [*registered, *made, *_model_history(run), *used]
-
-
-def _logged_href(model_id: str, models: Models) -> Href:
-    return logged_model_page(model_id) if model_id in models.logged else NOWHERE
-
-
-def _registration(version: ModelVersion) -> str:
-    stage = version.stage if version.stage not in ("", "None") else ""
-    return ", ".join(["registered model", *([stage] if stage else []), *(f"@{alias}" for alias in version.aliases)])
-
-
-def _model_history(run: Run) -> list[ModelLine]:
-    """Models that MLflow 2 logged into the run itself."""
-    try:
-        entries = json.loads(run.tags.get("mlflow.log-model.history", "[]"))
-        found = [(str(e["artifact_path"]), ", ".join(sorted(map(str, e.get("flavors", {}))))) for e in entries]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return []
-    return [
-        ModelLine(path, f"logged model ({flavors})" if flavors else "logged model", path) for path, flavors in found
-    ]

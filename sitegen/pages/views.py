@@ -19,7 +19,7 @@ from sitegen.analysis.runs_table import ExperimentTable, RunRow, number_of
 from sitegen.analysis.words import duration, number, plural, when
 from sitegen.config import ViewConfig
 from sitegen.errors import QueryError, UsageError
-from sitegen.pages.experiments import MAX_ROWS, shown_columns
+from sitegen.pages.runs_table import MAX_ROWS, shown_columns
 from sitegen.query import OrderBy, Query, matcher, parse, parse_order
 from sitegen.query.nodes import Key
 

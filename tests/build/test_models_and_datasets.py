@@ -14,10 +14,11 @@ from sitegen.addresses import dataset_page, logged_model_page, model_page, promp
 from sitegen.build import Built, build
 from sitegen.config import Config
 from sitegen.model import Experiment, Span, Trace
-from sitegen.pages import traces as trace_values
+from sitegen.pages import trace_spans, traces
 from sitegen.pages.jsontree import Budget, Node, json_tree
 from sitegen.pages.signature import dataset_tables, signature_tables
-from sitegen.pages.traces import SpanView, trace_page_of
+from sitegen.pages.trace_spans import SpanView
+from sitegen.pages.traces import trace_page_of
 from tests import html, linkcheck
 from tests.build.test_build import CANARY, elements, pages, tree
 from tests.stores.mlruns_builder import (
@@ -355,8 +356,8 @@ def test_deep_and_many_spans_are_bounded() -> None:
         span, level = waiting.pop()
         depth, count = max(depth, level), count + 1
         waiting += [(child, level + 1) for child in span.children]
-    assert count == trace_values.MAX_SPANS
-    assert depth <= trace_values.MAX_DEPTH + 1
+    assert count == traces.MAX_SPANS
+    assert depth <= trace_spans.MAX_DEPTH + 1
 
 
 def test_bars_lie_inside_the_traces_time() -> None:

@@ -20,7 +20,7 @@ from sitegen.addresses import dataset_page, logged_model_page, model_page, run_p
 from sitegen.analysis.words import duration, number, when
 from sitegen.build import build
 from sitegen.config import Config
-from sitegen.pages.traces import _span_time
+from sitegen.pages.trace_spans import span_time
 from tests import html, linkcheck
 
 ROOT = Path(__file__).parents[2]
@@ -279,7 +279,7 @@ def trace_answer(trace: Any) -> dict[str, Any]:
         "session": info.trace_metadata.get("mlflow.trace.session"),
         "run": info.trace_metadata["mlflow.sourceRun"],
         "spans": {
-            (span.name, _span_time(span.end_time_ns - span.start_time_ns), str(span.status.status_code.value))
+            (span.name, span_time(span.end_time_ns - span.start_time_ns), str(span.status.status_code.value))
             for span in trace.data.spans
         },
         "inputs": trace.data.spans[0].inputs,

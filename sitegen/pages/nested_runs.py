@@ -1,0 +1,68 @@
+"""The nested runs of a run, and what tells them apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitegen.addresses import (
+    Href,
+    run_page,
+)
+from sitegen.analysis.runs_table import RunRow, natural
+from sitegen.analysis.words import duration, number, plural
+
+CHILD_PARAMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLine:
+    href: Href
+    name: str
+    status: str
+    value: str
+    value_full: str
+    params: tuple[str, ...]
+    duration: str
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Nested runs of a run: the metric and params that tell them apart, and a line for each."""
+
+    hint: str
+    metric: str
+    params: tuple[str, ...]
+    lines: tuple[ChildLine, ...]
+
+
+NO_CHILDREN = Children("", "", (), ())
+
+
+def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better: str) -> Children:
+    """The nested runs of `parent`, told apart by the metric that ranks their experiment and the params that vary."""
+    values = [(c, c.metrics[metric].last if metric in c.metrics else math.nan) for c in children]
+    finite = [v for _, v in values if math.isfinite(v)]
+    best = (min(finite) if better == "min" else max(finite)) if finite else None
+    varying = _varying(children)[:CHILD_PARAMS]
+    lines = tuple(
+        ChildLine(
+            href=run_page(c.run_id),
+            name=c.name,
+            status=c.status,
+            value=number(value) if metric in c.metrics else "",
+            value_full=repr(value),
+            params=tuple(c.params.get(key, "") for key in varying),
+            duration=duration(c.duration) if c.duration is not None else "",
+            best=len(finite) > 1 and value == best,
+        )
+        for c, value in values
+    )
+    return Children(plural(len(children), "run"), metric if finite else "", tuple(varying), lines)
+
+
+def _varying(rows: Sequence[RunRow]) -> list[str]:
+    keys = sorted({key for row in rows for key in row.params}, key=natural)
+    return [key for key in keys if len({row.params.get(key) for row in rows}) > 1]

@@ -1,0 +1,70 @@
+"""What an experiment's page says of all its params and metrics: their values and distributions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sitegen.analysis.runs_table import ExperimentTable
+from sitegen.analysis.summary import ExperimentSummary, MetricDistribution, ParamSummary
+from sitegen.analysis.words import number, plural
+from sitegen.pages.leaderboard import short
+
+CHIPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ParamLine:
+    key: str
+    range: str
+    chips: tuple[tuple[str, int], ...]
+    more: str
+    distinct: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricStats:
+    key: str
+    cells: tuple[str, ...]
+
+
+def differing(summary: ExperimentSummary) -> list[ParamSummary]:
+    """Params with several values: one that some runs lack, as those of a grid search's parent are, tells little."""
+    return [p for p in summary.varying if p.distinct > 1]
+
+
+def one_valued(table: ExperimentTable, summary: ExperimentSummary) -> tuple[tuple[str, str], ...]:
+    """Params with one value, and in how many runs where that is not all of them."""
+    runs = len(table.rows)
+    partly = [
+        (p.key, f"{short(p.values[0][0])} (in {runs - p.missing} of {runs} runs)")
+        for p in summary.varying
+        if p.distinct == 1
+    ]
+    return (*summary.constant, *partly)
+
+
+def params_hint_of(summary: ExperimentSummary) -> str:
+    count = len(differing(summary))
+    return f"{plural(count, 'param')} that {'differs' if count == 1 else 'differ'} between runs" if count else ""
+
+
+def param_line(p: ParamSummary) -> ParamLine:
+    few = p.distinct <= CHIPS
+    span = f"{number(p.low)} to {number(p.high)}" if p.kind == "number" and not few and p.low is not None else ""
+    more = p.distinct - min(len(p.values), CHIPS)
+    return ParamLine(
+        key=p.key,
+        range=span,
+        chips=tuple((short(value) if value else "(empty)", count) for value, count in p.values[:CHIPS]),
+        more=f"and {more} more" if more > 0 else "",
+        distinct=str(p.distinct),
+        missing=plural(p.missing, "run") if p.missing else "",
+    )
+
+
+def metric_stats(m: MetricDistribution) -> MetricStats:
+    numbers = [m.min, m.q1, m.median, m.q3, m.max, m.mean, m.std]
+    cells = [number(v) if v is not None and not math.isnan(v) else "" for v in numbers]
+    return MetricStats(m.key, (str(m.n), *cells, str(m.bad) if m.bad else ""))

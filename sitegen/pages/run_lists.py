@@ -1,0 +1,74 @@
+"""The plain lists of an experiment's runs, so that every run can be reached by links alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sitegen.addresses import Href, experiment_page, run_page
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys
+from sitegen.analysis.words import number
+from sitegen.pages.runs_table import LIST_ROWS, RunsTable, duration_text, list_pages, start_text
+
+LIST_METRICS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    href: Href
+    name: str
+    status: str
+    start: str
+    duration: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunListPage:
+    """Up to `LIST_ROWS` runs of an experiment as a plain list, so that every run can be reached by links alone."""
+
+    path: str
+    title: str
+    heading: str
+    crumb: str
+    experiment: str
+    experiment_href: Href
+    pages: tuple[tuple[Href, str, bool], ...]
+    metrics: tuple[str, ...]
+    rows: tuple[ListRow, ...]
+    template: str = "run_list.html"
+    kind: str = "list"
+
+
+def run_list_pages(table: ExperimentTable, shown: RunsTable | None, ranking: Ranking | None) -> list[RunListPage]:
+    """The plain lists of an experiment; none when `shown`, the table of its own page, holds every run."""
+    if shown is None or not shown.pages:
+        return []
+    first = ranking.objective.metric if ranking else None
+    keys = sorted(metric_keys(table), key=lambda key: key != first)[:LIST_METRICS]
+    addresses = list_pages(table)
+    return [_run_list(table, at, path, label, addresses, keys) for at, (path, label) in enumerate(addresses)]
+
+
+def _run_list(
+    table: ExperimentTable, at: int, path: Href, label: str, addresses: Sequence[tuple[Href, str]], keys: Sequence[str]
+) -> RunListPage:
+    name = table.experiment.name
+    rows = table.rows[at * LIST_ROWS : (at + 1) * LIST_ROWS]
+    return RunListPage(
+        path=path,
+        title=f"{name}: runs {label}",
+        heading=f"Runs {label} of {len(table.rows)}",
+        crumb=f"Runs {label}",
+        experiment=name,
+        experiment_href=experiment_page(table.experiment.experiment_id),
+        pages=tuple((other, text, other == path) for other, text in addresses),
+        metrics=tuple(keys),
+        rows=tuple(_list_row(row, keys) for row in rows),
+    )
+
+
+def _list_row(row: RunRow, keys: Sequence[str]) -> ListRow:
+    values = tuple(number(row.metrics[key].last) if key in row.metrics else "" for key in keys)
+    return ListRow(run_page(row.run_id), row.name, row.status, start_text(row), duration_text(row), values)

@@ -1,0 +1,129 @@
+"""The models and datasets of a run, with links to their pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sitegen.addresses import (
+    NOWHERE,
+    Href,
+    dataset_page,
+    logged_model_page,
+    version_address,
+)
+from sitegen.analysis.runs_table import natural
+from sitegen.model import ArtifactFolder, ModelVersion, Run
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLine:
+    name: str
+    context: str
+    digest: str
+    source: str
+    profile: str
+    href: Href
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    name: str
+    what: str
+    id: str
+    href: Href = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a run's page may say of models: names of logged models by id, registered versions by their source run."""
+
+    logged: Mapping[str, str]
+    versions: Mapping[str, Sequence[ModelVersion]]
+    folders: Mapping[str, ArtifactFolder] = field(default_factory=dict)
+    """The artifacts of logged models by id, of those that have any."""
+
+
+NO_MODELS = Models({}, {})
+
+
+def made_models(run: Run, models: Models) -> dict[str, str]:
+    return {output.model_id: models.logged.get(output.model_id, "") for output in run.model_outputs}
+
+
+def dataset_lines(run: Run) -> list[DatasetLine]:
+    """By name: stores give them in orders of their own."""
+    lines = (
+        DatasetLine(
+            d.dataset.name,
+            d.context,
+            d.dataset.digest,
+            _dataset_source(d.dataset.source),
+            _profile(d.dataset.profile),
+            dataset_page(d.dataset.digest),
+        )
+        for d in run.inputs
+    )
+    return sorted(lines, key=lambda line: (natural(line.name), line.digest, line.context))
+
+
+def _dataset_source(text: str) -> str:
+    """The place inside the JSON that MLflow stores, or the text as it is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text[:200]
+    if isinstance(value, dict):
+        place = next((value[k] for k in ("uri", "url", "path", "table_name") if isinstance(value.get(k), str)), "")
+        return place[:200]
+    return text[:200]
+
+
+def _profile(text: str | None) -> str:
+    try:
+        value = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(value, dict):
+        return ""
+    return ", ".join(
+        f"{k.replace('_', ' ')} {v}" for k, v in list(value.items())[:4] if isinstance(v, (int, float, str))
+    )[:200]
+
+
+def model_lines(run: Run, models: Models) -> list[ModelLine]:
+    names = models.logged
+    made = [
+        ModelLine(
+            names.get(o.model_id, o.model_id), f"logged at step {o.step}", o.model_id, _logged_href(o.model_id, models)
+        )
+        for o in run.model_outputs
+    ]
+    used = [ModelLine(names.get(i, i), "used as input", i, _logged_href(i, models)) for i in run.model_inputs]
+    registered = [
+        ModelLine(v.name, _registration(v), f"version {v.version}", version_address(v.name, v.version))
+        for v in models.versions.get(run.run_id, ())
+    ]
+    return [*registered, *made, *_model_history(run), *used]
+
+
+def _logged_href(model_id: str, models: Models) -> Href:
+    return logged_model_page(model_id) if model_id in models.logged else NOWHERE
+
+
+def _registration(version: ModelVersion) -> str:
+    stage = version.stage if version.stage not in ("", "None") else ""
+    return ", ".join(["registered model", *([stage] if stage else []), *(f"@{alias}" for alias in version.aliases)])
+
+
+def _model_history(run: Run) -> list[ModelLine]:
+    """Models that MLflow 2 logged into the run itself."""
+    try:
+        entries = json.loads(run.tags.get("mlflow.log-model.history", "[]"))
+        found = [(str(e["artifact_path"]), ", ".join(sorted(map(str, e.get("flavors", {}))))) for e in entries]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return []
+    return [
+        ModelLine(path, f"logged model ({flavors})" if flavors else "logged model", path) for path, flavors in found
+    ]

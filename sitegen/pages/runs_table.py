@@ -1,0 +1,173 @@
+"""The plain table of an experiment's runs: which columns it shows, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import escape
+
+from sitegen.addresses import Href, file_name, run_list_page, run_page
+from sitegen.analysis.best import Ranking
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys
+from sitegen.analysis.summary import ExperimentSummary
+from sitegen.analysis.words import duration, number, plural, when
+from sitegen.pages.leaderboard import short
+from sitegen.pages.params_metrics import differing
+
+MAX_ROWS = 1000
+MAX_CELLS = 15_000
+"""A plain table stops here: browsers take seconds for more, and the page outgrows its budget."""
+ROWS_WHEN_CUT = 100
+LIST_ROWS = 1000
+"""Runs in one of the plain lists of an experiment whose table was cut."""
+PARAM_COLUMNS = 12
+METRIC_COLUMNS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the runs table; `key` is what scripts call it, such as `metric:loss:last`."""
+
+    key: str
+    label: str
+    css: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row: `cells` is finished HTML of the cells after name and status, escaped here for speed."""
+
+    run_id: str
+    depth: int
+    href: Href
+    name: str
+    status: str
+    cells: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunsTable:
+    file: str
+    total: int
+    columns: tuple[Column, ...]
+    rows: tuple[TableRow, ...]
+    hint: str
+    shown: str
+    pages: tuple[tuple[Href, str], ...]
+
+
+def runs_table_of(table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None) -> RunsTable:
+    metrics, params = shown_columns(table, summary, ranking)
+    width = 4 + len(metrics) + len(params)
+    fits = len(table.rows) <= MAX_ROWS and len(table.rows) * width <= MAX_CELLS
+    rows = list(nested(table.rows))
+    shown = rows if fits else rows[:ROWS_WHEN_CUT]
+    best = ranking.best.row.run_id if ranking and ranking.best else ""
+    pages = [] if fits else list_pages(table)
+    return RunsTable(
+        file=file_name(table.experiment.experiment_id),
+        total=len(table.rows),
+        columns=_columns(metrics, params),
+        rows=tuple(_table_row(row, depth, metrics, params, row.run_id == best) for row, depth in shown),
+        hint=_table_hint(table, metrics, params),
+        shown="" if fits else f"The newest {len(shown)} of {len(rows)} runs. All runs:",
+        pages=tuple((path, label) for path, label in pages),
+    )
+
+
+def list_pages(table: ExperimentTable) -> list[tuple[Href, str]]:
+    """Path and label of the plain lists of an experiment: `1–1000`, `1001–2000`, ..."""
+    total = len(table.rows)
+    return [
+        (run_list_page(table.experiment.experiment_id, at // LIST_ROWS + 1), f"{at + 1}–{min(at + LIST_ROWS, total)}")
+        for at in range(0, total, LIST_ROWS)
+    ]
+
+
+def shown_columns(
+    table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None
+) -> tuple[list[str], list[str]]:
+    """The metrics and params that the plain table shows: the objective first, then what most runs have."""
+    metrics = [key for key in metric_keys(table) if not key.startswith("system/")]
+    logged = {m.key: m.n for m in summary.metrics}
+    first = ranking.objective.metric if ranking else None
+    metrics.sort(key=lambda key: (key != first, -logged.get(key, 0)))
+    varying = {p.key for p in differing(summary)}
+    params = [key for key in param_keys(table) if key in varying]
+    return metrics[:METRIC_COLUMNS], params[:PARAM_COLUMNS]
+
+
+def _table_hint(table: ExperimentTable, metrics: Sequence[str], params: Sequence[str]) -> str:
+    hidden = len(metric_keys(table)) - len(metrics) + len(param_keys(table)) - len(params)
+    more = f"; {plural(hidden, 'more column')} to choose" if hidden else ""
+    return f"the newest first; params that vary{more}" if params else f"the newest first{more}"
+
+
+def _columns(metrics: Sequence[str], params: Sequence[str]) -> tuple[Column, ...]:
+    fixed = [
+        Column("run:name", "Run", "name"),
+        Column("run:status", "Status"),
+        Column("run:start_time", "Started"),
+        Column("run:duration", "Duration", "num"),
+    ]
+    return (
+        *fixed,
+        *(
+            Column(f"metric:{key}:last", key, "num group-start" if at == 0 else "num", f"metric {key}, last value")
+            for at, key in enumerate(metrics)
+        ),
+        *(
+            Column(f"param:{key}", key, "group-start" if at == 0 else "", f"param {key}")
+            for at, key in enumerate(params)
+        ),
+    )
+
+
+def nested(rows: Sequence[RunRow]) -> list[tuple[RunRow, int]]:
+    """The rows with their depth: nested runs right behind their parent, at most three deep; cycles are cut."""
+    known = {row.run_id for row in rows}
+    children: dict[str, list[RunRow]] = {}
+    roots: list[RunRow] = []
+    for row in rows:
+        if row.parent_id in known and row.parent_id:
+            children.setdefault(row.parent_id, []).append(row)
+        else:
+            roots.append(row)
+    if not children:
+        return [(row, 0) for row in rows]
+    out: list[tuple[RunRow, int]] = []
+    seen: set[str] = set()
+    for start in (*roots, *rows):  # the rows once more: runs in a circle of parents have no root
+        stack = [(start, 0)]
+        while stack:
+            row, depth = stack.pop()
+            if row.run_id not in seen:
+                seen.add(row.run_id)
+                out.append((row, min(depth, 3)))
+                stack += [(child, depth + 1) for child in reversed(children.get(row.run_id, []))]
+    return out
+
+
+def _table_row(row: RunRow, depth: int, metrics: Sequence[str], params: Sequence[str], best: bool) -> TableRow:
+    cells = [f"<td>{start_text(row)}</td>", f'<td class="num">{duration_text(row)}</td>']
+    for at, key in enumerate(metrics):
+        summary = row.metrics.get(key)
+        start = " group-start" if at == 0 else ""
+        mark = " best-cell" if best and at == 0 else ""
+        cells.append(f'<td class="num{start}{mark}">{number(summary.last) if summary else ""}</td>')
+    for at, key in enumerate(params):
+        value = row.params.get(key, "")
+        title = f' title="{escape(value[:300])}"' if len(value) > 30 else ""
+        css = ' class="group-start"' if at == 0 else ""
+        cells.append(f"<td{css}{title}>{escape(short(value, 60))}</td>")
+    return TableRow(row.run_id, depth, run_page(row.run_id), row.name, row.status, "".join(cells))
+
+
+def start_text(row: RunRow) -> str:
+    return when(row.start_time).removesuffix(" UTC") if row.start_time is not None else ""
+
+
+def duration_text(row: RunRow) -> str:
+    return duration(row.duration) if row.duration is not None else ""
