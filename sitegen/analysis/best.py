@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.analysis.goals import Aim, Objective, TieBreak
+from sitegen.analysis.goals import Objective, Target, TieBreak
 from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.why import why
@@ -84,7 +84,7 @@ def _unusable(row: RunRow, objective: Objective, keeps: Predicate) -> UnrankedRu
     return None
 
 
-def _logged(target: Aim) -> str:
+def _logged(target: Target) -> str:
     return target.label if target.reducer.startswith("at step") else shortened(target.metric)
 
 
@@ -115,7 +115,7 @@ def _tie_key(row: RunRow, ties: Sequence[TieBreak]) -> tuple[float, ...]:
 
 
 def _tie_value(row: RunRow, tie: TieBreak) -> float:
-    if isinstance(tie, Aim):
+    if isinstance(tie, Target):
         value = tie.value_of(row)
         return tie.sign * value if value is not None and math.isfinite(value) else math.inf
     if tie == "fastest":

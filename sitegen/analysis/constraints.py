@@ -27,6 +27,10 @@ _CONDITION = re.compile(
     rf"""(?P<sign><=|>=|!=|==|=|<|>)\s*(?P<value>{_QUOTED}|[^\s"'`<>=!,]+)""",
     re.IGNORECASE,
 )
+# What a key must not look like unless it stands in quotes: a word of the objective's language, or one with a group.
+_MISLEADING = re.compile(
+    r"with|where|ties|by|and|(?:metrics?|params?|parameters?|tags?)\..*", re.IGNORECASE | re.DOTALL
+)
 _AND = re.compile(rf"\s*,\s*(?:and\s+)?|\s+and\s+|({_QUOTED})", re.IGNORECASE)
 
 
@@ -45,7 +49,8 @@ class Constraint:
         """The condition in the form that `parse_constraints` reads."""
         prefix = f"{self.group}." if self.group else ""
         value = repr(self.value) if isinstance(self.value, float) else quoted(self.value, always=True)
-        return f"{prefix}{quoted(self.key)} {self.sign} {value.removesuffix('.0')}"
+        key = quoted(self.key, always=_MISLEADING.fullmatch(self.key) is not None)
+        return f"{prefix}{key} {self.sign} {value.removesuffix('.0')}"
 
     @property
     def label(self) -> str:
@@ -62,12 +67,12 @@ class Constraint:
         if found is None:
             return "it has none"
         if isinstance(self.value, str):
-            held, description = _SIGNS[self.sign](str(found), self.value), f"“{shortened(str(found), 30)}”"
+            held, shown = _SIGNS[self.sign](str(found), self.value), f"“{shortened(str(found), 30)}”"
         else:
             value = found if isinstance(found, float) else number_of(found)
             held = value is not None and value == value and _SIGNS[self.sign](value, self.value)
-            description = number(value) if value is not None else f"“{shortened(str(found), 30)}”"
-        return "" if held else f"it is {description}"
+            shown = number(value) if value is not None else f"“{shortened(str(found), 30)}”"
+        return "" if held else f"it is {shown}"
 
     def _found(self, row: RunRow) -> float | str | None:
         if self.group == "tags":

@@ -99,9 +99,9 @@ def direction_of(name: str) -> Direction | None:
 def _decide(found: Sequence[str]) -> Direction | None:
     # The last word of a kind is named: in `hamming_loss` it is the noun.
     for value, entries in (("min", LOWER), ("max", HIGHER)):
-        description = [entry for entry in found if entry in entries and entry != WEAKEST]
-        if description:
-            return Direction("min" if value == "min" else "max", description[-1])
+        matching = [entry for entry in found if entry in entries and entry != WEAKEST]
+        if matching:
+            return Direction("min" if value == "min" else "max", matching[-1])
     return Direction("max", WEAKEST) if found and all(entry == WEAKEST for entry in found) else None
 
 

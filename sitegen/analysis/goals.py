@@ -12,12 +12,14 @@ from sitegen.analysis.reducers import PLAIN, Wanted, named
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import listed, shortened
 
+Source = Literal["set", "recorded", "guessed"]
+"""Where an objective is from: the settings, MLflow's tags or a framework's record, or names and values of metrics."""
 Recency = Literal["newest", "oldest", "fastest"]
 RECENCY: tuple[Recency, ...] = ("newest", "oldest", "fastest")
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class Target:
     """One metric, which way it is better, and what makes one number of its history (see `reducers.py`)."""
 
     metric: str
@@ -47,17 +49,18 @@ class Aim:
 
     @property
     def text(self) -> str:
-        """The aim in the form that `parse_objective` reads."""
+        """The target in the form that `parse_objective` reads."""
         metric = self.metric if _is_plain(self.metric) else quoted(self.metric, always=True)
         return f"{self.direction} {metric}" + (f" {self.reducer}" if self.reducer != "last" else "")
 
 
-TieBreak = Aim | Recency
+TieBreak = Target | Recency
 
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """What runs are judged by: one metric, or several at once (`also`); `because` is a sentence for the page.
+    """What runs are judged by: one metric, or several at once (`also`); `because` is a sentence for the page,
+    `source` says where the metric is from.
 
     Runs that `where` does not keep, or that do not meet a constraint, have no rank; `tie_break` orders equal ones.
     """
@@ -66,22 +69,23 @@ class Objective:
     direction: Better
     reducer: str
     because: str
-    also: tuple[Aim, ...] = ()
+    also: tuple[Target, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     tie_break: tuple[TieBreak, ...] = ()
     where: str = ""
+    source: Source = "set"
 
     @property
-    def target(self) -> Aim:
+    def target(self) -> Target:
         """The first metric, by which runs are ordered."""
-        return Aim(self.metric, self.direction, self.reducer)
+        return Target(self.metric, self.direction, self.reducer)
 
     @property
-    def targets(self) -> tuple[Aim, ...]:
+    def targets(self) -> tuple[Target, ...]:
         return (self.target, *self.also)
 
     def value_of(self, row: RunRow) -> float | None:
-        """The number `row` is judged by first; see `Aim.value_of`."""
+        """The number `row` is judged by first; see `Target.value_of`."""
         return self.target.value_of(row)
 
     @property
@@ -96,7 +100,7 @@ class Objective:
     @property
     def wanted(self) -> tuple[Wanted, ...]:
         """The reducers that need whole histories, which workers must be told of."""
-        targets = [*self.targets, *(one for one in self.tie_break if isinstance(one, Aim))]
+        targets = [*self.targets, *(one for one in self.tie_break if isinstance(one, Target))]
         return tuple(
             dict.fromkeys((target.metric, target.reducer) for target in targets if target.reducer not in PLAIN)
         )
@@ -106,7 +110,7 @@ class Objective:
         """The objective in the form that `parse_objective` reads."""
         parts = [", ".join(target.text for target in self.targets)]
         parts += _clause("with", [constraint.text for constraint in self.constraints])
-        parts += _clause("ties by", [one.text if isinstance(one, Aim) else one for one in self.tie_break])
+        parts += _clause("ties by", [one.text if isinstance(one, Target) else one for one in self.tie_break])
         parts += [f"where {self.where}"] if self.where else []
         return " ".join(parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sitegen.analysis.goals import Aim
+from sitegen.analysis.goals import Target
 from sitegen.analysis.statistics import Mean, welch_interval
 from sitegen.analysis.words import listed, number, plural, shortened
 
@@ -18,7 +18,7 @@ _MEANING = (
 _FOLDS = "Folds of one data set share most of their training data, so the true intervals are wider than these."
 
 
-def conclusions(groups: Sequence[Labelled], target: Aim, folds: bool) -> str:
+def conclusions(groups: Sequence[Labelled], target: Target, folds: bool) -> str:
     """The sentences on `groups`, the best first; `folds` says that their runs may share training data."""
     if not groups:
         return "No group has two runs with a value, so nothing can be said about their scatter."

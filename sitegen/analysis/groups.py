@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.direction import words_of
-from sitegen.analysis.goals import Aim, Objective
+from sitegen.analysis.goals import Objective, Target
 from sitegen.analysis.group_words import conclusions
 from sitegen.analysis.objective import choose_objective, judged_rows
 from sitegen.analysis.repeats import FoundGroups, find_repeats
@@ -51,7 +51,7 @@ class Grouping:
 
     how: str
     verdict: str
-    targets: tuple[Aim, ...]
+    targets: tuple[Target, ...]
     groups: tuple[Group, ...]
     alone: int
     left_out: int
@@ -98,27 +98,29 @@ def _own_ranking(members: Sequence[RunRow], objective: Objective, table: Experim
     own = ExperimentTable(experiment, members)
     wanted = [word for word in words_of(objective.metric) if word not in _AVERAGES]
     same = [key for key in metric_keys(own) if words_of(key) == wanted]
-    found = Objective(same[0], objective.direction, "last", "") if same else choose_objective(own)
+    found = (
+        Objective(same[0], objective.direction, "last", "", source=objective.source) if same else choose_objective(own)
+    )
     return rank(own, found) if found else None
 
 
 _AVERAGES = frozenset(["avg", "average", "mean", "cv"])
 
 
-def _mean(rows: Sequence[RunRow], target: Aim) -> Mean | None:
+def _mean(rows: Sequence[RunRow], target: Target) -> Mean | None:
     return mean_of([value for row in rows if (value := target.value_of(row)) is not None])
 
 
-def _targets(table: ExperimentTable, ranking: Ranking | None) -> tuple[Aim, ...]:
+def _targets(table: ExperimentTable, ranking: Ranking | None) -> tuple[Target, ...]:
     """The metrics of the objective, then the commonest others, `MAX_METRICS` in all."""
     targets = list(ranking.objective.targets) if ranking else []
     taken = {target.metric for target in targets}
     counts = Counter(key for row in table.rows for key in row.metrics if not key.startswith("system/"))
     others = sorted((key for key in counts if key not in taken), key=lambda key: (-counts[key], natural(key)))
-    return tuple([*targets, *(Aim(key, "max") for key in others)][:MAX_METRICS])
+    return tuple([*targets, *(Target(key, "max") for key in others)][:MAX_METRICS])
 
 
-def _ranked(groups: Sequence[Group], target: Aim) -> list[Group]:
+def _ranked(groups: Sequence[Group], target: Target) -> list[Group]:
     """Groups with at least two values by their mean, groups of one mean sharing a rank, then the others by label."""
     usable = [(target.sign * group.mean.mean, group) for group in groups if group.mean and group.mean.n > 1]
     usable.sort(key=lambda pair: (pair[0], natural(pair[1].label)))

@@ -71,22 +71,24 @@ def _from_experiment_tags(table: ExperimentTable) -> Objective | None:
     metric = tags.get("mlflow.experiment.primaryMetric.name", "")
     if not any(metric in row.metrics for row in table.rows):
         return None
-    description = {"true": "max", "false": "min"}.get(
+    direction = {"true": "max", "false": "min"}.get(
         tags.get("mlflow.experiment.primaryMetric.greaterIsBetter", "").lower()
     )
-    return _recorded(metric, description, "The experiment's MLflow tags name {} as its primary metric")
+    return _recorded(metric, direction, "The experiment's MLflow tags name {} as its primary metric")
 
 
-def _recorded(metric: str, description: str | None, sentence: str) -> Objective | None:
-    """The objective for a recorded metric; `said` is its recorded direction, the name's where there is none."""
+def _recorded(metric: str, direction: str | None, sentence: str) -> Objective | None:
+    """The objective for a recorded metric; `direction` is the recorded one, None to take it from the name."""
     start = sentence.format(shortened(metric))
-    if description is not None:
-        direction = cast(Better, description)
-        return Objective(metric, direction, "last", f"{start}, and that {_comparative(direction)} is better.")
+    if direction is not None:
+        better = cast(Better, direction)
+        because = f"{start}, and that {_comparative(better)} is better."
+        return Objective(metric, better, "last", because, source="recorded")
     known = direction_of(metric)
     if known is None:
         return None
-    return Objective(metric, known.value, "last", f"{start}; {_comparative(known.value)} is better {known.reason}.")
+    because = f"{start}; {_comparative(known.value)} is better {known.reason}."
+    return Objective(metric, known.value, "last", because, source="recorded")
 
 
 def _from_run_records(table: ExperimentTable) -> Objective | None:
@@ -95,8 +97,8 @@ def _from_run_records(table: ExperimentTable) -> Objective | None:
     for record, sentence in _RECORDS:
         votes = Counter(vote for row in rows if (vote := record(row)) is not None)
         if votes and 2 * votes.total() >= len(rows):
-            (metric, description), _ = min(votes.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
-            objective = _recorded(metric, description, sentence)
+            (metric, direction), _ = min(votes.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
+            objective = _recorded(metric, direction, sentence)
             if objective is not None:
                 return objective
     return None
@@ -105,10 +107,10 @@ def _from_run_records(table: ExperimentTable) -> Objective | None:
 def _trainer_record(row: RunRow) -> tuple[str, str | None] | None:
     """Hugging Face's Trainer: it adds `eval_` to the name where that is missing."""
     name = row.params.get("metric_for_best_model", "")
-    description = {"true": "max", "false": "min"}.get(row.params.get("greater_is_better", "").lower())
+    direction = {"true": "max", "false": "min"}.get(row.params.get("greater_is_better", "").lower())
     for metric in (name, f"eval_{name}"):
         if metric in row.metrics:
-            return metric, description
+            return metric, direction
     return None
 
 
@@ -120,8 +122,8 @@ def _monitor_record(row: RunRow) -> tuple[str, str | None] | None:
 
 def _optuna_record(row: RunRow) -> tuple[str, str | None] | None:
     """Optuna's callback: a list of directions, for several values, is no record."""
-    description = {"MINIMIZE": "min", "MAXIMIZE": "max"}.get(row.tags.get("direction", "").upper().rpartition(".")[2])
-    return ("value", description) if description and "value" in row.metrics else None
+    direction = {"MINIMIZE": "min", "MAXIMIZE": "max"}.get(row.tags.get("direction", "").upper().rpartition(".")[2])
+    return ("value", direction) if direction and "value" in row.metrics else None
 
 
 _RECORDS: tuple[tuple[Callable[[RunRow], tuple[str, str | None] | None], str], ...] = (
@@ -149,7 +151,8 @@ def _from_names(table: ExperimentTable) -> Objective | None:
     metric = next((best for best in (f"best_{metric}", f"best/{metric}") if best in eligible), metric)
     known = direction_of(metric)
     assert known is not None
-    return Objective(metric, known.value, "last", _why(metric, counts[metric], rows) + f"; {_better(metric)}.")
+    because = _why(metric, counts[metric], rows) + f"; {_better(metric)}."
+    return Objective(metric, known.value, "last", because, source="guessed")
 
 
 def judged_rows(table: ExperimentTable) -> list[RunRow]:

@@ -1,8 +1,8 @@
 """Reading an objective as users write it: one text, a list of texts, or a table of `sitegen.toml`.
 
-    objective   = aim {"," aim} {"with" condition {"," condition}} {"ties by" tie {"," tie}} ["where" filter]
-    aim         = ["min" | "max"] metric ["last" | "min" | "max" | "first" | "mean" | "mean of last" n | "at step" n]
-    tie         = aim | "newest" | "oldest" | "fastest"
+    objective   = target {"," target} {"with" condition {"," condition}} {"ties by" tie {"," tie}} ["where" filter]
+    target      = ["min" | "max"] metric ["last" | "min" | "max" | "first" | "mean" | "mean of last" n | "at step" n]
+    tie         = target | "newest" | "oldest" | "fastest"
 
 A metric key with a space, a comma or the name of a word of the language stands in quotes.
 docs/objectives.md tells users.
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from sitegen.analysis.constraints import parse_constraints, quoted
 from sitegen.analysis.direction import Better, direction_of
-from sitegen.analysis.goals import RECENCY, Aim, Objective, TieBreak
+from sitegen.analysis.goals import RECENCY, Objective, Target, TieBreak
 from sitegen.analysis.reducers import PLAIN, reducer_of
 from sitegen.analysis.words import listed, shortened
 from sitegen.errors import UsageError
@@ -36,7 +36,12 @@ KEYS = ("metric", "direction", "reducer", "where", "tie_break", "constraints")
 Written = str | Sequence[str] | Mapping[str, object]
 """An objective as a flag, a list or a table of `sitegen.toml` gives it."""
 
-_TOKEN = re.compile(r"""(?P<quote>["'`])(?P<quoted>.*?)(?P=quote)(?=[\s,]|$)|(?P<comma>,)|(?P<bare>[^\s,]+)""")
+# Within a bare word, what stands in quotes right after a dot or a sign belongs to it: `params.'a with b'`, `k='x, y'`.
+_TOKEN = re.compile(
+    r"""(?P<quote>["'`])(?P<quoted>.*?)(?P=quote)(?=[\s,=<>!]|$)|(?P<comma>,)"""
+    r"""|(?P<bare>(?:(?<=[.=<>])(?:"[^"]*"|'[^']*'|`[^`]*`)|[^\s,])+)""",
+    re.DOTALL,
+)
 
 
 class Token(NamedTuple):
@@ -55,7 +60,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Clauses:
-    """The parts of a text: the words of its aims and ties, its conditions and its filter as they were written."""
+    """The parts of a text: the words of its targets and ties, its conditions and its filter as they were written."""
 
     targets: tuple[Token, ...]
     conditions: tuple[str, ...]
@@ -78,7 +83,7 @@ def parse_objective(text: str) -> Objective:
     A direction may be left out where the metric's name tells it.
     """
     parts = _clauses(text)
-    targets, unsaid = _aims(parts.targets, text)
+    targets, unsaid = _targets(parts.targets, text)
     first, also = targets[0], tuple(targets[1:])
     conditions = tuple(one for part in parts.conditions for one in parse_constraints(part))
     ties = tuple(_tie(words, text) for words in _by_comma(parts.ties)) if parts.ties else ()
@@ -174,13 +179,13 @@ def _by_comma(tokens: Sequence[Token]) -> list[list[Token]]:
     return groups
 
 
-# Aims
+# Targets
 
 
-def _aims(tokens: Sequence[Token], text: str) -> tuple[list[Aim], list[str]]:
+def _targets(tokens: Sequence[Token], text: str) -> tuple[list[Target], list[str]]:
     """The metrics that decide, and those among them whose direction was left to their names."""
     groups = _by_comma(tokens)
-    targets = [_aim(words, text) for words in groups]
+    targets = [_target(words, text) for words in groups]
     if len({target.metric for target in targets}) < len(targets):
         raise UsageError(f"The objective {text!r} names a metric twice; name each once.")
     return targets, [target.metric for target, words in zip(targets, groups, strict=True) if not _says_direction(words)]
@@ -190,9 +195,9 @@ def _says_direction(words: Sequence[Token]) -> bool:
     return len(words) > 1 and words[0].word in DIRECTION_WORDS
 
 
-def _aim(words: Sequence[Token], text: str) -> Aim:
-    description = DIRECTION_WORDS[words[0].word] if _says_direction(words) else None
-    rest = words[1:] if description else words
+def _target(words: Sequence[Token], text: str) -> Target:
+    direction = DIRECTION_WORDS[words[0].word] if _says_direction(words) else None
+    rest = words[1:] if direction else words
     reducer = reducer_of([one.word for one in rest[1:]])
     if rest and reducer is None:
         raise UsageError(
@@ -202,7 +207,7 @@ def _aim(words: Sequence[Token], text: str) -> Aim:
     if not rest or not rest[0].text:
         raise UsageError(f"The objective {text!r} names no metric; write for example 'min val_loss'.")
     metric = rest[0].text
-    return Aim(metric, description or _direction(metric), reducer or "last")
+    return Target(metric, direction or _direction(metric), reducer or "last")
 
 
 def _direction(metric: str) -> Better:
@@ -219,7 +224,7 @@ def _tie(words: Sequence[Token], text: str) -> TieBreak:
         for word in RECENCY:
             if words[0].word == word:
                 return word
-    return _aim(words, text)
+    return _target(words, text)
 
 
 # Tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sitegen.analysis.goals import Aim, Objective, TieBreak
+from sitegen.analysis.goals import Objective, Target, TieBreak
 from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, listed, number, percent, plural, shortened, when
@@ -102,13 +102,13 @@ def _broken(same: Sequence[RankedRun], objective: Objective) -> str:
 
 
 def _tie_text(row: RunRow, tie: TieBreak) -> str:
-    if isinstance(tie, Aim):
+    if isinstance(tie, Target):
         return number(tie.value_of(row))
     return duration(row.duration) if tie == "fastest" else when(row.start_time)
 
 
 def _tie_words(tie: TieBreak) -> str:
-    if isinstance(tie, Aim):
+    if isinstance(tie, Target):
         return f"its {tie.label} is {'lower' if tie.direction == 'min' else 'higher'}"
     return {"fastest": "it was the fastest", "newest": "it is the newest", "oldest": "it is the oldest"}[tie]
 
@@ -189,7 +189,7 @@ def _several(ranking: Ranking) -> list[str]:
     return sentences
 
 
-def _top(front: Sequence[RankedRun], n: int, target: Aim) -> str:
+def _top(front: Sequence[RankedRun], n: int, target: Target) -> str:
     """Which run on the front has the best value of the n-th metric."""
     top = min(front, key=lambda run: target.sign * run.values[n])
     return f"{_label(top.row, front)} has the {target.superlative} {target.label} ({number(top.values[n])})"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sitegen.addresses import Href, experiment_page, file_name, run_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.curves import Curve
-from sitegen.analysis.goals import Aim
+from sitegen.analysis.goals import Target
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, natural, number_of
 from sitegen.analysis.summary import ExperimentSummary, ParamSummary
@@ -162,7 +162,7 @@ def _finite(ranking: Ranking) -> list[tuple[RunRow, float]]:
     return [(entry.row, entry.value) for entry in ranking.ranked if math.isfinite(entry.value)]
 
 
-def _measure(target: Aim) -> Measure:
+def _measure(target: Target) -> Measure:
     title = target.metric if target.reducer == "last" else f"{target.metric} {target.reducer}"
     return Measure(f"metric:{target.metric}:{target.reducer}", title)
 

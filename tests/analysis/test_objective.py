@@ -87,9 +87,18 @@ def test_experiment_tags_come_before_the_name() -> None:
         "max",
         "last",
         "The experiment's MLflow tags name speed as its primary metric, and that higher is better.",
+        source="recorded",
     )
     lower = choose_objective(table([row("a", {"acc": 1})], {**tags, "mlflow.experiment.primaryMetric.name": "acc"}))
     assert lower is not None and lower.direction == "max"
+
+
+def test_the_source_of_an_objective_is_said() -> None:
+    plain = table([row("a", {"acc": 1, "speed": 2})])
+    tagged = table([row("a", {"acc": 1, "speed": 2})], {"mlflow.experiment.primaryMetric.name": "acc"})
+    monitored = table([row("a", {"acc": 1, "speed": 2}, params={"monitor": "speed", "mode": "min"})])
+    found = [choose_objective(plain, "min speed"), *map(choose_objective, [tagged, monitored, plain])]
+    assert [one.source if one else None for one in found] == ["set", "recorded", "recorded", "guessed"]
 
 
 def test_experiment_tags_for_a_metric_that_nobody_logged_are_passed_over() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.analysis.constraints import Constraint
-from sitegen.analysis.goals import RECENCY, Aim, Objective
+from sitegen.analysis.goals import RECENCY, Objective, Target
 from sitegen.analysis.objective_text import parse_objective, read_objective
 from sitegen.errors import UsageError
 
@@ -24,9 +25,9 @@ def parts(objective: Objective) -> tuple[Any, ...]:
 
 def test_a_whole_objective_is_read() -> None:
     assert parts(parse_objective(WHOLE)) == (
-        (Aim("val_loss", "min", "min"),),
+        (Target("val_loss", "min", "min"),),
         (Constraint("", "latency_ms", "<", 50.0), Constraint("params", "model", "=", "cnn")),
-        (Aim("acc", "max"), "fastest"),
+        (Target("acc", "max"), "fastest"),
         "tags.a = 'ties by x'",
     )
 
@@ -34,14 +35,14 @@ def test_a_whole_objective_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "targets"),
     [
-        ("max accuracy, min latency_ms", (Aim("accuracy", "max"), Aim("latency_ms", "min"))),
-        ("accuracy,loss mean of last 3", (Aim("accuracy", "max"), Aim("loss", "min", "mean of last 3"))),
-        ('max "a, b", min `c d` at step 5', (Aim("a, b", "max"), Aim("c d", "min", "at step 5"))),
-        ("max 'with'", (Aim("with", "max"),)),
-        ("max ties", (Aim("ties", "max"),)),
+        ("max accuracy, min latency_ms", (Target("accuracy", "max"), Target("latency_ms", "min"))),
+        ("accuracy,loss mean of last 3", (Target("accuracy", "max"), Target("loss", "min", "mean of last 3"))),
+        ('max "a, b", min `c d` at step 5', (Target("a, b", "max"), Target("c d", "min", "at step 5"))),
+        ("max 'with'", (Target("with", "max"),)),
+        ("max ties", (Target("ties", "max"),)),
     ],
 )
-def test_several_metrics_stand_between_commas(text: str, targets: tuple[Aim, ...]) -> None:
+def test_several_metrics_stand_between_commas(text: str, targets: tuple[Target, ...]) -> None:
     assert parse_objective(text).targets == targets
 
 
@@ -56,7 +57,7 @@ def test_a_list_and_a_table_mean_what_their_text_means() -> None:
         "where": "tags.a = 'ties by x'",
     }
     assert parts(read_objective(table)) == parts(parse_objective(WHOLE))
-    assert read_objective({"metric": "my loss"}).target == Aim("my loss", "min")
+    assert read_objective({"metric": "my loss"}).target == Target("my loss", "min")
     assert read_objective({"metric": ["max acc", "min ms"], "tie_break": "newest"}).tie_break == ("newest",)
 
 
@@ -115,9 +116,32 @@ def test_workers_are_told_only_what_summaries_lack() -> None:
     assert parse_objective("min a min").wanted == ()
 
 
-keys = st.text(st.characters(codec="utf-8", exclude_characters="'\"`\n\r"), min_size=1, max_size=12)
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "params.'\x0c' >= 0",
+        "params.'a with b' = 'x, y'",
+        "tags.`ties by`='where x'",
+        "'k'>=3",
+        "params.'a\nb' = 1",
+        "'where' >= 0",
+    ],
+)
+def test_words_of_the_language_may_stand_in_a_quoted_key_or_value(condition: str) -> None:
+    found = parse_objective(f"min loss with {condition}, acc > 0 ties by newest where params.z = 1")
+    assert len(found.constraints) == 2
+    assert (found.tie_break, found.where) == (("newest",), "params.z = 1")
+
+
+@pytest.mark.parametrize("key", ["WHERE", "with", "and", "params.x", "Tags.y z", "\x0c", "a,b"])
+def test_a_constraint_on_a_key_that_reads_as_the_language_is_written_in_quotes(key: str) -> None:
+    made = replace(parse_objective("min loss"), constraints=(Constraint("", key, ">=", 0.0),))
+    assert parse_objective(made.text).constraints == made.constraints
+
+
+keys = st.text(st.characters(codec="utf-8", exclude_characters="'\"`"), min_size=1, max_size=12)
 reducers = st.sampled_from(["last", "min", "max", "first", "mean", "mean of last 4", "at step -2"])
-targets = st.builds(Aim, keys, st.sampled_from(["min", "max"]), reducers)
+targets = st.builds(Target, keys, st.sampled_from(["min", "max"]), reducers)
 
 
 @given(
@@ -127,7 +151,7 @@ targets = st.builds(Aim, keys, st.sampled_from(["min", "max"]), reducers)
     st.sampled_from(["", "params.a = 'b, with c'"]),
 )
 def test_every_objective_can_be_written_and_read_again(
-    many: list[Aim], constraints: list[Constraint], ties: list[Any], where: str
+    many: list[Target], constraints: list[Constraint], ties: list[Any], where: str
 ) -> None:
     first, *also = many
     made = Objective(
