@@ -51,11 +51,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value of a table; `image` is the address of a picture that it stands for, from the site's root."""
+    """A value of a table; `image` is the address of a picture that it stands for, from the site's root.
+
+    `full` is the whole of a long text, `value` the number that a text such as `1.234,5` means.
+    """
 
     text: str
     image: str = ""
     full: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

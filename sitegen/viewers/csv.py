@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import IO, Any
 
 from sitegen.analysis.words import plural
 from sitegen.privacy import scan_text
-from sitegen.viewers.blocks import Cell, Column, Facts, Table
+from sitegen.viewers import dialects, texts
+from sitegen.viewers.blocks import Block, Cell, Column, Facts, Table
 from sitegen.viewers.reading import Unreadable
 
 SHOWN_ROWS = 200
@@ -27,24 +27,47 @@ MAX_ROW_GROUP = 128_000_000
 """Bytes of the row group that is unpacked for the first rows of a Parquet file."""
 
 Links = Callable[[str], str]
-"""The address, from the site's root, of an image among the run's artifacts; '' when the site does not carry it."""
+"""The address, from the site's root, of an image among the run's artifacts; '' when it is not copied."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
-def csv_view(text: str, delimiter: str) -> Table:
-    """The first rows of a CSV (`,` or, where the header says so, `;` or tab) or TSV. Raises Unreadable."""
-    first = text.partition("\n")[0]
-    if delimiter == ",":
-        delimiter = max(",;\t", key=first.count) if first.count(",") == 0 else ","
-    csv.field_size_limit(1_000_000)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise Unreadable("The file is not a table that can be read.") from error
-    if not rows:
-        raise Unreadable("The table is empty.")
-    return table_of(rows[0], rows[1:], len(rows) - 1)
+def csv_view(text: str, tabs: bool = False, encoding: str = "UTF-8", is_whole: bool = True) -> tuple[Block, ...]:
+    """The comments and first rows of a CSV or TSV; `tabs` where tabs are expected. Raises Unreadable.
+
+    What was guessed is said: separator and encoding, rows of different lengths, a header that is missing.
+    """
+    found = dialects.read_rows(text, tabs)
+    widths = [len(row) for row in found.rows] or [len(found.header)]
+    width = max(len(found.header), *widths)
+    missing = range(len(found.header) + 1, width + 1)
+    names = [*found.header, *(f"Column {at}" for at in missing)]
+    rows = ([_csv_cell(cell, found.decimal_comma) for cell in row] for row in found.rows)
+    table = table_of(names, rows, len(found.rows), is_whole=is_whole)
+    notes = [table.note, *_guesses(found, "\t" if tabs else ",", encoding)]
+    if found.rows and min(widths) < width:
+        notes.append(f"Rows have {min(widths)} to {plural(max(widths), 'cell')}.")
+    shown = replace(table, note=" ".join(filter(None, notes)))
+    comments = "\n".join(found.comments)
+    return (texts.text_view(comments, "", "Comments", numbered=False), shown) if comments else (shown,)
+
+
+def _guesses(found: dialects.Rows, expected: str, encoding: str) -> Iterator[str]:
+    """What a reader may want to check of how a table was read, in sentences."""
+    if found.separator != expected:
+        yield f"Cells are separated by {dialects.NAMES.get(found.separator, repr(found.separator))}."
+    if found.rows and not found.header:
+        yield "It has no header."
+    if found.decimal_comma:
+        yield "Numbers have decimal commas."
+    if not encoding.startswith("UTF-"):
+        yield f"It is not UTF-8, and was read as {encoding}."
+
+
+def _csv_cell(text: str, decimal_comma: bool) -> Cell:
+    value = dialects.number_in(text, decimal_comma) if len(text) < 40 else ""
+    shown = _cell(text, lambda path: "")
+    return replace(shown, value=value) if value and value != text else shown
 
 
 def split_table(value: Mapping[str, Any], links: Links) -> Table:
@@ -112,8 +135,12 @@ def table_of(
     total: int,
     links: Links = lambda path: "",
     of_columns: int = 0,
+    is_whole: bool = True,
 ) -> Table:
-    """The first rows and columns of a table with `total` rows; columns whose every value is a number are numeric."""
+    """The first rows and columns of a table with `total` rows; columns whose every value is a number are numeric.
+
+    `is_whole` is false where `total` counts the rows of the file's beginning only.
+    """
     width = min(len(names), SHOWN_COLUMNS)
     shown = [[_cell(value, links) for value in row[:width]] for row in islice(rows, SHOWN_ROWS)]
     filled = tuple((*row, *[Cell("")] * (width - len(row))) for row in shown)
@@ -121,20 +148,23 @@ def table_of(
         Column(str(name)[:SHOWN_CELL], _is_numeric([row[at] for row in filled]))
         for at, name in enumerate(names[:width])
     )
-    return Table(columns, filled, _note(len(filled), total, width, of_columns or len(names)))
+    return Table(columns, filled, _note(len(filled), total, width, of_columns or len(names), is_whole))
 
 
-def _note(shown: int, total: int, width: int, columns: int) -> str:
-    rows = f"The first {shown:,} of {plural(total, 'row')}" if shown < total else plural(total, "row")
+def _note(shown: int, total: int, width: int, columns: int, is_whole: bool) -> str:
+    of = f"of {'' if is_whole else 'at least '}{plural(total, 'row')}"
+    rows = f"The first {shown:,} {of}" if shown < total or not is_whole else plural(total, "row")
     return f"{rows}, {f'the first {width} of ' if width < columns else ''}{plural(columns, 'column')}."
 
 
 def _is_numeric(cells: Sequence[Cell]) -> bool:
-    texts = [cell.text for cell in cells if cell.text]
-    return bool(texts) and all(_NUMBER.fullmatch(text) for text in texts)
+    filled = [cell for cell in cells if cell.text]
+    return bool(filled) and all(cell.value or _NUMBER.fullmatch(cell.text) for cell in filled)
 
 
 def _cell(value: object, links: Links) -> Cell:
+    if isinstance(value, Cell):
+        return value
     image = _image_path(value)
     if image:
         return Cell(posixpath.basename(image), links(image))

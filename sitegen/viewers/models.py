@@ -9,7 +9,8 @@ from typing import Any
 
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy, clean_text
-from sitegen.viewers.reading import Unreadable, as_text, parse_json, parse_yaml, read_bytes
+from sitegen.viewers.encodings import as_text
+from sitegen.viewers.reading import Unreadable, parse_json, parse_yaml, read_bytes
 
 MAX_COLUMNS = 100
 """Columns of a signature that are listed."""

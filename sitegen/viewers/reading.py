@@ -40,13 +40,6 @@ def read_bytes(folder: ArtifactFolder, path: str, most: int = TEXT_CAP + 1) -> b
         raise Unreadable("The file could not be read.") from error
 
 
-def as_text(data: bytes) -> str:
-    """Bytes as text: UTF-8, or UTF-16 where a mark says so; what is neither is replaced."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    return data.decode("utf-8-sig", "replace")
-
-
 def parse_json(text: str, most: int = TEXT_CAP) -> Any:
     """The value of a JSON text of at most `most` characters. Raises Unreadable."""
     return _parsed(text, json.loads, "JSON", most)

@@ -14,8 +14,9 @@ from sitegen.stores.artifacts import open_artifact
 from sitegen.viewers import arrays, csv, drawings, maps, notebooks, pictures, sandbox, texts, trees
 from sitegen.viewers.blocks import Block, Facts, Heading, Media, Picture, Sentence, Text
 from sitegen.viewers.copying import IMAGES, TEXTS, extension
+from sitegen.viewers.encodings import as_text, decode
 from sitegen.viewers.models import ModelFolder, read_model
-from sitegen.viewers.reading import TEXT_CAP, Unreadable, as_text, parse_json, parse_yaml
+from sitegen.viewers.reading import TEXT_CAP, Unreadable, parse_json, parse_yaml
 
 BINARY_CAP = 50_000_000
 """Bytes of a file without text that a preview opens."""
@@ -100,20 +101,20 @@ def _markdown(subject: Subject) -> tuple[Block, ...]:
 
 
 def _csv(subject: Subject) -> tuple[Block, ...]:
-    return _table(subject, ",")
+    return _table(subject)
 
 
 def _tsv(subject: Subject) -> tuple[Block, ...]:
-    return _table(subject, "\t")
+    return _table(subject, tabs=True)
 
 
-def _table(subject: Subject, delimiter: str) -> tuple[Block, ...]:
-    text = subject.text
+def _table(subject: Subject, tabs: bool = False) -> tuple[Block, ...]:
+    text, encoding = decode(subject.data[: TEXT_CAP + 1])
     cut = len(subject.data) > TEXT_CAP
     # A table that goes on behind what is read ends in the middle of a row.
-    shown = csv.csv_view(text[: text.rfind("\n") + 1] if cut else text, delimiter)
+    shown = csv.csv_view(text[: text.rfind("\n") + 1] if cut else text, tabs, encoding, not cut)
     note = (Sentence(f"Read as far as the first {size(TEXT_CAP)} of {size(len(subject.data))}."),) if cut else ()
-    return (*note, shown)
+    return (*note, *shown)
 
 
 def _json(subject: Subject) -> tuple[Block, ...]:
