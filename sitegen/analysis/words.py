@@ -16,16 +16,21 @@ _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def number(value: float | None) -> str:
-    """`value` with 4 significant digits as `%.4g` writes it; whole numbers below a million are exact."""
+    """One number on its own: whole numbers up to 2**53 whole, others with 4 significant digits as `%.4g` writes them.
+
+    More digits where four would make it look like 1 or 100, where many metrics end. Numbers that stand together are
+    written by `digits.py`.
+    """
     if value is None:
         return MISSING
     if value != value:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if value == int(value) and abs(value) < 1_000_000:
+    if value == int(value) and abs(value) <= 2**53:
         return str(int(value))
-    return f"{value:.4g}"
+    texts = (f"{value:.{digits}g}" for digits in range(4, 13))
+    return next((text for text in texts if abs(float(text)) not in (1, 100)), f"{value:.12g}")
 
 
 def percent(fraction: float) -> str:

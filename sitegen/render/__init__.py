@@ -15,6 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, 
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
 from sitegen.addresses import Href, resolved
+from sitegen.analysis.labels import show_controls
 from sitegen.errors import UsageError
 from sitegen.pages.page import Page, Site
 from sitegen.render.themes import Theme
@@ -53,6 +54,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_readable,
             auto_reload=False,
             bytecode_cache=_compiled(),
         )
@@ -82,6 +84,11 @@ class Renderer:
     def _source(self, name: str) -> str | None:
         file = self.theme.find(f"templates/{name}")
         return file.read_text("utf-8") if file else None
+
+
+def _readable(value: object) -> object:
+    """What a template prints: control characters in untrusted strings are shown as symbols, not obeyed."""
+    return show_controls(value) if type(value) is str and not value.isprintable() else value
 
 
 def _what(error: TemplateError | UnicodeDecodeError) -> str:

@@ -126,7 +126,10 @@ def shard_run(i: int, run: Json) -> Json:
 
 
 def page_html(title: str, kind: str, root: str, scripts: list[str], body: str) -> str:
-    tags = "".join(f'<script defer src="{root}assets/js/{name}.js"></script>' for name in ["sitegen", *scripts])
+    tags = "".join(
+        f'<script defer src="{root}assets/js/{name}.js"></script>'
+        for name in ["sitegen", "formats", "labels", *scripts]
+    )
     return (
         f'<!doctype html><html lang="en" data-root="{root}" data-page="{kind}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{title}</title>'

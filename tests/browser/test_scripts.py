@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -302,6 +303,29 @@ def test_numbers_are_written_as_python_writes_them(page: Page, base: str) -> Non
     assert page.evaluate("[SG.number(NaN), SG.number(-Infinity), SG.number(null)]") == ["NaN", "−∞", ""]
 
 
+VECTORS = json.loads((Path(__file__).parents[1] / "analysis" / "labels.json").read_text("utf-8"))
+
+
+def test_columns_and_labels_are_written_as_python_writes_them(page: Page, base: str) -> None:
+    go(page, base + "search.html")
+    for kind, script in {
+        "digits": "(all) => all.map(([values]) => values.map(SG.digits(values)))",
+        "numbers": "(all) => all.map(([value]) => SG.number(value))",
+        "texts": "(all) => all.map(([texts]) => { const cut = SG.labels.cutApart(texts); return texts.map((t) => cut.get(t)); })",
+        "runs": "(all) => all.map(([runs]) => { const found = SG.labels.runs(runs); return runs.map(([id]) => found.get(id)); })",
+        "controls": "(all) => all.map(([text]) => SG.labels.showControls(text))",
+    }.items():
+        assert page.evaluate(script, VECTORS[kind]) == [expected for _, expected in VECTORS[kind]], kind
+
+
+def test_control_characters_in_elements_are_shown(page: Page, base: str) -> None:
+    go(page, base + "search.html")
+    made = page.evaluate(
+        "SG.el('p', { title: '\\u202ea', 'data-id': '\\u202ea', text: '\\u0000' }, 'b\\u2066').outerHTML"
+    )
+    assert made == '<p title="⟨U+202E⟩a" data-id="\u202ea">␀b⟨U+2066⟩</p>'
+
+
 def test_durations_and_times(page: Page, base: str) -> None:
     go(page, base + "search.html")
     given = [0, 450, 1150, 1250, 1750, 12300, 59949, 59999, 312000, 3599600, 7380000, 7200000, 86399000, 273600000]
@@ -324,5 +348,8 @@ def test_scripts_keep_their_budget() -> None:
     import gzip
 
     js = Path(__file__).resolve().parents[2] / "themes" / "default" / "assets" / "js"
-    size = sum(len(gzip.compress((js / f"{name}.js").read_bytes())) for name in ("theme", "sitegen", "charts", "run"))
-    assert size < 12 * 1024
+    size = sum(
+        len(gzip.compress((js / f"{name}.js").read_bytes()))
+        for name in ("theme", "sitegen", "formats", "labels", "charts", "run")
+    )
+    assert size < 16 * 1024

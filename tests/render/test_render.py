@@ -83,3 +83,8 @@ def test_the_page_for_missing_addresses_holds_at_any_depth_once_the_address_is_k
     assert f'src="{root}assets/x/js/theme.js"' in html
     other = renderer(tmp_path, site_url=site_url).render(PAGE)
     assert 'href="index.html"' in other, "all other pages stay relative"
+
+
+def test_control_characters_are_shown_not_obeyed(tmp_path: Path) -> None:
+    page = PlainPage("compare.html", "compare.html", "compare", "\u202eexe.txt\ntwo")
+    assert renderer(tmp_path, "{{ page.title }}").render(page) == "⟨U+202E⟩exe.txt\ntwo"

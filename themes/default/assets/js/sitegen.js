@@ -1,4 +1,6 @@
-// The core, on every page: loading data files, formats, decoding, colours, the fragment, theme and copy buttons.
+// needs: nothing
+//
+// The core, on every page: loading data files, decoding, colours, the fragment, theme and copy buttons.
 //
 // Everything a store holds is a stranger's text: it reaches the page as textContent only, and what is keyed by it is
 // a Map. Pages open from disk, so data comes as classic scripts that call SG.put; there is no fetch.
@@ -71,16 +73,21 @@ window.SG = (function () {
 
   // ---- Elements ----
 
+  const READ = new Set(["title", "aria-label", "alt", "placeholder"]);
+
+  /** What a reader sees of `value`: control characters are shown as symbols, not obeyed. */
+  const seen = (value) => (typeof value === "string" && SG.labels ? SG.labels.showControls(value) : value);
+
   /** An element with attributes (`text` is its text; null, undefined and false are left out) and children. */
   function el(tag, attributes, ...children) {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) {
       if (value === null || value === undefined || value === false) continue;
-      if (name === "text") element.textContent = value;
+      if (name === "text") element.textContent = seen(value);
       else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else element.setAttribute(name, value === true ? "" : value);
+      else element.setAttribute(name, value === true ? "" : READ.has(name) ? seen(value) : value);
     }
-    element.append(...children.filter((child) => child !== null && child !== undefined));
+    element.append(...children.filter((child) => child !== null && child !== undefined).map(seen));
     return element;
   }
 
@@ -102,60 +109,7 @@ window.SG = (function () {
 
   const csv = (rows) => rows.map((row) => row.map(csvCell).join(",") + "\r\n").join("");
 
-  // ---- Formats: the same as the filters of render.py ----
-
-  const NOT_FINITE = { NaN: "NaN", Infinity: "∞", "-Infinity": "−∞" };
-
-  /** Four significant digits as Python's %.4g writes them; whole numbers up to 999999 exactly; "" when missing. */
-  function number(value) {
-    if (value === null || value === undefined) return "";
-    if (typeof value === "string") return NOT_FINITE[value] || value;
-    if (!Number.isFinite(value)) return NOT_FINITE[String(value)];
-    if (Number.isInteger(value) && Math.abs(value) <= 999999) return String(value);
-    const [mantissa, power] = fourDigits(value);
-    if (power < -4 || power >= 4) {
-      const digits = Math.abs(power) < 10 ? "0" + Math.abs(power) : Math.abs(power);
-      return trimZeros(mantissa) + "e" + (power < 0 ? "-" : "+") + digits;
-    }
-    return trimZeros(Number(mantissa + "e" + power).toFixed(3 - power));
-  }
-
-  /** Mantissa with three decimals, and the power of ten. A tie goes to the even digit, as it does in C. */
-  function fourDigits(value) {
-    const exact = value.toExponential(20);
-    const even = /^-?\d\.\d\d[02468]50{16}e/.test(exact);
-    const [mantissa, power] = (even ? exact.replace(/50{16}e/, "e") : value.toExponential(3)).split("e");
-    return [mantissa, Number(power)];
-  }
-
-  const trimZeros = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-
-  /** Milliseconds in the two largest units, rounded: "450 ms", "12.3 s", "5 min 12 s", "2 h 3 min", "3 d 4 h". */
-  function duration(ms) {
-    if (ms === null || ms === undefined) return "";
-    if (ms < 1000) return Math.floor(ms) + " ms";
-    if (ms < 59950) return seconds(ms) + " s";
-    const [s, min, h] = [1000, 60000, 3600000].map((unit) => Math.floor((2 * ms + unit) / (2 * unit)));
-    if (s < 3600) return twoUnits(s, 60, "min", "s");
-    return min < 1440 ? twoUnits(min, 60, "h", "min") : twoUnits(h, 24, "d", "h");
-  }
-
-  /** With one decimal; of the ties that a double can hold (.25, .75) toFixed takes the upper digit, Python the even one. */
-  function seconds(ms) {
-    return ((ms % 1000 === 250 ? ms - 1 : ms) / 1000).toFixed(1).replace(/\.0$/, "");
-  }
-
-  function twoUnits(small, ratio, bigName, smallName) {
-    const rest = small % ratio;
-    return Math.floor(small / ratio) + " " + bigName + (rest ? " " + rest + " " + smallName : "");
-  }
-
-  /** Milliseconds since 1970 as "2023-11-14 22:13 UTC". */
-  function when(ms) {
-    const date = new Date(ms);
-    if (ms === null || ms === undefined || Number.isNaN(date.getTime())) return "";
-    return date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
-  }
+  // ---- Order ----
 
   const collator = new Intl.Collator("en", { numeric: true });
 
@@ -399,7 +353,7 @@ window.SG = (function () {
   document.addEventListener("DOMContentLoaded", begin);
 
   return {
-    root, put, load, experiment, asset, el, download, csv, number, duration, when, fnv, shardOf, shard, run, runUrl, colours, token,
+    root, put, load, experiment, asset, el, download, csv, fnv, shardOf, shard, run, runUrl, colours, token,
     column, curve, readFragment, writeFragment, natural, copy, announce, start,
   };
 })();

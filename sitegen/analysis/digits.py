@@ -1,0 +1,119 @@
+"""How the numbers of one column are written: with as many digits as it takes to tell its values apart.
+
+A column is everything that a reader compares at a glance: a column of a table, the values of a leaderboard, the ticks
+of an axis. `formats.js` is the twin of this module (`SG.digits`); both are tested with `tests/analysis/labels.json`.
+
+- Whole numbers up to 2**53 are written whole: `16777217`.
+- Values of like magnitude share one number of decimals, zeros kept, so that their points line up: `0.50`, `0.25`.
+- Values too far apart for that are written like `%g`, with one number of significant digits: `2.303`, `1.2e-09`.
+
+Four significant digits are the least, unless fewer give the exact values; twelve are the most, unless two values differ
+only beyond them: those columns are written in full. So two values that differ never look the same, and no value looks
+like 1 or 100, where metrics end, unless it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sitegen.analysis.words import MISSING
+
+MAX_DIGITS = 12
+"""Significant digits, unless values differ only beyond them."""
+MIN_DIGITS = 4
+MIN_DIGITS_OF_SMALLEST = 3
+MAX_WHOLE = 2**53
+"""Beyond it not every whole number is a double."""
+_FIXED_FROM, _FIXED_TO, _FIXED_SPAN = -5, 8, 5
+"""Powers of ten that are written with a fixed number of decimals: least, most, and how far apart in one column."""
+_BOUNDS = (1.0, 100.0)
+"""Where metrics end: a value near one of these must not look like it."""
+_FULL = 17
+"""Significant digits that tell any two doubles apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """How to write the numbers of a column: with `decimals`, or, where that is None, with `significant` digits.
+
+    A mean of whole numbers, which the column does not hold, has decimals of its own.
+    """
+
+    decimals: int | None = None
+    significant: int = MIN_DIGITS
+
+    def text(self, value: float | None) -> str:
+        """`value` for a reader; a dash when missing."""
+        if value is None:
+            return MISSING
+        if value != value:
+            return "NaN"
+        if math.isinf(value):
+            return "∞" if value > 0 else "−∞"
+        value += 0.0  # no negative zero
+        if self.decimals is not None:
+            return f"{value:.{self.decimals}f}"
+        return _general(value, self.significant)
+
+
+def digits_of(values: Iterable[float | None]) -> Digits:
+    """How to write a column of `values`: missing ones, NaN and infinities do not matter, nor do order and repeats."""
+    finite = sorted({value for value in values if value is not None and math.isfinite(value)})
+    if all(value == int(value) and abs(value) <= MAX_WHOLE for value in finite):
+        return Digits()
+    told_apart = sorted({*finite, *(bound for bound in _BOUNDS if finite[0] - 1 < bound < finite[-1] + 1)})
+    return _fixed(finite, told_apart) or _significant(told_apart)
+
+
+def _fixed(finite: Sequence[float], told_apart: Sequence[float]) -> Digits | None:
+    """With the fewest decimals that do; None where the values are too far apart, or too close."""
+    sizes = [abs(value) for value in finite if value]
+    top, bottom = _power(max(sizes)), _power(min(sizes))
+    if bottom < _FIXED_FROM or top > _FIXED_TO or top - bottom > _FIXED_SPAN:
+        return None
+    wanted = max(0, MIN_DIGITS - 1 - top, MIN_DIGITS_OF_SMALLEST - 1 - bottom)
+    least = _exact_decimals(finite, wanted)
+    most = MAX_DIGITS - 1 - max(top, 0)
+    return next((Digits(decimals=d) for d in range(least, most + 1) if _differ(told_apart, Digits(d), 10.0**-d)), None)
+
+
+def _significant(told_apart: Sequence[float]) -> Digits:
+    """With the fewest significant digits that do; in full where twelve do not."""
+    for digits in range(MIN_DIGITS, MAX_DIGITS + 1):
+        if _differ(told_apart, Digits(significant=digits), math.inf):
+            return Digits(significant=digits)
+    return Digits(significant=_FULL)
+
+
+def _differ(values: Sequence[float], digits: Digits, unit: float) -> bool:
+    """Whether sorted `values` that differ are read as different numbers; those further apart than `unit` surely are."""
+    close = ((a, b) for a, b in pairwise(values) if b - a <= unit)
+    return all(float(digits.text(a)) != float(digits.text(b)) for a, b in close)
+
+
+def _exact_decimals(values: Sequence[float], most: int) -> int:
+    """How many decimals give all values exactly, at most `most`."""
+    least = 0
+    for value in values:
+        while least < most and float(f"{value:.{least}f}") != value:
+            least += 1
+        if least == most:
+            break
+    return least
+
+
+def _power(size: float) -> int:
+    """The power of ten of a positive number's first digit."""
+    return int(f"{size:.16e}".partition("e")[2])
+
+
+def _general(value: float, digits: int) -> str:
+    if value == int(value) and abs(value) <= MAX_WHOLE:
+        return str(int(value))
+    if digits < _FULL:
+        return f"{value:.{digits}g}"
+    texts = (f"{value:.{enough}g}" for enough in range(MAX_DIGITS + 1, _FULL + 1))
+    return next(text for text in texts if float(text) == value)
