@@ -91,9 +91,9 @@ def test_an_experiment_that_is_not_there_is_told() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[views."v"]\nfilter = "a"', "experiment, which must be there"),
-        ('[views."v"]\nexperiment = "a"\ncolour = "red"', "may hold experiment"),
-        ('[views."v"]\nexperiment = "a"\nsort = [1]', "must be texts"),
+        ('[views."v"]\nfilter = "a"', 'needs the key "experiment"'),
+        ('[views."v"]\nexperiment = "a"\ncolour = "red"', "did you mean columns"),
+        ('[views."v"]\nexperiment = "a"\nsort = [1]', "must be a list of strings"),
     ],
 )
 def test_the_config_is_checked(tmp_path: Path, text: str, message: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from sitegen.config import TYPES, Config, ExperimentOptions, load_config, with_flags
+from sitegen.config import Config, ExperimentOptions, load_config, with_flags
+from sitegen.config.rows import rows_of
 from sitegen.errors import UsageError
 
 WHOLE = """
@@ -25,7 +26,7 @@ jobs = 2
 [experiments."forest"]
 objective = "min mae"
 """
-FLAGS_ONLY = {"force_adopt"}
+FLAGS_ONLY = {"force_adopt", "artifact_map"}
 
 
 def config(folder: Path, text: str) -> Config:
@@ -57,10 +58,16 @@ def test_every_key_is_taken_and_paths_are_meant_from_the_file(tmp_path: Path) ->
     )
 
 
-def test_every_option_of_a_build_has_a_key_or_is_a_flag_on_purpose() -> None:
-    other_names = {"artifact_map": "artifacts"}
-    keys = {other_names.get(f.name, f.name) for f in fields(Config)} - FLAGS_ONLY
-    assert keys == set(TYPES)
+def test_every_key_of_the_table_is_taken_by_the_file_and_what_is_only_a_flag_is_not(tmp_path: Path) -> None:
+    keys = {row.key for row in rows_of(Config)} - {""}
+    assert not keys - set(tomllib.loads(WHOLE)) - {"filter", "traces", "fetch_artifacts", "views"}
+    assert {row.name for row in rows_of(Config) if not row.key} == FLAGS_ONLY
+    assert 'unknown key "force_adopt"' in mistake(tmp_path, "force_adopt = true")
+
+
+def test_one_string_is_a_list_of_one(tmp_path: Path) -> None:
+    assert config(tmp_path, "artifacts = 'a'").artifacts == (tmp_path / "a",)
+    assert config(tmp_path, "[experiments.a]\ngroups = 'params.m'").experiments["a"].groups == ("params.m",)
 
 
 def test_artifacts_may_be_a_list_or_a_table_with_a_map(tmp_path: Path) -> None:
@@ -78,8 +85,8 @@ def test_an_address_of_a_store_is_left_as_it_is(tmp_path: Path) -> None:
 def test_several_stores_are_a_list(tmp_path: Path) -> None:
     found = config(tmp_path, 'store = ["mlruns", "https://mlflow.example.org"]')
     assert found.stores == (str(tmp_path / "mlruns"), "https://mlflow.example.org")
-    assert mistake(tmp_path, "store = 1") == 'In /sitegen.toml, "store" must be a text or a list.'
-    assert mistake(tmp_path, "store = [1]") == 'In /sitegen.toml, "store" must be a list of texts.'
+    assert mistake(tmp_path, "store = 1") == 'In /sitegen.toml, "store" must be a string or a list of strings.'
+    assert mistake(tmp_path, "store = [1]") == 'In /sitegen.toml, "store" must be a list of strings.'
 
 
 def test_one_store_is_a_list_of_one_and_none_is_none() -> None:
@@ -112,18 +119,18 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
     [
         ("title = ", "/sitegen.toml is not valid TOML"),
         ("titel = 'x'", '/sitegen.toml has an unknown key "titel"; did you mean title?'),
-        ("zzz = 1", "it may hold artifacts, deleted, experiments"),
-        ("title = 3", '"title" must be a text.'),
+        ("zzz = 1", "it may hold store, output, title, theme"),
+        ("title = 3", '"title" must be a string.'),
         ("strict = 'yes'", '"strict" must be true or false.'),
         ("jobs = true", '"jobs" must be a whole number.'),
         ("jobs = -1", "jobs is 0 (choose) or a number of processes, not -1."),
-        ("artifacts = 'a'", '"artifacts" must be a list or a table.'),
-        ("[artifacts]\nmaps = {}", '[artifacts] has an unknown key "maps"; it may hold roots and map.'),
-        ("[artifacts]\nroots = 'a'", "[artifacts] roots must be a list of texts."),
-        ("[artifacts]\nmap = {a = 1}", "[artifacts] map must hold folders"),
+        ("artifacts = 3", '"artifacts" must be a string or a list of strings.'),
+        ("[artifacts]\nmaps = {}", '[artifacts] has an unknown key "maps"; did you mean map?'),
+        ("[artifacts]\nroots = 3", '"roots" of [artifacts] must be a string or a list of strings.'),
+        ("[artifacts]\nmap = {a = 1}", '"map" of [artifacts] must hold folders'),
         ("[artifacts]\nmap = {'s3://a' = 's3://b'}", "must lead from the start of a URI to a folder"),
         ("[artifacts]\nmap = {'' = 'b'}", "must lead from the start of a URI to a folder"),
-        ("artifacts = [1]", '"artifacts" must be a list of texts.'),
+        ("artifacts = [1]", '"artifacts" must be a list of strings.'),
         ("experiments = 1", '"experiments" must be a table.'),
         (
             "[experiments.a]\nobjektive = 'x'",
@@ -133,14 +140,14 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
         ("[experiments]\na = 'min x'", '[experiments."a"] must be a table'),
         (
             "[experiments.a]\nobjective = 1",
-            '"objective" of [experiments."a"] must be a text, a list of texts or a table.',
+            '"objective" of [experiments."a"] must be a string, a list of strings or a table.',
         ),
-        ("[experiments.a]\nobjective = [1]", '"objective" of [experiments."a"] must be a list of texts.'),
-        ("[experiments.a]\nbaseline = 3", '"baseline" of [experiments."a"] must be a text.'),
-        ("[experiments.a]\ngroups = []", '"groups" of [experiments."a"] must be a list of texts.'),
-        ("[experiments.a]\ngroup_by = 'lr'", '"group_by" of [experiments."a"] is one of seeds, parents, none;'),
+        ("[experiments.a]\nobjective = [1]", '"objective" of [experiments."a"] must be a list of strings.'),
+        ("[experiments.a]\nbaseline = 3", '"baseline" of [experiments."a"] must be a string.'),
+        ("[experiments.a]\ngroups = []", '"groups" of [experiments."a"] must not be an empty list.'),
+        ("[experiments.a]\ngroup_by = 'lr'", '"group_by" of [experiments."a"] must be one of seeds, parents, none.'),
         ("[experiments.a]\ngroups = ['params.a']\ngroup_by = 'seeds'", 'has both "groups" and "group_by"'),
-        ("profile = 'secret'", 'The profile is "public" or "internal", not "secret".'),
+        ("profile = 'secret'", '"profile" must be one of public, internal.'),
         ("site_url = 'example.org'", 'The site URL begins with https:// or http://, not as "example.org" does.'),
     ],
 )

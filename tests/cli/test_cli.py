@@ -15,13 +15,14 @@ from click.testing import CliRunner, Result
 
 import sitegen.build
 from sitegen.build import Built
-from sitegen.cli import closing_summary, main, printable
+from sitegen.cli import main
+from sitegen.cli.printing import closing_summary, printable
 from sitegen.errors import SitegenError
 from sitegen.model import Problem
 from sitegen.privacy import Finding, Hidden
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def call(*arguments: str | Path) -> Result:

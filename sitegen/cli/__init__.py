@@ -1,0 +1,185 @@
+"""The command line: parse, call, print. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from sitegen import __version__
+from sitegen.cli.options import GroupedCommand, config_options
+from sitegen.cli.printing import closing_summary, export_summary, printable, problem_lines, progress_bar, say
+from sitegen.errors import SitegenError
+
+if TYPE_CHECKING:
+    from sitegen.config import Config
+
+
+class Commands(click.Group):
+    """Prints a user's mistake as one sentence and leaves with its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's encoding lacks must not end a build
+                stream.reconfigure(errors="replace")
+        try:
+            return super().invoke(ctx)
+        except SitegenError as error:
+            click.echo(f"Error: {printable(str(error))}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Interrupted; the previous site is untouched.", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="sitegen")
+def main() -> None:
+    """Turn an MLflow run store into a static website that opens anywhere."""
+
+
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Config file.  [default: ./sitegen.toml]",
+)
+
+
+@main.command(cls=GroupedCommand, epilog='Example:  sitegen build ./mlruns -o site --objective "min val_loss" --open')
+@click.argument("store", nargs=-1)
+@config_options()
+@CONFIG
+@click.option("--open", "open_it", is_flag=True, help="Open the site in the browser when it is built.")
+def build(config: Path | None, open_it: bool, **flags: Any) -> None:
+    """Build a website from each STORE together: mlruns folders, databases, servers, exports."""
+    from sitegen.build import build as build_site
+
+    settings = settings_from(config, flags)
+    with progress_bar() as progress:
+        built = build_site(settings, progress)
+    click.echo(closing_summary(built))
+    if open_it:
+        click.launch((built.output.absolute() / "index.html").as_uri())
+
+
+@main.command(cls=GroupedCommand, epilog="Example:  sitegen serve ./mlruns --port 8000 --open")
+@click.argument("store", nargs=-1)
+@config_options(without=("output", "strict", "force_adopt"))
+@CONFIG
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Keep the site in this folder.  [default: a temporary folder]",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes a free one.",
+)
+@click.option("--open", "open_it", is_flag=True, help="Open the site in the browser.")
+def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
+    """Build STORE, serve it on this machine, and rebuild and reload whenever the store changes."""
+    from sitegen.commands.serve import serve as serve_site
+
+    keep = flags.get("output") is not None
+    settings = settings_from(config, flags)
+    serve_site(settings, port, keep, open_it, say, summary=closing_summary)
+
+
+@main.command(cls=GroupedCommand, epilog="Example:  sitegen export ./mlruns -o runs")
+@click.argument("store", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the export: a new one, an empty one, or an earlier export.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="parquet for programs and for sitegen itself, csv for spreadsheets.",
+)
+@config_options("deleted", "artifacts", "artifact_map")
+@click.option("--traces", is_flag=True, help="Export traces too: they hold what people wrote to an application.")
+def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flags: Any) -> None:
+    """Write all in each STORE as tables, full metric histories included; artifact files are listed, not copied."""
+    from sitegen.export import export_store
+    from sitegen.stores import ReadOptions
+    from sitegen.stores.locations import place_of
+    from sitegen.stores.several import open_stores
+
+    settings = settings_from(None, flags)
+    options = ReadOptions(settings.deleted, settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
+    found = open_stores(settings.stores, options)
+    with progress_bar() as progress:
+        exported = export_store(found, output, format, progress, map(place_of, settings.stores), traces)
+    click.echo(export_summary(exported))
+
+
+@main.command(cls=GroupedCommand, epilog="Example:  sitegen inspect ./mlruns --json")
+@click.argument("store", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@config_options("artifacts", "artifact_map")
+def inspect(as_json: bool, **flags: Any) -> None:
+    """Say what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
+    from sitegen.commands.inspect import inspect_store, json_text, lines_of
+    from sitegen.stores import ReadOptions
+
+    settings = settings_from(None, flags)
+    options = ReadOptions(artifact_roots=settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
+    with progress_bar() as progress:
+        found = [inspect_store(store, options, progress) for store in settings.stores]
+    say(json_text(found) if as_json else "\n".join(map(printable, lines_of(found))))
+    if not all(one.is_readable for one in found):
+        click.get_current_context().exit(4)
+
+
+@main.command(
+    cls=GroupedCommand, epilog='Example:  sitegen best ./mlruns "min val_loss" --where "params.lr < 0.1" --top 3'
+)
+@click.argument("store")
+@click.argument("objective", required=False)
+@click.option("--where", default="", metavar="TEXT", help="Only runs that match, in the search language.")
+@click.option("--experiment", metavar="NAME", help="Only this experiment, by its name or id.")
+@click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Runs shown of each experiment.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def best(store: str, objective: str | None, where: str, experiment: str | None, top: int, as_json: bool) -> None:
+    """Say which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss"."""
+    from sitegen.commands.best import json_text, leaderboards, lines_of
+    from sitegen.config import load_config
+
+    with progress_bar() as progress:
+        found = leaderboards(store, objective, where, experiment, load_config(), progress)
+    if as_json:
+        say(json_text(found, top).replace("##[", "\\u0023#["))
+    else:
+        say("\n".join(map(printable, lines_of(found, top))).rstrip("\n"))
+    for line in problem_lines(found.problems, f"sitegen inspect {store} counts them"):
+        click.echo(printable(line), err=True)
+    if not found.rankings:
+        click.get_current_context().exit(4)
+
+
+def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
+    """The config file and the flags joined. Raises UsageError when no store is named in either."""
+    from sitegen.config import load_config, with_flags
+    from sitegen.errors import UsageError
+
+    flags |= {name: flags.get(name) or None for name in ("store", "artifacts")}
+    flags["artifact_map"] = dict(flags.get("artifact_map", ())) or None
+    settings = with_flags(load_config(config), **flags)
+    if not any(settings.stores):
+        raise UsageError("Say which store to read, for example: sitegen build ./mlruns")
+    return settings

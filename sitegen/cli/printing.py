@@ -1,0 +1,107 @@
+"""What the command line prints: harmless lines, a progress bar, the summaries of a build and of an export."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from sitegen.build import Built, Progress
+    from sitegen.export import Exported
+    from sitegen.model import Problem
+
+SHOWN_PROBLEMS = 10
+# A name in a store may hold terminal codes, or a line that a CI log takes for a command.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+
+
+def printable(text: str) -> str:
+    """Text of a store as a part of one harmless line of a terminal or a CI log.
+
+    GitHub takes `##[` for a command anywhere in a line, and `::` at its start, also after spaces.
+    """
+    return CONTROL.sub(" ", text).replace("##[", "## [")
+
+
+def say(text: str) -> None:
+    """Print lines."""
+    for line in text.split("\n"):
+        click.echo(printable(line))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on a terminal; nothing elsewhere, where it would only fill a log."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            task = tasks.setdefault(what, bars.add_task(what, total=total)) if what not in tasks else tasks[what]
+            bars.update(task, completed=done, total=total)
+
+        yield show
+
+
+def closing_summary(built: Built) -> str:
+    """What was built, what was skipped and why, what was hidden; the last lines that a build prints."""
+    from sitegen.analysis.words import plural, size
+
+    lines = [
+        f"Built {built.output / 'index.html'}: {plural(built.runs, 'run')} in {plural(built.experiments, 'experiment')}, "
+        f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s."
+    ]
+    if built.unmatched:
+        lines.append(f"{built.runs:,} of {plural(built.runs + built.unmatched, 'run')} match the filter.")
+    if built.deleted:
+        lines.append(f"Left out as deleted: {built.deleted} (show them with --deleted).")
+    if built.traces_left_out:
+        lines.append(f"Left out, as often private: {plural(built.traces_left_out, 'trace')} (show them with --traces).")
+    if built.hidden:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(built.hidden.items()))
+        lines.append(f"Hidden in the profile public: {kinds} (show them with --profile internal).")
+    if built.secrets:
+        lines.append(f"Masked: {plural(len(built.secrets), 'secret')}.")
+        lines += [f"  - {printable(s.where)}: {s.rule}" for s in built.secrets[:SHOWN_PROBLEMS]]
+    lines += problem_lines(built.problems, "the home page of the site lists them")
+    return "\n".join(lines)
+
+
+def problem_lines(problems: Sequence[Problem], elsewhere: str) -> list[str]:
+    """What could not be read as it should be: the count and the first few; `elsewhere` has them all."""
+    from sitegen.analysis.words import plural
+
+    if not problems:
+        return []
+    lines = [f"Not read as they should be: {plural(len(problems), 'record')}."]
+    lines += [f"  - {printable(p.where)}: {printable(p.what)}" for p in problems[:SHOWN_PROBLEMS]]
+    if len(problems) > SHOWN_PROBLEMS:
+        lines.append(f"  and {len(problems) - SHOWN_PROBLEMS} more; {elsewhere}.")
+    return lines
+
+
+def export_summary(exported: Exported) -> str:
+    """The last lines that an export prints."""
+    from sitegen.analysis.words import plural, size
+
+    rows = exported.rows
+    lines = [
+        f"Exported {exported.output}: {plural(rows['runs'], 'run')} in {plural(rows['experiments'], 'experiment')}, "
+        f"{plural(rows['metric_history'], 'metric point')}, "
+        + (f"{plural(rows['traces'], 'trace')}, " if "traces" in rows else "")
+        + f"{size(exported.size)}, {exported.seconds:.1f} s."
+    ]
+    if exported.deleted:
+        lines.append(f"Left out as deleted: {exported.deleted} (export them with --deleted).")
+    return "\n".join(lines + problem_lines(exported.problems, "sitegen-export.json lists them"))

@@ -1,0 +1,8 @@
+"""What the user wants: `sitegen.toml` and flags, checked and joined into one `Config`."""
+
+from __future__ import annotations
+
+from sitegen.config.file import load_config, with_flags
+from sitegen.config.options import Config, ExperimentOptions, ViewConfig, Written
+
+__all__ = ["Config", "ExperimentOptions", "ViewConfig", "Written", "load_config", "with_flags"]

@@ -1,0 +1,151 @@
+"""Read and check `sitegen.toml` by the tables of `options.py`, and join it with the flags of the command line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, replace
+from pathlib import Path
+from typing import Any, get_origin
+
+from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, ViewConfig
+from sitegen.config.rows import Row, is_path, kinds, rows_of
+from sitegen.errors import UsageError
+
+FILE = "sitegen.toml"
+Values = Mapping[str, Any]
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The config in `path`; without a path that in `./sitegen.toml` if there is one, else the defaults.
+
+    Raises UsageError on a file that is missing, not TOML, or holds a key or value that means nothing.
+    """
+    if path is None:
+        return _from_file(Path(FILE)) if Path(FILE).is_file() else Config()
+    if not path.is_file():
+        raise UsageError(f"There is no config file {path}.")
+    return _from_file(path)
+
+
+def with_flags(config: Config, **flags: Any) -> Config:
+    """`config` with the flags that were given (those that are not None)."""
+    known = {row.name for row in rows_of(Config)}
+    joined = replace(config, **{k: v for k, v in flags.items() if v is not None and k in known})
+    if joined.profile not in ("public", "internal"):
+        raise UsageError(f'The profile is "public" or "internal", not "{joined.profile}".')
+    if joined.site_url and not joined.site_url.startswith(("https://", "http://")):
+        raise UsageError(f'The site URL begins with https:// or http://, not as "{joined.site_url}" does.')
+    for uri, place in joined.artifact_map.items():
+        if not uri or any(re.fullmatch("[A-Za-z][A-Za-z0-9+.-]+:", part) for part in place.parts):
+            raise UsageError(
+                f'The artifact map of "{uri}" must lead from the start of a URI to a folder on this machine.'
+            )
+    if joined.jobs < 0:
+        raise UsageError(f"jobs is 0 (choose) or a number of processes, not {joined.jobs}.")
+    return joined
+
+
+def _from_file(path: Path) -> Config:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
+    artifacts: dict[str, Any] = {}
+    if isinstance(values.get("artifacts"), dict):
+        table = _checked(path, "[artifacts]", ArtifactsTable, values.pop("artifacts"))
+        artifacts = {"artifacts": table.get("roots", ()), "artifact_map": table.get("map", {})}
+    found = _checked(path, "", Config, values) | artifacts
+    found["experiments"] = {
+        name: ExperimentOptions(**_experiment(path, f'[experiments."{name}"]', table))
+        for name, table in found.get("experiments", {}).items()
+    }
+    found["views"] = tuple(
+        ViewConfig(name, **_checked(path, f'[views."{name}"]', ViewConfig, table))
+        for name, table in found.get("views", {}).items()
+    )
+    return with_flags(Config(), **found | _addresses(path.parent, found))
+
+
+def _experiment(path: Path, where: str, table: object) -> Values:
+    found = _checked(path, where, ExperimentOptions, table)
+    for key in {"objective", "groups"} & set(found):
+        if found[key] == ():
+            raise UsageError(f'In {path}, "{key}" of {where} must not be an empty list.')
+    if "groups" in found and "group_by" in found:
+        raise UsageError(f'In {path}, {where} has both "groups" and "group_by"; give one of them.')
+    return found
+
+
+def _addresses(folder: Path, found: Values) -> dict[str, Any]:
+    """The values that are a path from the file's folder or a name: those of `store` and `theme`."""
+    changed: dict[str, Any] = {}
+    if isinstance(found.get("store"), tuple):
+        changed["store"] = tuple(_place(folder, store) for store in found["store"])
+    elif found.get("store"):
+        changed["store"] = _place(folder, found["store"])
+    if "/" in found.get("theme", ""):
+        changed["theme"] = str(folder / found["theme"])
+    return changed
+
+
+def _place(folder: Path, store: str) -> str:
+    """A store of the file: a path from where the file lies, or an address as it is."""
+    return store if ":" in store else str(folder / store)
+
+
+def _checked(path: Path, where: str, table: type, values: object) -> dict[str, Any]:
+    """The values of one table of the file, by the names of the fields of the dataclass `table`.
+
+    `where` is the table's header, empty for the top of the file. Raises UsageError, which names file and key.
+    """
+    rows = {row.key: row for row in rows_of(table) if row.key}
+    if not isinstance(values, dict):
+        raise UsageError(f"In {path}, {where} must be a table; it may hold {', '.join(rows)}.")
+    for key in values:
+        if key not in rows:
+            near = difflib.get_close_matches(key, rows, 1)
+            hint = f"did you mean {near[0]}?" if near else f"it may hold {', '.join(rows)}."
+            place = f"In {path}, {where}" if where else path
+            raise UsageError(f'{place} has an unknown key "{key}"; {hint}')
+    for key, row in rows.items():
+        if row.default is MISSING and key not in values:
+            raise UsageError(f'In {path}, {where} needs the key "{key}".')
+    return {rows[key].name: _value(path, where, rows[key], value) for key, value in values.items()}
+
+
+def _value(path: Path, where: str, row: Row, value: Any) -> Any:
+    """A value of the file as its field holds it: lists as tuples, paths from the folder of the file."""
+    place = f'"{row.key}" of {where}' if where else f'"{row.key}"'
+    allowed = kinds(row.type)
+    if type(value) not in allowed:
+        raise UsageError(f"In {path}, {place} must be {_either(list(allowed.values()))}.")
+    if isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
+        raise UsageError(f"In {path}, {place} must be a list of strings.")
+    if row.choices and value not in row.choices:
+        raise UsageError(f"In {path}, {place} must be one of {', '.join(row.choices)}.")
+    if isinstance(value, list):
+        value = tuple(value)
+    elif isinstance(value, str) and get_origin(row.type) is tuple:
+        value = (value,)
+    return _beside(path, place, value) if is_path(row.type) else value
+
+
+def _beside(path: Path, place: str, value: Any) -> Any:
+    """The path, the paths or the table of paths in `value`, which are meant from the folder of the file."""
+    if isinstance(value, tuple):
+        return tuple(path.parent / one for one in value)
+    if not isinstance(value, dict):
+        return path.parent / value
+    if not all(isinstance(one, str) for one in value.values()):
+        raise UsageError(f'In {path}, {place} must hold folders: {{"s3://bucket/runs" = "folder"}}.')
+    return {uri: path.parent / one for uri, one in value.items()}
+
+
+def _either(words: list[str]) -> str:
+    """Join with commas and "or": "a string, a list of strings or a table"."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -1,0 +1,206 @@
+"""The tables of options: those of a build, of one experiment, of a view. To add an option, add a row (`rows.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass
+from pathlib import Path
+from typing import Literal
+
+from sitegen.config.rows import option
+
+Written = str | tuple[str, ...] | Mapping[str, object]
+"""An objective as it was written: a string, several, or a table (`analysis/objective_text.py` reads it)."""
+
+SITE = "The site"
+RUNS = "Which runs, and which is best"
+PRIVACY = "Privacy"
+ARTIFACTS = "Artifacts"
+BUILDING = "Building"
+
+
+@dataclass(frozen=True)
+class ExperimentOptions:
+    """What `[experiments."my experiment"]` says of one experiment; all of it may be left out."""
+
+    objective: Written = option(
+        "", help="What makes a run of this experiment the best.", default_text="`objective` of the site"
+    )
+    baseline: str = option(
+        "",
+        help="Name or id of the run that the others are compared with.",
+        details="The leaderboard says how each run compares with it. Of several runs of one name the newest counts.",
+    )
+    groups: tuple[str, ...] = option(
+        (),
+        help='Params and tags whose values make a group of runs, such as ["params.model", "tags.variant"].',
+        default_text="[detected](groups.md)",
+    )
+    group_by: Literal["", "seeds", "parents", "none"] = option(
+        "",
+        help="How runs are grouped where `groups` does not say it.",
+        default_text="seeds, then parents",
+        details="`seeds` groups only runs that differ in nothing but seeds and folds, `parents` the children of each "
+        "parent, `none` nothing.",
+    )
+
+
+NO_OPTIONS = ExperimentOptions()
+
+
+@dataclass(frozen=True)
+class ViewConfig:
+    """A view as `sitegen.toml` has it; `columns`, `sort` and `group` are keys of the search language."""
+
+    name: str
+    experiment: str = option(MISSING, help="Name or id of the experiment whose runs it shows; required.")
+    filter: str = option("", help="Which of its runs are shown, in the [search language](search-language.md).")
+    columns: tuple[str, ...] = option((), help="What each column shows, such as `metrics.val_loss.min` or `status`.")
+    sort: tuple[str, ...] = option((), help='What the rows are sorted by, such as `"metrics.loss DESC"`.')
+    group: str = option("", help="What makes a group of runs; the page then has one row for each group.")
+    note: str = option("", help="What the page says above its table.")
+
+
+@dataclass(frozen=True)
+class ArtifactsTable:
+    """The key `artifacts` of `sitegen.toml` when it is a table in place of a list."""
+
+    roots: tuple[Path, ...] = option((), help="Further folders in which to look for artifacts.")
+    map: Mapping[str, Path] = option({}, help="Folders by the start of the artifact URIs that they stand for.")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every option of a build. In `sitegen.toml` each is a key of this name; flags win over the file."""
+
+    store: str | tuple[str, ...] = option(
+        "",
+        group=SITE,
+        help="Path or URI of the store, or a list of several that make one site.",
+        default_text="none",
+        details="The `mlruns` folder (the folder above it, one experiment or one run will do too), an MLflow database, "
+        "the address of a [tracking server](stores.md#a-tracking-server), or an [export](export.md). "
+        "[Several stores](several.md) make one site.",
+    )
+    output: Path = option(
+        Path("site"),
+        "-o --output",
+        SITE,
+        "Folder that the site is written to.",
+        metavar="DIR",
+        details="It is replaced as a whole; [your own files in it](publishing.md#your-own-files) stay.",
+    )
+    title: str = option("", "--title", SITE, "Title of the site.", default_text="the name of the store's folder")
+    theme: str = option(
+        "default",
+        "--theme",
+        SITE,
+        "A built-in theme (default, paper) or a theme folder.",
+        details="The path of a [theme folder](#themes) has a `/` in it.",
+    )
+    site_url: str = option(
+        "",
+        "--site-url",
+        SITE,
+        "Address at which the site will be published, for snippets.",
+        metavar="URL",
+        details="Snippets for embedding and `404.html` need it; all else is relative.",
+    )
+    views: tuple[ViewConfig, ...] = option(
+        (), group=SITE, help="Views of an experiment's runs, each with its own page: see [named views](#named-views)."
+    )
+    objective: Written = option(
+        "",
+        "--objective",
+        RUNS,
+        'What makes a run the best, such as "min val_loss".',
+        metavar="TEXT",
+        default_text="chosen for each experiment",
+        details="A [string, a list of strings or a table](objectives.md#how-to-write-an-objective).",
+    )
+    experiments: Mapping[str, ExperimentOptions] = option(
+        {}, group=RUNS, help="Options of single experiments, by name or id: see [one experiment](#one-experiment)."
+    )
+    filter: str = option(
+        "",
+        "--filter",
+        RUNS,
+        "Only runs that match, such as \"metrics.val_loss < 0.5 AND status = 'FINISHED'\".",
+        metavar="TEXT",
+        default_text="all runs",
+        details="In the [search language](search-language.md). It sees what the profile hides; the footer names it, "
+        "in the profile `public` without conditions on what is hidden there.",
+    )
+    deleted: bool = option(False, "--deleted", RUNS, "Include deleted runs and experiments.")
+    profile: Literal["public", "internal"] = option(
+        "public",
+        "--profile",
+        PRIVACY,
+        "What may be shown: public hides users, paths and hosts.",
+        default_text="public",
+        details="`internal` shows them. [Secrets are masked in both](publishing.md#what-is-published).",
+    )
+    traces: bool = option(
+        False,
+        "--traces",
+        PRIVACY,
+        "Show traces: what users wrote and were told, so often private.",
+        details="A build without them says how many [traces](publishing.md#traces) it left out.",
+    )
+    artifacts: tuple[Path, ...] = option(
+        (), "--artifacts", ARTIFACTS, "A further folder to look for artifacts in.", metavar="DIR"
+    )
+    artifact_map: Mapping[str, Path] = option(
+        {},
+        "--map-artifacts",
+        ARTIFACTS,
+        "Artifacts logged below URI are now in DIR.",
+        metavar="URI DIR",
+        key="",
+        details="In the file a key of the [table `[artifacts]`](#the-artifacts-table); see "
+        "[a store that was moved](stores.md#a-store-that-was-moved).",
+    )
+    fetch_artifacts: bool = option(
+        False,
+        "--fetch-artifacts",
+        ARTIFACTS,
+        "Fetch artifacts that are on a tracking server or in a bucket.",
+        details="See [artifacts that are elsewhere](stores.md#artifacts-that-are-elsewhere).",
+    )
+    strict: bool = option(
+        False,
+        "--strict",
+        BUILDING,
+        "Stop, and keep the previous site, when a record cannot be read or holds a secret.",
+        details="The exit code is then 3.",
+    )
+    force_adopt: bool = option(
+        False,
+        "--force-adopt",
+        BUILDING,
+        "Build into a folder that holds other files; they stay.",
+        key="",
+        details="Only a flag, so that it is asked for each time.",
+    )
+    jobs: int = option(
+        0,
+        "--jobs",
+        BUILDING,
+        "Worker processes.",
+        metavar="N",
+        default_text="by the size of the store",
+        details="`0` takes one for each core from 300 runs on. The site is the same.",
+    )
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """The stores, however many; none when none was named."""
+        return (self.store,) * bool(self.store) if isinstance(self.store, str) else self.store
+
+    def options_of(self, experiment_id: str, name: str) -> ExperimentOptions:
+        """What is said of an experiment, by its id before its name."""
+        return self.experiments.get(experiment_id) or self.experiments.get(name) or NO_OPTIONS
+
+    def objective_of(self, experiment_id: str, name: str) -> Written | None:
+        """The objective that was configured for an experiment, None when it is to be chosen."""
+        return self.options_of(experiment_id, name).objective or self.objective or None
