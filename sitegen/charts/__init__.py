@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sitegen.charts.chart import (
+from sitegen.charts.chart import Chart, Measure
+from sitegen.charts.curves_svg import Series, sparkline
+from sitegen.charts.makers import (
     BEST_COLOUR,
-    Chart,
-    Measure,
     bar_chart,
     curves_chart,
     histogram_chart,
     scatter_chart,
     strip_chart,
 )
-from sitegen.charts.svg import Mark, Point, Series, interval_drawing, sparkline
+from sitegen.charts.runs_svg import Mark, Point, interval_drawing
 
 __all__ = [
     "BEST_COLOUR",

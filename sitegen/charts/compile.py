@@ -70,7 +70,7 @@ def compiled_kinds() -> dict[str, dict[str, Any]]:
 
 
 def svg_to_png(svg: str, *, dark: bool = False, scale: float = 2) -> bytes:
-    """A drawing of `svg.py` as PNG, `scale` pixels of the picture for one of the drawing."""
+    """A drawing of `drawing.py` as PNG, `scale` pixels of the picture for one of the drawing."""
     import vl_convert
 
     picture: bytes = vl_convert.svg_to_png(standalone(svg, dark), scale=scale)

@@ -1,4 +1,4 @@
-"""The look of the drawings: the palette, the style sheet for the classes of `svg.py`, and drawings that stand alone.
+"""The look of the drawings: the palette, the style sheet for their classes, and drawings that stand alone.
 
 In a page the theme's tokens (`--fg`, `--muted`, `--line`, `--bg`, `--c1` .. `--c8`) colour the drawings: the theme's
 style sheet holds `STYLE` as it is. A drawing in a file of its own carries the same rules with the colours filled in.
@@ -48,7 +48,7 @@ STYLE = "\n".join(
         *(f".drawing .{name} {{ color: var(--{name}); }}" for name in COLOURS),
     ]
 )
-"""The rules for the classes that `svg.py` uses, with the theme's tokens."""
+"""The rules for the classes that `drawing.py` uses, with the theme's tokens."""
 
 
 def resolved(text: str, *, dark: bool) -> str:
@@ -57,7 +57,7 @@ def resolved(text: str, *, dark: bool) -> str:
 
 
 def standalone(svg: str, dark: bool | None = None) -> str:
-    """A drawing of `svg.py` as a file of its own: name space, size, style and ground inside, nothing referred to.
+    """A drawing of `drawing.py` as a file of its own: name space, size, style and ground inside, nothing referred to.
 
     It follows the reader's light or dark setting; `dark` true or false fixes one of them, as pictures (PNG) need.
     """

@@ -9,7 +9,7 @@ from sitegen.addresses import NOWHERE, Href, best_page, experiment_page, model_p
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import day, duration, number, plural, when
-from sitegen.charts.svg import sparkline
+from sitegen.charts.curves_svg import sparkline
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import Catalog, Problem, RegisteredModel
 from sitegen.pages.health import problem_count

@@ -11,8 +11,8 @@ from sitegen.addresses import (
 )
 from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.words import number, plural
-from sitegen.charts.chart import MEDIUM
-from sitegen.charts.svg import Series, curves_svg
+from sitegen.charts.curves_svg import Series, curves_svg
+from sitegen.charts.makers import MEDIUM
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sitegen.analysis.direction import direction_of
 from sitegen.analysis.objective import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import duration, number, plural, when
-from sitegen.charts.svg import sparkline
+from sitegen.charts.curves_svg import sparkline
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import Experiment, Run

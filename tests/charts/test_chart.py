@@ -21,7 +21,7 @@ from sitegen.charts import (
     scatter_chart,
     strip_chart,
 )
-from sitegen.charts.chart import BEST_COLOUR, MAX_CATEGORIES, MAX_POINTS, _stairs
+from sitegen.charts.makers import BEST_COLOUR, MAX_CATEGORIES, MAX_POINTS, _stairs
 
 ACC = Measure("metric:acc:last", "accuracy")
 LR = Measure("param:lr", "learning rate", log=True)

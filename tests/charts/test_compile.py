@@ -12,7 +12,7 @@ import pytest
 import vl_convert
 
 from sitegen.charts.compile import COMPILED, compiled_kinds, make_kinds, svg_to_png
-from sitegen.charts.svg import Series, curves_svg
+from sitegen.charts.curves_svg import Series, curves_svg
 
 ROOT = Path(__file__).parents[2]
 

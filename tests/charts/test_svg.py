@@ -14,24 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.charts.style import PALETTE, standalone
-from sitegen.charts.svg import (
+from sitegen.charts.curves_svg import SERIES_POINTS, Series, curves_svg, sparkline
+from sitegen.charts.drawing import escape
+from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
-    SERIES_POINTS,
     Mark,
     Point,
-    Series,
     bar_svg,
-    curves_svg,
     distinct,
-    escape,
     histogram,
     histogram_svg,
     interval_drawing,
     scatter_svg,
-    sparkline,
     strip_svg,
 )
+from sitegen.charts.style import PALETTE, standalone
 
 HOSTILE = ["</text><script>alert(1)</script>", "\"'><img src=x onerror=1>", "&amp;", "a\ud800b", "\ufffe", "]]>"]
 HOSTILE += [f"a{chr(code)}b" for code in range(32)]

@@ -1,0 +1,162 @@
+"""Drawings for first paint: charts as small SVG strings, without scripts, ids or inline style.
+
+All numbers are drawn by pure functions: same values, same bytes. Coordinates are pixels at the drawing's own width
+(640, or 360 for small multiples), where text is 12 pixels; the page's style sheet scales a drawing to its container.
+The policy of the pages forbids inline style, so colour and weight come from classes (rules in `style.py`):
+
+- `drawing` on each chart's `<svg>`, `spark` on a sparkline's
+- `c1` .. `c8` on a group: the series colour, used below it as `currentColor`
+- `line` a curve, `dash` a dashed one, `band` the area around it, `dots` points (sub-paths of no length with round
+  caps), `hole` the ground inside a point of a run that did not finish, `fill` bars and end points, `median` a tick
+- `grid` and `axis` hairlines, `strong` text that is read first (other text is muted)
+
+Here: what all drawings share. `curves_svg.py` draws curves, `runs_svg.py` one mark a run.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sitegen.charts.axes import Axis, Floats
+
+LINE_HEIGHT = 14
+ROW_HEIGHT = 28
+LABEL_GAP = 6
+
+
+class Frame(NamedTuple):
+    """The rectangle inside the axes, in pixels from the drawing's upper left corner."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def drawing(width: int, height: int, body: Sequence[str], label: str, *, empty: bool) -> str:
+    if empty:
+        body = [text_at(width / 2, height / 2, "nothing to draw", width, anchor="middle")]
+    return (
+        f'<svg class="drawing" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+        + "".join(body)
+        + "</svg>"
+    )
+
+
+def frame_of(width: int, height: int, y_axis: Axis, right: float) -> Frame:
+    left = max([text_width(label) for label in y_axis.labels], default=0.0) + LABEL_GAP + 2
+    return Frame(min(left, width / 2), width - min(right, width / 3), 24.0, height - 38.0)
+
+
+def rows_frame(width: int, names: Sequence[str], right: float, below: int) -> Frame:
+    left = min(max([text_width(name) for name in names], default=0.0) + 8, width * 0.35)
+    top = 6.0 if below > 20 else 24.0
+    return Frame(left, width - right, top, top + ROW_HEIGHT * max(1, len(names)))
+
+
+def axes(frame: Frame, x_axis: Axis, y_axis: Axis, x_title: str, y_title: str, *, x_grid: bool = False) -> str:
+    places = [float(y) for y in y_axis.place(y_axis.ticks, frame.bottom, frame.top)]
+    grid = "".join(f"M{pixels(frame.left)} {pixels(y)}H{pixels(frame.right)}" for y in places)
+    labels = "".join(
+        f'<text x="{pixels(frame.left - LABEL_GAP)}" y="{pixels(y + 4)}">{text}</text>'
+        for y, text in zip(places, y_axis.labels, strict=True)
+    )
+    title = text_at(0, 12, y_title, frame.right)
+    return f'<path class="grid" d="{grid}"/><g text-anchor="end">{labels}</g>{title}' + x_ticks(
+        frame, x_axis, x_title, grid=x_grid
+    )
+
+
+def x_ticks(frame: Frame, axis: Axis, title: str, *, grid: bool) -> str:
+    places = [float(x) for x in axis.place(axis.ticks, frame.left, frame.right)]
+    rise = frame.bottom - frame.top if grid else -4
+    lines = "".join(f"M{pixels(x)} {pixels(frame.bottom)}v{pixels(-rise)}" for x in places)
+    labels = "".join(
+        f'<text x="{pixels(_inside(x, text, frame))}" y="{pixels(frame.bottom + 17)}">{text}</text>'
+        for x, text in zip(places, axis.labels, strict=True)
+    )
+    return (
+        f'<path class="grid" d="{lines}"/>'
+        f'<path class="axis" d="M{pixels(frame.left)} {pixels(frame.bottom)}H{pixels(frame.right)}"/>'
+        f'<g text-anchor="middle">{labels}</g>'
+        + text_at(frame.right, frame.bottom + 33, title, frame.right - frame.left, anchor="end")
+    )
+
+
+def _inside(x: float, text: str, frame: Frame) -> float:
+    """Where the middle of a tick's text goes so that it ends before the drawing does."""
+    return min(x, frame.right + 14 - text_width(text) / 2)
+
+
+def path_of(x: Floats, y: Floats) -> str:
+    """A path through the points in tenths of a pixel, as moves from one to the next; broken where y is NaN."""
+    drawn = ~(np.isnan(x) | np.isnan(y))
+    cuts = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]]).astype(np.int8)))
+    tenths = np.rint(np.where(drawn, np.stack([x, y]), 0) * 10).astype(np.int64)
+    return "".join(_stretch(tenths[:, a:b]) for a, b in zip(cuts[::2], cuts[1::2], strict=True))
+
+
+def _stretch(points: Any) -> str:
+    start = f"M{_tenths(int(points[0, 0]))} {_tenths(int(points[1, 0]))}"
+    moves = np.diff(points).T.ravel().tolist()
+    if not moves:
+        return f"{start}h0"
+    return f"{start}l{' '.join(map(_tenths, moves))}".replace(" -", "-")
+
+
+@cache
+def _tenths(number: int) -> str:
+    """A whole number of tenths in the fewest characters: 15 is 1.5, -3 is -.3."""
+    whole, rest = divmod(abs(number), 10)
+    return ("-" if number < 0 else "") + (f"{whole or ''}.{rest}" if rest else str(whole))
+
+
+def pixels(value: float) -> str:
+    return _tenths(round(float(value) * 10))
+
+
+def x_count(width: int) -> int:
+    return 8 if width > 480 else 4
+
+
+def colour_class(number: int) -> str:
+    return f"c{(number - 1) % 8 + 1}"
+
+
+def text_at(x: float, y: float, text: str, room: float, *, anchor: str = "", strong: bool = False) -> str:
+    if not text:
+        return ""
+    attributes = (' class="strong"' if strong else "") + (f' text-anchor="{anchor}"' if anchor else "")
+    return f'<text{attributes} x="{pixels(x)}" y="{pixels(y)}">{escape(fitted(text, room))}</text>'
+
+
+def text_width(text: str) -> float:
+    """About how wide a text of 12 pixels is; fonts differ, so a little too wide rather than too narrow."""
+    if text.isascii():
+        return 7.2 * len(text)
+    return sum(12.0 if unicodedata.east_asian_width(c) in "WF" else 7.2 for c in text)
+
+
+def fitted(text: str, room: float) -> str:
+    """`text`, cut with an ellipsis to be no wider than `room`."""
+    text = text[:500]
+    if text_width(text) <= room + 0.1:  # what was measured to fit must not fail by a rounding
+        return text
+    while text and text_width(text) + 9 > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+# What XML 1.0 has no place for, however it is written: control characters, lone surrogates, the two non-characters.
+_ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
+_ESCAPES = _ILLEGAL | {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
+
+
+def escape(text: str) -> str:
+    """`text` for an element or a quoted attribute of SVG, without the characters that XML forbids."""
+    return text.translate(_ESCAPES)
