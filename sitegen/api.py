@@ -19,8 +19,8 @@ from sitegen.analysis.runs_table import gather, row_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, RunRef, Trace
 from sitegen.query import filter_of, matcher, ordered, parse, parse_order
-from sitegen.stores import HasTraces, ReadOptions, Store, with_traces
-from sitegen.stores.several import open_stores
+from sitegen.stores import open_stores
+from sitegen.stores.contract import HasTraces, ReadOptions, Store, with_traces
 
 if TYPE_CHECKING:
     import pandas

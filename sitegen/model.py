@@ -330,6 +330,12 @@ class RunRef:
     where: str
 
 
+def id_order(experiment_id: str) -> tuple[bool, int, str]:
+    """A key that sorts the ids of experiments: numbers as numbers, then the rest as text."""
+    is_number = experiment_id.isascii() and experiment_id.isdigit() and len(experiment_id) < 100
+    return not is_number, int(experiment_id) if is_number else 0, experiment_id
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """All that a store holds but the inside of its runs.

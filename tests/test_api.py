@@ -21,7 +21,9 @@ import sitegen
 from sitegen.api import RUNS_A_CHUNK
 from sitegen.errors import StoreError, UsageError
 from sitegen.export import export_store
-from sitegen.stores import ReadOptions, RunBatch, mlruns, open_store
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions, RunBatch
+from sitegen.stores.files import store as file_store
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, START, experiment, run, write
 
 ROOT = Path(__file__).parent.parent
@@ -156,13 +158,13 @@ def test_runs_are_read_while_they_are_looped_over(tmp_path: Path, monkeypatch: p
     for number in range(RUNS_A_CHUNK + 1):
         run(sweep, f"{number:032x}")
     read = []
-    original = mlruns.MlrunsStore.read_runs
+    original = file_store.MlrunsStore.read_runs
 
-    def counted(self: mlruns.MlrunsStore, refs: Any) -> RunBatch:
+    def counted(self: file_store.MlrunsStore, refs: Any) -> RunBatch:
         read.append(len(refs))
         return original(self, refs)
 
-    monkeypatch.setattr(mlruns.MlrunsStore, "read_runs", counted)
+    monkeypatch.setattr(file_store.MlrunsStore, "read_runs", counted)
     runs = sitegen.load(tmp_path / "mlruns").runs
     assert len(runs) == RUNS_A_CHUNK + 1 and read == []
     assert next(iter(runs)).name == "first try" and read == [RUNS_A_CHUNK]

@@ -46,9 +46,10 @@ from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_lo
 from sitegen.query import Query, describe, parse
 from sitegen.render import Renderer
 from sitegen.render.themes import load_theme
-from sitegen.stores import ReadOptions, Store
+from sitegen.stores import open_stores
+from sitegen.stores.contract import ReadOptions, Store
 from sitegen.stores.locations import is_tracking_server, place_of
-from sitegen.stores.several import names_of, open_stores
+from sitegen.stores.several import names_of
 from sitegen.viewers.copying import may_copy
 
 

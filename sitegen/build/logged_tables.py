@@ -14,8 +14,8 @@ from sitegen.analysis.words import plural
 from sitegen.model import Artifact, Experiment, Run, RunRef
 from sitegen.pages.logged_tables import MAX_RUNS, MAX_TABLES, TableOf, TablesPage, tables_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_run, clean_text
-from sitegen.stores import Store
 from sitegen.stores.artifacts import open_artifact
+from sitegen.stores.contract import Store
 from sitegen.viewers.copying import copy_file
 
 MAX_BYTES = 5_000_000

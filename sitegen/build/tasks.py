@@ -24,7 +24,7 @@ from sitegen.pages.views import ViewPage
 from sitegen.privacy import Privacy
 from sitegen.query import Query
 from sitegen.render.themes import Theme
-from sitegen.stores import Store
+from sitegen.stores.contract import Store
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from sitegen.model import Experiment, Problem, Trace
 from sitegen.pages.page import Page
 from sitegen.pages.traces import MAX_TRACES, trace_list_page, trace_page_of
 from sitegen.privacy import Finding, Hidden, Privacy, clean_text, clean_trace
-from sitegen.stores import Store, with_traces
+from sitegen.stores.contract import Store, with_traces
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ from sitegen.privacy import Finding, Hidden, Privacy, clean_run
 from sitegen.query import Query, matcher
 from sitegen.render import Renderer
 from sitegen.render.themes import Theme
-from sitegen.stores import Store
+from sitegen.stores.contract import Store
 from sitegen.viewers.copies import CopiedArtifact, copies_in_site, copy_artifacts
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
 

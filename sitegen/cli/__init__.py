@@ -116,9 +116,9 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
 def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flags: Any) -> None:
     """Write all in each STORE as tables, full metric histories included; artifact files are listed, not copied."""
     from sitegen.export import export_store
-    from sitegen.stores import ReadOptions
+    from sitegen.stores import open_stores
+    from sitegen.stores.contract import ReadOptions
     from sitegen.stores.locations import place_of
-    from sitegen.stores.several import open_stores
 
     settings = settings_from(None, flags)
     options = ReadOptions(settings.deleted, settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
@@ -135,7 +135,7 @@ def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flag
 def inspect(as_json: bool, **flags: Any) -> None:
     """Say what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
     from sitegen.commands.inspect import inspect_store, json_text, lines_of
-    from sitegen.stores import ReadOptions
+    from sitegen.stores.contract import ReadOptions
 
     settings = settings_from(None, flags)
     options = ReadOptions(artifact_roots=settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))

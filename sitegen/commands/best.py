@@ -15,7 +15,8 @@ from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, Problem
 from sitegen.query import filter_of
-from sitegen.stores import ReadOptions, open_store
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions
 
 CHUNK = 64
 """Runs that are read, and held with their histories, at a time."""

@@ -17,8 +17,8 @@ from sitegen import __version__
 from sitegen.addresses import fnv1a
 from sitegen.analysis.words import plural, size, when
 from sitegen.model import STATUSES, Catalog, Problem, Run, RunRef
-from sitegen.stores import ReadOptions, RunBatch, open_store
-from sitegen.stores.footprint import bytes_on_disk
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions, RunBatch
 from sitegen.stores.locations import shown
 
 VERSION = 1
@@ -77,7 +77,7 @@ def inspect_store(
     """Read all of the store at `location` and count it. Raises StoreError when it cannot be read."""
     store = open_store(location, options)
     catalog = store.catalog()
-    found = Inspection(shown(location), catalog, bytes_on_disk(store, location))
+    found = Inspection(shown(location), catalog, store.bytes_on_disk())
     found.deleted = catalog.deleted
     found.problems.update(catalog.problems)
     refs = sorted(catalog.runs, key=_in_the_order_of_a_build)

@@ -21,7 +21,7 @@ from pathlib import Path
 from sitegen.build import Built, build, read_options
 from sitegen.config import Config
 from sitegen.errors import SitegenError, UsageError
-from sitegen.stores.several import open_stores
+from sitegen.stores import open_stores
 
 ASK_EVERY = 1.0
 """Seconds between looks at the store; longer where a look takes long."""

@@ -21,8 +21,8 @@ from sitegen.export.folder import staged_export
 from sitegen.export.rows import dataset_fields, write_catalog, write_run, write_trace
 from sitegen.export.tables import Format, Tables
 from sitegen.model import Catalog, Dataset, Problem, RunRef
-from sitegen.stores import HasTraces, Store, with_traces
-from sitegen.stores.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
+from sitegen.stores.contract import HasTraces, Store, with_traces
+from sitegen.stores.parquet.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
 
 Progress = Callable[[str, int, int], None]
 

@@ -10,7 +10,7 @@ from shutil import rmtree
 from sitegen.errors import UsageError
 from sitegen.output import Places, check_output, locked, must_stay, repair, swap
 from sitegen.stores.disk import printable
-from sitegen.stores.export_format import COLUMNS, DESCRIPTION
+from sitegen.stores.parquet.export_format import COLUMNS, DESCRIPTION
 
 
 @contextmanager

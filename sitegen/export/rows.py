@@ -12,7 +12,7 @@ from sitegen.addresses import fnv1a
 from sitegen.analysis.curves import summarise
 from sitegen.export.tables import Tables
 from sitegen.model import Catalog, Dataset, LoggedModel, MetricHistory, RegisteredModel, Run, Trace
-from sitegen.stores.export_format import step_columns
+from sitegen.stores.parquet.export_format import step_columns
 
 
 def write_run(run: Run, tables: Tables, datasets: dict[str, Dataset]) -> None:

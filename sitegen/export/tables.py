@@ -16,7 +16,7 @@ import pyarrow.parquet
 from sitegen.addresses import fnv1a
 from sitegen.model import MetricHistory, Run
 from sitegen.stores.disk import printable
-from sitegen.stores.export_format import COLUMNS, INT64, arrow_schema, step_columns
+from sitegen.stores.parquet.export_format import COLUMNS, INT64, arrow_schema, step_columns
 
 Format = Literal["parquet", "csv"]
 

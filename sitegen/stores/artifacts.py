@@ -19,7 +19,7 @@ from sitegen.stores.disk import ProblemLog, is_junk_file, printable, reason
 from sitegen.stores.moves import Moves
 
 if TYPE_CHECKING:
-    from sitegen.stores import ReadOptions
+    from sitegen.stores.contract import ReadOptions
 
 _MAX_TAIL = 5
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -34,9 +34,9 @@ class UriFinder:
     """
 
     def __init__(
-        self, folders: Iterable[str], trusted: Iterable[str], home: str | None, notes: ProblemLog, moves: Moves
+        self, folders: Iterable[str], trusted: Iterable[str], home: str | None, log: ProblemLog, moves: Moves
     ) -> None:
-        self.notes = notes
+        self.log = log
         self._bases = list(_bases(folders))
         self._trusted = [*trusted, *map(os.path.realpath, moves.folders)]
         self._home = home
@@ -46,18 +46,18 @@ class UriFinder:
     def find_by_uri(self, uri: str, owner: str, where: str) -> ArtifactFolder:
         """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record for a note."""
         found = self._elsewhere("", uri, local_path_of(uri, self._home), owner, where)
-        return ArtifactFolder(uri, Path(found), list_files(found, self.notes)) if found else ArtifactFolder(uri)
+        return ArtifactFolder(uri, Path(found), list_files(found, self.log)) if found else ArtifactFolder(uri)
 
     def _elsewhere(self, own: str, uri: str, local: str | None, owner: str, where: str) -> str | None:
         moved = self._moves.place_of(uri)
         if moved is not None and os.path.isdir(moved):
             if self._may_read(moved, owner):
                 return moved
-            self.notes.add(where, "has artifacts that lead out of the folder they are mapped to; not followed")
+            self.log.add(where, "has artifacts that lead out of the folder they are mapped to; not followed")
         if local is not None and os.path.isdir(local):
             if self._may_read(local, owner):
                 return local
-            self.notes.add(where, "has an artifact_uri outside the store; not followed")
+            self.log.add(where, "has an artifact_uri outside the store; not followed")
         for path in self._candidates(uri, owner):
             if path != own and os.path.isdir(path) and self._may_read(path, owner):
                 return path
@@ -87,13 +87,13 @@ class UriFinder:
 class ArtifactFinder(UriFinder):
     """Finds artifact folders of the file store at `root`, and where else the user says."""
 
-    def __init__(self, root: str, options: ReadOptions, notes: ProblemLog) -> None:
+    def __init__(self, root: str, options: ReadOptions, log: ProblemLog) -> None:
         self.root = root
         home = os.path.dirname(root)
         named = [os.path.abspath(path) for path in options.artifact_roots]
         trusted = [os.path.realpath(path) for path in (root, *named)]
         trusted += [_inside_of(folder, "mlartifacts") for folder in (root, home)]
-        super().__init__((*named, root, home), trusted, home, notes, Moves(options.artifact_map))
+        super().__init__((*named, root, home), trusted, home, log, Moves(options.artifact_map))
 
     def find(self, folder: str, found: dict[str, str], uri: str, owner: str) -> ArtifactFolder:
         """The artifacts of the run or model `owner`, logged as at `uri`.
@@ -103,14 +103,14 @@ class ArtifactFinder(UriFinder):
         own = f"{folder}/artifacts"
         kind = found.get("artifacts")
         is_readable = kind == "d" or (kind == "?" and os.path.isdir(own) and self._may_read(own, owner))
-        files = list_files(own, self.notes) if is_readable else ()
+        files = list_files(own, self.log) if is_readable else ()
         is_ours = is_readable or kind is None
         if files or (is_ours and uri == f"file://{own}"):
             return ArtifactFolder(uri, Path(own), files)
         local = local_path_of(uri, self._home)
         elsewhere = self._elsewhere(own, uri, local, owner, folder) if local != own else None
         if elsewhere:
-            return ArtifactFolder(uri, Path(elsewhere), list_files(elsewhere, self.notes))
+            return ArtifactFolder(uri, Path(elsewhere), list_files(elsewhere, self.log))
         return ArtifactFolder(uri, Path(own) if is_ours and self._is_own(own, uri, local) else None)
 
     def _is_own(self, own: str, uri: str, local: str | None) -> bool:
@@ -119,7 +119,7 @@ class ArtifactFinder(UriFinder):
         return not uri or (local is not None and local.replace("\\", "/").endswith("/" + tail))
 
 
-def finder_beside(folder: str | None, options: ReadOptions, notes: ProblemLog) -> UriFinder:
+def finder_beside(folder: str | None, options: ReadOptions, log: ProblemLog) -> UriFinder:
     """A finder for a database in `folder`, beside which MLflow puts artifacts; None for one that is in no folder.
 
     The folder itself is not trusted: a database often lies in somebody's home.
@@ -128,9 +128,9 @@ def finder_beside(folder: str | None, options: ReadOptions, notes: ProblemLog) -
     trusted = [os.path.realpath(path) for path in named]
     moves = Moves(options.artifact_map)
     if folder is None:
-        return UriFinder(named, trusted, None, notes, moves)
+        return UriFinder(named, trusted, None, log, moves)
     trusted += [_inside_of(folder, name) for name in ("mlruns", "mlartifacts")]
-    return UriFinder((*named, folder), trusted, folder, notes, moves)
+    return UriFinder((*named, folder), trusted, folder, log, moves)
 
 
 def _bases(folders: Iterable[str]) -> Iterator[str]:
@@ -178,7 +178,7 @@ def _parts(uri: str) -> list[str]:
     return parts[astray[-1] + 1 :] if astray else parts
 
 
-def list_files(root: str, notes: ProblemLog) -> tuple[Artifact, ...]:
+def list_files(root: str, log: ProblemLog) -> tuple[Artifact, ...]:
     """The regular files below `root`, sorted by path. Links to files inside `root` count as files.
 
     Linked folders are not entered: inside `root` their files are listed where they are, and outside they are not ours.
@@ -193,29 +193,29 @@ def list_files(root: str, notes: ProblemLog) -> tuple[Artifact, ...]:
                         continue
                     path = prefix + entry.name
                     if path != printable(path):
-                        notes.add(entry.path, "has a name that is not UTF-8; left out")
+                        log.add(entry.path, "has a name that is not UTF-8; left out")
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append((path + "/", entry.path))
                     else:
-                        size = _size(entry, root, notes)
+                        size = _size(entry, root, log)
                         if size is not None:
                             found.append(Artifact(path, size))
         except OSError as error:
-            notes.add(where, f"could not be read ({reason(error)}); left out")
+            log.add(where, f"could not be read ({reason(error)}); left out")
     found.sort(key=lambda artifact: artifact.path)
     return tuple(found)
 
 
-def _size(entry: os.DirEntry[str], root: str, notes: ProblemLog) -> int | None:
+def _size(entry: os.DirEntry[str], root: str, log: ProblemLog) -> int | None:
     """The size of a file that may be listed, else None."""
     if entry.is_file(follow_symlinks=False):
         return entry.stat(follow_symlinks=False).st_size
     if not entry.is_symlink():
-        notes.add(entry.path, "is neither a file nor a folder; left out")
+        log.add(entry.path, "is neither a file nor a folder; left out")
         return None
     target = _inside(root, entry.path)
     if target is None:
-        notes.add(entry.path, "is a link that leaves the artifacts or leads nowhere; not followed")
+        log.add(entry.path, "is a link that leaves the artifacts or leads nowhere; not followed")
         return None
     return os.stat(target).st_size if os.path.isfile(target) else None
 

@@ -90,7 +90,7 @@ def folders(folder: str) -> list[str]:
         return []
 
 
-def leaves(folder: str, notes: ProblemLog) -> list[tuple[str, str]]:
+def leaves(folder: str, log: ProblemLog) -> list[tuple[str, str]]:
     """Every file below `folder` as (key, path), sorted by key; the key has `/` between its parts."""
     found: list[tuple[str, str]] = []
     waiting = [("", folder)]
@@ -107,46 +107,46 @@ def leaves(folder: str, notes: ProblemLog) -> list[tuple[str, str]]:
                     elif entry.is_dir(follow_symlinks=False):
                         waiting.append((f"{key}/", entry.path))
                     else:
-                        notes.add(entry.path, "is neither a file nor a folder; left out")
+                        log.add(entry.path, "is neither a file nor a folder; left out")
         except OSError as error:
-            notes.add(where, f"could not be read ({reason(error)}); left out")
+            log.add(where, f"could not be read ({reason(error)}); left out")
     found.sort()
     return found
 
 
-def read_texts(folder: str, notes: ProblemLog) -> dict[str, str]:
+def read_texts(folder: str, log: ProblemLog) -> dict[str, str]:
     """The params or tags below `folder`: key to text, as in the files."""
     texts: dict[str, str] = {}
-    for key, path in leaves(folder, notes):
+    for key, path in leaves(folder, log):
         try:
             data = read_bytes(path)
         except OSError as error:
-            notes.add(path, f"could not be read ({reason(error)}); left out")
+            log.add(path, f"could not be read ({reason(error)}); left out")
             continue
-        texts[key] = _decoded(data, path, notes)
+        texts[key] = _decoded(data, path, log)
     return texts
 
 
-def _decoded(data: bytes, path: str, notes: ProblemLog) -> str:
+def _decoded(data: bytes, path: str, log: ProblemLog) -> str:
     if len(data) > TEXT_LIMIT:
-        notes.add(path, "is longer than 1 MB; cut there")
+        log.add(path, "is longer than 1 MB; cut there")
         data = data[:TEXT_LIMIT]
     try:
         return data.decode()
     except UnicodeDecodeError:
         if len(data) < TEXT_LIMIT:
-            notes.add(path, "is not UTF-8; what could not be decoded is replaced")
+            log.add(path, "is not UTF-8; what could not be decoded is replaced")
         return data.decode(errors="replace")
 
 
-def read_folder_texts(folder: str, name: str, found: dict[str, str], notes: ProblemLog) -> dict[str, str]:
+def read_folder_texts(folder: str, name: str, found: dict[str, str], log: ProblemLog) -> dict[str, str]:
     """The params or tags in the subfolder `name` of `folder`, where `kinds` found `found`; none if it is missing."""
-    return read_texts(f"{folder}/{name}", notes) if has_folder(folder, name, found, notes) else {}
+    return read_texts(f"{folder}/{name}", log) if has_folder(folder, name, found, log) else {}
 
 
-def has_folder(folder: str, name: str, found: dict[str, str], notes: ProblemLog) -> bool:
+def has_folder(folder: str, name: str, found: dict[str, str], log: ProblemLog) -> bool:
     """Whether `found` (see `kinds`) has the folder `name`; anything else of that name is noted."""
     kind = found.get(name)
     if kind in ("f", "?"):
-        notes.add(f"{folder}/{name}", "is not a folder where one is expected; left out")
+        log.add(f"{folder}/{name}", "is not a folder where one is expected; left out")
     return kind == "d"

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from sitegen.errors import StoreError
 from sitegen.model import Artifact, Catalog, Problem, Run, RunRef
-from sitegen.stores import RunBatch, Store
+from sitegen.stores.contract import RunBatch, Store
 from sitegen.stores.disk import printable
 from sitegen.stores.fetching import FetchError, Wanted, fetch
 from sitegen.stores.scratch import Scratch
@@ -54,6 +54,10 @@ class RemoteArtifacts:
     def signature(self) -> str:
         """The signature of the store; artifacts are not looked at."""
         return self.store.signature()
+
+    def bytes_on_disk(self) -> int | None:
+        """See `Store`; what was fetched is not counted."""
+        return self.store.bytes_on_disk()
 
 
 class _Fetcher:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -27,7 +27,7 @@ from sitegen.model import (
     RunRef,
     Trace,
 )
-from sitegen.stores import HasTraces, ReadOptions, RunBatch, Store, open_store, with_traces
+from sitegen.stores.contract import HasTraces, RunBatch, Store, with_traces
 from sitegen.stores.locations import name_of, place_of, shown
 
 _PARENT = "mlflow.parentRunId"
@@ -35,20 +35,18 @@ _MAX_SLUG = 24
 """With it, an id of MLflow's is still short enough to be the name of a file."""
 
 
-def open_stores(locations: Sequence[str], options: ReadOptions = ReadOptions()) -> Store:
-    """The store at the only location, or those at all of them as one.
+def join(locations: Sequence[str], open_store: Callable[[str], Store]) -> SeveralStores:
+    """The stores at several locations as one; `open_store` opens each.
 
     Raises UsageError when a location is given twice, and StoreError, naming it, when one of them cannot be read.
     """
-    if len(locations) == 1:
-        return open_store(locations[0], options)
     _check_distinct(locations)
     names = _names(locations)
     slugs = _distinct(map(_slug, names), "-")
     parts = []
     for location, name, slug in zip(locations, names, slugs, strict=True):
         with _naming(location):
-            parts.append(Part(open_store(location, options), location, name, slug))
+            parts.append(Part(open_store(location), location, name, slug))
     return SeveralStores(tuple(parts))
 
 
@@ -178,6 +176,11 @@ class SeveralStores:
     def signature(self) -> str:
         """The signatures of all."""
         return "\n".join(part.store.signature() for part in self.parts)
+
+    def bytes_on_disk(self) -> int | None:
+        """See `Store`."""
+        sizes = [size for part in self.parts if (size := part.store.bytes_on_disk()) is not None]
+        return sum(sizes) if sizes else None
 
 
 def _read_part(part: Part, refs: Sequence[RunRef], batch: RunBatch) -> dict[str, Run]:

@@ -29,7 +29,7 @@ class TraceError(Exception):
     """A trace that cannot be read; the message says why, in a few words."""
 
 
-def read_spans(folder: ArtifactFolder, where: str, notes: ProblemLog) -> tuple[Span, ...]:
+def read_spans(folder: ArtifactFolder, where: str, log: ProblemLog) -> tuple[Span, ...]:
     """The spans in the artifacts of the trace at `where`; none if they are not on this machine or too long.
 
     Raises TraceError when they are there and broken.
@@ -42,14 +42,14 @@ def read_spans(folder: ArtifactFolder, where: str, notes: ProblemLog) -> tuple[S
     except OSError as error:
         raise TraceError(f"has a {FILE} that could not be read ({reason(error)})") from None
     if len(data) > MAX_LENGTH:
-        note_too_long(where, notes)
+        note_too_long(where, log)
         return ()
     return spans_of_file(data)
 
 
-def note_too_long(where: str, notes: ProblemLog) -> None:
+def note_too_long(where: str, log: ProblemLog) -> None:
     """Note that the spans of the trace at `where` are not read."""
-    notes.add(where, f"has spans of more than {MAX_LENGTH >> 20} MB; the trace comes without them")
+    log.add(where, f"has spans of more than {MAX_LENGTH >> 20} MB; the trace comes without them")
 
 
 def spans_of_file(data: bytes) -> tuple[Span, ...]:

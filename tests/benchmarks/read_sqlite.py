@@ -26,13 +26,13 @@ TABLE = """
 import sys
 from sitegen.stores import open_store
 from sitegen.stores.artifacts import finder_beside
-from sitegen.stores.sqlruns import CHUNK, RunReader
+from sitegen.stores.sql.runs import CHUNK, RunReader
 store = open_store(sys.argv[1])
 refs = store.catalog().runs
-notes = store.notes()
+log = store.new_log()
 values = 0
-with store.tables(notes) as tables:
-    reader = RunReader(tables, finder_beside(notes.root, store.options, notes), notes, False)
+with store.tables(log) as tables:
+    reader = RunReader(tables, finder_beside(log.root, store.options, log), log, False)
     for start in range(0, len(refs), CHUNK):
         chunk = refs[start:start + CHUNK]
         around = reader.around([ref.where for ref in chunk])

@@ -39,8 +39,9 @@ from sitegen.model import (
     Run,
     RunRef,
 )
-from sitegen.stores import ReadOptions, RunBatch, open_store
-from sitegen.stores.export_format import DESCRIPTION, TABLES
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions, RunBatch
+from sitegen.stores.parquet.export_format import DESCRIPTION, TABLES
 from tests.stores.identical import assert_identical
 from tests.stores.mlruns_builder import RUN, dataset_input, experiment, run
 
@@ -56,6 +57,7 @@ class MemoryStore:
     catalog_: Catalog
     runs: Sequence[Run]
     reads: list[int] = field(default_factory=list)
+    name: str = "memory"
 
     def catalog(self) -> Catalog:
         return self.catalog_
@@ -67,6 +69,9 @@ class MemoryStore:
 
     def signature(self) -> str:
         return ""
+
+    def bytes_on_disk(self) -> int | None:
+        return None
 
 
 def store_of(*runs: Run, **catalog: Any) -> MemoryStore:

@@ -21,7 +21,8 @@ import pytest
 from sitegen.analysis.runs_table import RunRow, row_of
 from sitegen.query import Query, QueryError, matcher, ordered, parse, parse_order
 from sitegen.query.nodes import And, Compare
-from sitegen.stores import ReadOptions, open_store
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions
 from tests.query.vectors import vectors
 from tests.stores import mlruns_builder
 from tests.stores.test_against_mlflow import SAMPLES, STORES, answers

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.model import Catalog, Problem, Run
-from sitegen.stores import ReadOptions, Store, open_store
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions, Store
 
 FIXTURES = Path(__file__).parent / "fixtures"
 VERSIONS = ("1.30.1", "2.9.2", "2.22.5", "3.1.4", "3.17.2")

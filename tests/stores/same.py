@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sitegen.model import ArtifactFolder, Catalog, MetricHistory, Run
-from sitegen.stores import Store
+from sitegen.stores.contract import Store
 
 HOW_IT_WAS_READ = frozenset({"kind", "location", "era", "problems", "where"})
 

@@ -31,7 +31,8 @@ from sitegen.model import (
     RegisteredModel,
     Run,
 )
-from sitegen.stores import ReadOptions, open_store
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions
 
 SAMPLES = Path(__file__).parents[2] / "sample_runs"
 GOLDEN = Path(__file__).parent / "golden"

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from mlruns_builder import RUN, experiment, run, write, write_meta
 
 from sitegen.model import ArtifactFolder, Problem
-from sitegen.stores import ReadOptions, open_store
+from sitegen.stores import open_store
 from sitegen.stores.artifacts import open_artifact
+from sitegen.stores.contract import ReadOptions
+from tests.stores.mlruns_builder import RUN, experiment, run, write, write_meta
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from mlruns_builder import RUN, experiment, run, write
 
 from sitegen.export import export_store
 from sitegen.model import ArtifactFolder, Problem
-from sitegen.stores import ReadOptions, open_store
+from sitegen.stores import open_store
+from sitegen.stores.contract import ReadOptions
 from sitegen.stores.moves import Moves, parts_of
+from tests.stores.mlruns_builder import RUN, experiment, run, write
 
 
 def place(uri: str, *pairs: tuple[str, str]) -> str | None:

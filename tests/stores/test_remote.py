@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import _registry
-from mlruns_builder import OTHER_RUN, RUN, experiment, run
 
 from sitegen.errors import StoreError
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.stores import ReadOptions, Store, open_store, remote
+from sitegen.stores import open_store, remote
+from sitegen.stores.contract import ReadOptions, Store
 from sitegen.stores.remote import is_remote, path_of
+from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run
 
 ROOT = f"bucket/some where/1/{RUN}/artifacts"
 

@@ -10,15 +10,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from databases import FIXTURES, VERSIONS
-from servers import mariadb, postgresql
-from test_servers import connect, fill
-from test_tracking_server import mlflow_server
 
 from sitegen.build import build
 from sitegen.config import Config
 from sitegen.export import export_store
-from sitegen.stores import open_store, servers
+from sitegen.stores import open_store
+from sitegen.stores.sql import servers
+from tests.stores.databases import FIXTURES, VERSIONS
+from tests.stores.servers import mariadb, postgresql
+from tests.stores.sql.test_servers import connect, fill
+from tests.stores.tracking.test_server import mlflow_server
 
 # Where points share step and time, kinds of stores truly differ: in which is the latest, and in their order.
 TIES = ("tie", "tie2")

@@ -7,15 +7,16 @@ import shutil
 from pathlib import Path
 
 import pytest
-from databases import FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
-from mlruns_builder import OTHER_RUN, RUN, experiment, run, write, write_meta
 
 from sitegen.errors import StoreError, UsageError
 from sitegen.model import Catalog, Run, RunRef
-from sitegen.stores import ReadOptions, open_store, several
-from sitegen.stores.several import names_of, open_stores
+from sitegen.stores import open_store, open_stores, several
+from sitegen.stores.contract import ReadOptions
+from sitegen.stores.several import names_of
+from tests.stores.databases import FIXTURES
+from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write, write_meta
 
 CHILD, MODEL = "c" * 32, "m-" + "d" * 32
 
@@ -179,7 +180,7 @@ def test_an_error_that_does_not_say_where_is_told_with_the_location(
     def refuse(location: str, options: ReadOptions) -> None:
         raise StoreError("It is locked; try again later.")
 
-    monkeypatch.setattr(several, "open_store", refuse)
+    monkeypatch.setattr("sitegen.stores.open_store", refuse)
     with pytest.raises(StoreError) as caught:
         open_stores(["postgresql://ada:pass@word@host/runs", str(wine(tmp_path))])
     assert str(caught.value) == "postgresql://host/runs: It is locked; try again later."

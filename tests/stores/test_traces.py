@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from sitegen.errors import StoreError, UsageError
 from sitegen.export import export_store
 from sitegen.model import Assessment, Problem, Span, Trace
-from sitegen.stores import ReadOptions, mlruns, open_store, spans, with_traces
-from sitegen.stores.several import open_stores
+from sitegen.stores import files, open_store, open_stores, spans
+from sitegen.stores.contract import ReadOptions, with_traces
 from sitegen.stores.spans import TraceError, spans_of_file, spans_of_texts
-from sitegen.stores.tables import Tables
+from sitegen.stores.sql.schema import Tables
 from tests.stores.databases import database
 from tests.stores.mlruns_builder import RUN, START, experiment, run, write, write_all
 
@@ -236,7 +236,7 @@ def test_traces_are_read_as_they_are_asked_for(tmp_path: Path, monkeypatch: pyte
     folder = experiment(tmp_path / "mlruns")
     for number in range(3):
         trace(folder, f"{number:032x}", OLD_INFO)
-    store = mlruns.find(tmp_path / "mlruns", "", ReadOptions())[0]
+    store = files.find(str(tmp_path / "mlruns"), ReadOptions())[0]
     found = store.traces("1", [])
     assert next(found).trace_id == f"{0:032x}"
     trace(folder, f"{1:032x}", {**OLD_INFO, "status": "ERROR"})
@@ -319,7 +319,7 @@ def test_tables_without_traces_have_none(tmp_path: Path) -> None:
 def test_every_page_of_an_experiment_is_read_and_nothing_of_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sitegen.stores.tables._PAGE", 2)
+    monkeypatch.setattr("sitegen.stores.sql.schema._PAGE", 2)
     with database(tmp_path / "mlflow.db") as connection:
         newer(connection)
         for number in range(5):
@@ -341,7 +341,7 @@ def test_a_broken_span_in_the_table_leaves_out_its_trace_alone(tmp_path: Path, c
 
 
 def test_long_spans_in_the_table_are_missing_in_their_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.stores.sqltraces.MAX_LENGTH", 100)
+    monkeypatch.setattr("sitegen.stores.sql.traces.MAX_LENGTH", 100)
     with database(tmp_path / "mlflow.db") as connection:
         newer(connection)
         in_table(connection)

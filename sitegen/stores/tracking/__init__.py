@@ -1,1 +1,20 @@
-"""An MLflow tracking server as a store: see `server`."""
+"""The wing of MLflow's tracking servers, read through their REST API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sitegen.stores.locations import is_tracking_server
+
+if TYPE_CHECKING:
+    from sitegen.stores.contract import ReadOptions, Store
+
+
+def find(location: str, options: ReadOptions) -> Sequence[Store]:
+    """See `contract.Reader`. The server is not asked anything yet."""
+    if not is_tracking_server(location):
+        return []
+    from sitegen.stores.tracking.server import open_server
+
+    return [open_server(location, options)]

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sitegen.model import MetricHistory
-from sitegen.stores.histories import history_of
+from sitegen.stores.history import history_of
 from sitegen.stores.meta import text_of
 from sitegen.stores.tracking.api import Api, ApiError, objects
 from sitegen.stores.tracking.records import Json, Point, point_of, same_point

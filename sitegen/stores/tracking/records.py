@@ -23,9 +23,9 @@ from sitegen.model import (
     ModelVersion,
     RegisteredModel,
 )
-from sitegen.stores.histories import SECONDS
+from sitegen.stores.history import SECONDS
 from sitegen.stores.meta import text_of, time_of, whole_of
-from sitegen.stores.registry import latest_by_dataset, model_id_of
+from sitegen.stores.models import latest_by_dataset, model_id_of
 from sitegen.stores.tracking.api import objects
 
 Json = Mapping[str, Any]

@@ -34,9 +34,10 @@ from sitegen.model import (
     Run,
     RunRef,
     Trace,
+    id_order,
 )
-from sitegen.stores import ReadOptions, RunBatch
 from sitegen.stores.artifacts import UriFinder, finder_beside
+from sitegen.stores.contract import ReadOptions, RunBatch
 from sitegen.stores.disk import ProblemLog
 from sitegen.stores.fetching import fetch
 from sitegen.stores.meta import text_of
@@ -100,10 +101,10 @@ class ServerStore:
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
         """See `HasTraces`. One question for 100 traces, and one for the spans of each."""
-        notes = ProblemLog(_ROOT)
-        notes.problems = problems
+        log = ProblemLog(_ROOT)
+        log.problems = problems
         with Api(self.address) as api:
-            yield from read_traces(api, experiment_id, notes)
+            yield from read_traces(api, experiment_id, log)
 
     def trace_count(self, experiment_id: str) -> int:
         """See `HasTraces`. One question, or where MLflow is older than 3.9 one for 500 traces."""
@@ -122,9 +123,13 @@ class ServerStore:
                 digest.update(json.dumps(answer, sort_keys=True).encode())
         return digest.hexdigest()
 
-    def finder(self, notes: ProblemLog) -> UriFinder:
+    def bytes_on_disk(self) -> int | None:
+        """See `Store`."""
+        return None
+
+    def finder(self, log: ProblemLog) -> UriFinder:
         """Looks for artifacts on this machine, where a server's URIs sometimes lead."""
-        return finder_beside(None, self.options, notes)
+        return finder_beside(None, self.options, log)
 
 
 class Spool:
@@ -212,15 +217,15 @@ class _Cataloguer:
         self.store = store
         self.api = api
         self.spool = spool
-        self.notes = ProblemLog(_ROOT)
-        self.finder = store.finder(self.notes)
+        self.log = ProblemLog(_ROOT)
+        self.finder = store.finder(self.log)
         self.runs: dict[str, RunRef] = {}
         self.deleted = 0
         self._deleted_runs: set[str] = set()
 
     def catalog(self) -> Catalog:
         experiments = self._experiments()
-        ids = sorted((e.experiment_id for e in experiments), key=_id_order)
+        ids = sorted((e.experiment_id for e in experiments), key=id_order)
         for chunk in _chunks(ids, _EXPERIMENTS):
             self._add_runs(chunk)
         shown = {e.experiment_id: e for e in experiments if self._is_shown(e.lifecycle_stage)}
@@ -230,11 +235,11 @@ class _Cataloguer:
         return Catalog(
             kind=KIND,
             location=self.store.address.shown,
-            experiments=tuple(sorted(shown.values(), key=lambda experiment: _id_order(experiment.experiment_id))),
-            runs=tuple(sorted(runs, key=lambda ref: (_id_order(ref.experiment_id), ref.run_id))),
+            experiments=tuple(sorted(shown.values(), key=lambda experiment: id_order(experiment.experiment_id))),
+            runs=tuple(sorted(runs, key=lambda ref: (id_order(ref.experiment_id), ref.run_id))),
             registered_models=tuple(self._registered_models()),
             logged_models=tuple(sorted(models, key=lambda model: model.model_id)),
-            problems=tuple(self.notes.problems),
+            problems=tuple(self.log.problems),
             deleted=hidden,
         )
 
@@ -256,7 +261,7 @@ class _Cataloguer:
         except ApiError as error:
             if len(experiment_ids) == 1:
                 what = f"has runs that the server does not give ({error}); they are left out"
-                self.notes.add(f"/experiments/{experiment_ids[0]}", what, left_out=True)
+                self.log.add(f"/experiments/{experiment_ids[0]}", what, left_out=True)
                 return
             for experiment_id in experiment_ids:
                 self._add_runs([experiment_id])
@@ -288,7 +293,7 @@ class _Cataloguer:
             return list(self.api.pages(path, asked, items, "GET"))
         except ApiError as error:
             if error.status not in (400, 403, 404, 405, 501):
-                self.notes.add("/models", f"are not given by the server ({error}); left out", left_out=True)
+                self.log.add("/models", f"are not given by the server ({error}); left out", left_out=True)
             return []
 
     def _logged_models(self, experiment_ids: Sequence[str]) -> list[LoggedModel]:
@@ -303,17 +308,11 @@ class _Cataloguer:
                     found[model.model_id] = model
         except ApiError as error:
             if error.status not in (403, 404, 405):
-                self.notes.add("/logged-models", f"are not given by the server ({error}); left out", left_out=True)
+                self.log.add("/logged-models", f"are not given by the server ({error}); left out", left_out=True)
         return [model for key, model in found.items() if key and self._is_shown(model.lifecycle_stage)]
 
     def _find_model(self, uri: str, model_id: str) -> ArtifactFolder:
         return self.finder.find_by_uri(uri, model_id, f"/logged-models/{model_id}")
-
-
-def _id_order(experiment_id: str) -> tuple[bool, int, str]:
-    """Numbers as numbers, then the rest as text."""
-    is_number = experiment_id.isascii() and experiment_id.isdigit() and len(experiment_id) < 100
-    return not is_number, int(experiment_id) if is_number else 0, experiment_id
 
 
 # Runs ---------------------------------------------------------------------------------------------------------------
@@ -325,15 +324,15 @@ class _RunReader:
     def __init__(self, store: ServerStore, api: Api) -> None:
         self.store = store
         self.api = api
-        self.notes = ProblemLog(_ROOT)
-        self.finder = store.finder(self.notes)
+        self.log = ProblemLog(_ROOT)
+        self.finder = store.finder(self.log)
 
     def read(self, refs: Sequence[RunRef]) -> RunBatch:
         found = [(ref, run) for ref in refs if (run := self._answer(ref)) is not None]
         wanted = {ref.run_id: self._latest(ref.run_id, run) for ref, run in found}
         histories = HistoryAsker(self.api, self._note).read(wanted)
         runs = [self._run(ref, run, histories[ref.run_id]) for ref, run in found]
-        return RunBatch(runs, self.notes.problems)
+        return RunBatch(runs, self.log.problems)
 
     def _answer(self, ref: RunRef) -> dict[str, Any] | None:
         """What the catalog got of a run, or what the server says now."""
@@ -343,7 +342,7 @@ class _RunReader:
         try:
             return part(self.api.get("runs/get", [("run_id", ref.run_id)]), "run")
         except ApiError as error:
-            self.notes.add(f"/runs/{ref.run_id}", f"is not given by the server ({error}); left out", left_out=True)
+            self.log.add(f"/runs/{ref.run_id}", f"is not given by the server ({error}); left out", left_out=True)
             return None
 
     def _latest(self, run_id: str, run: Json) -> dict[str, Point]:
@@ -381,4 +380,4 @@ class _RunReader:
         return fetch(uri, source, folder, wanted, lambda what: self._note(run_id, what))
 
     def _note(self, run_id: str, what: str) -> None:
-        self.notes.add(f"/runs/{run_id}", what)
+        self.log.add(f"/runs/{run_id}", what)

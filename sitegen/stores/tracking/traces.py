@@ -12,9 +12,9 @@ from typing import Any
 
 from sitegen.model import Problem, Span, Trace
 from sitegen.stores.disk import ProblemLog, printable
-from sitegen.stores.filetraces import assessment_of, in_order, preview, state_of, time_of_text
 from sitegen.stores.meta import text_of, time_of
 from sitegen.stores.spans import MAX_LENGTH, TraceError, note_too_long, spans_of_file
+from sitegen.stores.traces import assessment_of, in_order, preview, state_of, time_of_text
 from sitegen.stores.tracking.api import Api, ApiError, objects
 from sitegen.stores.tracking.records import Json, pairs, part
 
@@ -26,20 +26,20 @@ _SPANS = "/ajax-api/2.0/mlflow/get-trace-artifact"
 _SECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
 
 
-def read_traces(api: Api, experiment_id: str, notes: ProblemLog) -> Iterator[Trace]:
+def read_traces(api: Api, experiment_id: str, log: ProblemLog) -> Iterator[Trace]:
     """The traces of an experiment by id; a broken one is noted and left out. Raises StoreError as `api` does."""
     try:
         for info in _infos(api, experiment_id):
             trace_id = text_of(info, "trace_id") or text_of(info, "request_id")
-            where = f"{notes.root}traces/{printable(trace_id)}"
+            where = f"{log.root}traces/{printable(trace_id)}"
             try:
-                yield _trace(trace_id, experiment_id, info, _spans(api, trace_id, where, notes))
+                yield _trace(trace_id, experiment_id, info, _spans(api, trace_id, where, log))
             except TraceError as error:
-                notes.add(where, f"{error}; left out", left_out=True)
+                log.add(where, f"{error}; left out", left_out=True)
     except ApiError as error:
         what = f"({error}); MLflow has them from 2.14 on" if error.status == 404 else f"({error})"
         where = f"experiments/{experiment_id}"
-        notes.problems.append(Problem(where, f"has traces that the server does not give {what}", left_out=True))
+        log.problems.append(Problem(where, f"has traces that the server does not give {what}", left_out=True))
 
 
 def count_traces(api: Api, experiment_id: str) -> int:
@@ -78,16 +78,16 @@ def _older(api: Api, experiment_id: str, together: int) -> Iterator[dict[str, An
     return api.pages("traces", asked, "traces", "GET")
 
 
-def _spans(api: Api, trace_id: str, where: str, notes: ProblemLog) -> tuple[Span, ...]:
+def _spans(api: Api, trace_id: str, where: str, log: ProblemLog) -> tuple[Span, ...]:
     """The spans; none where the server has none or they are too long. Raises TraceError when they are broken."""
     try:
         data = api.download(_SPANS, [("request_id", trace_id)], MAX_LENGTH)
     except ApiError as error:
         if error.status != 404:
-            notes.add(where, f"has spans that the server does not give ({error}); the trace comes without them")
+            log.add(where, f"has spans that the server does not give ({error}); the trace comes without them")
         return ()
     if len(data) > MAX_LENGTH:
-        note_too_long(where, notes)
+        note_too_long(where, log)
         return ()
     return spans_of_file(data)
 

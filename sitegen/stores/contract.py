@@ -1,0 +1,105 @@
+"""The store contract: what every reader of stores gives, and how it is asked.
+
+A reader is a module or package of this room with a `find` (see `Reader`), named in `READERS` of
+`sitegen/stores/__init__.py`. Its stores are small picklable values (paths and options, no open files), so that workers
+can each take one and read their own runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from sitegen.model import Artifact, Catalog, Problem, Run, RunRef, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read. `artifact_roots` are further folders in which artifacts may be looked for.
+
+    `artifact_map` says of beginnings of artifact URIs which folder they stand for; see `moves.Moves`.
+
+    `fetch_artifacts` says of an artifact that is not on this machine, by its path and size, whether to fetch it;
+    without it such artifacts are not even listed. It has to be a function that can be pickled.
+    """
+
+    deleted: bool = False
+    artifact_roots: tuple[Path, ...] = ()
+    fetch_artifacts: Callable[[Artifact], bool] | None = None
+    artifact_map: tuple[tuple[str, Path], ...] = ()
+
+
+@dataclass(slots=True)
+class RunBatch:
+    """Runs as read, in the order of the given refs; what could not be read is missing here and named in `problems`.
+
+    `deleted` counts the runs that are deleted and were left out, which only shows when they are read.
+    """
+
+    runs: list[Run] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    deleted: int = 0
+
+
+class Store(Protocol):
+    """A store that was found at a location; see `model.Catalog` and `model.Run` for what its methods give."""
+
+    @property
+    def name(self) -> str:
+        """The name of its folder, file or database."""
+        ...
+
+    def catalog(self) -> Catalog:
+        """Experiments, models and the list of runs; reads no run. Raises StoreError when nothing is readable."""
+        ...
+
+    def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
+        """The runs behind `refs`, whole, histories included. Called in worker processes, a chunk at a time."""
+        ...
+
+    def signature(self) -> str:
+        """A text that changes when the store does; cheap enough to ask every second."""
+        ...
+
+    def bytes_on_disk(self) -> int | None:
+        """The bytes of all its files, artifacts only where they lie in it; None when it is not on this machine."""
+        ...
+
+
+@runtime_checkable
+class HasTraces(Protocol):
+    """A store whose traces can be read. They are private and may be many: no part of `catalog()` or of a site."""
+
+    def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
+        """The traces of an experiment by id, read a few at a time; none where it has none or is not there.
+
+        What cannot be read is named in `problems` as the iterator comes to it.
+        """
+        ...
+
+    def trace_count(self, experiment_id: str) -> int:
+        """How many there are, without reading them."""
+        ...
+
+
+def with_traces(store: Store) -> HasTraces | None:
+    """The store as one whose traces can be read, None if it is of a kind that has none."""
+    while not isinstance(store, HasTraces):
+        inner = getattr(store, "store", None)  # of a folder's stores the chosen one, or one whose artifacts are fetched
+        if inner is None:
+            return None
+        store = inner
+    return store
+
+
+class Reader(Protocol):
+    """The face of a reader, which is a module or package."""
+
+    def find(self, location: str, options: ReadOptions) -> Sequence[Store]:
+        """The stores at a location: a path that exists, or an address. None where it is not for this reader.
+
+        Raises StoreError, with one sentence, for what is of its kind but cannot be read.
+        """
+        ...

@@ -1,0 +1,20 @@
+"""The wing of MLflow's file store, the `mlruns` folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sitegen.stores.locations import place_of
+
+if TYPE_CHECKING:
+    from sitegen.stores.contract import ReadOptions, Store
+
+
+def find(location: str, options: ReadOptions) -> Sequence[Store]:
+    """See `contract.Reader`. A folder's store is the folder itself, or the `mlruns` in it."""
+    from sitegen.stores.files.store import find_at
+
+    path = place_of(location)
+    return find_at(os.path.abspath(path), location, options) if path else []

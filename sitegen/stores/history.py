@@ -1,0 +1,88 @@
+"""Points of metrics, as any reader finds them, to `MetricHistory` values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sitegen.model import MetricHistory
+
+Columns = tuple[NDArray[Any], NDArray[np.int64], NDArray[np.float64]]
+"""Steps, timestamps and values, of one length."""
+
+SECONDS = 100_000_000_000
+"""A positive timestamp below this is in seconds, as before MLflow 1.0, not in milliseconds."""
+
+INT64 = 2**63
+
+
+def history_of(key: str, points: Sequence[tuple[int, int, float]]) -> MetricHistory:
+    """The history of points (step, timestamp, value) that are in the order of logging."""
+    steps, timestamps, values = zip(*points, strict=True) if points else ((), (), ())
+    is_huge = any(not -INT64 <= step < INT64 for step in steps)
+    columns = (
+        np.array(steps, dtype=object if is_huge else np.int64),
+        np.array(timestamps, dtype=np.int64),
+        np.array(values, dtype=np.float64),
+    )
+    return _sorted(key, columns)
+
+
+def _sorted(key: str, columns: Columns) -> MetricHistory:
+    """The history of points that are in the order of logging."""
+    steps, timestamps, values = columns
+    times = timestamps.tolist()
+    order = sorted(range(len(times)), key=list(zip(steps.tolist(), times, strict=True)).__getitem__)
+    steps, timestamps, values = steps[order], timestamps[order], values[order]
+    return MetricHistory(key, steps, timestamps, values, _last(steps, timestamps, values))
+
+
+def _last(steps: NDArray[Any], timestamps: NDArray[np.int64], values: NDArray[np.float64]) -> int:
+    """The index of the latest point as MLflow's FileStore picks it: the first of the largest (step, timestamp, value).
+
+    It compares Python tuples, so that of points with one step and timestamp a NaN wins where it was logged first, and
+    never later.
+    """
+    last = len(values) - 1
+    if last < 1:
+        return last
+    first = last
+    while first > 0 and steps[first - 1] == steps[last] and timestamps[first - 1] == timestamps[last]:
+        first -= 1
+    best = first
+    for index in range(first + 1, last + 1):
+        if values[index] > values[best]:
+            best = index
+    return best
+
+
+def cut(keys: Sequence[str], ends: NDArray[Any], columns: Columns) -> list[MetricHistory]:
+    """One history per key out of the columns of all of them, which end before `ends`; each in the order of logging."""
+    steps, timestamps, values = columns
+    disordered = _disordered(steps, timestamps, ends)
+    histories = []
+    start = 0
+    for key, end, is_disordered in zip(keys, ends.tolist(), disordered.tolist(), strict=True):
+        if is_disordered:
+            history = _sorted(key, (steps[start:end], timestamps[start:end], values[start:end]))
+        else:
+            history = MetricHistory(key, steps[start:end], timestamps[start:end], values[start:end], end - start - 1)
+        histories.append(history)
+        start = end
+    return histories
+
+
+def _disordered(steps: NDArray[Any], timestamps: NDArray[np.int64], ends: NDArray[Any]) -> NDArray[np.bool_]:
+    """For each file whether its points are out of order, or its last two share their step and timestamp."""
+    same_step = steps[1:] == steps[:-1]
+    backwards = (steps[1:] < steps[:-1]) | (same_step & (timestamps[1:] < timestamps[:-1]))
+    tied = same_step & (timestamps[1:] == timestamps[:-1])
+    backwards[ends[:-1] - 1] = False
+    disordered = np.zeros(len(ends), dtype=np.bool_)
+    disordered[np.searchsorted(ends - 1, np.flatnonzero(backwards), side="right")] = True
+    several = np.diff(ends, prepend=0) > 1
+    disordered[several] |= tied[ends[several] - 2]
+    return disordered
