@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from markupsafe import escape
+from typing import NamedTuple
 
 from sitegen.addresses import Href, file_name, run_list_page, run_page
 from sitegen.analysis.best import Ranking
@@ -35,16 +34,24 @@ class Column:
     title: str = ""
 
 
+class Cell(NamedTuple):
+    """A cell of the runs table, with its CSS classes and what is shown on hover; each may be empty."""
+
+    text: str
+    css: str = ""
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row: `cells` is finished HTML of the cells after name and status, escaped here for speed."""
+    """A row: `cells` are those after name and status."""
 
     run_id: str
     depth: int
     href: Href
     name: str
     status: str
-    cells: str
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +158,16 @@ def nested(rows: Sequence[RunRow]) -> list[tuple[RunRow, int]]:
 
 
 def _table_row(row: RunRow, depth: int, metrics: Sequence[str], params: Sequence[str], best: bool) -> TableRow:
-    cells = [f"<td>{start_text(row)}</td>", f'<td class="num">{duration_text(row)}</td>']
+    cells = [Cell(start_text(row)), Cell(duration_text(row), "num")]
     for at, key in enumerate(metrics):
         summary = row.metrics.get(key)
         start = " group-start" if at == 0 else ""
         mark = " best-cell" if best and at == 0 else ""
-        cells.append(f'<td class="num{start}{mark}">{number(summary.last) if summary else ""}</td>')
+        cells.append(Cell(number(summary.last) if summary else "", f"num{start}{mark}"))
     for at, key in enumerate(params):
         value = row.params.get(key, "")
-        title = f' title="{escape(value[:300])}"' if len(value) > 30 else ""
-        css = ' class="group-start"' if at == 0 else ""
-        cells.append(f"<td{css}{title}>{escape(short(value, 60))}</td>")
-    return TableRow(row.run_id, depth, run_page(row.run_id), row.name, row.status, "".join(cells))
+        cells.append(Cell(short(value, 60), "group-start" if at == 0 else "", value[:300] if len(value) > 30 else ""))
+    return TableRow(row.run_id, depth, run_page(row.run_id), row.name, row.status, tuple(cells))
 
 
 def start_text(row: RunRow) -> str:
