@@ -8,6 +8,7 @@ every address goes: pages hold addresses from the site's root, and `url` makes t
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -20,9 +21,17 @@ from sitegen.errors import UsageError
 from sitegen.pages.page import Page, Site
 from sitegen.render.themes import Theme
 
+_SET_UP = Path(__file__).read_text("utf-8")
+
 
 class _Compiled(FileSystemBytecodeCache):
-    """Templates as Python's code, kept from build to build; Jinja looks whether the source is still the same."""
+    """Templates as Python's code, kept from build to build; Jinja looks whether the source is still the same.
+
+    The code also depends on how the environment is set up, so that of another version of this module is not used.
+    """
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(_SET_UP + source)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):  # a full disk is no hindrance

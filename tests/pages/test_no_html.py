@@ -9,7 +9,7 @@ from pathlib import Path
 import sitegen.pages
 
 PAGES = Path(sitegen.pages.__file__).parent
-TAG = re.compile(r"</?[a-z][a-z0-9]*[\s>/]")
+TAG = re.compile(r"(?<!\?P)</?[a-z][a-z0-9]*[\s>/]")
 
 
 def html_in(file: Path) -> list[str]:

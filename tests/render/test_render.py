@@ -88,3 +88,17 @@ def test_the_page_for_missing_addresses_holds_at_any_depth_once_the_address_is_k
 def test_control_characters_are_shown_not_obeyed(tmp_path: Path) -> None:
     page = PlainPage("compare.html", "compare.html", "compare", "\u202eexe.txt\ntwo")
     assert renderer(tmp_path, "{{ page.title }}").render(page) == "⟨U+202E⟩exe.txt\ntwo"
+
+
+def test_templates_compiled_by_another_version_are_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The compiled code calls what the environment was set up with, which may differ from version to version."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / "cache")
+    shown = renderer(tmp_path, "{{ page.title }}")
+    monkeypatch.setattr("sitegen.render._SET_UP", "another version")
+    shown.environment.finalize = str.upper
+    assert shown.render(PAGE) == "&lt;B&gt;COMPARE&lt;/B&gt;"
+    monkeypatch.undo()
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / "cache")
+    assert renderer(tmp_path, "{{ page.title }}").render(PAGE) == "&lt;b&gt;Compare&lt;/b&gt;"
