@@ -556,12 +556,12 @@ def test_json_of_any_form_stays_json_of_that_form(value: object) -> None:
     assert not isinstance(value, list | dict) or len(found) == len(value)
 
 
-def test_deep_json_is_washed_as_text() -> None:
+def test_deep_json_is_cleaned_as_text() -> None:
     text = "[" * 50_000 + json.dumps(TOKEN) + "]" * 50_000
     assert TOKEN not in repr(clean_trace(trace_with(text), PUBLIC)[0])
 
 
-def test_a_model_file_is_washed() -> None:
+def test_a_model_file_is_cleaned() -> None:
     raw = m.ModelFile(
         "model", {"python_function": {"data": "/home/alice/m", "api_key": "hunter2x"}}, inputs=f'[{{"name": "{TOKEN}"}}]',
         requirements=(f"git+https://{TOKEN}@github.com/a/b", "numpy==2"),

@@ -1,7 +1,7 @@
-"""What secrets and private facts look like; `privacy` decides what to do about them.
+"""What secrets look like: the shapes of tokens, as their makers publish them, and keys that name a secret.
 
-Shapes of tokens are those their makers publish. Every pattern is linear: bounded repeats, or classes that exclude what
-comes next. A cheap hint, which every secret passes, goes before the combined pattern: plain values cost one look.
+Every pattern is linear: its repeats are bounded, or its classes exclude what comes next. A cheap hint, which every
+secret contains, is looked for before the combined pattern, so that most strings cost one search.
 """
 
 from __future__ import annotations
@@ -74,82 +74,6 @@ _SECRET_KEY = re.compile(
     r"|^token$)(?!\S)"
 )
 
-HOME = re.compile(
-    r"https?://[^\s\"'<>]*"  # a web address keeps its path
-    r"|(?:/home|/Users)/[^/\s\"'<>,:;\\]+"
-    r"|[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4}(?:[^\\/\"'<>|:*?\r\n]{1,80}(?=[\\/])|[^\\/\s\"'<>|:*?]+)"
-    r"|(?<![\w.~-])/root(?![\w.-])",
-    re.IGNORECASE,
-)
-FRAME = re.compile(r'(File \\?")([^"\n]{0,400}[\\/])(?=[^"\n\\/]{1,200}\\?")')
-"""The folders in a line of a Python traceback, which is text or, in JSON that was cut, has its quotes escaped."""
-PAIR = re.compile(r'"([A-Za-z0-9_.-]{2,80})"\s{0,4}:\s{0,4}"((?:[^"\\]|\\.){1,4000})')
-"""A key and its text in JSON that may have been cut anywhere."""
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,6}\.[A-Za-z]{2,24}")
-_PRIVATE_HINT = re.compile(r"@|/home|/Users|[\\/]Users|/root", re.IGNORECASE)
-ABSOLUTE = re.compile(
-    r"[\\/~]|[A-Za-z]:[\\/]|(?!(?:runs|models|mlflow-artifacts):/)[A-Za-z][A-Za-z0-9+.-]*:|mlflow-artifacts://"
-)
-
-_PRIVATE_KEYS = {
-    "mlflow.user": "user names",
-    "mlflow.source.git.diff": "code differences",
-    "mlflow.artifactLocation": "paths",
-    "mlflow.trace.spansLocation": "paths",
-    "mlflow.trace.archiveLocation": "paths",
-    "mlflow.project.env": "paths",
-    "mlflow.trace.user": "user names",
-    # OpenTelemetry's words, as spans have them.
-    **dict.fromkeys(("user.id", "user.full_name", "enduser.id", "process.owner"), "user names"),
-    **dict.fromkeys(("process.executable.path", "process.command_line", "code.filepath", "code.file.path"), "paths"),
-    **dict.fromkeys(
-        (
-            "client.address",
-            "server.address",
-            "source.address",
-            "net.peer.name",
-            "net.peer.ip",
-            "net.sock.peer.addr",
-            "net.sock.host.addr",
-            "network.peer.address",
-            "network.local.address",
-            "http.client_ip",
-        ),
-        "host names",
-    ),
-}
-_PRIVATE_PREFIXES = {"mlflow.databricks.": "workspace facts", "mlflow.docker.": "container facts"}
-_PRIVATE_WORDS = {
-    "hostname": "host names",
-    "nodename": "host names",
-    "fqdn": "host names",
-    "username": "user names",
-    "email": "emails",
-}
-_PRIVATE_NAMES = {
-    ("host",): "host names",
-    ("host", "name"): "host names",
-    ("node", "name"): "host names",
-    ("machine", "name"): "host names",
-    ("ip", "address"): "host names",
-    ("host", "ip"): "host names",
-    ("user",): "user names",
-    ("user", "name"): "user names",
-}
-
-NEVER_FOLDERS = frozenset((".git", ".ssh", ".aws", ".gnupg", ".kube", ".azure", ".docker"))
-NEVER_FILES = re.compile(
-    r"\.env.*|.*\.env|\.?_?netrc|\.npmrc|\.pypirc|\.git-credentials|\.htpasswd|\.pgpass|credentials.*|id_(?:rsa|dsa|ecdsa|ed25519).*"
-    r"|.*\.(?:pem|key|p8|p12|pfx|jks|keystore|kdbx|ppk|gpg|asc"  # keys
-    r"|db|db3|sqlite|sqlite3|duckdb|mdb|accdb|ldb|wal|rdb"  # databases
-    r"|zip|tar|tgz|tbz2?|txz|gz|bz2|xz|zst|lz4|lzma|br|7z|rar|whl|egg|jar|war|iso|dbc"  # archives
-    # models and arrays
-    r"|pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|ckpt|bin|h5|hdf5|keras|pb|pbtxt|tflite|onnx|ort|safetensors|gguf|ggml"
-    r"|model|cbm|ubj|bst|npy|npz|msgpack|mar|mlmodel|engine|plan|weights|params|caffemodel|rds|rdata|mat|nemo|pdparams"
-    r"|pdmodel)"
-)
-PRIVATE_FILES = re.compile(r"(?:serving_)?input_example.*\.json|traces?\.jsonl?")
-
 
 class Secret(NamedTuple):
     """Where in a text a secret is, and which rule knew it."""
@@ -183,43 +107,15 @@ def masked(text: str, secrets: list[Secret]) -> str:
     return "".join(pieces) + text[at:]
 
 
-def without_private(text: str) -> tuple[str, int, int]:
-    """`text` with home folders as `~` and email addresses as `•••`; how many of each there were."""
-    if not _PRIVATE_HINT.search(text):
-        return text, 0, 0
-    homes = 0
-
-    def home(match: re.Match[str]) -> str:
-        nonlocal homes
-        if match[0][:4].lower() == "http":
-            return match[0]
-        homes += 1
-        return "~"
-
-    text = HOME.sub(home, text)
-    text, emails = EMAIL.subn("•••", text)
-    return text, homes, emails
-
-
 @lru_cache(maxsize=20_000)
 def secret_key(key: str) -> str | None:
     """The rule by which `key` says that its value is a secret, or None, as for `max_new_tokens` and `pad_token`."""
-    match = _SECRET_KEY.search(" ".join(_words(key)))
+    match = _SECRET_KEY.search(" ".join(words_of(key)))
     return f"key-{match[0].replace(' ', '-')}" if match else None
 
 
-@lru_cache(maxsize=20_000)
-def private_key(key: str) -> str | None:
-    """Which kind of private fact the value of `key` is, or None."""
-    for prefix, kind in _PRIVATE_PREFIXES.items():
-        if key.startswith(prefix):
-            return kind
-    words = _words(key)
-    by_word = (_PRIVATE_WORDS.get(word) for word in words)
-    return _PRIVATE_KEYS.get(key) or next(filter(None, by_word), None) or _PRIVATE_NAMES.get(words[-2:])
-
-
-def _words(key: str) -> tuple[str, ...]:
+def words_of(key: str) -> tuple[str, ...]:
+    """The words of a key in lower case: `dbURL_max` has three."""
     return tuple(word.lower() for word in _WORD.findall(key[:500]))
 
 

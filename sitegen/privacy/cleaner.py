@@ -1,0 +1,173 @@
+"""The cleaner of one record: masks its secrets and, in the profile `public`, hides its private facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from sitegen.model import ArtifactFolder, Dataset, DatasetInput, MetricHistory, ModelMetric, ModelVersion
+from sitegen.privacy import private, secrets
+from sitegen.privacy.private import is_open_repository
+from sitegen.privacy.profile import Finding, Hidden, Privacy, fingerprint
+
+_T = TypeVar("_T")
+_REPOSITORY = ("mlflow.source.git.repoURL", "mlflow.source.git.branch")
+_OPEN_SOURCES = ("http", "https", "hugging_face", "huggingface", "openml", "sklearn")
+
+
+@dataclass(slots=True)
+class Cleaner:
+    """Cleans one record, and collects what was found and hidden in it."""
+
+    privacy: Privacy
+    where: str
+    hidden: Hidden | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def text(self, text: str, name: str) -> str:
+        """`text` with its secrets masked and, in public, home folders and email addresses hidden."""
+        met = secrets.find_secrets(text)
+        if met:
+            for start, end, rule in met:
+                self.found(name, rule, text[start:end])
+            text = secrets.masked(text, met)
+        if not self.privacy.public:
+            return text
+        text, homes, emails = private.without_private(text)
+        self.hide("paths", homes)
+        self.hide("emails", emails)
+        return text
+
+    def optional(self, text: str | None, name: str) -> str | None:
+        return None if text is None else self.text(text, name)
+
+    def key(self, key: str, name: str) -> str:
+        """A key as it may be shown; a changed one gets a fingerprint, lest two of them become one."""
+        shown = self.text(key, f"{name} (a key)")
+        return key if shown == key else f"{shown} {fingerprint('key', key)}"
+
+    def pairs(self, pairs: Mapping[str, str], name: str) -> Mapping[str, str]:
+        """Params, tags or aliases; in public the private ones are left out, a masked one stays with its key."""
+        return self._pairs(pairs, name, self.value)
+
+    def _pairs(self, pairs: Mapping[str, str], name: str, cleaner: Callable[[str, str, str], str]) -> Mapping[str, str]:
+        """`pairs` without the private ones; `cleaner` is given key, value and place of each of the others."""
+        left_out = self.private_keys(pairs) if self.privacy.public else {}
+        cleaned = {}
+        for key, value in pairs.items():
+            if kind := left_out.get(key):
+                self.hide(kind)
+            else:
+                shown = self.key(key, name)
+                cleaned[shown] = cleaner(key, value, f"{name}.{shown}")
+        return pairs if cleaned == pairs else cleaned
+
+    def private_keys(self, pairs: Mapping[str, str]) -> dict[str, str]:
+        """The keys in `pairs` that a public site leaves out, and the kind of fact behind each."""
+        found = {key: kind for key in pairs if (kind := private.private_key(key)) and pairs[key]}
+        if not is_open_repository(pairs.get(_REPOSITORY[0], "https://example.org")):
+            found |= dict.fromkeys(_REPOSITORY, "git repositories")
+        return found
+
+    def value(self, key: str, value: str, name: str) -> str:
+        rule = secrets.secret_key(key)
+        if rule and value.strip().lower() not in secrets.NO_SECRETS:
+            return self.found(name, rule, value)
+        return self.source_name(value) if key == "mlflow.source.name" else self.text(value, name)
+
+    def found(self, name: str, rule: str, value: str) -> str:
+        where = f"{self.where}: {name}" if name else self.where
+        self.findings.append(Finding(where, rule, fingerprint(rule, value)))
+        return secrets.mask(rule)
+
+    def hide(self, kind: str, count: int = 1) -> None:
+        if self.hidden is not None and count:
+            self.hidden[kind] += count
+
+    def user(self, user: str, counted: bool = True) -> str:
+        if self.privacy.public and user:
+            self.hide("user names", int(counted))
+            return ""
+        return self.text(user, "user")
+
+    def source_name(self, source: str, counted: bool = True) -> str:
+        """The script's name; in public without the folders above it."""
+        source = self.text(source, "source_name")
+        base = re.split(r"[\\/]", source.rstrip("\\/"))[-1]
+        if not self.privacy.public or base == source or is_open_repository(source):
+            return source
+        self.hide("paths", int(counted))
+        return base
+
+    def location(self, uri: str, name: str) -> str:
+        """Where files live; in public only where that tells nothing of the machine (`runs:/`, `models:/`, relative)."""
+        if self.privacy.public and private.ABSOLUTE.match(uri):
+            self.hide("paths")
+            return ""
+        return self.text(uri, name)
+
+    def folder(self, folder: ArtifactFolder) -> ArtifactFolder:
+        return changed(folder, uri=self.location(folder.uri, "artifact_uri"))
+
+    def metrics(self, metrics: Mapping[str, MetricHistory]) -> Mapping[str, MetricHistory]:
+        names = {key: self.key(key, "metrics") for key in metrics}
+        if all(key == name for key, name in names.items()):
+            return metrics
+        return {names[key]: changed(history, key=names[key]) for key, history in metrics.items()}
+
+    def dataset_input(self, used: DatasetInput) -> DatasetInput:
+        tags = self.pairs(used.tags, "dataset.tags")
+        return changed(used, dataset=self.dataset(used.dataset), tags=tags)
+
+    def dataset(self, dataset: Dataset) -> Dataset:
+        return changed(
+            dataset,
+            name=self.text(dataset.name, "dataset.name"),
+            digest=self.text(dataset.digest, "dataset.digest"),
+            source_type=self.text(dataset.source_type, "dataset.source_type"),
+            source=self.dataset_source(dataset),
+            schema=self.optional(dataset.schema, "dataset.schema"),
+            profile=self.optional(dataset.profile, "dataset.profile"),
+        )
+
+    def dataset_source(self, dataset: Dataset) -> str:
+        """In public only sources that are public themselves: a web address, a name on a hub."""
+        source = self.text(dataset.source, "dataset.source")
+        if not self.privacy.public or not source or dataset.source_type.lower() in _OPEN_SOURCES:
+            return source
+        self.hide("dataset sources")
+        return ""
+
+    def model_metric(self, metric: ModelMetric) -> ModelMetric:
+        return changed(
+            metric,
+            key=self.key(metric.key, "metrics"),
+            dataset_name=self.optional(metric.dataset_name, "metrics.dataset"),
+            dataset_digest=self.optional(metric.dataset_digest, "metrics.dataset"),
+        )
+
+    def version(self, version: ModelVersion) -> ModelVersion:
+        return changed(
+            version,
+            name=self.text(version.name, "name"),
+            description=self.text(version.description, "description"),
+            source=self.location(version.source, "source"),
+            run_link=self.location(version.run_link, "run_link"),
+            status_message=self.text(version.status_message, "status_message"),
+            user=self.user(version.user),
+            tags=self.pairs(version.tags, "tags"),
+            aliases=each(version.aliases, lambda alias: self.text(alias, "aliases")),
+        )
+
+
+def changed(value: _T, /, **fields: Any) -> _T:
+    """`value` with `fields`; the same object when it has them already."""
+    new = {name: new for name, new in fields.items() if (old := getattr(value, name)) is not new and old != new}
+    return replace(value, **new) if new else value  # type: ignore[type-var]
+
+
+def each(values: tuple[_T, ...], cleaner: Callable[[_T], _T]) -> tuple[_T, ...]:
+    """Every one of `values` cleaned."""
+    return tuple(map(cleaner, values))

@@ -1,0 +1,43 @@
+"""Which artifacts may be copied: none that holds a secret, and none of the kinds that are listed only."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from sitegen.privacy.profile import Finding, Privacy, fingerprint
+from sitegen.privacy.secrets import find_secrets
+
+NEVER_FOLDERS = frozenset((".git", ".ssh", ".aws", ".gnupg", ".kube", ".azure", ".docker"))
+NEVER_FILES = re.compile(
+    r"\.env.*|.*\.env|\.?_?netrc|\.npmrc|\.pypirc|\.git-credentials|\.htpasswd|\.pgpass|credentials.*|id_(?:rsa|dsa|ecdsa|ed25519).*"
+    r"|.*\.(?:pem|key|p8|p12|pfx|jks|keystore|kdbx|ppk|gpg|asc"  # keys
+    r"|db|db3|sqlite|sqlite3|duckdb|mdb|accdb|ldb|wal|rdb"  # databases
+    r"|zip|tar|tgz|tbz2?|txz|gz|bz2|xz|zst|lz4|lzma|br|7z|rar|whl|egg|jar|war|iso|dbc"  # archives
+    # models and arrays
+    r"|pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|ckpt|bin|h5|hdf5|keras|pb|pbtxt|tflite|onnx|ort|safetensors|gguf|ggml"
+    r"|model|cbm|ubj|bst|npy|npz|msgpack|mar|mlmodel|engine|plan|weights|params|caffemodel|rds|rdata|mat|nemo|pdparams"
+    r"|pdmodel)"
+)
+PRIVATE_FILES = re.compile(r"(?:serving_)?input_example.*\.json|traces?\.jsonl?")
+
+
+def scan_text(text: str) -> list[Finding]:
+    """The secrets in a text artifact, each with its line (at most 20); a file with any is not copied."""
+    found = find_secrets(text)[:20]
+    return [
+        Finding(f"line {text.count(chr(10), 0, start) + 1}", rule, fingerprint(rule, text[start:end]))
+        for start, end, rule in found
+    ]
+
+
+def artifact_never(path: str, privacy: Privacy = Privacy()) -> bool:
+    """Whether the artifact at `path` is only ever listed, never copied: keys, databases, archives, model binaries.
+
+    The profile `public` adds what holds the data itself: input examples and traces.
+    """
+    parts = PurePosixPath(path.replace("\\", "/").lower()).parts
+    name = parts[-1] if parts else ""
+    if not NEVER_FOLDERS.isdisjoint(parts) or NEVER_FILES.fullmatch(name):
+        return True
+    return privacy.public and ("traces" in parts[:-1] or bool(PRIVATE_FILES.fullmatch(name)))

@@ -1,0 +1,40 @@
+"""What a site may show, and what was found and hidden: the values that the rest of this room hands out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+Hidden = Counter[str]
+"""How many private facts were hidden, by kind in the plural: `user names`, `paths`, `emails`, `host names`, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What a site may say: `public` hides private facts, `internal` shows them; neither shows a secret."""
+
+    profile: Literal["public", "internal"] = "public"
+
+    @property
+    def public(self) -> bool:
+        return self.profile == "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A secret that was met: where (`run 4f..: params.api_key`), by which rule, and a name for it.
+
+    `fingerprint` is 8 hex digits of a hash of rule and value: enough for a config to allow it, too little to tell a
+    guessed password from the thousands of others that share it.
+    """
+
+    where: str
+    rule: str
+    fingerprint: str
+
+
+def fingerprint(rule: str, value: str) -> str:
+    """The name of a value that a rule found: see `Finding`."""
+    return hashlib.sha256(f"{rule}\0{value}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
