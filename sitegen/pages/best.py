@@ -27,15 +27,23 @@ class BestPage:
     path: str
     title: str
     experiment: str
+    """The experiment's name."""
     experiment_href: Href
+    """Where the experiment's page is."""
     canonical: str
+    """The page's own permanent address; absolute where the site's address is known."""
     best: Leaderboard | None
+    """The best run and the order behind it; none where no run has a rank."""
     no_best: str
+    """Why there is no best run, in a sentence; else empty."""
     facts: tuple[Fact, ...]
+    """When the best run started, how long it took, its commit and id."""
     params: tuple[tuple[str, str], ...]
+    """Key and value of the best run's params; at most 12."""
     params_more: str
+    """How many more params it has: `and 3 more`; empty where all are shown."""
     unlike_data: str = ""
-    """A warning where the ranked runs were not made on the same data."""
+    """A warning where the ranked runs were not made on the same data; else empty."""
     template: str = "best.html"
     kind: str = "best"
 

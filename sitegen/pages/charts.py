@@ -51,8 +51,11 @@ class ChartPage:
     path: str
     title: str
     chart: FigureView
+    """The chart."""
     source: str
+    """The name of its experiment."""
     source_href: Href
+    """Where it stands on the experiment's page."""
     template: str = "chart.html"
     kind: str = "chart"
 

@@ -29,18 +29,29 @@ class DatasetLine:
     """A dataset in the list."""
 
     dataset: Link
+    """The dataset's name, with its page."""
     digest: str
+    """MLflow's digest of the data."""
     source_type: str
+    """The kind of its source: `http`."""
     size: str
+    """What is known of its size."""
     contexts: str
+    """What it was used for: `training, validation`."""
     runs: str
+    """How many runs used it."""
     experiments: tuple[Link, ...]
+    """The experiments of those runs."""
 
 
 @dataclass(frozen=True)
 class DatasetsPage:
+    """The list of datasets."""
+
     lines: tuple[DatasetLine, ...]
+    """The datasets, by name and digest."""
     lede: str
+    """How many datasets there are, in a sentence."""
     path: Href = DATASETS_PAGE
     title: str = "Datasets"
     template: str = "datasets.html"
@@ -52,18 +63,29 @@ class Source:
     """Where the data came from: its kind, a place that may be a link, and what else was said."""
 
     type: str
+    """The kind of source: `http`."""
     place: str
+    """An address or a path."""
     href: Href
+    """Where the address leads; empty where it is no link."""
     facts: tuple[tuple[str, str], ...]
+    """What else was recorded of it, as label and value."""
 
 
 @dataclass(frozen=True, slots=True)
 class UseRow:
+    """A run that used the dataset."""
+
     run: Link
+    """The run."""
     status: str
+    """MLflow's word for the run's status: `FINISHED`."""
     contexts: str
+    """What it used the dataset for."""
     value: tuple[str, str]
+    """Its value of the experiment's metric, rounded and in all its digits; both empty where it has none."""
     rank: str
+    """Its rank in the experiment; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +93,31 @@ class UseTable:
     """The runs of one experiment that used the dataset, the best first."""
 
     id: str
+    """Its id on the page."""
     experiment: Link
+    """The experiment."""
     metric: str
+    """The metric by which its runs are judged; empty where there is none."""
     rows: tuple[UseRow, ...]
+    """The runs, the best first; at most 500."""
     hint: str
+    """How many runs there are, in words."""
     has_ranks: bool
+    """Whether any of them has a rank."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelValue:
+    """A metric of a logged model on the dataset."""
+
     model: Link
+    """The logged model."""
     key: str
+    """The metric's key."""
     value: tuple[str, str]
+    """Its value, rounded and in all its digits."""
     step: str
+    """The step of the model that was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +125,23 @@ class NamedDataset:
     """The data under one of its names."""
 
     id: str
+    """Its id on the page."""
     name: str
+    """Its name."""
     sources: tuple[Source, ...]
+    """Where it came from; at most 5."""
     sources_hint: str
+    """How many sources there are, where that is not all of them."""
     profile: tuple[tuple[str, str], ...]
+    """What is known of its size and content, as label and value."""
     schema: tuple[SchemaTable, ...]
+    """Its columns, or its features and targets."""
     tables: tuple[UseTable, ...]
+    """The runs that used it, by experiment."""
     models: tuple[ModelValue, ...]
+    """Metrics of logged models that were measured on it."""
     models_hint: str
+    """How many of those are shown, where that is not all of them."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +151,15 @@ class DatasetPage:
     path: str
     title: str
     digest: str
+    """MLflow's digest of the data."""
     description: str
+    """The page in a sentence, for search engines and link previews; at most 200 characters."""
     facts: tuple[Fact, ...]
+    """Digest, contexts and the number of runs."""
     several: str
+    """A sentence where the same data has several names; else empty."""
     named: tuple[NamedDataset, ...]
+    """The data under each of its names."""
     template: str = "dataset.html"
     kind: str = "dataset"
 

@@ -42,29 +42,51 @@ class ExperimentPage:
     path: str
     title: str
     description: str
+    """The page in a sentence, for search engines and link previews; at most 200 characters."""
     deleted: bool
+    """Whether the experiment is marked as deleted."""
     facts: tuple[Fact, ...]
+    """Counts, times, users, sources and datasets of its runs."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its own tags; at most 24."""
     note: str
+    """Its note as finished HTML, sanitised."""
     sections: tuple[tuple[str, str], ...]
+    """Id and heading of each section that the page has, in their order."""
     best: Leaderboard | None
+    """The best run and the order behind it; none where no run has a rank."""
     no_best: str
+    """Why there is no best run, in a sentence."""
     table: RunsTable | None
+    """All its runs; none where it has no runs."""
     groups: GroupsView | None
+    """Its runs in groups, such as the seeds of one configuration; none where they form no groups."""
     chart_groups: tuple[ChartGroup, ...]
+    """Its charts, by heading."""
     varying: tuple[ParamLine, ...]
+    """The params that differ between its runs."""
     params_hint: str
+    """How many params differ: `2 params that differ between runs`."""
     constant: tuple[tuple[str, str], ...]
+    """Key and value of the params that have one value."""
     constant_line: str
+    """How many params have one value."""
     metrics: tuple[MetricStats, ...]
+    """How each metric's last values are distributed over the runs."""
     matters: MattersView | None = None
+    """Which params went with the objective; none where no param varies."""
     health: HealthView | None = None
+    """What looks wrong with its runs, and what is in order; none where it has no runs."""
     side_by_side: tuple[SideBySide, ...] = ()
+    """Images that several of its best runs have in common."""
     side_by_side_hint: str = ""
+    """Whose images those are."""
     side_by_side_runs: str = "[]"
+    """Id and name of these runs, as a JSON list of pairs, for the script that compares images."""
     views: tuple[tuple[Href, str], ...] = ()
     """Address and name of the named views of this experiment."""
     related: tuple[Related, ...] = ()
+    """Its datasets, models, logged tables and traces."""
     template: str = "experiment.html"
     kind: str = "experiment"
 

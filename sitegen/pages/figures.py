@@ -18,9 +18,14 @@ SNIPPET = (
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
+    """A series in the legend."""
+
     colour: int
+    """The number of its colour, from 1."""
     label: str
+    """What it is."""
     href: Href
+    """Where the run's page is; empty where it is no run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +33,48 @@ class FigureView:
     """A chart as a page lays it out: the finished drawing, the hooks for scripts, its data, where it stands alone."""
 
     id: str
+    """The figure's id on the page."""
     kind: str
     title: str
+    """Its title."""
     caption: str
+    """What more is to be said, in a few words; may be empty."""
     svg: str
+    """The finished drawing."""
     attributes: Mapping[str, str]
+    """The `data-` attributes from which scripts draw it again."""
     columns: tuple[str, ...]
+    """The headings of the table behind the drawing."""
     rows: tuple[tuple[str, ...], ...]
+    """The rows of that table, as they are shown."""
     more: str
+    """How many rows are left out; empty where all are shown."""
     legend: tuple[LegendEntry, ...]
+    """What each colour means; empty where there is one series."""
     href: Href
+    """Where the chart stands alone."""
     stem: str
+    """The same without `.html`; the drawing and its specification lie beside it as `.svg` and `.vl.json`."""
     snippet: str
+    """HTML to copy, which shows the chart in a page elsewhere."""
     chart: Chart
+    """The chart itself, for the files of its own page; not for themes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartGroup:
-    """Charts that stand together under one heading; `size` is empty or `small`."""
+    """Charts that stand together under one heading."""
 
     id: str
+    """The section's id on the page."""
     title: str
+    """Its heading."""
     hint: str
+    """What the charts show, in words."""
     size: str
+    """Their size, as a class: `wide`, `small` or empty."""
     charts: tuple[FigureView, ...]
+    """The charts."""
 
 
 def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> FigureView:

@@ -22,26 +22,38 @@ PAGE_FOLDERS = 60
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file in a list. `view` is the address of its preview, `href` of the file; both may be empty."""
+    """A file in a list."""
 
     folder: str
+    """The folder that it lies in, with a slash at its end, for screen readers."""
     name: str
+    """Its name."""
     href: Href
+    """Where the file itself is; empty where the site does not have it."""
     view: Href
+    """Where its preview is; empty where it has none."""
     type: str
+    """What kind of file it is, in words."""
     why: str
+    """Why it is not in the site; empty where it is."""
     size: str
+    """Its size: `3.4 MB`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderLines:
-    """The files of one folder; `more` says how many are not listed."""
+    """A folder with its files."""
 
     name: str
+    """The folder's path; empty at the top."""
     hint: str
+    """How many files it has and their size."""
     files: tuple[FileLine, ...]
+    """The files, in order."""
     open: bool
+    """Whether it is shown open."""
     more: str = ""
+    """How many files are not listed; empty where all are."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +63,27 @@ class FilePage:
     path: str
     title: str
     run: str
+    """The name of its run."""
     run_href: Href
+    """Where the run's page is."""
     experiment: str
+    """The name of the run's experiment."""
     experiment_href: Href
+    """Where the experiment's page is."""
     folder: str
+    """The folder that it lies in, with a slash at its end; empty at the top."""
     type: str
+    """What kind of file it is, in words."""
     size: str
+    """Its size: `3.4 MB`."""
     href: Href
+    """Where the file itself is; empty where the site does not have it."""
     why: str
+    """Why the site does not have it, in a sentence; else empty."""
     blocks: tuple[Block, ...]
+    """The preview, from top to bottom."""
     policy: str
+    """A content security policy of its own, where the preview holds a frame; else empty."""
     template: str = "file.html"
     kind: str = "file"
 
@@ -72,11 +95,17 @@ class FileListPage:
     path: str
     title: str
     run: str
+    """The name of the run."""
     run_href: Href
+    """Where the run's page is."""
     experiment: str
+    """The name of the run's experiment."""
     experiment_href: Href
+    """Where the experiment's page is."""
     hint: str
+    """How many files there are and their size."""
     folders: tuple[FolderLines, ...]
+    """The files, by folder."""
     template: str = "file_list.html"
     kind: str = "files"
 

@@ -38,15 +38,22 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImageView:
-    """An image in a gallery: `src` is the small one, `href` the original; sizes in pixels, 0 unknown."""
+    """An image in a gallery."""
 
     href: Href
+    """Where the original is."""
     src: Href
+    """The small image that the page shows; may be a `data:` address."""
     label: str
+    """What stands below it."""
     width: int
+    """The width of the original in pixels; 0 where it is not known."""
     height: int
+    """The height of the original in pixels; 0 where it is not known."""
     step: str = ""
+    """Its step; empty outside of a series."""
     path: str = ""
+    """Its path among the artifacts, where the label does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,11 @@ class ImageSeries:
     """The images of one name over steps, in their order."""
 
     name: str
+    """What the images show."""
     hint: str
+    """How many steps there are."""
     images: tuple[ImageView, ...]
+    """The images, in the order of their steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,11 @@ class Gallery:
     """All images of a run: those that stand alone, and the series."""
 
     single: tuple[ImageView, ...]
+    """Images that stand alone."""
     series: tuple[ImageSeries, ...]
+    """Images of one name over steps."""
     hint: str
+    """How many images there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +85,25 @@ class AcrossCell:
     """An image of one run, beside that of others."""
 
     run: str
+    """The run's name."""
     run_href: Href
+    """Where the run's page is."""
     value: str
+    """What the run is judged by, with its value; empty where it has no rank."""
     image: ImageView
+    """The image."""
 
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """The same artifact of several runs."""
+    """The same image of several runs."""
 
     name: str
+    """What the image shows."""
     hint: str
+    """How many runs have it."""
     cells: tuple[AcrossCell, ...]
+    """The image of each run, in the order of the runs."""
 
 
 # One run ------------------------------------------------------------------------------------------------------------

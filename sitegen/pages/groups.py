@@ -19,16 +19,27 @@ class GroupLine:
     """A group: its mean with what is known of it, the drawing of its interval, means of the other metrics."""
 
     rank: str
+    """Its rank; empty where it has none."""
     label: str
+    """What its runs have in common."""
     href: Href
+    """Where the page of the parent run is, for nested runs; empty for other groups."""
     runs: str
+    """How many runs it has, and how many of them count."""
     mean: str
+    """The mean of the metric over its runs, rounded."""
     mean_full: str
+    """The same mean in all its digits."""
     std: str
+    """The sample standard deviation; empty for a single run."""
     interval: str
+    """The 95% confidence interval of the mean: `0.8 to 0.9`; empty for a single run."""
     drawing: str
+    """The interval as a finished SVG, on the same scale for all groups."""
     others: tuple[str, ...]
+    """Mean and standard deviation of each further metric; empty where there is none."""
     compare: Href
+    """Where its first 12 runs are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +47,19 @@ class GroupsView:
     """The section on groups. `metric` is the one they are ordered by, `others` further ones."""
 
     hint: str
+    """What a group is, in words."""
     how: str
+    """How the groups were found, in a sentence."""
     verdict: str
+    """What may be concluded from them, in a sentence."""
     metric: str
+    """The metric that they are ordered by."""
     others: tuple[str, ...]
+    """Further metrics that have a column."""
     lines: tuple[GroupLine, ...]
+    """The groups, the best first; at most 30."""
     notes: str
+    """What the table leaves out, in sentences; else empty."""
 
 
 def groups_view(grouping: Grouping) -> GroupsView:

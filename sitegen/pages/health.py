@@ -16,11 +16,17 @@ class FindingLine:
 
     kind: str
     problem: bool
+    """Whether it is a problem, not a hint."""
     label: str
+    """What it is, in a word: `Problem` or `Hint`."""
     sentence: str
+    """What was found."""
     advice: str
+    """What can be done about it."""
     runs: tuple[tuple[Href, str, str], ...]
+    """The runs that it is about: address, name, and a note that may be empty."""
     rest: str
+    """How many more runs there are: `and 3 more`; empty where all are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,17 @@ class HealthView:
     """The section: problems open, hints folded below `hints_line`; `fine` says what is in order."""
 
     heading: str
+    """How many problems there are: `2 problems`; empty where there are none."""
     fine: str
+    """What is in order, in a sentence."""
     problems: tuple[FindingLine, ...]
+    """What looks wrong."""
     hints: tuple[FindingLine, ...]
+    """What may be worth a look."""
     hints_line: str
+    """How many hints there are: `3 hints`."""
     unlike_data: str
-    """A warning beside the best run where the ranked runs were not made on the same data."""
+    """A warning where the ranked runs were not made on the same data; else empty."""
 
 
 def health_view(health: Health | None) -> HealthView | None:

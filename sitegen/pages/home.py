@@ -22,62 +22,111 @@ MAX_PROBLEMS = 500
 
 @dataclass(frozen=True, slots=True)
 class ExperimentLine:
+    """An experiment in the list."""
+
     href: Href
+    """Where the experiment's page is."""
     name: str
+    """The experiment's name."""
     note: str
+    """The beginning of its note as plain text; at most 120 characters."""
     runs: str
+    """How many runs it has."""
     statuses: str
+    """How many runs did not finish, by status: `1 failed, 2 running`; empty where all finished."""
     problems: str
+    """How many problems its health section tells of: `2 problems`; empty where there are none."""
     problems_href: Href
+    """Where that section is."""
     best: str
+    """The name of the best run; empty where no run is."""
     best_href: Href
+    """Where the best run's page is."""
     no_best: str
+    """Why no run is the best, in a few words."""
     no_best_href: Href
+    """Where the runs on the Pareto front are shown; empty where there is no front."""
     value: str
+    """The best run's value of the objective's first metric, rounded."""
     value_full: str
+    """The same value in all its digits."""
     objective: str
+    """What the experiment is judged by, with an arrow for the direction: `↓ val_loss`."""
     spark: str
+    """The objective over the latest 30 ranked runs, oldest first, as a finished SVG; empty below two runs."""
     last: str
+    """The day of the newest activity; empty where no run has a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentLine:
+    """A run in the list of the latest runs."""
+
     href: Href
+    """Where the run's page is."""
     name: str
+    """The run's name."""
     status: str
+    """MLflow's word for the run's status: `FINISHED`."""
     experiment: str
+    """The name of its experiment."""
     experiment_href: Href
+    """Where the experiment's page is."""
     metric: str
+    """The metric that its experiment is judged by; empty where there is none."""
     value: str
+    """The run's last value of that metric, rounded; empty where it has none."""
     value_full: str
+    """The same value in all its digits."""
     start: str
+    """When it started, in UTC."""
     duration: str
+    """How long it took: `1 h 5 min`; empty where it did not end."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
+    """A registered model in the list."""
+
     href: Href
+    """Where the model's page is."""
     name: str
+    """The model's name."""
     description: str
+    """The beginning of its description as plain text; at most 120 characters."""
     versions: str
+    """How many versions it has."""
     aliases: str
+    """Its aliases with their versions: `@champion v2`."""
     stages: str
+    """Versions that have a stage: `Production v1`."""
     run: str
+    """The name of the run that made the newest version; empty where the site has no such run."""
     run_href: Href
+    """Where that run's page is."""
 
 
 @dataclass(frozen=True)
 class HomePage:
+    """The first page: all experiments with their best result, the latest runs, what the site holds."""
+
     title: str
     lede: str
+    """How many runs and experiments there are, and from when, in a sentence."""
     facts: tuple[Fact, ...]
+    """Counts over the whole store, and links to the lists of models and datasets."""
     experiments: tuple[ExperimentLine, ...]
+    """The experiments, those with the newest activity first."""
     recent: tuple[RecentLine, ...]
+    """The runs that started last, the newest first; at most 12."""
     models: tuple[ModelLine, ...]
+    """The registered models; prompts are not among them."""
     problems: tuple[Problem, ...]
+    """Records that could not be read as they should be; at most 500."""
     problems_line: str
+    """How many records those are, in words."""
     views: tuple[tuple[Href, str], ...] = ()
-    """Address and name of the named views."""
+    """Address and name of each named view."""
     path: str = "index.html"
     template: str = "home.html"
     kind: str = "home"

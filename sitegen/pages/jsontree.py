@@ -20,11 +20,17 @@ class Node:
     """A value: a text, a number or a word in `text`, or members in `children`. `kind` is MLflow's JSON type for CSS."""
 
     key: str
+    """The key or index under which it stands; empty at the top."""
     kind: str
+    """The type of the value, for CSS: `string`, `number`, `object`."""
     text: str
+    """The value as text; empty for a list or an object."""
     children: tuple[Node, ...] = ()
+    """The members of a list or an object; at most 200."""
     hint: str = ""
+    """How many members there are, or that it was cut."""
     open: bool = True
+    """Whether it is shown open."""
 
 
 class Budget:

@@ -20,19 +20,28 @@ MAX_DIFFERENCES = 4
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A line of the leaderboard. `values` are (text, full text) of each metric, `behind` the distance to the best,
-    `lead` that to the next, `change` how it compares with the baseline, `differs` the params unlike the best's."""
+    """A run on the leaderboard."""
 
     rank: str
+    """Its rank, or `front` for a run on the Pareto front."""
     href: Href
+    """Where its page is."""
     name: str
+    """Its name."""
     status: str
+    """MLflow's word for its status: `FINISHED`."""
     is_best: bool
+    """Whether it is the best, or on the front."""
     values: tuple[tuple[str, str], ...]
+    """Its value of each metric, rounded and in all its digits."""
     behind: str
+    """How far it is behind the best; empty for the best."""
     lead: str
+    """How far it is ahead of the next; empty for the last."""
     change: str
+    """How it compares with the baseline, in words; empty where there is no baseline."""
     differs: tuple[tuple[str, str], ...]
+    """Key and value of params in which it differs from the best; at most 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,11 @@ class LeftOut:
     """A run without a rank, and why."""
 
     href: Href
+    """Where the run's page is."""
     name: str
+    """The run's name."""
     why: str
+    """Why it has no rank, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +61,43 @@ class Leaderboard:
     """The best run, or the runs on the front, in words and numbers. `name` is empty where no run is the best."""
 
     title: str
+    """Its heading: `Best run`."""
     name: str
+    """The name of the best run; empty where several are on the front."""
     href: Href
+    """Where the best run's page is; empty where there is none."""
     metrics: tuple[str, ...]
+    """The metrics that decide, the first first."""
     objective: str
+    """What is looked for, in words: `lowest val_loss`."""
     value: str
+    """The best run's value of the first metric, rounded, or the number of runs on the front."""
     value_full: str
+    """The best value in all its digits; empty where no run is the best."""
     others: tuple[str, ...]
+    """The best run's values of the other metrics, in words."""
     why: str
+    """How far it is ahead and what follows from that, in sentences."""
     because: str
+    """How the metric and its direction were chosen, in a sentence."""
     leaders: tuple[Leader, ...]
+    """The first runs, in order."""
     more: tuple[Leader, ...]
+    """The runs behind those; at most 50 in all."""
     more_line: str
+    """How many more runs there are; empty where there are none."""
     left_out: tuple[LeftOut, ...]
+    """Runs without a rank; at most 50."""
     left_out_line: str
+    """How many those are; empty where there are none."""
     baseline: str
+    """The name of the run that all are compared with; empty where there is none."""
     has_differs: bool
+    """Whether any run differs in a param from the best."""
     has_lead: bool
+    """Whether there is one metric, so that distances between runs mean something."""
     permanent: Href
+    """The address that always shows the best run."""
 
 
 def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None = None) -> Leaderboard:

@@ -25,11 +25,14 @@ from sitegen.model import Catalog, LoggedModel, ModelFile, ModelVersion
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads somewhere: `href` is empty where there is no such page; `sub` stands behind."""
+    """A text that may lead somewhere."""
 
     text: str
+    """What it says; empty where there is nothing to say."""
     href: Href = NOWHERE
+    """Where it leads; empty where there is no such page."""
     sub: str = ""
+    """What stands behind it in a smaller type; empty for nothing."""
 
 
 NO_LINK = Link("")

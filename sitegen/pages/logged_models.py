@@ -27,30 +27,51 @@ class LoggedLine:
     """A logged model in the list."""
 
     model: Link
+    """Its name, with its page and the beginning of its id."""
     status: str
+    """Its status in words: `Ready`."""
     look: str
+    """The class that colours the status: `finished`, `failed` or `running`."""
     type: str
+    """MLflow's type of it: `agent`; empty for none."""
     experiment: Link
+    """Its experiment."""
     run: Link
+    """The run that made it."""
     registered: str
+    """The versions of registered models that were made from it: `churn v2`."""
     metrics: str
+    """Its first metrics with their values; at most 3."""
     created: str
+    """The day on which it was made; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelMetricLine:
+    """A metric of a logged model."""
+
     key: str
+    """The metric's key."""
     dataset: Link
+    """The dataset that it was measured on; empty where that is not known."""
     value: str
+    """Its value, rounded."""
     value_full: str
+    """The same value in all its digits."""
     step: str
+    """The step of the model that was measured."""
     run: Link
+    """The run that measured it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRun:
+    """A run that has to do with a logged model."""
+
     run: Link
+    """The run."""
     how: str
+    """What it did: `logged it at step 3`, `used it`."""
 
 
 @dataclass(frozen=True)
@@ -60,23 +81,40 @@ class LoggedModelPage:
     path: str
     title: str
     model_id: str
+    """The model's id."""
     description: str
+    """The page in a sentence, for search engines and link previews; at most 200 characters."""
     status: str
+    """The model's status in words: `Ready`."""
     look: str
+    """The class that colours the status: `finished`, `failed` or `running`."""
     deleted: bool
+    """Whether the model is marked as deleted."""
     experiment: Link
+    """Its experiment."""
     facts: tuple[Fact, ...]
+    """Id, type, source run, time, and where its files were logged to."""
     status_message: str
+    """What MLflow says about its status; empty for nothing."""
     load: str
+    """The line of Python that loads it; empty for an external model."""
     card: ModelCard
+    """What its `MLmodel` file says."""
     params: tuple[tuple[str, str], ...]
+    """Key and value of its params, in natural order of their keys."""
     metrics: tuple[ModelMetricLine, ...]
+    """Its metrics, by key and dataset; at most 1,000."""
     metrics_hint: str
+    """How many metrics it has."""
     has_datasets: bool
+    """Whether any metric tells on which dataset it was measured."""
     runs: tuple[LinkedRun, ...]
+    """The runs that made or used it; at most 200."""
     runs_hint: str
     versions: tuple[Link, ...]
+    """The versions of registered models that were made from it."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its tags."""
     template: str = "logged_model.html"
     kind: str = "logged-model"
 

@@ -21,26 +21,40 @@ MAX_LENGTH = 400
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """`sort` is what a script sorts by; a `missing` cell is that of a run that has no such row."""
+    """A cell of a logged table."""
 
     text: str
+    """What it shows."""
     sort: str
+    """What scripts sort it by, where that is not its text."""
     css: str
+    """Its classes: `num` for a number, `missing` for that of a run that has no such row."""
     image: str = ""
+    """Where its picture is; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowView:
+    """A row of several runs' tables."""
+
     shared: tuple[CellView, ...]
+    """The cells that are the same in all runs."""
     cells: tuple[CellView, ...]
+    """The cells of each column, one for each run."""
     differs: bool
+    """Whether the runs differ in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeanRow:
+    """The means of one run."""
+
     run: Link
+    """The run."""
     rows: str
+    """How many rows it logged."""
     values: tuple[tuple[str, str], ...]
+    """The mean of each column, rounded and in all its digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +62,27 @@ class TableView:
     """One logged table of several runs."""
 
     id: str
+    """Its id on the page."""
     path: str
+    """Its path among the artifacts."""
     hint: str
+    """How many rows and runs there are."""
     line: str
+    """What is not shown of it, in a sentence; may be empty."""
     runs: tuple[Link, ...]
+    """The runs that logged it, the best first."""
     shared: tuple[str, ...]
+    """Headings of the columns that are the same in all runs."""
     columns: tuple[str, ...]
+    """Headings of the columns that each run has."""
     rows: tuple[RowView, ...]
+    """The rows, first those in which runs differ."""
     has_differences: bool
+    """Whether runs differ in any row."""
     mean_columns: tuple[str, ...]
+    """Headings of the columns that are numbers."""
     means: tuple[MeanRow, ...]
+    """The means of those columns, by run; empty where none is a number."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +92,13 @@ class TablesPage:
     path: str
     title: str
     experiment: Link
+    """The experiment."""
     lede: str
+    """What the page shows, in a sentence."""
     tables: tuple[TableView, ...]
+    """The logged tables, by path."""
     left_out: tuple[str, ...]
+    """What is not shown, a sentence each."""
     template: str = "tables.html"
     kind: str = "tables"
 

@@ -22,19 +22,29 @@ CAUTION = (
 
 @dataclass(frozen=True, slots=True)
 class EffectLine:
-    """A param's line; `bar` is its share in whole percent, `chart` the id of the chart on the page, '' without one."""
+    """A param, and how strongly it went with the objective."""
 
     key: str
+    """The param's key."""
     values: str
     better: str
+    """Which values went with better results, in words."""
     word: str
+    """How strong the association is, in a word."""
     told_apart: bool
+    """Whether it stands out from chance."""
     bar: str
+    """The share of it that is explained, in whole percent."""
     share: str
+    """That share in words."""
     share_full: str
+    """That share with its uncertainty, shown on hover."""
     n: str
+    """How many runs were counted."""
     caution: str
+    """A reason for caution; else empty."""
     chart: str
+    """The id of the param's chart on the page; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +52,21 @@ class MattersView:
     """The section: a sentence, a table, and what could not be judged."""
 
     hint: str
+    """What the section lists, in words."""
     sentence: str
+    """The finding, in a sentence."""
     caution: str
+    """What the finding does not say, in sentences."""
     lines: tuple[EffectLine, ...]
+    """The params that stand out from chance, the strongest first; at most 20."""
     more: tuple[EffectLine, ...]
+    """The other params."""
     more_line: str
+    """How many those are."""
     unjudged: tuple[tuple[str, str], ...]
+    """Key of each param that could not be judged, and why."""
     unjudged_line: str
+    """How many those are; empty where there are none."""
 
 
 def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) -> MattersView | None:

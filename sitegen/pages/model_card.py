@@ -18,7 +18,9 @@ class Flavor:
     """A way in which the model can be loaded, with what is known of it."""
 
     name: str
+    """The flavor's name: `sklearn`."""
     facts: tuple[tuple[str, str], ...]
+    """What is known of it, as label and value; at most 30."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,19 @@ class ModelCard:
     """The card; every part may be empty. `missing` says so when there is no `MLmodel` file at all."""
 
     facts: tuple[Fact, ...] = ()
+    """Flavors, files, artifact path, MLflow's version, time."""
     flavors: tuple[Flavor, ...] = ()
+    """The ways in which the model can be loaded."""
     signature: tuple[SchemaTable, ...] = ()
+    """Its inputs, outputs and params, as far as it has a signature."""
     no_signature: str = ""
+    """A sentence where it has no signature; else empty."""
     requirements: tuple[str, ...] = ()
+    """The packages that it needs, a line each: `scikit-learn==1.4.2`."""
     requirements_line: str = ""
+    """How many those are: `4 requirements`."""
     missing: str = ""
+    """A sentence where there is no `MLmodel` file, and nothing else to show; else empty."""
 
 
 def model_card(file: ModelFile | None, missing: str = "The files of this model are not with the store.") -> ModelCard:

@@ -29,12 +29,19 @@ class RegisteredLine:
     """A registered model or prompt in the list."""
 
     model: Link
+    """The model's or prompt's name, with its page."""
     description: str
+    """The beginning of its description as plain text; at most 120 characters."""
     versions: str
+    """How many versions it has."""
     aliases: str
+    """Its aliases with their versions: `@champion v2`."""
     stages: str
+    """Versions that have a stage: `Production v1`; at most 6."""
     updated: str
+    """The day of the last change; empty where it is not known."""
     run: Link
+    """The run that made the newest version."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,17 @@ class ModelsPage:
 
     path: str
     registered: tuple[RegisteredLine, ...]
+    """The registered models; on the first page of the list alone."""
     prompts: tuple[RegisteredLine, ...]
+    """The prompts; on the first page of the list alone."""
     logged: tuple[LoggedLine, ...]
+    """The logged models of this page, the newest first; at most 500."""
     logged_hint: str
+    """Which of the logged models these are."""
     has_types: bool
+    """Whether any of them has a type."""
     pages: tuple[tuple[Href, str, bool], ...]
+    """Address and label (`1–500`) of each page of the list, and whether it is this one; empty for a single page."""
     title: str = "Models"
     template: str = "models.html"
     kind: str = "models"
@@ -55,25 +68,38 @@ class ModelsPage:
 
 @dataclass(frozen=True, slots=True)
 class MetricColumn:
+    """A column for a metric of the source runs."""
+
     key: str
+    """The metric's key."""
     title: str
+    """Why it is here, shown on hover."""
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version in the table; `values` are (shown, in full) for each metric column."""
+    """A version in the table."""
 
     version: str
+    """Its number, as text."""
     id: str
-    """Set where the version has no section to be found by."""
+    """Its id on the page; empty where a section further down has it."""
     href: Href
+    """Where that section is; empty where it has none."""
     stage: str
+    """Its stage; empty for none."""
     aliases: tuple[str, ...]
+    """Its aliases, without `@`."""
     status: str
+    """MLflow's word for its status: `READY`."""
     run: Link
+    """The run that made it."""
     values: tuple[tuple[str, str], ...]
+    """For each metric column the source run's value, rounded and in all its digits; empty where it has none."""
     created: str
+    """When it was made, in UTC; empty where that is not known."""
     user: str
+    """Who made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +107,15 @@ class Change:
     """A param or metric that a version's run has otherwise than the version before."""
 
     kind: str
+    """What changed: `param` or `metric`."""
     key: str
+    """Its key."""
     before: str
+    """The value before; empty where it was not set."""
     after: str
+    """The value now; empty where it is not set."""
     delta: str
+    """How far a metric moved, with its sign; empty for a param."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +123,31 @@ class VersionSection:
     """A version's own part of the page."""
 
     id: str
+    """Its id on the page."""
     title: str
+    """Its heading: `Version 3`."""
     stage: str
+    """Its stage; empty for none."""
     aliases: tuple[str, ...]
+    """Its aliases, without `@`."""
     facts: tuple[Fact, ...]
+    """Status, source run, logged model, source, times, user."""
     status_message: str
+    """What MLflow says about its status; empty for nothing."""
     description: str
+    """Its description as finished HTML, sanitised."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its tags."""
     changes: tuple[Change, ...]
+    """Params and metrics in which its source run differs from that of the version before; at most 100."""
     changes_title: str
+    """The heading of those; empty for the first version."""
     changes_line: str
+    """A sentence in place of the changes or above them; empty where none is needed."""
     card: ModelCard
+    """What its `MLmodel` file says."""
     load: str
+    """The line of Python that loads it."""
 
 
 @dataclass(frozen=True)
@@ -113,19 +157,31 @@ class RegisteredModelPage:
     path: str
     title: str
     description: str
+    """The page in a sentence, for search engines and link previews; at most 200 characters."""
     facts: tuple[Fact, ...]
+    """Number of versions, the latest one, times."""
     note: str
+    """The model's description as finished HTML, sanitised."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its tags."""
     aliases: tuple[tuple[str, str, str], ...]
-    """Alias, version, the line that loads it."""
+    """Alias, version, and the line of Python that loads it."""
     metrics: tuple[MetricColumn, ...]
+    """The metrics of the source runs that have a column; at most 5."""
     versions: tuple[VersionRow, ...]
+    """The versions, the newest first; at most 1,000."""
     versions_hint: str
+    """How the versions are sorted, and how many are shown where that is not all of them."""
     has_stages: bool
+    """Whether any version has a stage."""
     has_aliases: bool
+    """Whether any version has an alias."""
     has_users: bool
+    """Whether it is known of any version who made it."""
     sections: tuple[VersionSection, ...]
+    """The newest versions in detail; at most 50."""
     sections_hint: str
+    """Which versions have a section, where that is not all of them."""
     words: tuple[str, ...]
     """What the search finds beside the title."""
     template: str = "model.html"

@@ -18,14 +18,24 @@ CHILD_PARAMS = 5
 
 @dataclass(frozen=True, slots=True)
 class ChildLine:
+    """A nested run in the table of its parent."""
+
     href: Href
+    """Where its page is."""
     name: str
+    """Its name."""
     status: str
+    """MLflow's word for its status: `FINISHED`."""
     value: str
+    """Its last value of the metric that tells the runs apart, rounded; empty where it has none."""
     value_full: str
+    """The same value in all its digits."""
     params: tuple[str, ...]
+    """Its values of the params that differ, in the order of the table's columns; empty where it lacks one."""
     duration: str
+    """How long it took; empty where it did not end."""
     best: bool
+    """Whether no other of these runs has a better value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,32 +16,42 @@ POLICY = (
 
 @dataclass(frozen=True)
 class Site:
-    """What all pages share. `assets` is the folder of styles and scripts, from the root, with a slash at its end."""
+    """What all pages share."""
 
     title: str
+    """The site's title."""
     version: str
+    """The version of sitegen that made the site."""
     assets: str
+    """The folder of styles and scripts, from the site's root, with a slash at its end."""
     footer: str
+    """What the site was made from, in a sentence without a full stop."""
     digits: int
-    """Hex digits that name a run's shard."""
+    """How many hexadecimal digits name the shard of a run's data."""
     site_url: str = ""
+    """Where the site will be, with its scheme; empty where that is not known."""
     policy: str = POLICY
+    """The content security policy of every page without one of its own."""
 
 
 class Page(Protocol):
     """A page to be rendered: where it goes, which template lays it out, what it is called."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Where the page goes, from the site's root."""
 
     @property
-    def template(self) -> str: ...
+    def template(self) -> str:
+        """The template that lays it out."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """What kind of page it is, in a word, for scripts and styles: `run`."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What it is called, in its heading and in the browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +59,15 @@ class Fact:
     """A label over a value at the top of a page."""
 
     label: str
+    """What it is: `Duration`."""
     value: str
+    """The value as text; facts without one are left out."""
     href: Href = NOWHERE
+    """Where it leads; empty where it is no link."""
     mono: bool = False
+    """Whether it is set in a typewriter face, as ids are."""
     copy: str = ""
+    """What a button beside it copies; empty for no button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +79,4 @@ class PlainPage:
     kind: str
     title: str
     experiments: tuple[tuple[Href, str], ...] = ()
+    """Address and name of every experiment, for readers without scripts."""

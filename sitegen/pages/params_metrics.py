@@ -15,18 +15,32 @@ CHIPS = 8
 
 @dataclass(frozen=True, slots=True)
 class ParamLine:
+    """A param that differs between runs."""
+
     key: str
+    """The param's key."""
     range: str
+    """Lowest and highest value, where the values are many and numbers; else empty."""
     chips: tuple[tuple[str, int], ...]
+    """The most frequent values, with the number of runs that have each; at most 8."""
     more: str
+    """How many more values there are: `and 3 more`; empty where all are shown."""
     distinct: str
+    """How many values there are."""
     missing: str
+    """In how many runs it is not set: `2 runs`; empty where all have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricStats:
+    """How the last values of a metric are distributed over the runs of an experiment."""
+
     key: str
+    """The metric's key."""
     cells: tuple[str, ...]
+    """Number of runs, min, lower quartile, median, upper quartile, max, mean, standard deviation, NaN or infinite
+    values.
+    """
 
 
 def differing(summary: ExperimentSummary) -> list[ParamSummary]:

@@ -19,8 +19,12 @@ SAID_ELSEWHERE = ("mlflow.prompt", "_mlflow_prompt")
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
+    """A message of a chat prompt, or the text of any other."""
+
     role: str
+    """Who speaks: `system`, `user`; empty for a text prompt."""
     text: str
+    """What is said, with its variables as they were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +32,41 @@ class PromptVersion:
     """A version of a prompt: its text, or the messages of a chat."""
 
     id: str
+    """Its id on the page."""
     title: str
+    """Its heading: `Version 3`."""
     aliases: tuple[str, ...]
+    """Its aliases, without `@`."""
     message: str
+    """The message that it was committed with; plain text."""
     facts: tuple[Fact, ...]
+    """When it was made, by whom, and its type."""
     messages: tuple[PromptMessage, ...]
+    """The text of a text prompt, or the messages of a chat."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its own tags."""
 
 
 @dataclass(frozen=True)
 class PromptPage:
+    """The page of a prompt: every version's text."""
+
     path: str
     title: str
     description: str
+    """The page in a sentence, for search engines and link previews; at most 200 characters."""
     note: str
+    """The prompt's description as finished HTML, sanitised."""
     facts: tuple[Fact, ...]
+    """Number of versions, the latest one, times."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its own tags."""
     versions: tuple[PromptVersion, ...]
+    """Its versions, the newest first; at most 1,000."""
     hint: str
+    """How the versions are sorted, and how many are shown where that is not all of them."""
     words: tuple[str, ...]
+    """What the search finds beside the title."""
     template: str = "prompt.html"
     kind: str = "prompt"
 

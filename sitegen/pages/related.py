@@ -31,11 +31,14 @@ MAX_LINKS = 12
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Things of one kind that belong to an experiment. Addresses are from the site's root."""
+    """Things of one kind that belong to an experiment."""
 
     label: str
+    """What they are: `Datasets`."""
     links: tuple[Link, ...]
+    """The first of them; at most 12."""
     more: Link
+    """How many more there are, with a link to the list of all; its text is empty where all are shown."""
 
 
 def related_of(

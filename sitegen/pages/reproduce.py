@@ -37,40 +37,54 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A text to copy. `label` names it, `hint` says in a sentence what to know of it; the first is shown open."""
+    """A text to copy."""
 
     label: str
+    """What it is: `Params as JSON`."""
     text: str
+    """The text."""
     hint: str = ""
+    """What to know of it, in a sentence; may be empty."""
     open: bool = False
+    """Whether it is shown open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where the run's models ran: what they need, by the models that say so."""
+    """What the run's models need."""
 
     facts: tuple[Fact, ...]
+    """Versions of Python, MLflow and flavors."""
     requirements: tuple[str, ...]
+    """The packages, a line each: `scikit-learn==1.4.2`."""
     source: str
+    """The model that says so, by its path among the artifacts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """How to cite the run; `permalink` is empty where nobody knows where the site will be."""
+    """How to cite the run."""
 
     permalink: str
+    """The permanent address; empty where the site's address is not known."""
     date: str
+    """The day on which the run started; empty where that is not known."""
     bibtex: str
+    """A BibTeX entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reproduce:
-    """All of it. `facts` lead to the code, `snippets` are what to run."""
+    """What a reader takes away from a run."""
 
     facts: tuple[Fact, ...]
+    """Commit, repository, source and environment."""
     snippets: tuple[Snippet, ...]
+    """What to run, or to copy."""
     environment: Environment | None
+    """What the run's models need; none where it has no models."""
     citation: Citation
+    """How to cite the run."""
 
 
 def reproduce_of(

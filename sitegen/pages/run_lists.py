@@ -16,12 +16,20 @@ LIST_METRICS = 4
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
+    """A run in the list."""
+
     href: Href
+    """Where the run's page is."""
     name: str
+    """The run's name."""
     status: str
+    """MLflow's word for the run's status: `FINISHED`."""
     start: str
+    """When it started, in UTC."""
     duration: str
+    """How long it took; empty where it did not end."""
     values: tuple[str, ...]
+    """Its last value of each metric, rounded, in the order of the columns; empty where it has none."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +39,19 @@ class RunListPage:
     path: str
     title: str
     heading: str
+    """Which runs of how many these are."""
     crumb: str
+    """The same in fewer words, for the breadcrumb."""
     experiment: str
+    """The experiment's name."""
     experiment_href: Href
+    """Where the experiment's page is."""
     pages: tuple[tuple[Href, str, bool], ...]
+    """Address and label (`1–1000`) of each of the lists, and whether it is this one."""
     metrics: tuple[str, ...]
+    """The metrics that have a column; at most 4."""
     rows: tuple[ListRow, ...]
+    """The runs, the newest first."""
     template: str = "run_list.html"
     kind: str = "list"
 

@@ -20,26 +20,45 @@ class MetricLine:
     """A metric in the table: formatted values, their full form as titles, a small curve."""
 
     key: str
+    """The metric's key."""
     last: str
+    """Its last value, rounded."""
     last_full: str
+    """The last value in all its digits, and its step."""
     first: str
+    """Its first value, rounded; empty, like all that follow, where there is one point."""
     min: str
+    """Its lowest value, rounded."""
     min_title: str
+    """The lowest value in all its digits, and its step."""
     max: str
+    """Its highest value, rounded."""
     max_title: str
+    """The highest value in all its digits, and its step."""
     mean: str
+    """The mean of its finite values, rounded."""
     count: str
+    """How many points were logged."""
     spark: str
+    """A small curve as a finished SVG; empty where it has one point, or the page has enough of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurveFigure:
+    """The curve of one metric of a run."""
+
     id: str
+    """The figure's id on the page."""
     metric: str
+    """The metric's key."""
     caption: str
+    """How many points there are, and the last value, in words."""
     svg: str
+    """The finished drawing."""
     href: Href
+    """Where the curve stands alone."""
     rows: tuple[tuple[str, str, str], ...]
+    """The table behind the drawing: which point (`First`, `Min`, `Max`, `Last`), its value, its step."""
 
 
 def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:

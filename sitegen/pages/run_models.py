@@ -19,20 +19,34 @@ from sitegen.model import ArtifactFolder, ModelVersion, Run
 
 @dataclass(frozen=True, slots=True)
 class DatasetLine:
+    """A dataset that a run used."""
+
     name: str
+    """The dataset's name."""
     context: str
+    """What it was used for: `training`."""
     digest: str
+    """MLflow's digest of the data."""
     source: str
+    """Where the data came from: an address or a path."""
     profile: str
+    """What is known of its size: `num rows 150`."""
     href: Href
+    """Where the dataset's page is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
+    """A model that a run registered, logged or used."""
+
     name: str
+    """The model's name, or its path among the artifacts."""
     what: str
+    """What the run has to do with it: `logged at step 3`, `registered model, @champion`."""
     id: str
+    """The model's id, version or path."""
     href: Href = NOWHERE
+    """Where the model's page is; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,45 +62,85 @@ class RunPage:
     path: str
     title: str
     description: str
+    """The page in a sentence, for search engines and link previews; at most 200 characters."""
     run_id: str
+    """The run's id."""
     status: str
+    """MLflow's word for the run's status: `FINISHED`."""
     deleted: bool
+    """Whether the run is marked as deleted."""
     experiment: str
+    """The name of its experiment."""
     experiment_href: Href
+    """Where the experiment's page is."""
     parent_href: Href
+    """Where the page of its parent run is; empty for a run that is not nested."""
     parent_label: str
+    """What the link to the parent run is called."""
     facts: tuple[Fact, ...]
+    """Id, times, user, source and commit."""
     missing: str
+    """A sentence where the run had not ended when the site was built; else empty."""
     note: str
+    """The run's note as finished HTML, sanitised."""
     metrics: tuple[MetricLine, ...]
+    """The first 60 metrics, in natural order of their keys."""
     metrics_hint: str
+    """How many metrics there are: `3 metrics`."""
     has_curves: bool
+    """Whether any metric has more than one point, so that the table needs columns for them."""
     more_metrics: tuple[MetricLine, ...]
+    """The metrics beyond the first 60."""
     filter_metrics: bool
+    """Whether there are enough metrics for a box that filters them."""
     has_sparks: bool
+    """Whether any line of the metrics has a small curve."""
     params: tuple[tuple[str, str], ...]
+    """Key and value of the first 60 params, in natural order of their keys."""
     more_params: tuple[tuple[str, str], ...]
+    """Key and value of the params beyond the first 60."""
     filter_params: bool
+    """Whether there are enough params for a box that filters them."""
     params_hint: str
+    """How many params there are: `5 params`."""
     curves: tuple[CurveFigure, ...]
+    """Further curves, which stand below the tables."""
     curves_hint: str
+    """How many metrics are drawn, where that is not all of them."""
     system: tuple[MetricLine, ...]
+    """System metrics (`system/...`), in natural order of their keys."""
     children: tuple[ChildLine, ...]
+    """Its nested runs, in the order of their experiment."""
     children_hint: str
+    """How many nested runs there are: `4 runs`."""
     children_metric: str
+    """The metric that tells nested runs apart; empty where none of them has it."""
     children_params: tuple[str, ...]
+    """The params in which nested runs differ; at most 5."""
     gallery: Gallery
+    """The images among its artifacts."""
     known: tuple[tuple[str, str, Href], ...]
+    """Files that autologging wrote: what each is, its path, and where it is shown."""
     folders: tuple[FolderLines, ...]
+    """The artifacts, by folder."""
     files_hint: str
+    """How many artifacts there are and their size: `12 files, 3.4 MB`."""
     files_href: Href
+    """Where the list of all artifacts is; empty where this page has all of them."""
     many_files: bool
+    """Whether there are enough artifacts for a box that filters them."""
     artifacts_line: str
+    """A sentence on artifacts that are not with the store; else empty."""
     datasets: tuple[DatasetLine, ...]
+    """The datasets that it used."""
     models: tuple[ModelLine, ...]
+    """The models that it registered, logged or used."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its tags, those of MLflow's own left out that the page shows elsewhere."""
     key_curves: tuple[CurveFigure, ...]
+    """The curves of the metrics that matter most; at most 4."""
     reproduce: Reproduce
+    """How to run it again, load its model, and cite it."""
     template: str = "run.html"
     kind: str = "run"
 

@@ -29,40 +29,62 @@ class Column:
     """A column of the runs table; `key` is what scripts call it, such as `metric:loss:last`."""
 
     key: str
+    """What scripts call it: `metric:loss:last`."""
     label: str
+    """Its heading."""
     css: str = ""
+    """Its classes; empty for none."""
     title: str = ""
+    """What is shown on hover; empty for nothing."""
 
 
 class Cell(NamedTuple):
-    """A cell of the runs table, with its CSS classes and what is shown on hover; each may be empty."""
+    """A cell of the runs table."""
 
     text: str
+    """What it shows; empty where the run has no such value."""
     css: str = ""
+    """Its classes; empty for none."""
     title: str = ""
+    """What is shown on hover; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row: `cells` are those after name and status."""
+    """A run in the table."""
 
     run_id: str
+    """The run's id."""
     depth: int
+    """How deeply the run is nested, 0 for one without a parent, at most 3."""
     href: Href
+    """Where the run's page is."""
     name: str
+    """The run's name."""
     status: str
+    """MLflow's word for the run's status: `FINISHED`."""
     cells: tuple[Cell, ...]
+    """What stands in the columns after name and status."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunsTable:
+    """The runs of an experiment as a plain table; a script replaces it by one that sorts and filters."""
+
     file: str
+    """What the experiment's data files are named after, for scripts."""
     total: int
+    """How many runs the experiment has; the table may show fewer."""
     columns: tuple[Column, ...]
+    """The columns, those for name and status first."""
     rows: tuple[TableRow, ...]
+    """The rows, the newest run first, nested runs behind their parent."""
     hint: str
+    """How the rows are sorted, and how many columns are not shown."""
     shown: str
+    """How many runs the table shows, where that is not all of them."""
     pages: tuple[tuple[Href, str], ...]
+    """Address and label (`1–1000`) of each plain list of the runs, where the table does not show all of them."""
 
 
 def runs_table_of(table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None) -> RunsTable:

@@ -19,21 +19,31 @@ class SchemaRow:
     """A column, a tensor or a param of a model."""
 
     name: str
+    """Its name, or its place in parentheses where it has none."""
     type: str
+    """Its type as a reader would write it: `list of string`."""
     required: str
+    """`yes`, `no`, or empty where that is not known."""
     default: str = ""
+    """Its default as JSON; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaTable:
-    """One side of a signature. `more` says how many rows are left out."""
+    """One side of a signature, or the schema of a dataset."""
 
     title: str
+    """Which side it is: `Inputs`."""
     rows: tuple[SchemaRow, ...]
+    """Its columns, tensors or params; at most 300."""
     hint: str
+    """How many there are: `4 columns`."""
     more: str = ""
+    """How many are left out: `and 20 more columns`; empty where all are shown."""
     has_required: bool = False
+    """Whether it is known of any whether it must be given."""
     has_defaults: bool = False
+    """Whether any has a default."""
 
 
 def signature_tables(inputs: str, outputs: str, params: str) -> tuple[SchemaTable, ...]:

@@ -24,31 +24,50 @@ class EventLine:
     """Something that happened in a span; `trace` is the traceback of an exception."""
 
     name: str
+    """What happened: `exception`."""
     at: str
+    """When, counted from the first span; empty where that is not known."""
     values: Node | None
+    """What was recorded of it, as a JSON tree; none where nothing was."""
     trace: str
+    """The traceback of an exception; empty for any other event."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpanView:
-    """A span with those below it. `x` and `width` are in thousandths of the trace's time."""
+    """A span with those below it."""
 
     id: str
+    """Its id on the page."""
     name: str
+    """Its name."""
     type: str
+    """What kind of step it is, in small letters: `chat model`; empty where that is not known."""
     status: str
+    """Its status where it is neither `OK` nor unset; else empty."""
     is_error: bool
     duration: str
+    """How long it took: `12 ms`."""
     start: str
+    """When it began, counted from the first span."""
     x: int
+    """Where its bar begins, in thousandths of the trace's time."""
     width: int
+    """How long its bar is, in thousandths of the trace's time; at least 2."""
     colour: int
+    """The number of its bar's colour: 2 for an error, else 1."""
     inputs: Node | None
+    """What went in, as a JSON tree; none where nothing was recorded."""
     outputs: Node | None
+    """What came out, as a JSON tree; none where nothing was recorded."""
     attributes: tuple[tuple[str, str], ...]
+    """Key and value of its other attributes; at most 40."""
     events: tuple[EventLine, ...]
+    """What happened in it, in order; at most 50."""
     open: bool
+    """Whether it is shown open: the innermost spans with an error are."""
     children: tuple[SpanView, ...]
+    """The spans below it."""
 
 
 class SpanTree:

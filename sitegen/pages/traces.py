@@ -32,41 +32,69 @@ class TraceLine:
     """A trace in the list."""
 
     trace: Link
+    """Its name, with its page."""
     id: str
+    """The beginning of its id."""
     time: str
+    """When it began, in UTC; empty where that is not known."""
     state: str
+    """Its state in words: `OK`, `Error`."""
     look: str
+    """The class that colours the state: `finished`, `failed` or `running`."""
     duration: str
+    """How long it took; empty where that is not known."""
     request: str
+    """The beginning of what went in; at most 160 characters."""
     response: str
+    """The beginning of what came out; at most 160 characters."""
     assessments: tuple[str, ...]
+    """Names and values of its feedback; at most 4."""
     session: str
+    """The session that it is part of; empty for none."""
     run: Link
+    """The run that it came from."""
 
 
 @dataclass(frozen=True)
 class TraceListPage:
+    """The list of an experiment's traces."""
+
     path: str
     title: str
     heading: str
+    """What stands on top."""
     experiment: Link
+    """The experiment."""
     facts: tuple[Fact, ...]
+    """How many traces there are, by state, and their median duration."""
     lines: tuple[TraceLine, ...]
+    """The traces, the newest first; at most 200."""
     hint: str
+    """How they are sorted, and how many are shown where that is not all of them."""
     has_assessments: bool
+    """Whether any of them was assessed."""
     has_sessions: bool
+    """Whether any of them is part of a session."""
     has_runs: bool
+    """Whether any of them came from a run."""
     template: str = "traces.html"
     kind: str = "traces"
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentLine:
+    """What somebody said of a trace."""
+
     name: str
+    """What was judged: `correctness`."""
     kind: str
+    """`Feedback` or `Expectation`."""
     value: str
+    """The judgement; JSON where it is no text."""
     source: str
+    """Who judged: `LLM judge, gpt-4`."""
     rationale: str
+    """The reason that was given."""
 
 
 @dataclass(frozen=True)
@@ -76,18 +104,31 @@ class TracePage:
     path: str
     title: str
     state: str
+    """Its state in words: `OK`, `Error`."""
     look: str
+    """The class that colours the state: `finished`, `failed` or `running`."""
     experiment: Link
+    """Its experiment."""
     list: Link
+    """The list of the experiment's traces."""
     facts: tuple[Fact, ...]
+    """Id, time, duration, source run, session, tokens."""
     request: Node | None
+    """What went in, as a JSON tree; none where nothing was recorded."""
     response: Node | None
+    """What came out, as a JSON tree; none where nothing was recorded."""
     spans: tuple[SpanView, ...]
+    """Its spans as trees, the first 500."""
     spans_hint: str
+    """How many spans there are."""
     no_spans: str
+    """A sentence where the spans are not with the store; else empty."""
     cut: str
+    """A sentence where values had to be cut for the page to stay readable; else empty."""
     assessments: tuple[AssessmentLine, ...]
+    """What people and judges said of it."""
     tags: tuple[tuple[str, str], ...]
+    """Key and value of its tags and metadata that the page does not show elsewhere."""
     template: str = "trace.html"
     kind: str = "trace"
 

@@ -52,50 +52,76 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class ViewColumn:
-    """A column of the finished table; `key` is what scripts call it, such as `metric:loss:last`."""
+    """A column of the table."""
 
     key: str
+    """What scripts call it: `metric:loss:last`."""
     label: str
+    """Its heading."""
     css: str
+    """Its classes; empty for none."""
     title: str
+    """What is shown on hover; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """A cell of the table."""
+
     text: str
+    """What it shows; empty where there is nothing."""
     css: str = ""
+    """Its classes; empty for none."""
     title: str = ""
+    """What is shown on hover; empty for nothing."""
     pill: str = ""
+    """The class of a status, in small letters (`finished`); empty for any other cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class ViewRow:
-    """A run, or a group of runs (then `run_id` is empty)."""
+    """A run, or a group of runs."""
 
     run_id: str
+    """The run's id; empty for a group."""
     href: Href
+    """Where the run's page is; empty for a group."""
     name: str
+    """The run's name, or what the runs of the group have in common."""
     count: str
+    """How many runs the group has; empty for a run."""
     cells: tuple[Cell, ...]
+    """What stands in the columns after the name."""
 
 
 @dataclass(frozen=True)
 class ViewPage:
-    """The page of a view. `state` is what its script starts from, written as fragments are."""
+    """The page of a named view: some runs of an experiment, chosen by a filter of the config."""
 
     path: Href
     title: str
     experiment: str
+    """The name of the experiment."""
     experiment_href: Href
+    """Where the experiment's page is."""
     note: str
+    """What the config says about the view; plain text."""
     description: str
+    """How many of the runs it shows, in words."""
     filter: str
+    """The filter, in the search language; empty for all runs."""
     file: str
+    """What the experiment's data files are named after, for scripts."""
     total: int
+    """How many runs the experiment has."""
     state: str
+    """What the table's script starts from, written as the fragment of an address."""
     columns: tuple[ViewColumn, ...]
+    """The columns, the name of the run first."""
     rows: tuple[ViewRow, ...]
+    """The runs, or the groups, in the order of the view."""
     cut: str
+    """How many of the runs are shown, where that is not all of them."""
     template: str = "view.html"
     kind: str = "view"
 
