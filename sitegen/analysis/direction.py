@@ -1,76 +1,64 @@
 """Which way a metric is better, read from its name.
 
-The name is cut into words: at everything that is neither letter nor digit and at camelCase humps. Words and runs of
-words are looked up in the three lists below, which docs/objectives.md shows to users and a test keeps equal to it.
-A longer run wins over the words inside it. A word that says "lower" beats any that says "higher", and `score`, the
-weakest, is beaten by every other. `neg`, `negative` and `1 minus` turn the answer around.
+The name is cut into parts at `/` and `.`, the parts into words: at everything that is neither letter nor digit and at
+camelCase humps. Words and runs of words are looked up in `vocabulary.py`; a longer run wins over the words inside it.
+The last part that says anything decides, and in it the last word that is known, since the last noun names the kind:
+`recall_loss` is a loss, `valid_loss_Accuracy` an accuracy. What stands behind `at`, `per`, `of`, ... is no head.
+Weak heads (`rate`, `count`, `score`, `hit`) take their direction from what they are of.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from sitegen.analysis.vocabulary import (
+    BAD,
+    COST,
+    COUNTED,
+    COUNTS,
+    DEVICES,
+    GOOD,
+    HIGHER,
+    LOWER,
+    NEITHER,
+    RELATIONS,
+    SPREADS,
+    SUFFIXES,
+    THINGS,
+    TURNS,
+    WEAKEST,
+)
+
 Better = Literal["min", "max"]
 
+_DIRECTIONS: dict[str, Better | None] = {
+    **dict.fromkeys(LOWER, "min"),
+    **dict.fromkeys(BAD, "min"),
+    **dict.fromkeys(HIGHER, "max"),
+    **dict.fromkeys(NEITHER, None),
+}
+"""What each entry says that decides alone."""
 
-def _entries(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(entry.split()) for entry in text.split(","))
-
-
-NEITHER = _entries("""
-    lr, learning rate, epoch, step, iter, iteration, momentum, weight decay, temperature, seed, batch, num, n, count,
-    example count, size, total flos, grad norm, std, stddev, stderr, mean on target, sum on target, beta, alpha, gpu,
-    cpu, loss scale, time total timestep, time iteration, time episode
-""")
-"""Words of values that are recorded but not to be made smaller or larger."""
-
-LOWER = _entries("""
-    loss, logloss, mlogloss, log loss, nll, nloglik, cross entropy, crossentropy, bce, mse, rmse, mae, mape, smape,
-    msle, rmsle, medae, mphe, l1, l2, huber, logcosh, error, merror, max error, err, residual, deviance, hinge, brier,
-    ece, mce, calibration, wer, cer, ter, mer, perplexity, ppl, bpc, bpb, fid, kid, lpips, kl, kld, kldiv, kullback,
-    jsd, divergence, distance, dist, wasserstein, emd, hausdorff, chamfer, hamming, pinball, quantile, expectile,
-    poisson, tweedie, gamma, inertia, davies bouldin, aic, bic, fpr, fnr, fdr, eer, miss, false positive,
-    false negative, false discovery, false omission, false alarm, regret, latency, time, duration, runtime, seconds,
-    toxicity, grade level, rank, memory
-""")
-"""Words of values that are better when they are lower."""
-
-HIGHER = _entries("""
-    acc, accuracy, exact, true positive, true negative, precision, recall, sensitivity, specificity, tpr, tnr, ppv,
-    npv, positive predictive value, negative predictive value, f1, f1score, f2, fbeta, f beta, auc, auroc, auprc,
-    aucpr, rocauc, roc, average precision, ap, map, map50, map50 95, mar, ndcg, mrr, reciprocal rank, hit, hr, top1,
-    top5, r2, explained variance, d2, d2 absolute error, d2 brier, d2 log loss, d2 pinball, d2 tweedie, score, jaccard,
-    iou, miou, io u, dice, mcc, matthews, kappa, qwk, gini, ks, lift, gain, bleu, sacrebleu, rouge, rouge1, rouge2,
-    rougel, meteor, chrf, bertscore, em, pass, win, reward, return, rew, psnr, ssim, silhouette, calinski, homogeneity,
-    completeness, v measure, rand, nmi, ami, purity, corr, correlation, rank correlation, rank corr, pearson, pearsonr,
-    spearman, spearmanr, kendall, r, likelihood, ll, elbo, fitness, throughput, per second, fps, time fps, speedup,
-    correct, success, faithfulness, relevance, similarity
-""")
-"""Words of values that are better when they are higher."""
-
-DECISIVE = ("std", "stddev", "stderr", "gpu", "cpu")
-"""Words of `NEITHER` that settle it whatever else the name says; so does the beginning `system/`."""
-
-TURNS = ("neg", "negative", "1 minus")
-"""Words that turn the answer around."""
-
-WEAKEST = "score"
-
-_KNOWN = frozenset((*NEITHER, *LOWER, *HIGHER, *TURNS))
-_WORDS = frozenset(word for entry in _KNOWN for word in entry.split())
-_LONGEST = max(len(entry.split()) for entry in _KNOWN)
+_DECISIVE = frozenset((*SPREADS, *DEVICES))
+_ENTRIES = frozenset((*_DIRECTIONS, *THINGS, *GOOD, *COUNTS, *SUFFIXES, *_DECISIVE, *TURNS, WEAKEST, "raw"))
+_WORDS = frozenset(word for entry in _ENTRIES for word in entry.split()) | RELATIONS
+_LONGEST = max(len(entry.split()) for entry in _ENTRIES)
+_NAMESPACE = "time"
+_PARTS = re.compile(r"[/.]")
 _SEPARATORS = re.compile(r"[\W_]+")
 # A hump needs two characters before it, so that `mAP50` stays whole.
 _HUMP = re.compile(r"(?<=[A-Za-z0-9][a-z0-9])(?=[A-Z])|(?<=[A-Za-z0-9][A-Z])(?=[A-Z][a-z])")
+_FRONTS = ("train", "valid", "val", "test", "eval", "avg", "mean", "best")
+_ENDS = ("macro", "micro", "weighted", "weight", "mean", "avg", "score")
 
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """Which way is better, the word (or run of words) of the lists that decided, and the word that turned it around."""
+    """Which way is better, the entry of the vocabulary that decided, and the word that turned it around."""
 
     value: Better
     token: str
@@ -86,44 +74,87 @@ class Direction:
 @lru_cache(maxsize=4096)
 def direction_of(name: str) -> Direction | None:
     """Which way the metric `name` is better, or None where its name does not say."""
-    found = matches(name)
-    if name.startswith("system/") or any(entry in DECISIVE for entry in found):
+    parts = [_found(part) for part in _PARTS.split(name)]
+    if parts[0] == [_NAMESPACE] and len(parts) > 1:  # Stable-Baselines3: `time/fps`, `time/iterations`
+        del parts[0]
+    found = [entry for part in parts for entry in part]
+    if name.startswith("system/") or not _DECISIVE.isdisjoint(found):
         return None
+    head = next((head for part in reversed(parts) if (head := _head(part))), "")
+    if not head and WEAKEST in found and {*COUNTS, "raw"}.isdisjoint(found):
+        head = WEAKEST
+    value = "max" if head in GOOD or head == WEAKEST else _DIRECTIONS.get(head)
     turns = [entry for entry in found if entry in TURNS]
-    decided = _decide([entry for entry in found if entry not in TURNS])
-    if decided is None or len(turns) % 2 == 0:
-        return decided
-    return Direction("max" if decided.value == "min" else "min", decided.token, turns[0])
+    if value is None or len(turns) % 2 == 0:
+        return Direction(value, head) if value else None
+    return Direction("max" if value == "min" else "min", head, turns[0])
 
 
-def _decide(found: Sequence[str]) -> Direction | None:
-    # The last word of a kind is named: in `hamming_loss` it is the noun.
-    for value, entries in (("min", LOWER), ("max", HIGHER)):
-        matching = [entry for entry in found if entry in entries and entry != WEAKEST]
-        if matching:
-            return Direction("min" if value == "min" else "max", matching[-1])
-    return Direction("max", WEAKEST) if found and all(entry == WEAKEST for entry in found) else None
+def _head(found: Sequence[str]) -> str:
+    """The entry that decides among those `found` in a part of a name, '' where none does."""
+    for phrase in _phrases(found):
+        if phrase[:1] == ["rank test"]:
+            return phrase[0]
+        if head := _last_noun(phrase):
+            return head
+        good = [entry for entry in phrase if entry in GOOD]
+        counted = not {*COUNTS, "raw"}.isdisjoint(phrase)
+        if good and not (counted and ("raw" in phrase or good[-1] not in COUNTED)):
+            return good[-1]
+    return ""
+
+
+def _last_noun(phrase: Sequence[str]) -> str:
+    """The last entry that decides alone; of things that are counted only the bad ones decide (`failed_requests`)."""
+    for entry in reversed(phrase):
+        if entry in _DIRECTIONS:
+            return entry
+        if entry in THINGS and (bad := [one for one in phrase if one in BAD]):
+            return bad[-1]
+    return ""
+
+
+def _phrases(found: Sequence[str]) -> list[list[str]]:
+    """`found`, cut at the words that say of what, where or when."""
+    phrases: list[list[str]] = [[]]
+    for entry in found:
+        if entry in RELATIONS:
+            phrases.append([])
+        else:
+            phrases[-1].append(entry)
+    return phrases
+
+
+def is_cost(name: str) -> bool:
+    """Whether the metric `name` says what a run cost, where it came out, or how many of something there were."""
+    known = direction_of(name)
+    return known is not None and known.token in COST
 
 
 @lru_cache(maxsize=4096)
 def matches(name: str) -> tuple[str, ...]:
-    """The entries of the lists that `name` holds, in their order; a longer run hides the words inside it."""
-    tokens = words_of(name)
+    """The entries of the vocabulary that `name` holds, in their order; a longer run hides the words inside it."""
+    return tuple(entry for part in _PARTS.split(name) for entry in _found(part) if entry not in RELATIONS)
+
+
+def _found(part: str) -> list[str]:
+    """The entries of the vocabulary in a part of a name, and the words that relate them."""
+    tokens = words_of(part)
     found, at = [], 0
     while at < len(tokens):
         entry = _entry_at(tokens, at)
         if entry:
             found.append(entry)
         at += len(entry.split()) or 1
-    return tuple(found)
+    return found
 
 
 def _entry_at(tokens: Sequence[str], at: int) -> str:
     for length in range(_LONGEST, 0, -1):
         entry = " ".join(tokens[at : at + length])
-        if entry in _KNOWN:
+        if entry in _ENTRIES:
             return entry
-    return ""
+    return tokens[at] if tokens[at] in RELATIONS else ""
 
 
 def words_of(name: str) -> list[str]:
@@ -131,14 +162,25 @@ def words_of(name: str) -> list[str]:
     return [word for part in _SEPARATORS.split(name) if part for word in _humps(part)]
 
 
-def _humps(part: str) -> list[str]:
+def _humps(part: str) -> Iterable[str]:
     if part.lower() in _WORDS:
         return [part.lower()]
-    return [_singular(piece.lower()) for piece in _HUMP.split(part)]
+    return [_known_form(piece.lower()) for piece in _HUMP.split(part)]
 
 
-def _singular(word: str) -> str:
-    # `errors` and `false_positives` count as their singular where only that is in the lists.
-    if word not in _WORDS and len(word) > 3 and word.endswith("s") and word[:-1] in _WORDS:
-        return word[:-1]
-    return word
+def _known_form(word: str) -> str:
+    """`word`, or the word of the vocabulary that it is a form of, as `errors`, `acc5`, `valloss` and `f1macro` are."""
+    if word in _WORDS or len(word) < 4:
+        return word if word in _WORDS else _without_digits(word)
+    plain = word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")
+    if plain in _WORDS:
+        return plain
+    if _without_digits(word) in _WORDS:
+        return _without_digits(word)
+    cut = [word.removeprefix(front) for front in _FRONTS] + [word.removesuffix(end) for end in _ENDS]
+    return next((rest for rest in cut if rest != word and len(rest) > 1 and rest in _DIRECTIONS), word)
+
+
+def _without_digits(word: str) -> str:
+    rest = word.rstrip("0123456789")
+    return rest if len(rest) > 1 and rest in _DIRECTIONS else word

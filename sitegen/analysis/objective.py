@@ -12,31 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from sitegen.analysis.direction import Better, direction_of, matches, words_of
+from sitegen.analysis.direction import Better, direction_of, is_cost, matches, words_of
 from sitegen.analysis.goals import Objective
 from sitegen.analysis.objective_text import Written, parse_objective, read_objective
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys
+from sitegen.analysis.vocabulary import LOSS, PARTIAL
 from sitegen.analysis.words import plural, shortened
 
 __all__ = ["Objective", "choose_objective", "parse_objective", "read_objective"]
-
-COST_ENTRIES = frozenset(
-    ["latency", "time", "duration", "runtime", "seconds", "per second", "throughput", "speedup", "memory", "fps"]
-    + ["time fps", "rank", "true positive", "true negative", "false positive", "false negative"]
-)
-"""Entries of the direction table that say what a run cost, where it came out or how many there were: taken last."""
-
-LOSS_ENTRIES = frozenset(
-    ["loss", "logloss", "mlogloss", "log loss", "nll", "nloglik", "cross entropy", "crossentropy", "bce", "hinge"]
-    + ["residual", "deviance", "kl", "kld", "kldiv", "kullback", "divergence", "elbo", "likelihood", "ll", "aic", "bic"]
-)
-"""Entries that training makes smaller or larger, as against those the task is about."""
-
-PARTIAL_ENTRIES = frozenset(
-    ["precision", "recall", "sensitivity", "specificity", "tpr", "tnr", "fpr", "fnr", "fdr", "ppv", "npv", "max error"]
-    + ["positive predictive value", "negative predictive value", "gamma", "poisson", "tweedie"]
-)
-"""Entries that tell half a story: anybody can have a perfect recall."""
 
 VALIDATION_WORDS = frozenset(["val", "valid", "validation", "eval", "evaluation", "dev", "cv", "oof", "metrics"])
 """`metrics/` is where Ultralytics (YOLO) puts what it measures on validation data."""
@@ -169,9 +152,7 @@ def _finite_counts(table: ExperimentTable, rows: Sequence[RunRow]) -> dict[str, 
 
 def _preference(metric: str) -> tuple[bool, int, int, bool, int, str]:
     """The order of candidates, best first; see docs/objectives.md."""
-    known = direction_of(metric)
-    cost = known is not None and known.token in COST_ENTRIES
-    return cost, data_of(metric), _kind(metric), _is_variant(metric), len(words_of(metric)), metric
+    return is_cost(metric), data_of(metric), _kind(metric), _is_variant(metric), len(words_of(metric)), metric
 
 
 def data_of(metric: str) -> int:
@@ -187,9 +168,9 @@ def data_of(metric: str) -> int:
 def _kind(metric: str) -> int:
     """0 for what the task is about, 1 for half a story, 2 for a loss."""
     found = set(matches(metric))
-    if found & LOSS_ENTRIES:
+    if found & LOSS:
         return 2
-    return 1 if found & PARTIAL_ENTRIES else 0
+    return 1 if found & PARTIAL else 0
 
 
 def _is_variant(metric: str) -> bool:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.analysis.direction import HIGHER, LOWER
 from sitegen.analysis.objective import (
-    COST_ENTRIES,
-    LOSS_ENTRIES,
-    PARTIAL_ENTRIES,
     Objective,
     choose_objective,
     parse_objective,
@@ -214,9 +210,3 @@ def test_nan_does_not_count_as_logged() -> None:
 
 def test_an_experiment_without_runs_has_no_objective() -> None:
     assert choose_objective(table([])) is None
-
-
-def test_every_kind_of_metric_is_made_of_entries_of_the_direction_table() -> None:
-    kinds = [COST_ENTRIES, LOSS_ENTRIES, PARTIAL_ENTRIES]
-    assert frozenset().union(*kinds) <= {*LOWER, *HIGHER}
-    assert sum(map(len, kinds)) == len(frozenset().union(*kinds))

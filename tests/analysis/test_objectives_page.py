@@ -7,18 +7,34 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.analysis.direction import HIGHER, LOWER, NEITHER
 from sitegen.analysis.objective import TEST_WORDS, TRAINING_WORDS, VALIDATION_WORDS, parse_objective
+from sitegen.analysis.vocabulary import BAD, COUNTS, DEVICES, FIELDS, GOOD, NEITHER, SPREADS, SUFFIXES, THINGS, TURNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "objectives.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_table_of_fields_equals_the_vocabulary(name: str) -> None:
+    field = FIELDS[name]
+    assert f"| {name} | {', '.join(field.lower)} | {', '.join(field.higher)} |" in PAGE
+
+
 @pytest.mark.parametrize(
-    ("title", "entries"), [("lower is better", LOWER), ("higher is better", HIGHER), ("neither", NEITHER)]
+    ("kind", "entries"),
+    [
+        ("bad", BAD),
+        ("good", GOOD),
+        ("counts", COUNTS),
+        ("things", THINGS),
+        ("neither", NEITHER),
+        ("averaged over", SUFFIXES),
+        ("spread", SPREADS),
+        ("devices", DEVICES),
+        ("turns", TURNS),
+    ],
 )
-def test_the_table_of_words_equals_the_data(title: str, entries: tuple[str, ...]) -> None:
-    (line,) = re.findall(rf"^\| {title} \| (.*) \|$", PAGE, re.MULTILINE)
-    assert tuple(line.split(", ")) == entries
+def test_the_table_of_other_words_equals_the_vocabulary(kind: str, entries: tuple[str, ...]) -> None:
+    assert f"| {kind} | {', '.join(entries)} |" in PAGE
 
 
 def test_the_words_for_data_equal_the_data() -> None:

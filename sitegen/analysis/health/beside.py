@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sitegen.analysis.direction import direction_of
+from sitegen.analysis.direction import is_cost
 from sitegen.analysis.health.data import unlike_data
 from sitegen.analysis.health.finding import Case, HealthFinding, affected, named
-from sitegen.analysis.objective import COST_ENTRIES
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import plural, shortened
 
@@ -50,8 +49,7 @@ def _signature(row: RunRow) -> object:
 @lru_cache(4096)
 def _is_cost(metric: str) -> bool:
     """Whether a metric says what a run cost, which is never the same twice."""
-    known = direction_of(metric)
-    return metric.startswith("system/") or (known is not None and known.token in COST_ENTRIES)
+    return metric.startswith("system/") or is_cost(metric)
 
 
 def datasets(case: Case) -> Iterator[HealthFinding]:
