@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Install what the tests need, then run every check: the one command of README, CONTRIBUTING and CI.
 
-    python tests/run.py            everything: ruff, mypy, pytest with a real browser
+    python tests/run.py            everything: ruff, oxlint and oxfmt (scripts of the pages), mypy, pytest with a real browser
     python tests/run.py --quick    no browser, no MLflow
     python tests/run.py PATH ...   only these tests (arguments go to pytest)
 
@@ -22,6 +22,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+SCRIPTS = "themes/default/assets/js"
+CHECKS = (
+    ["ruff", "check", "."],
+    ["ruff", "format", "--check", "."],
+    ["oxlint", SCRIPTS],
+    ["oxfmt", "--check", SCRIPTS],
+    ["mypy"],
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -38,12 +46,12 @@ def main(arguments: list[str]) -> int:
     if not quick:
         install_debian()
         environment["SITEGEN_CHROMIUM"] = browser()
-    steps = [] if chosen else [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
+    steps = [] if chosen else [*CHECKS]
     marks = ["-m", "not browser"] if quick else []
     steps.append(["pytest", "-n", str(workers()), *marks, *chosen])
-    for step in steps:
-        say(" ".join(step))
-        code = subprocess.call([PYTHON, "-m", *step], cwd=ROOT, env=environment)
+    for name, *rest in steps:
+        say(" ".join([name, *rest]))
+        code = subprocess.call([PYTHON.with_name(name), *rest], cwd=ROOT, env=environment)
         if code:
             return code
     return 0

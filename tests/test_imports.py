@@ -33,7 +33,7 @@ ROOMS = {
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
-    "markdown": "markup", "nh3": "markup", "click": "cli", "rich": "cli", "PIL": "viewers", "pygments": "viewers", "markupsafe": "pages",
+    "markdown": "markup", "nh3": "markup", "click": "cli", "rich": "cli", "PIL": "viewers", "pygments": "viewers", "markupsafe": "pages render",
     "numpy": "model stores analysis charts pages export viewers", "sqlalchemy": "stores", "platformdirs": "charts render",
 }  # fmt: skip
 

@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 import platformdirs
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
+from markupsafe import Markup
 
 from sitegen.addresses import Href, resolved
 from sitegen.analysis.labels import show_controls
 from sitegen.errors import UsageError
 from sitegen.pages.page import Page, Site
+from sitegen.render.scripts import EVERY_PAGE, load_order
 from sitegen.render.themes import Theme
 
 _SET_UP = Path(__file__).read_text("utf-8")
@@ -69,7 +71,9 @@ class Renderer:
         )
         # A global, so that macros have it too; not a filter, which Jinja would apply to constants when it compiles.
         self.environment.globals["url"] = self._url
+        self.environment.globals["scripts"] = self._scripts
         self._root = ""
+        self._load_orders: dict[tuple[str, ...], list[str]] = {}
 
     def render(self, page: Page) -> str:
         """The HTML of `page`. Raises UsageError when a template of the theme is broken."""
@@ -83,6 +87,16 @@ class Renderer:
     def _url(self, href: Href) -> str:
         """The address `href`, which is from the site's root, for the page that is being rendered."""
         return resolved(href, self._root)
+
+    def _scripts(self, *names: str) -> Markup:
+        """What loads the scripts `names` and what they need, but for those of every page; without names, those."""
+        order = self._load_orders.get(names)
+        if order is None:
+            every = load_order(self.theme, EVERY_PAGE)
+            order = [one for one in load_order(self.theme, names) if one not in every] if names else every
+            self._load_orders[names] = order
+        line = Markup('<script defer src="{}"></script>')
+        return Markup("\n").join(line.format(self._url(Href(f"{self.site.assets}js/{one}.js"))) for one in order)
 
     def _way_to_root(self, page: Page) -> str:
         """The way from the page to the root. A host shows 404.html at any depth, so that one needs the whole path."""

@@ -10,11 +10,13 @@ import base64
 import html
 import json
 import math
-import re
 import shutil
 import struct
 from pathlib import Path
 from typing import Any
+
+from sitegen.render.scripts import EVERY_PAGE, load_order
+from sitegen.render.themes import load_theme
 
 THEME = Path(__file__).resolve().parents[2] / "themes" / "default"
 POLICY = (
@@ -30,9 +32,6 @@ body{background:var(--bg);color:var(--fg);font:14px system-ui} .plot{min-height:
 HOSTILE = '</script><img src=x onerror="alert(1)">'
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 Json = dict[str, Any]
-EXPLORER = re.findall(
-    r'"([a-z-]+)"', (THEME / "templates" / "_explorer_scripts.html").read_text("utf-8").partition("%}")[0]
-)
 
 
 def runs(count: int = 12) -> list[Json]:
@@ -128,7 +127,7 @@ def shard_run(i: int, run: Json) -> Json:
 def page_html(title: str, kind: str, root: str, scripts: list[str], body: str) -> str:
     tags = "".join(
         f'<script defer src="{root}assets/js/{name}.js"></script>'
-        for name in ["sitegen", "formats", "labels", *scripts]
+        for name in load_order(load_theme("default"), [*EVERY_PAGE, *scripts])
     )
     return (
         f'<!doctype html><html lang="en" data-root="{root}" data-page="{kind}"><head><meta charset="utf-8">'
@@ -223,7 +222,7 @@ def write_pages(folder: Path, table: list[Json], shown: int) -> None:
         for n in "ab"
     )
     pages = {
-        "experiments/demo.html": page_html("Demo", "experiment", "../", [*EXPLORER, "charts"], table_html(table[:shown], len(table)) + scatter),
+        "experiments/demo.html": page_html("Demo", "experiment", "../", ["table", "charts"], table_html(table[:shown], len(table)) + scatter),
         f"runs/{b}.html": page_html("Run", "run", "../", ["charts", "run", "gallery"], f'<nav class="place" data-place="{b}"></nav>{curves}<div class="gallery">{gallery}</div>'),
         "compare.html": page_html("Compare", "compare", "", ["charts", "diff", "nested", "gallery", "compare-tables", "compare-artifacts", "compare"], '<main id="compare"><h1>Compare</h1></main>'),
         "search.html": page_html("Search", "search", "", ["search"], '<div id="search-results"></div>'),

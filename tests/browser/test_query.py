@@ -20,22 +20,25 @@ from sitegen.model import Experiment
 from sitegen.pages.data import experiment_data
 from sitegen.pages.searchable import searchable
 from sitegen.query import QueryError, matcher, parse
+from sitegen.render.scripts import load_order
+from sitegen.render.themes import load_theme
 from tests.query.test_laws import NODES
 from tests.query.vectors import rows, vectors
 
 from .fixture_site import POLICY, THEME
 
+SCRIPTS = load_order(load_theme("default"), ["query-complete"])
 PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel="icon" href="data:,"><title>query</title>
-<script src="sitegen.js"></script><script src="query.js"></script><script src="data.js"></script></head><body></body></html>"""
+{"".join(f'<script src="{name}.js"></script>' for name in SCRIPTS)}<script src="data.js"></script></head><body></body></html>"""
 LOADED = "const data = await SG.load('experiments/1'); const view = SG.query.view(data); const ids = view.column('attribute', 'run_id').values;"
 
 
 @pytest.fixture
 def asked(page: Page, tmp_path: Path) -> Callable[..., Any]:
     """`asked(script, argument)` runs a script that has `view` and `ids`, and gives what it returns."""
-    for name in ("sitegen.js", "query.js"):
-        shutil.copy(THEME / "assets" / "js" / name, tmp_path / name)
+    for name in SCRIPTS:
+        shutil.copy(THEME / "assets" / "js" / f"{name}.js", tmp_path / f"{name}.js")
     (table,) = gather(map(without_records, rows()), [Experiment("1", "vectors")])
     data = searchable(experiment_data(table, None), table)
     (tmp_path / "data.js").write_text(data_script("experiments/1", data), "ascii")

@@ -313,7 +313,7 @@ def test_columns_and_labels_are_written_as_python_writes_them(page: Page, base: 
         "numbers": "(all) => all.map(([value]) => SG.number(value))",
         "texts": "(all) => all.map(([texts]) => { const cut = SG.labels.cutApart(texts); return texts.map((t) => cut.get(t)); })",
         "runs": "(all) => all.map(([runs]) => { const found = SG.labels.runs(runs); return runs.map(([id]) => found.get(id)); })",
-        "controls": "(all) => all.map(([text]) => SG.labels.showControls(text))",
+        "controls": "(all) => all.map(([text]) => SG.showControls(text))",
     }.items():
         assert page.evaluate(script, VECTORS[kind]) == [expected for _, expected in VECTORS[kind]], kind
 
@@ -350,6 +350,6 @@ def test_scripts_keep_their_budget() -> None:
     js = Path(__file__).resolve().parents[2] / "themes" / "default" / "assets" / "js"
     size = sum(
         len(gzip.compress((js / f"{name}.js").read_bytes()))
-        for name in ("theme", "sitegen", "formats", "labels", "charts", "run")
+        for name in ("theme", "sitegen", "formats", "labels", "decode", "page", "charts", "run")
     )
     assert size < 16 * 1024

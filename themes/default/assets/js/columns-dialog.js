@@ -1,21 +1,46 @@
+// needs: columns.js, sitegen.js
+//
 // The dialog that chooses, orders and pins the columns of a runs table. What is ticked shows at once.
 "use strict";
 
 SG.columnsDialog = (function () {
-  const GROUPS = [["run", "Run"], ["metric", "Metrics"], ["param", "Params"], ["tag", "Tags"]];
+  const GROUPS = [
+    ["run", "Run"],
+    ["metric", "Metrics"],
+    ["param", "Params"],
+    ["tag", "Tags"],
+  ];
   const REDUCERS = ["last", "min", "max", "first", "mean", "count", "spark"];
 
   class ColumnsDialog {
     constructor(table) {
       this.table = table;
-      this.search = SG.el("input", { type: "search", placeholder: "Find a column", "aria-label": "Find a column", oninput: () => this.drawAll() });
+      this.search = SG.el("input", {
+        type: "search",
+        placeholder: "Find a column",
+        "aria-label": "Find a column",
+        oninput: () => this.drawAll(),
+      });
       this.all = SG.el("div", { class: "fields" });
       this.order = SG.el("ol", { class: "column-order", "aria-label": "Columns shown, in order" });
       const button = (text, work) => SG.el("button", { type: "button", class: "button", text, onclick: work });
-      this.dialog = SG.el("dialog", { class: "choose-columns", "aria-label": "Columns" },
+      this.dialog = SG.el(
+        "dialog",
+        { class: "choose-columns", "aria-label": "Columns" },
         SG.el("div", { class: "column-head" }, SG.el("h2", { text: "Columns" }), this.search),
-        SG.el("div", { class: "column-parts" }, this.all, SG.el("div", { class: "column-shown" }, SG.el("h3", { text: "Shown, in this order" }), this.order)),
-        SG.el("p", { class: "dialog-actions" }, button("Reset", () => (this.dialog.close(), table.change({ cols: null, pin: [], wide: new Map() }))), button("Done", () => this.dialog.close())));
+        SG.el(
+          "div",
+          { class: "column-parts" },
+          this.all,
+          SG.el("div", { class: "column-shown" }, SG.el("h3", { text: "Shown, in this order" }), this.order),
+        ),
+        SG.el(
+          "p",
+          { class: "dialog-actions" },
+          button("Reset", () => (this.dialog.close(), table.change({ cols: null, pin: [], wide: new Map() }))),
+          button("Done", () => this.dialog.close()),
+        ),
+      );
       this.all.addEventListener("change", (event) => this.onTick(event.target));
       this.dialog.addEventListener("close", () => this.dialog.remove());
       this.draw();
@@ -36,14 +61,30 @@ SG.columnsDialog = (function () {
 
     drawAll() {
       const word = this.search.value.trim().toLowerCase();
-      const list = this.table.store.columns.list.filter((column) => column.id !== "run:name" && (column.name + " " + (column.reducer || "")).toLowerCase().includes(word));
-      const sets = GROUPS.map(([group, title]) => this.fieldset(title, list.filter((column) => column.group === group), group)).filter(Boolean);
-      this.all.replaceChildren(...(sets.length ? sets : [SG.el("p", { class: "muted none", text: "No column has this in its name." })]));
+      const list = this.table.store.columns.list.filter(
+        (column) =>
+          column.id !== "run:name" && (column.name + " " + (column.reducer || "")).toLowerCase().includes(word),
+      );
+      const sets = GROUPS.map(([group, title]) =>
+        this.fieldset(
+          title,
+          list.filter((column) => column.group === group),
+          group,
+        ),
+      ).filter(Boolean);
+      this.all.replaceChildren(
+        ...(sets.length ? sets : [SG.el("p", { class: "muted none", text: "No column has this in its name." })]),
+      );
     }
 
     fieldset(title, columns, group) {
       if (!columns.length) return null;
-      const lines = group === "metric" ? this.metrics(columns) : columns.map((column) => SG.el("div", { class: "column-line" }, this.tick(column, this.table.look(column.id).label)));
+      const lines =
+        group === "metric"
+          ? this.metrics(columns)
+          : columns.map((column) =>
+              SG.el("div", { class: "column-line" }, this.tick(column, this.table.look(column.id).label)),
+            );
       return SG.el("fieldset", null, SG.el("legend", { text: title }), ...lines);
     }
 
@@ -55,8 +96,18 @@ SG.columnsDialog = (function () {
         found.sort((a, b) => REDUCERS.indexOf(a.reducer) - REDUCERS.indexOf(b.reducer));
         const last = found.find((column) => column.reducer === "last");
         const others = found.filter((column) => column !== last);
-        return SG.el("div", { class: "column-line" }, last ? this.tick(last, name) : SG.el("span", { text: name }),
-          others.length ? SG.el("span", { class: "column-reducers" }, ...others.map((column) => this.tick(column, SG.columns.SAID[column.reducer] || column.reducer, name))) : null);
+        return SG.el(
+          "div",
+          { class: "column-line" },
+          last ? this.tick(last, name) : SG.el("span", { text: name }),
+          others.length
+            ? SG.el(
+                "span",
+                { class: "column-reducers" },
+                ...others.map((column) => this.tick(column, SG.columns.SAID[column.reducer] || column.reducer, name)),
+              )
+            : null,
+        );
       });
     }
 
@@ -82,15 +133,38 @@ SG.columnsDialog = (function () {
 
     orderLine(column, at, columns) {
       const { table } = this;
-      const tool = (label, text, work, off, pressed) => SG.el("button", { type: "button", class: "tool", "aria-label": label + " " + column.label, title: label, text, disabled: off, "aria-pressed": pressed, onclick: () => this.do(work, column.id, label) });
+      const tool = (label, text, work, off, pressed) =>
+        SG.el("button", {
+          type: "button",
+          class: "tool",
+          "aria-label": label + " " + column.label,
+          title: label,
+          text,
+          disabled: off,
+          "aria-pressed": pressed,
+          onclick: () => this.do(work, column.id, label),
+        });
       const fixed = at === 0;
-      const canGo = (step) => at + step > 0 && at + step < columns.length && columns[at + step].pinned === column.pinned;
-      return SG.el("li", { "data-id": column.id }, SG.el("span", { class: "column-name", text: column.label }), ...(fixed ? [] : [
-        tool("Move up", "↑", () => table.onMove(column.id, -1), !canGo(-1)),
-        tool("Move down", "↓", () => table.onMove(column.id, 1), !canGo(1)),
-        tool("Pin", "Pin", () => table.tools.togglePin(column.id), false, String(column.pinned)),
-        tool("Hide", "×", () => table.setColumns(columns.map((one) => one.id).filter((id) => id !== column.id)), false),
-      ]));
+      const canGo = (step) =>
+        at + step > 0 && at + step < columns.length && columns[at + step].pinned === column.pinned;
+      return SG.el(
+        "li",
+        { "data-id": column.id },
+        SG.el("span", { class: "column-name", text: column.label }),
+        ...(fixed
+          ? []
+          : [
+              tool("Move up", "↑", () => table.onMove(column.id, -1), !canGo(-1)),
+              tool("Move down", "↓", () => table.onMove(column.id, 1), !canGo(1)),
+              tool("Pin", "Pin", () => table.tools.togglePin(column.id), false, String(column.pinned)),
+              tool(
+                "Hide",
+                "×",
+                () => table.setColumns(columns.map((one) => one.id).filter((id) => id !== column.id)),
+                false,
+              ),
+            ]),
+      );
     }
 
     /** Do it, draw anew, and keep the focus on the same button of the same column. */
@@ -98,7 +172,9 @@ SG.columnsDialog = (function () {
       await work();
       this.draw();
       const line = Array.from(this.order.children).find((one) => one.dataset.id === id);
-      const button = Array.from(line?.querySelectorAll("button") || []).find((one) => one.title === label && !one.disabled);
+      const button = Array.from(line?.querySelectorAll("button") || []).find(
+        (one) => one.title === label && !one.disabled,
+      );
       (button || line?.querySelector("button:not(:disabled)") || this.search).focus();
     }
   }

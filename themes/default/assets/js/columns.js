@@ -1,3 +1,5 @@
+// needs: formats.js, sitegen.js; later: query.js
+//
 // The runs of an experiment as columns: data/experiments/<file>.js decoded into typed arrays, a column when it is asked for.
 //
 // A decoded column is `{id, group, name, reducer, numeric, ...}`: numbers are `values` (Float64Array, NaN where missing)
@@ -25,7 +27,11 @@ SG.columns = (function () {
       else values[i] = value;
     }
     for (const row of raw.x || []) [values[row], missing[row]] = [NaN, 1];
-    for (const [list, value] of [["nan", NaN], ["inf", Infinity], ["ninf", -Infinity]]) {
+    for (const [list, value] of [
+      ["nan", NaN],
+      ["inf", Infinity],
+      ["ninf", -Infinity],
+    ]) {
       for (const row of raw[list] || []) [values[row], missing[row]] = [value, 0];
     }
     return { numeric: true, values, missing };
@@ -53,14 +59,25 @@ SG.columns = (function () {
       this.best = data.best;
       this.objective = data.objective;
       this.raw = new Map(data.columns.concat(data.more || []).map((raw) => [idOf(raw.g, raw.n, raw.r), raw]));
-      this.unlisted = new Set((data.more || []).filter((raw) => raw.g !== "metric").map((raw) => idOf(raw.g, raw.n, raw.r)));
+      this.unlisted = new Set(
+        (data.more || []).filter((raw) => raw.g !== "metric").map((raw) => idOf(raw.g, raw.n, raw.r)),
+      );
       this.decoded = new Map();
       this.files = new Map(data.files || []);
     }
 
     /** `[{id, group, name, reducer, better, numeric}]` of every column that a table may show, loaded or not. */
     get list() {
-      return Array.from(this.raw).filter(([id]) => !this.unlisted.has(id)).map(([id, raw]) => ({ id, group: raw.g, name: raw.n, reducer: raw.r, better: raw.better, numeric: raw.t === "f" || raw.t === "i" }));
+      return Array.from(this.raw)
+        .filter(([id]) => !this.unlisted.has(id))
+        .map(([id, raw]) => ({
+          id,
+          group: raw.g,
+          name: raw.n,
+          reducer: raw.r,
+          better: raw.better,
+          numeric: raw.t === "f" || raw.t === "i",
+        }));
     }
 
     has(id) {
@@ -72,7 +89,13 @@ SG.columns = (function () {
       if (this.decoded.has(id)) return this.decoded.get(id);
       const raw = this.raw.get(id);
       if (!raw || !raw.v) return null;
-      const column = { id, group: raw.g, name: raw.n, reducer: raw.r || "", ...(raw.t === "f" || raw.t === "i" ? decodeNumbers(raw, this.n) : decodeTexts(raw, this.n)) };
+      const column = {
+        id,
+        group: raw.g,
+        name: raw.n,
+        reducer: raw.r || "",
+        ...(raw.t === "f" || raw.t === "i" ? decodeNumbers(raw, this.n) : decodeTexts(raw, this.n)),
+      };
       this.decoded.set(id, column);
       return column;
     }
@@ -84,9 +107,11 @@ SG.columns = (function () {
         const raw = this.raw.get(id);
         if (raw && !raw.v) wanted.add(raw.at);
       }
-      await Promise.all(Array.from(wanted, async (key) => {
-        for (const raw of (await SG.load(key)).columns) this.fill(raw);
-      }));
+      await Promise.all(
+        Array.from(wanted, async (key) => {
+          for (const raw of (await SG.load(key)).columns) this.fill(raw);
+        }),
+      );
     }
 
     fill(raw) {
@@ -115,7 +140,11 @@ SG.columns = (function () {
   function standIn(raw, n, asked) {
     const type = raw.t === "f" || raw.t === "i" ? "f" : "d";
     return {
-      g: raw.g, n: raw.n, r: raw.r, u: [], v: new Array(n).fill(type === "f" ? null : -1),
+      g: raw.g,
+      n: raw.n,
+      r: raw.r,
+      u: [],
+      v: new Array(n).fill(type === "f" ? null : -1),
       get t() {
         asked.add(idOf(raw.g, raw.n, raw.r));
         return type;
@@ -153,7 +182,13 @@ SG.columns = (function () {
     if (text.trim() === "") return null;
     const value = Number(text);
     if (!Number.isNaN(value)) return /^\s*[+-]?0[xob]/i.test(text) ? null : value;
-    return /^\s*[+-]?nan\s*$/i.test(text) ? NaN : /^\s*[+-]?inf(inity)?\s*$/i.test(text) ? (text.trim().startsWith("-") ? -Infinity : Infinity) : null;
+    return /^\s*[+-]?nan\s*$/i.test(text)
+      ? NaN
+      : /^\s*[+-]?inf(inity)?\s*$/i.test(text)
+        ? text.trim().startsWith("-")
+          ? -Infinity
+          : Infinity
+        : null;
   }
 
   /** What a cell says of row `i`: numbers short, times and durations in words, "" when missing. */
@@ -164,7 +199,9 @@ SG.columns = (function () {
     const value = column.values[i];
     if (column.group !== "run") return SG.number(value);
     if (column.name === "duration") return SG.duration(value);
-    return column.name === "start_time" || column.name === "end_time" ? SG.when(value).replace(" UTC", "") : String(value);
+    return column.name === "start_time" || column.name === "end_time"
+      ? SG.when(value).replace(" UTC", "")
+      : String(value);
   }
 
   /** The value for a file: full numbers, times in ISO form, null when missing. */
@@ -184,7 +221,10 @@ SG.columns = (function () {
     const present = Array.from(used).filter((code) => code >= 0);
     const numbers = new Map(present.map((code) => [code, Number(column.words[code].trim() || NaN)]));
     const isNumeric = present.every((code) => !Number.isNaN(numbers.get(code)));
-    if (!isNumeric) present.sort((a, b) => (column.words[a] < column.words[b] ? -1 : 1)).forEach((code, rank) => numbers.set(code, rank));
+    if (!isNumeric)
+      present
+        .sort((a, b) => (column.words[a] < column.words[b] ? -1 : 1))
+        .forEach((code, rank) => numbers.set(code, rank));
     return (column.keys = Float64Array.from(column.codes, (code) => (code < 0 ? NaN : numbers.get(code))));
   }
 

@@ -1,3 +1,5 @@
+// needs: decode.js, formats.js, nested.js, sitegen.js
+//
 // The tables of the compare page: what runs say under the same keys, one below the other or side by side.
 //
 // A row is `{key, path, values, differs, cells}`: `values` are those of the runs in their order, null where a run has none.
@@ -25,8 +27,18 @@ SG.compareTables = (function () {
   function textCell(value, differs) {
     const mark = differs ? SG.el("span", { class: "differs-sign", "aria-hidden": "true", text: "≠ " }) : null;
     const said = differs ? SG.el("span", { class: "visually-hidden", text: " (not as in the baseline)" }) : null;
-    if (value === null) return SG.el("td", { class: differs ? "differs" : null }, mark, SG.el("span", { class: "muted", text: "(none)" }), said);
-    const text = value.length <= LONG ? value : SG.el("details", { class: "long" }, SG.el("summary", { text: value.slice(0, 80) + "…" }), value);
+    if (value === null)
+      return SG.el(
+        "td",
+        { class: differs ? "differs" : null },
+        mark,
+        SG.el("span", { class: "muted", text: "(none)" }),
+        said,
+      );
+    const text =
+      value.length <= LONG
+        ? value
+        : SG.el("details", { class: "long" }, SG.el("summary", { text: value.slice(0, 80) + "…" }), value);
     return SG.el("td", { class: differs ? "differs" : null }, mark, text, said);
   }
 
@@ -34,7 +46,8 @@ SG.compareTables = (function () {
     const difference = value - base;
     if (difference === 0) return "±0";
     const sign = difference > 0 ? "+" : "−";
-    const share = base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + " %)";
+    const share =
+      base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + " %)";
     return sign + SG.number(Math.abs(difference)) + share;
   }
 
@@ -46,20 +59,34 @@ SG.compareTables = (function () {
     if (typeof value !== "number" || typeof base !== "number") return cell;
     const turn = Math.sign(value - base) * way;
     const word = turn > 0 ? "better" : turn < 0 ? "worse" : "";
-    cell.append(" ", SG.el("span", { class: "delta" + (word ? " " + word : "") }, delta(value, base), word ? " " + word : null));
+    cell.append(
+      " ",
+      SG.el("span", { class: "delta" + (word ? " " + word : "") }, delta(value, base), word ? " " + word : null),
+    );
     return cell;
   }
 
   // ---- Tables ----
 
-  const runHead = (run, slots) => SG.el("th", { scope: "col", class: "run", title: run.name },
-    SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }), " ", SG.el("a", { href: SG.runUrl(run.file), text: run.name }));
+  const runHead = (run, slots) =>
+    SG.el(
+      "th",
+      { scope: "col", class: "run", title: run.name },
+      SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }),
+      " ",
+      SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
+    );
 
   const heading = (title, ...extra) => SG.el("div", { class: "section-head" }, SG.el("h2", { text: title }), ...extra);
 
   function section(title, extra, table, note) {
-    return SG.el("section", { class: "compare-section" }, heading(title, ...extra), note ? SG.el("p", { class: "hint", text: note }) : null,
-      SG.el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table));
+    return SG.el(
+      "section",
+      { class: "compare-section" },
+      heading(title, ...extra),
+      note ? SG.el("p", { class: "hint", text: note }) : null,
+      SG.el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table),
+    );
   }
 
   /** The table of `rows` in the layout that `view` asks for: runs as columns, or runs as rows. */
@@ -74,32 +101,78 @@ SG.compareTables = (function () {
 
   function upright(view, rows) {
     const { runs, slots } = view;
-    const line = (row) => SG.el("tr", { "data-differs": row.differs && runs.length > 1 },
-      SG.el("th", { scope: "row", class: row.depth ? "depth-" + Math.min(6, row.depth) : null }, row.head || row.name || row.key), ...row.cells.map((cell, i) => label(cell, runs[i].name)));
-    return SG.el("table", { class: "compare-table cards" },
-      SG.el("thead", null, SG.el("tr", null, SG.el("th", { scope: "col", text: "Key" }), ...runs.map((run) => runHead(run, slots)))),
-      SG.el("tbody", null, ...rows.map((row) => (row.branch ? branchRow(view, row) : line(row)))));
+    const line = (row) =>
+      SG.el(
+        "tr",
+        { "data-differs": row.differs && runs.length > 1 },
+        SG.el(
+          "th",
+          { scope: "row", class: row.depth ? "depth-" + Math.min(6, row.depth) : null },
+          row.head || row.name || row.key,
+        ),
+        ...row.cells.map((cell, i) => label(cell, runs[i].name)),
+      );
+    return SG.el(
+      "table",
+      { class: "compare-table cards" },
+      SG.el(
+        "thead",
+        null,
+        SG.el("tr", null, SG.el("th", { scope: "col", text: "Key" }), ...runs.map((run) => runHead(run, slots))),
+      ),
+      SG.el("tbody", null, ...rows.map((row) => (row.branch ? branchRow(view, row) : line(row)))),
+    );
   }
 
   /** Runs as rows: the better form for many runs and few keys. */
   function flipped(view, rows) {
     const shown = rows.filter((row) => !row.branch);
-    const head = shown.map((row) => SG.el("th", { scope: "col", class: "key", text: row.path ? row.path.join(".") : row.key }));
-    const lines = view.runs.map((run, i) => SG.el("tr", null,
-      SG.el("th", { scope: "row" }, SG.el("span", { class: "swatch c" + view.slots.get(run.id), "aria-hidden": "true" }), " ", SG.el("a", { href: SG.runUrl(run.file), text: run.name })),
-      ...shown.map((row) => label(row.cells[i], row.path ? row.path.join(".") : row.key))));
-    return SG.el("table", { class: "compare-table flipped cards" },
-      SG.el("thead", null, SG.el("tr", null, SG.el("th", { scope: "col", text: "Run" }), ...head)), SG.el("tbody", null, ...lines));
+    const head = shown.map((row) =>
+      SG.el("th", { scope: "col", class: "key", text: row.path ? row.path.join(".") : row.key }),
+    );
+    const lines = view.runs.map((run, i) =>
+      SG.el(
+        "tr",
+        null,
+        SG.el(
+          "th",
+          { scope: "row" },
+          SG.el("span", { class: "swatch c" + view.slots.get(run.id), "aria-hidden": "true" }),
+          " ",
+          SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
+        ),
+        ...shown.map((row) => label(row.cells[i], row.path ? row.path.join(".") : row.key)),
+      ),
+    );
+    return SG.el(
+      "table",
+      { class: "compare-table flipped cards" },
+      SG.el("thead", null, SG.el("tr", null, SG.el("th", { scope: "col", text: "Run" }), ...head)),
+      SG.el("tbody", null, ...lines),
+    );
   }
 
   function branchRow(view, row) {
     const open = view.isOpen(row.branch);
     const count = row.count === 1 ? "1 key" : row.count + " keys";
-    const button = SG.el("button", { type: "button", class: "fold-branch", "aria-expanded": String(open), onclick: () => view.toggle(row.branch, !open) },
-      SG.el("span", { "aria-hidden": "true", text: open ? "▾ " : "▸ " }), row.name);
+    const button = SG.el(
+      "button",
+      {
+        type: "button",
+        class: "fold-branch",
+        "aria-expanded": String(open),
+        onclick: () => view.toggle(row.branch, !open),
+      },
+      SG.el("span", { "aria-hidden": "true", text: open ? "▾ " : "▸ " }),
+      row.name,
+    );
     const said = row.changed ? row.changed + (row.changed === 1 ? " differs" : " differ") : "all the same";
-    return SG.el("tr", { class: "branch" }, SG.el("th", { scope: "row", class: row.depth ? "depth-" + Math.min(6, row.depth) : null }, button),
-      SG.el("td", { class: "muted", colspan: String(view.runs.length), text: count + ", " + said }));
+    return SG.el(
+      "tr",
+      { class: "branch" },
+      SG.el("th", { scope: "row", class: row.depth ? "depth-" + Math.min(6, row.depth) : null }, button),
+      SG.el("td", { class: "muted", colspan: String(view.runs.length), text: count + ", " + said }),
+    );
   }
 
   /** A section of texts; null when no run has any. */
@@ -112,8 +185,14 @@ SG.compareTables = (function () {
     if (!all.length) return null;
     const shown = rows.filter((row) => row.branch || row.differs || !view.different);
     const differ = all.filter((row) => row.differs).length;
-    const note = view.runs.length > 1 ? (differ ? differ + " of " + all.length + (differ === 1 ? " differs" : " differ") : "the same in all runs") : "";
-    for (const row of shown) if (!row.branch) row.cells = row.values.map((value, i) => textCell(value, value !== row.values[view.at]));
+    const note =
+      view.runs.length > 1
+        ? differ
+          ? differ + " of " + all.length + (differ === 1 ? " differs" : " differ")
+          : "the same in all runs"
+        : "";
+    for (const row of shown)
+      if (!row.branch) row.cells = row.values.map((value) => textCell(value, value !== row.values[view.at]));
     const part = section(title, [SG.el("span", { class: "hint", text: note }), ...extra], draw(view, shown));
     if (!shown.length) part.querySelector(".scroll").remove();
     return part;
@@ -134,7 +213,8 @@ SG.compareTables = (function () {
   /** The rows of a tree in the order they are shown; a closed branch holds its leaves back. */
   function branches(view, nodes, depth, above) {
     const out = [];
-    const changed = (node) => (node.row?.differs ? 1 : 0) + node.children.reduce((sum, child) => sum + changed(child), 0);
+    const changed = (node) =>
+      (node.row?.differs ? 1 : 0) + node.children.reduce((sum, child) => sum + changed(child), 0);
     const count = (node) => (node.row ? 1 : 0) + node.children.reduce((sum, child) => sum + count(child), 0);
     const ordered = nodes.filter(changed).concat(nodes.filter((node) => !changed(node)));
     for (const node of ordered) {
@@ -161,15 +241,25 @@ SG.compareTables = (function () {
   }
 
   function metrics(view, tools) {
-    const pairs = (run) => run.metrics.flatMap((metric) => view.reducers.map((name) => [JSON.stringify([metric[0], name]), metric[REDUCERS[name]]]));
+    const pairs = (run) =>
+      run.metrics.flatMap((metric) =>
+        view.reducers.map((name) => [JSON.stringify([metric[0], name]), metric[REDUCERS[name]]]),
+      );
     const rows = align(view.runs, pairs);
     if (!rows.length) return null;
     rows.sort((a, b) => SG.natural(a.key, b.key));
     const shown = rows.filter((row) => row.differs || !view.different);
     for (const row of shown) metricRow(view, row);
     const note = "change against " + view.runs[view.at].name + (view.runs.length > 1 ? ", the baseline" : "");
-    const part = section("Metrics", [SG.el("span", { class: "hint", text: view.runs.length > 1 ? note : "" }), tools], draw(view, shown));
-    if (!shown.length) part.querySelector(".scroll").replaceWith(SG.el("p", { class: "hint", text: "Every metric is the same in all runs." }));
+    const part = section(
+      "Metrics",
+      [SG.el("span", { class: "hint", text: view.runs.length > 1 ? note : "" }), tools],
+      draw(view, shown),
+    );
+    if (!shown.length)
+      part
+        .querySelector(".scroll")
+        .replaceWith(SG.el("p", { class: "hint", text: "Every metric is the same in all runs." }));
     return part;
   }
 
@@ -179,8 +269,15 @@ SG.compareTables = (function () {
     const numbers = row.values.filter((value) => typeof value === "number");
     const top = way && numbers.length > 1 ? numbers.reduce((a, b) => (way * (b - a) > 0 ? b : a)) : null;
     row.key = view.reducers.length > 1 || reducer !== "last" ? metric + " (" + reducer + ")" : metric;
-    row.head = SG.el("span", null, row.key, way ? SG.el("span", { class: "way muted", text: way > 0 ? " ↑ higher is better" : " ↓ lower is better" }) : null);
-    row.cells = row.values.map((value, i) => metricCell(value, i === view.at ? null : row.values[view.at], way, row.differs && top !== null && value === top));
+    row.head = SG.el(
+      "span",
+      null,
+      row.key,
+      way ? SG.el("span", { class: "way muted", text: way > 0 ? " ↑ higher is better" : " ↓ lower is better" }) : null,
+    );
+    row.cells = row.values.map((value, i) =>
+      metricCell(value, i === view.at ? null : row.values[view.at], way, row.differs && top !== null && value === top),
+    );
     row.differs = false; // metrics nearly always differ: their change is written out instead
   }
 

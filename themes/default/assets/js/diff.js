@@ -1,3 +1,5 @@
+// needs: sitegen.js
+//
 // Which lines of two texts are the same: a longest common subsequence, and texts side by side from it.
 "use strict";
 
@@ -7,7 +9,8 @@ SG.diff = (function () {
 
   /** The changes that make `before` into `after`: a list of `[sign, line, number before, number after]`, sign " ", "-" or "+". */
   function lines(before, after) {
-    const a = before.split("\n"), b = after.split("\n");
+    const a = before.split("\n"),
+      b = after.split("\n");
     const out = [];
     walk(a, 0, a.length, b, 0, b.length, out);
     return out;
@@ -61,7 +64,8 @@ SG.diff = (function () {
         longest[at] = a[x] === b[y] ? longest[at + width + 1] + 1 : Math.max(longest[at + width], longest[at + 1]);
       }
     }
-    let x = i, y = j;
+    let x = i,
+      y = j;
     while (x < n && y < m) {
       const at = (x - i) * width + (y - j);
       if (a[x] === b[y]) out.push([" ", a[x], ++x, ++y]);
@@ -94,12 +98,26 @@ SG.diff = (function () {
   /** A table of the changes; signs say what colour says. */
   function table(before, after, label) {
     const row = ([sign, text, from, to]) =>
-      SG.el("tr", { class: { "-": "gone", "+": "come", "…": "skipped" }[sign] || null },
-        SG.el("td", { class: "line-number", text: from === null ? "" : String(from) }), SG.el("td", { class: "line-number", text: to === null ? "" : String(to) }),
-        SG.el("td", { class: "sign" }, sign === " " ? "" : sign, sign === "-" || sign === "+" ? SG.el("span", { class: "visually-hidden", text: sign === "-" ? "removed" : "added" }) : null),
-        SG.el("td", { class: "line-text", text }));
-    return SG.el("div", { class: "scroll diff", tabindex: "0", role: "region", "aria-label": label },
-      SG.el("table", null, SG.el("tbody", null, ...hunks(lines(before, after)).map(row))));
+      SG.el(
+        "tr",
+        { class: { "-": "gone", "+": "come", "…": "skipped" }[sign] || null },
+        SG.el("td", { class: "line-number", text: from === null ? "" : String(from) }),
+        SG.el("td", { class: "line-number", text: to === null ? "" : String(to) }),
+        SG.el(
+          "td",
+          { class: "sign" },
+          sign === " " ? "" : sign,
+          sign === "-" || sign === "+"
+            ? SG.el("span", { class: "visually-hidden", text: sign === "-" ? "removed" : "added" })
+            : null,
+        ),
+        SG.el("td", { class: "line-text", text }),
+      );
+    return SG.el(
+      "div",
+      { class: "scroll diff", tabindex: "0", role: "region", "aria-label": label },
+      SG.el("table", null, SG.el("tbody", null, ...hunks(lines(before, after)).map(row))),
+    );
   }
 
   return { lines, hunks, table };

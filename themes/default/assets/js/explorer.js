@@ -1,3 +1,5 @@
+// needs: columns.js, decode.js, sitegen.js; later: query-complete.js
+//
 // Which runs of an experiment are on display, in which order: one store a page, shared by the table and the charts.
 //
 // `SG.explorer(file)` gives the store. Who changes the view calls `show`, `select`, `hide`; who draws listens by `on`
@@ -5,6 +7,20 @@
 "use strict";
 
 SG.explorer = (function () {
+  /** The search language, each file behind what it needs. */
+  const QUERY = [
+    "query-keys",
+    "query-lexer",
+    "query-values",
+    "query-regex-compiler",
+    "query-regex",
+    "query-comparisons",
+    "query-parser",
+    "query-view",
+    "query-evaluate",
+    "query",
+    "query-complete",
+  ];
   const EMPTY = { q: "", sort: [], group: "", hidden: [], top: [], folded: [], open: [] };
 
   class Store {
@@ -86,7 +102,7 @@ SG.explorer = (function () {
 
     /** Load the search language, and the columns that the query looks at. */
     async loadAsked(query) {
-      await SG.asset("js/query.js");
+      await SG.scripts(QUERY);
       for (let turn = 0; turn < 3; turn++) {
         const { view, asked } = this.columns.queryView();
         SG.query.compile(query).mask(view);
@@ -98,7 +114,7 @@ SG.explorer = (function () {
 
     /** What may stand at the caret of a query, from the columns that are there; others are loaded. */
     async complete(text, caret) {
-      await SG.asset("js/query.js");
+      await SG.scripts(QUERY);
       const { view, asked } = this.columns.queryView();
       const found = SG.query.complete(text, caret, view);
       if (!asked.size) return found;
@@ -139,7 +155,9 @@ SG.explorer = (function () {
     }
 
     sorted(rows, keys) {
-      const columns = keys.map((key) => ({ keys: this.columns.get(key.id), sign: key.down ? -1 : 1 })).filter((key) => key.keys);
+      const columns = keys
+        .map((key) => ({ keys: this.columns.get(key.id), sign: key.down ? -1 : 1 }))
+        .filter((key) => key.keys);
       for (const key of columns) key.keys = SG.columns.sortKeys(key.keys);
       if (columns.length === 1) return sortByOne(rows, columns[0].keys, columns[0].sign);
       return Int32Array.from(rows).sort(function (a, b) {
@@ -169,7 +187,8 @@ SG.explorer = (function () {
       this.children = new Map();
       const roots = [];
       for (let row = 0; row < this.n; row++) {
-        const parent = parents && parents.codes[row] >= 0 ? this.rowOf.get(parents.words[parents.codes[row]]) : undefined;
+        const parent =
+          parents && parents.codes[row] >= 0 ? this.rowOf.get(parents.words[parents.codes[row]]) : undefined;
         if (parent === undefined || parent === row) roots.push(row);
         else if (this.children.has(parent)) this.children.get(parent).push(row);
         else this.children.set(parent, [row]);
@@ -239,7 +258,16 @@ SG.explorer = (function () {
       const column = this.columns.get(key.id);
       if (!column) return;
       const keys = SG.columns.sortKeys(column);
-      const means = new Map(groups.map((group) => [group, key.id === this.view.group ? group.order : column.numeric ? this.stats(column, group.rows).mean : keys[group.rows[0]]]));
+      const means = new Map(
+        groups.map((group) => [
+          group,
+          key.id === this.view.group
+            ? group.order
+            : column.numeric
+              ? this.stats(column, group.rows).mean
+              : keys[group.rows[0]],
+        ]),
+      );
       groups.sort((a, b) => compare(means.get(a), means.get(b), key.down ? -1 : 1));
     }
 
@@ -257,7 +285,8 @@ SG.explorer = (function () {
     stats(column, rows) {
       let n = 0;
       let sum = 0;
-      for (const row of rows) if (Number.isFinite(this.number(column, row) ?? NaN)) [n, sum] = [n + 1, sum + this.number(column, row)];
+      for (const row of rows)
+        if (Number.isFinite(this.number(column, row) ?? NaN)) [n, sum] = [n + 1, sum + this.number(column, row)];
       const mean = n ? sum / n : NaN;
       let squares = 0;
       for (const row of rows) {
@@ -280,7 +309,10 @@ SG.explorer = (function () {
   function sortByOne(rows, keys, sign) {
     const known = rows.filter((row) => keys[row] === keys[row]);
     known.sort((a, b) => sign * (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : 0) || a - b);
-    return joined(known, rows.filter((row) => keys[row] !== keys[row]));
+    return joined(
+      known,
+      rows.filter((row) => keys[row] !== keys[row]),
+    );
   }
 
   function joined(a, b) {

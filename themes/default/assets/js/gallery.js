@@ -1,3 +1,5 @@
+// needs: decode.js, page.js, sitegen.js
+//
 // Images: the lightbox, series over steps, and the same image of several runs (SG.gallery.compare).
 "use strict";
 
@@ -8,7 +10,14 @@
   let box = null;
 
   function button(label, text, work, keys) {
-    return SG.el("button", { type: "button", "aria-label": label, "aria-keyshortcuts": keys, title: label, text, onclick: work });
+    return SG.el("button", {
+      type: "button",
+      "aria-label": label,
+      "aria-keyshortcuts": keys,
+      title: label,
+      text,
+      onclick: work,
+    });
   }
 
   function makeBox() {
@@ -17,11 +26,30 @@
     const caption = SG.el("figcaption", { "aria-live": "polite" });
     const open = SG.el("a", { class: "button small", text: "Original" });
     const zoom = SG.el("output", { text: "100%" });
-    const tools = SG.el("div", { class: "lightbox-tools" },
-      button("Previous image", "←", () => show(box.at - 1), "ArrowLeft"), button("Next image", "→", () => show(box.at + 1), "ArrowRight"),
-      button("Smaller", "−", () => zoomTo(box.zoom - 1), "-"), zoom, button("Larger", "+", () => zoomTo(box.zoom + 1), "+"), open);
-    const close = SG.el("button", { type: "button", class: "close", "aria-label": "Close", text: "Esc", onclick: () => dialog.close() });
-    const dialog = SG.el("dialog", { class: "lightbox", "aria-label": "Image" }, SG.el("figure", null, stage, caption), tools, close);
+    const tools = SG.el(
+      "div",
+      { class: "lightbox-tools" },
+      button("Previous image", "←", () => show(box.at - 1), "ArrowLeft"),
+      button("Next image", "→", () => show(box.at + 1), "ArrowRight"),
+      button("Smaller", "−", () => zoomTo(box.zoom - 1), "-"),
+      zoom,
+      button("Larger", "+", () => zoomTo(box.zoom + 1), "+"),
+      open,
+    );
+    const close = SG.el("button", {
+      type: "button",
+      class: "close",
+      "aria-label": "Close",
+      text: "Esc",
+      onclick: () => dialog.close(),
+    });
+    const dialog = SG.el(
+      "dialog",
+      { class: "lightbox", "aria-label": "Image" },
+      SG.el("figure", null, stage, caption),
+      tools,
+      close,
+    );
     dialog.addEventListener("keydown", onKey);
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     image.addEventListener("dblclick", () => zoomTo(box.zoom ? 0 : 2));
@@ -31,8 +59,18 @@
   }
 
   const KEYS = {
-    ArrowLeft: () => show(box.at - 1), ArrowUp: () => show(box.at - 1), ArrowRight: () => show(box.at + 1), ArrowDown: () => show(box.at + 1),
-    PageUp: () => show(box.at - 1), PageDown: () => show(box.at + 1), Home: () => show(0), End: () => show(box.images.length - 1), "+": () => zoomTo(box.zoom + 1), "=": () => zoomTo(box.zoom + 1), "-": () => zoomTo(box.zoom - 1), 0: () => zoomTo(0),
+    ArrowLeft: () => show(box.at - 1),
+    ArrowUp: () => show(box.at - 1),
+    ArrowRight: () => show(box.at + 1),
+    ArrowDown: () => show(box.at + 1),
+    PageUp: () => show(box.at - 1),
+    PageDown: () => show(box.at + 1),
+    Home: () => show(0),
+    End: () => show(box.images.length - 1),
+    "+": () => zoomTo(box.zoom + 1),
+    "=": () => zoomTo(box.zoom + 1),
+    "-": () => zoomTo(box.zoom - 1),
+    0: () => zoomTo(0),
   };
 
   function onKey(event) {
@@ -89,7 +127,13 @@
     const items = Array.from(series.querySelectorAll(".gallery > li"));
     if (items.length < 2) return;
     const name = series.dataset.series;
-    const step = SG.el("input", { type: "range", min: 0, max: items.length - 1, step: 1, "aria-label": "Step of " + name });
+    const step = SG.el("input", {
+      type: "range",
+      min: 0,
+      max: items.length - 1,
+      step: 1,
+      "aria-label": "Step of " + name,
+    });
     const said = SG.el("output");
     const all = SG.el("button", { type: "button", class: "button small", "aria-pressed": "false", text: "All steps" });
     function draw() {
@@ -108,7 +152,9 @@
     });
     series.querySelector("h3").after(SG.el("div", { class: "series-tools" }, step, said, all));
     // While the slider moves, what it shows next is already there.
-    step.addEventListener("focus", () => items.forEach((item) => (item.querySelector("img").loading = "eager")), { once: true });
+    step.addEventListener("focus", () => items.forEach((item) => (item.querySelector("img").loading = "eager")), {
+      once: true,
+    });
     draw();
   }
 
@@ -141,7 +187,10 @@
     const having = wanted.map((run, at) => ({ ...run, images: images[at] })).filter((run) => run.images.size);
     const counts = new Map();
     for (const run of having) for (const name of run.images.keys()) counts.set(name, (counts.get(name) || 0) + 1);
-    const shared = Array.from(counts).filter(([, count]) => count > 1).sort((a, b) => b[1] - a[1]).map(([name]) => name);
+    const shared = Array.from(counts)
+      .filter(([, count]) => count > 1)
+      .sort((a, b) => b[1] - a[1])
+      .map(([name]) => name);
     if (!shared.length) {
       container.replaceChildren(SG.el("p", { class: "empty", text: "These runs have no image in common." }));
       return 0;
@@ -155,16 +204,45 @@
     constructor(runs, names) {
       this.runs = runs;
       this.mode = "side";
-      this.name = SG.el("select", { "aria-label": "Image", onchange: () => this.choose() }, ...names.map((name) => SG.el("option", { value: name, text: name })));
+      this.name = SG.el(
+        "select",
+        { "aria-label": "Image", onchange: () => this.choose() },
+        ...names.map((name) => SG.el("option", { value: name, text: name })),
+      );
       this.step = SG.el("input", { type: "range", min: 0, step: 1, "aria-label": "Step", oninput: () => this.draw() });
       this.said = SG.el("output");
-      this.modes = [["side", "Side by side"], ["blink", "Blink"], ["slide", "Slider"]].map(([mode, text]) =>
-        SG.el("button", { type: "button", class: "button small", "aria-pressed": String(mode === "side"), text, onclick: () => this.turn(mode) }));
-      this.pair = [0, 1].map((at) => SG.el("select", { "aria-label": at ? "Second run" : "First run", onchange: () => this.draw() }));
+      this.modes = [
+        ["side", "Side by side"],
+        ["blink", "Blink"],
+        ["slide", "Slider"],
+      ].map(([mode, text]) =>
+        SG.el("button", {
+          type: "button",
+          class: "button small",
+          "aria-pressed": String(mode === "side"),
+          text,
+          onclick: () => this.turn(mode),
+        }),
+      );
+      this.pair = [0, 1].map((at) =>
+        SG.el("select", { "aria-label": at ? "Second run" : "First run", onchange: () => this.draw() }),
+      );
       this.pairs = SG.el("span", { class: "pair", hidden: true }, this.pair[0], " and ", this.pair[1]);
       this.body = SG.el("div", { class: "compare-images" });
-      this.element = SG.el("div", { class: "image-compare" },
-        SG.el("div", { class: "image-tools" }, this.name, SG.el("span", { class: "modes", role: "group", "aria-label": "How to compare" }, ...this.modes), this.step, this.said, this.pairs), this.body);
+      this.element = SG.el(
+        "div",
+        { class: "image-compare" },
+        SG.el(
+          "div",
+          { class: "image-tools" },
+          this.name,
+          SG.el("span", { class: "modes", role: "group", "aria-label": "How to compare" }, ...this.modes),
+          this.step,
+          this.said,
+          this.pairs,
+        ),
+        this.body,
+      );
       this.element.addEventListener("click", (event) => event.target.closest(".gallery a.view") && openBox(event));
       this.choose();
     }
@@ -172,7 +250,9 @@
     /** A new image: its runs and steps. */
     choose() {
       this.having = this.runs.filter((run) => run.images.has(this.name.value));
-      this.steps = Array.from(new Set(this.having.flatMap((run) => run.images.get(this.name.value).map((one) => one.step)))).sort((a, b) => (a || 0) - (b || 0));
+      this.steps = Array.from(
+        new Set(this.having.flatMap((run) => run.images.get(this.name.value).map((one) => one.step))),
+      ).sort((a, b) => (a || 0) - (b || 0));
       this.step.max = this.steps.length - 1;
       this.step.value = this.steps.length - 1;
       this.step.hidden = this.said.hidden = this.steps.length < 2;
@@ -185,7 +265,9 @@
 
     turn(mode) {
       this.mode = mode;
-      this.modes.forEach((one, at) => one.setAttribute("aria-pressed", String(["side", "blink", "slide"][at] === mode)));
+      this.modes.forEach((one, at) =>
+        one.setAttribute("aria-pressed", String(["side", "blink", "slide"][at] === mode)),
+      );
       this.draw();
     }
 
@@ -207,36 +289,84 @@
     }
 
     grid() {
-      return SG.el("ul", { class: "gallery" }, ...this.having.map((run) => {
-        const one = this.at(run);
-        const label = this.name.value + " of " + run.name + (one.step === null ? "" : ", step " + one.step);
-        return SG.el("li", null, SG.el("figure", null,
-          SG.el("a", { class: "view", href: one.href }, SG.el("img", { src: one.src, alt: label, loading: "lazy" })),
-          SG.el("figcaption", null, run.href ? SG.el("a", { href: run.href, text: run.name }) : run.name, one.step === null ? null : SG.el("span", { class: "sub", text: " step " + one.step }))));
-      }));
+      return SG.el(
+        "ul",
+        { class: "gallery" },
+        ...this.having.map((run) => {
+          const one = this.at(run);
+          const label = this.name.value + " of " + run.name + (one.step === null ? "" : ", step " + one.step);
+          return SG.el(
+            "li",
+            null,
+            SG.el(
+              "figure",
+              null,
+              SG.el(
+                "a",
+                { class: "view", href: one.href },
+                SG.el("img", { src: one.src, alt: label, loading: "lazy" }),
+              ),
+              SG.el(
+                "figcaption",
+                null,
+                run.href ? SG.el("a", { href: run.href, text: run.name }) : run.name,
+                one.step === null ? null : SG.el("span", { class: "sub", text: " step " + one.step }),
+              ),
+            ),
+          );
+        }),
+      );
     }
 
     /** Two images one upon the other: the upper one comes and goes, or is cut off where the slider stands. */
     stack(mode) {
       const [below, above] = this.pair.map((select) => this.having[Number(select.value)]);
-      const [a, b] = [below, above].map((run) => SG.el("img", { src: this.at(run).href, alt: this.name.value + " of " + run.name }));
+      const [a, b] = [below, above].map((run) =>
+        SG.el("img", { src: this.at(run).href, alt: this.name.value + " of " + run.name }),
+      );
       b.classList.add("above");
       const stack = SG.el("div", { class: "stack" }, a, b);
       const caption = SG.el("p", { class: "hint" });
-      return SG.el("div", null, stack, mode === "slide" ? this.slider(b, below, above) : this.blinker(b, caption, below, above), caption);
+      return SG.el(
+        "div",
+        null,
+        stack,
+        mode === "slide" ? this.slider(b, below, above) : this.blinker(b, caption, below, above),
+        caption,
+      );
     }
 
     slider(image, below, above) {
       const cut = (value) => (image.style.clipPath = "inset(0 0 0 " + value + "%)");
       cut(50);
-      return SG.el("label", { class: "slide" }, below.name,
-        SG.el("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": "How much of " + below.name + " is seen", oninput: (event) => cut(event.target.value) }), above.name);
+      return SG.el(
+        "label",
+        { class: "slide" },
+        below.name,
+        SG.el("input", {
+          type: "range",
+          min: 0,
+          max: 100,
+          value: 50,
+          "aria-label": "How much of " + below.name + " is seen",
+          oninput: (event) => cut(event.target.value),
+        }),
+        above.name,
+      );
     }
 
     blinker(image, caption, below, above) {
       const say = () => (caption.textContent = "Now: " + (image.hidden ? below : above).name);
-      const swap = () => { image.hidden = !image.hidden; say(); };
-      const pause = SG.el("button", { type: "button", class: "button small", "aria-pressed": "false", text: "Blink by itself" });
+      const swap = () => {
+        image.hidden = !image.hidden;
+        say();
+      };
+      const pause = SG.el("button", {
+        type: "button",
+        class: "button small",
+        "aria-pressed": "false",
+        text: "Blink by itself",
+      });
       pause.addEventListener("click", () => {
         const on = pause.getAttribute("aria-pressed") !== "true";
         pause.setAttribute("aria-pressed", String(on));
@@ -244,7 +374,12 @@
         if (on) this.blinking = setInterval(() => (image.isConnected ? swap() : clearInterval(this.blinking)), 700);
       });
       say();
-      return SG.el("div", { class: "image-tools" }, SG.el("button", { type: "button", class: "button small", text: "Swap", onclick: swap }), pause);
+      return SG.el(
+        "div",
+        { class: "image-tools" },
+        SG.el("button", { type: "button", class: "button small", text: "Swap", onclick: swap }),
+        pause,
+      );
     }
   }
 
@@ -254,7 +389,13 @@
     const best = JSON.parse(tools.dataset.runs).map(([id, name]) => ({ id, name, href: SG.runUrl(id) }));
     const list = tools.parentElement.querySelector(".across-list");
     const place = SG.el("div", { class: "across-compare", hidden: true });
-    const back = SG.el("button", { type: "button", class: "button small", text: "Show all images", hidden: true, onclick: () => look(null) });
+    const back = SG.el("button", {
+      type: "button",
+      class: "button small",
+      text: "Show all images",
+      hidden: true,
+      onclick: () => look(null),
+    });
     async function look(runs) {
       place.hidden = back.hidden = !runs;
       list.hidden = Boolean(runs);
@@ -266,8 +407,11 @@
       const names = await Promise.all(ids.map((id) => SG.run(id)));
       look(ids.map((id, at) => ({ id, name: names[at] ? names[at].name : id.slice(0, 8), href: SG.runUrl(id) })));
     }
-    tools.append(SG.el("button", { type: "button", class: "button small", text: "Compare these", onclick: () => look(best) }),
-      SG.el("button", { type: "button", class: "button small", text: "Compare the selected runs", onclick: selected }), back);
+    tools.append(
+      SG.el("button", { type: "button", class: "button small", text: "Compare these", onclick: () => look(best) }),
+      SG.el("button", { type: "button", class: "button small", text: "Compare the selected runs", onclick: selected }),
+      back,
+    );
     list.after(place);
   }
 

@@ -1,3 +1,5 @@
+// needs: sitegen.js
+//
 // A table of any length: only the rows and columns on the screen are in the document. Knows nothing of runs.
 //
 // `new SG.Grid(scroll, table, source)`; the source says what there is: `count()`, `columns()` (`[{id, label, title, css,
@@ -16,7 +18,17 @@ SG.Grid = (function () {
 
   class Grid {
     constructor(scroll, table, source) {
-      Object.assign(this, { scroll, table, source, name: "grid" + ++grids, line: 0, col: 1, rows: new Map(), from: 0, to: 0 });
+      Object.assign(this, {
+        scroll,
+        table,
+        source,
+        name: "grid" + ++grids,
+        line: 0,
+        col: 1,
+        rows: new Map(),
+        from: 0,
+        to: 0,
+      });
       this.makeFrame();
       this.listen();
     }
@@ -36,10 +48,14 @@ SG.Grid = (function () {
 
     listen() {
       let asked = false;
-      this.scroll.addEventListener("scroll", () => {
-        if (!asked) requestAnimationFrame(() => ((asked = false), this.draw()));
-        asked = true;
-      }, { passive: true });
+      this.scroll.addEventListener(
+        "scroll",
+        () => {
+          if (!asked) requestAnimationFrame(() => ((asked = false), this.draw()));
+          asked = true;
+        },
+        { passive: true },
+      );
       this.table.addEventListener("keydown", (event) => this.onKey(event));
       this.table.addEventListener("click", (event) => this.onClick(event));
       this.head.addEventListener("pointerdown", (event) => this.onPointer(event));
@@ -105,7 +121,7 @@ SG.Grid = (function () {
       const to = this.scroll.scrollLeft + this.scroll.clientWidth + 240;
       let [start, end] = [first, first];
       while (start < this.all.length - 1 && this.lefts[start + 1] <= from) start++;
-      for (end = start; end < this.all.length && this.lefts[end] < to; ) end++;
+      for (end = start; end < this.all.length && this.lefts[end] < to;) end++;
       return [start, end];
     }
 
@@ -119,11 +135,13 @@ SG.Grid = (function () {
       this.shown = [...this.numbers(0, this.pinned), ...this.numbers(start, end)];
       const widths = this.shown.map((at) => this.all[at].width);
       widths.splice(this.pinned, 0, this.before);
-      this.colgroup.replaceChildren(...[...widths, this.after].map(function (width) {
-        const col = SG.el("col");
-        col.style.width = width + "px";
-        return col;
-      }));
+      this.colgroup.replaceChildren(
+        ...[...widths, this.after].map(function (width) {
+          const col = SG.el("col");
+          col.style.width = width + "px";
+          return col;
+        }),
+      );
       this.table.style.width = Math.max(this.total, this.scroll.clientWidth) + "px";
       this.head.rows[0].replaceChildren(...this.withGaps(this.shown.map((at) => this.headCell(at))));
       this.head.rows[0].setAttribute("aria-rowindex", "1");
@@ -144,7 +162,12 @@ SG.Grid = (function () {
       const th = SG.el("th", { scope: "col", class: column.css, "aria-colindex": String(at + 1) });
       this.place(th, at);
       if (!at) {
-        this.pickAll = SG.el("input", { type: "checkbox", tabindex: "-1", "data-pick-all": true, "aria-label": "Select all runs shown" });
+        this.pickAll = SG.el("input", {
+          type: "checkbox",
+          tabindex: "-1",
+          "data-pick-all": true,
+          "aria-label": "Select all runs shown",
+        });
         th.append(this.pickAll);
         return th;
       }
@@ -152,9 +175,27 @@ SG.Grid = (function () {
       th.setAttribute("aria-haspopup", "menu");
       const sort = this.source.sortOf(column.id);
       th.setAttribute("aria-sort", sort ? (sort.down ? "descending" : "ascending") : "none");
-      th.append(SG.el("button", { type: "button", class: "sort", tabindex: "-1", title: column.title || column.label, text: column.label }));
-      if (sort) th.append(SG.el("span", { class: "sort-mark", "aria-hidden": "true", text: (sort.down ? "↓" : "↑") + (sort.place || "") }));
-      th.append(SG.el("span", { class: "col-menu", "aria-hidden": "true", text: "⋮" }), SG.el("span", { class: "grip", "aria-hidden": "true" }));
+      th.append(
+        SG.el("button", {
+          type: "button",
+          class: "sort",
+          tabindex: "-1",
+          title: column.title || column.label,
+          text: column.label,
+        }),
+      );
+      if (sort)
+        th.append(
+          SG.el("span", {
+            class: "sort-mark",
+            "aria-hidden": "true",
+            text: (sort.down ? "↓" : "↑") + (sort.place || ""),
+          }),
+        );
+      th.append(
+        SG.el("span", { class: "col-menu", "aria-hidden": "true", text: "⋮" }),
+        SG.el("span", { class: "grip", "aria-hidden": "true" }),
+      );
       return th;
     }
 
@@ -193,7 +234,13 @@ SG.Grid = (function () {
 
     row(i) {
       const line = this.source.line(i);
-      const tr = SG.el("tr", { class: line.css, "aria-rowindex": String(i + 2), "aria-level": line.level ? String(line.level) : null, "aria-selected": line.selected === undefined ? null : String(line.selected), "aria-expanded": line.expanded === undefined ? null : String(line.expanded) });
+      const tr = SG.el("tr", {
+        class: line.css,
+        "aria-rowindex": String(i + 2),
+        "aria-level": line.level ? String(line.level) : null,
+        "aria-selected": line.selected === undefined ? null : String(line.selected),
+        "aria-expanded": line.expanded === undefined ? null : String(line.expanded),
+      });
       tr.dataset.line = i;
       for (const [key, value] of Object.entries(line.data || {})) tr.dataset[key] = value;
       tr.append(...this.withGaps(this.shown.map((at) => this.cell(i, at, line))));
@@ -202,11 +249,20 @@ SG.Grid = (function () {
 
     cell(i, at, line) {
       const column = this.all[at];
-      const cell = SG.el(at === 1 ? "th" : "td", { scope: at === 1 && "row", class: column.css, "aria-colindex": String(at + 1) });
+      const cell = SG.el(at === 1 ? "th" : "td", {
+        scope: at === 1 && "row",
+        class: column.css,
+        "aria-colindex": String(at + 1),
+      });
       this.place(cell, at);
       if (at) this.source.fill(cell, i, column);
       else if (line.selected !== undefined) {
-        const box = SG.el("input", { type: "checkbox", tabindex: "-1", "data-pick": line.id, "aria-label": "Select " + line.name });
+        const box = SG.el("input", {
+          type: "checkbox",
+          tabindex: "-1",
+          "data-pick": line.id,
+          "aria-label": "Select " + line.name,
+        });
         box.checked = line.selected;
         cell.append(box);
       }
@@ -250,12 +306,14 @@ SG.Grid = (function () {
       if (this.line >= 0) {
         const top = this.line * this.height;
         if (top < this.scroll.scrollTop) this.scroll.scrollTop = top;
-        else if (top + this.height > this.scroll.scrollTop + this.scroll.clientHeight - head) this.scroll.scrollTop = top + this.height + head - this.scroll.clientHeight;
+        else if (top + this.height > this.scroll.scrollTop + this.scroll.clientHeight - head)
+          this.scroll.scrollTop = top + this.height + head - this.scroll.clientHeight;
       }
       if (this.col >= this.pinned) {
         const [left, width, room] = [this.lefts[this.col], this.all[this.col].width, this.lefts[this.pinned] || 0];
         if (left < this.scroll.scrollLeft + room) this.scroll.scrollLeft = left - room;
-        else if (left + width > this.scroll.scrollLeft + this.scroll.clientWidth) this.scroll.scrollLeft = left + width - this.scroll.clientWidth;
+        else if (left + width > this.scroll.scrollLeft + this.scroll.clientWidth)
+          this.scroll.scrollLeft = left + width - this.scroll.clientWidth;
       }
       this.draw();
     }
@@ -265,13 +323,18 @@ SG.Grid = (function () {
       const far = event.ctrlKey || event.metaKey;
       const [line, col] = [this.line, this.col];
       const moves = {
-        ArrowUp: [line - 1, col], ArrowDown: [line + 1, col], PageUp: [Math.max(0, line - page), col], PageDown: [line + page, col],
-        Home: far ? [0, 1] : [line, 0], End: far ? [Infinity, this.all.length - 1] : [line, this.all.length - 1],
+        ArrowUp: [line - 1, col],
+        ArrowDown: [line + 1, col],
+        PageUp: [Math.max(0, line - page), col],
+        PageDown: [line + page, col],
+        Home: far ? [0, 1] : [line, 0],
+        End: far ? [Infinity, this.all.length - 1] : [line, this.all.length - 1],
       };
       if (line < 0 && this.onHeadKey(event)) return event.preventDefault();
       if (line >= 0 && this.onRowKey(event)) return event.preventDefault();
       if (event.altKey || (far && event.key.startsWith("Arrow"))) return undefined;
-      if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.go(line, col + (event.key === "ArrowRight" ? 1 : -1));
+      if (event.key === "ArrowLeft" || event.key === "ArrowRight")
+        this.go(line, col + (event.key === "ArrowRight" ? 1 : -1));
       else if (moves[event.key]) this.go(...moves[event.key]);
       else return undefined;
       return event.preventDefault();
@@ -283,7 +346,12 @@ SG.Grid = (function () {
       const arrow = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
       if (!this.col) return (event.key === " " || event.key === "Enter") && (this.source.onPickAll(), true);
       if (event.key === "Enter" || event.key === " ") this.source.onSort(column.id, event.shiftKey);
-      else if ((event.key === "ArrowDown" && event.altKey) || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) this.source.onMenu(column.id, this.activeCell());
+      else if (
+        (event.key === "ArrowDown" && event.altKey) ||
+        event.key === "ContextMenu" ||
+        (event.key === "F10" && event.shiftKey)
+      )
+        this.source.onMenu(column.id, this.activeCell());
       else if (arrow && event.shiftKey) this.source.onWidth(column.id, column.width + 16 * arrow, true);
       else if (arrow && (event.ctrlKey || event.metaKey)) this.source.onMove(column.id, arrow);
       else return false;
@@ -296,7 +364,8 @@ SG.Grid = (function () {
       else if (event.key === " ") this.source.onPick(this.line, event.shiftKey);
       else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) this.source.onPickAll();
       else if (event.key === "ArrowLeft" && this.col === 1 && line.expanded) this.source.onFold(this.line, false);
-      else if (event.key === "ArrowRight" && this.col === 1 && line.expanded === false) this.source.onFold(this.line, true);
+      else if (event.key === "ArrowRight" && this.col === 1 && line.expanded === false)
+        this.source.onFold(this.line, true);
       else return false;
       return true;
     }
@@ -316,7 +385,8 @@ SG.Grid = (function () {
       else if (inHead && !this.col) this.source.onPickAll();
       else if (inHead && !this.dragged) this.source.onSort(cell.dataset.col, event.shiftKey);
       else if (!inHead && !this.col) this.source.onPick(this.line, event.shiftKey);
-      else if (event.target.closest(".fold")) this.source.onFold(this.line, tr.getAttribute("aria-expanded") !== "true");
+      else if (event.target.closest(".fold"))
+        this.source.onFold(this.line, tr.getAttribute("aria-expanded") !== "true");
       this.mark();
     }
 

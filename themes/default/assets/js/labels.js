@@ -6,24 +6,10 @@
 SG.labels = (function () {
   const [SHORT_ID, MAX_LABEL, CONTEXT, KEPT] = [6, 40, 12, 3];
   const SEPARATORS = "/\\_-.:=,|@ ";
-  const UNSEEN =
-    "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb";
-  const CONTROL = new RegExp("[" + UNSEEN + "]", "g");
-  const ONE_LINE = new RegExp("[" + UNSEEN + "\\t\\n\\r\\xa0]|^ | $|(?<= ) ", "g");
-
-  function symbol(character) {
-    if (character === " ") return "␣";
-    if (character === "\xa0") return "⍽";
-    const code = character.codePointAt(0);
-    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-    return code === 0x7f ? "␡" : "⟨U+" + code.toString(16).toUpperCase().padStart(4, "0") + "⟩";
-  }
-
-  /** `text` with characters that a browser obeys instead of showing as symbols; tabs and line breaks stay. */
-  const showControls = (text) => text.replace(CONTROL, symbol);
+  const DROPPED = /[\t\n\r\xa0]|^ | $|(?<= ) /g;
 
   /** `text` for one line of a page, with line breaks, tabs and spaces that HTML drops in sight. */
-  const oneLine = (text) => text.replace(ONE_LINE, symbol);
+  const oneLine = (text) => SG.showControls(text).replace(DROPPED, SG.symbol);
 
   // ---- Cutting strings apart ----
 
@@ -60,7 +46,9 @@ SG.labels = (function () {
   function lookFrom(line, start, most) {
     const head = start ? "…" : "";
     const length = head.length + line.length - start;
-    return length <= most ? head + line.slice(start).join("") : head + line.slice(start, start + most - 1 - head.length).join("") + "…";
+    return length <= most
+      ? head + line.slice(start).join("")
+      : head + line.slice(start, start + most - 1 - head.length).join("") + "…";
   }
 
   /** How many characters all of `lines` have in common at their beginning. */
@@ -117,5 +105,5 @@ SG.labels = (function () {
     return new Map(known.map((id, i) => [id.join(""), oneLine(cut[i])]));
   }
 
-  return { MAX_LABEL, showControls, oneLine, cutApart, runs, shortIds };
+  return { MAX_LABEL, oneLine, cutApart, runs, shortIds };
 })();

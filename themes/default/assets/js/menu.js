@@ -1,3 +1,5 @@
+// needs: sitegen.js
+//
 // A menu that pops up at an element: arrow keys walk, Enter does, Escape and a press elsewhere close.
 "use strict";
 
@@ -10,7 +12,14 @@ SG.menu = function (anchor, label, items, back) {
   function item(one) {
     if (!one) return SG.el("hr", { role: "separator" });
     const role = one.checked === undefined ? "menuitem" : "menuitemcheckbox";
-    return SG.el("button", { type: "button", role, tabindex: "-1", text: one.text, "aria-checked": one.checked === undefined ? null : String(one.checked), onclick: () => (close(), one.work()) });
+    return SG.el("button", {
+      type: "button",
+      role,
+      tabindex: "-1",
+      text: one.text,
+      "aria-checked": one.checked === undefined ? null : String(one.checked),
+      onclick: () => (close(), one.work()),
+    });
   }
 
   function close() {
@@ -36,7 +45,8 @@ SG.menu = function (anchor, label, items, back) {
   document.body.append(menu);
   const box = anchor.getBoundingClientRect();
   const size = menu.getBoundingClientRect();
-  menu.style.left = Math.max(8, Math.min(box.left, document.documentElement.clientWidth - size.width - 8)) + scrollX + "px";
+  menu.style.left =
+    Math.max(8, Math.min(box.left, document.documentElement.clientWidth - size.width - 8)) + scrollX + "px";
   const above = box.bottom + size.height > innerHeight && box.top > size.height;
   menu.style.top = (above ? box.top - size.height - 4 : box.bottom + 4) + scrollY + "px";
   anchor.setAttribute("aria-expanded", "true");

@@ -1,3 +1,5 @@
+// needs: sitegen.js
+//
 // Nested configurations: params whose keys are paths (`model/layers`, `optimizer.lr`) or whose values are JSON or Python
 // dictionaries become leaves at paths, and the leaves a tree.
 "use strict";
@@ -67,7 +69,10 @@ SG.nested = (function () {
   /** The members of a dictionary or of a list that holds any; null for what is shown as it is. */
   function members(value) {
     if (value instanceof Map) return Array.from(value);
-    if (Array.isArray(value)) return value.some((one) => one !== null && typeof one === "object") ? value.map((one, i) => [String(i), one]) : null;
+    if (Array.isArray(value))
+      return value.some((one) => one !== null && typeof one === "object")
+        ? value.map((one, i) => [String(i), one])
+        : null;
     return value !== null && typeof value === "object" ? Object.entries(value) : null;
   }
 

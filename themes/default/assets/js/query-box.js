@@ -1,3 +1,5 @@
+// needs: sitegen.js
+//
 // The search box above a runs table: completes keys, operators and values, and shows an error at its place.
 //
 // A combobox as ARIA describes it: the focus stays in the input, arrow keys walk the list, Enter or Tab takes an entry.
@@ -11,11 +13,27 @@ SG.QueryBox = (function () {
     constructor(text, store, onInput) {
       Object.assign(this, { store, onInput, at: -1, items: [], name: "query" + ++boxes });
       this.input = SG.el("input", {
-        type: "search", class: "runs-filter", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.name + "-list", "aria-describedby": this.name + "-note",
-        "aria-label": "Filter runs", placeholder: "Filter runs: words, or metrics.loss < 0.5", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
+        type: "search",
+        class: "runs-filter",
+        role: "combobox",
+        "aria-autocomplete": "list",
+        "aria-expanded": "false",
+        "aria-controls": this.name + "-list",
+        "aria-describedby": this.name + "-note",
+        "aria-label": "Filter runs",
+        placeholder: "Filter runs: words, or metrics.loss < 0.5",
+        autocomplete: "off",
+        spellcheck: "false",
+        autocapitalize: "off",
       });
       this.input.value = text;
-      this.list = SG.el("ul", { class: "query-list", role: "listbox", id: this.name + "-list", "aria-label": "Suggestions", hidden: true });
+      this.list = SG.el("ul", {
+        class: "query-list",
+        role: "listbox",
+        id: this.name + "-list",
+        "aria-label": "Suggestions",
+        hidden: true,
+      });
       this.note = SG.el("p", { class: "query-note", id: this.name + "-note", hidden: true });
       this.box = SG.el("div", { class: "query" }, this.input, this.list);
       this.input.addEventListener("input", () => (this.onInput(this.input.value), this.offer()));
@@ -52,8 +70,16 @@ SG.QueryBox = (function () {
     draw() {
       this.list.hidden = !this.items.length;
       this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-      this.list.replaceChildren(...this.items.map((item, i) => SG.el("li", { role: "option", id: this.name + "-" + i, "aria-selected": String(i === this.at) },
-        SG.el("span", { text: item.text.trim() }), item.detail || item.kind ? SG.el("span", { class: "muted", text: item.detail || item.kind }) : null)));
+      this.list.replaceChildren(
+        ...this.items.map((item, i) =>
+          SG.el(
+            "li",
+            { role: "option", id: this.name + "-" + i, "aria-selected": String(i === this.at) },
+            SG.el("span", { text: item.text.trim() }),
+            item.detail || item.kind ? SG.el("span", { class: "muted", text: item.detail || item.kind }) : null,
+          ),
+        ),
+      );
       if (this.at >= 0) this.input.setAttribute("aria-activedescendant", this.name + "-" + this.at);
       else this.input.removeAttribute("aria-activedescendant");
       this.list.children[this.at]?.scrollIntoView({ block: "nearest" });
@@ -110,7 +136,13 @@ SG.QueryBox = (function () {
       const text = this.text;
       const end = Math.max(error.at + 1, error.at + (error.length || 1));
       const before = text.slice(Math.max(0, error.at - 24), error.at);
-      return SG.el("code", null, (error.at > 24 ? "…" : "") + before, SG.el("mark", { text: text.slice(error.at, end) || "␣" }), text.slice(end, end + 24));
+      return SG.el(
+        "code",
+        null,
+        (error.at > 24 ? "…" : "") + before,
+        SG.el("mark", { text: text.slice(error.at, end) || "␣" }),
+        text.slice(end, end + 24),
+      );
     }
   }
 

@@ -1,8 +1,24 @@
+// needs: decode.js, sitegen.js
+//
 // Run pages: the run's place among the others of its experiment.
 "use strict";
 
 (function () {
-  const PLACE = ["id", "rank", "of", "margin", "previous", "previousName", "next", "nextName", "best", "bestName", "siblings", "experiment", "value"];
+  const PLACE = [
+    "id",
+    "rank",
+    "of",
+    "margin",
+    "previous",
+    "previousName",
+    "next",
+    "nextName",
+    "best",
+    "bestName",
+    "siblings",
+    "experiment",
+    "value",
+  ];
 
   const toPlace = (list) => Object.fromEntries(PLACE.map((name, i) => [name, list[i]]));
 
@@ -11,7 +27,11 @@
     const list = shard.places.find((place) => place[0] === nav.dataset.place);
     if (!list) return;
     const place = toPlace(list);
-    const [, objective, varying] = (shard.experiments || []).find((one) => one[0] === place.experiment) || [null, "", []];
+    const [, objective, varying] = (shard.experiments || []).find((one) => one[0] === place.experiment) || [
+      null,
+      "",
+      [],
+    ];
     drawPlace(nav, place, new Map(shard.files || []), objective);
     varyingFirst(new Set(varying));
   }
@@ -20,29 +40,52 @@
   function varyingFirst(keys) {
     const body = document.querySelector("section[aria-labelledby=params] tbody");
     if (!body || !keys.size) return;
-    const rows = Array.from(document.querySelectorAll("section[aria-labelledby=params] tbody tr")).filter((row) => keys.has(row.cells[0].textContent));
+    const rows = Array.from(document.querySelectorAll("section[aria-labelledby=params] tbody tr")).filter((row) =>
+      keys.has(row.cells[0].textContent),
+    );
     if (!rows.length) return;
     rows.forEach((row) => (row.dataset.varies = ""));
     body.prepend(...rows);
     const hint = document.querySelector("section[aria-labelledby=params] .section-head .hint");
-    if (hint) hint.textContent += ", the " + (rows.length === 1 ? "one" : rows.length) + " that var" + (rows.length === 1 ? "ies" : "y") + " among the runs first";
+    if (hint)
+      hint.textContent +=
+        ", the " +
+        (rows.length === 1 ? "one" : rows.length) +
+        " that var" +
+        (rows.length === 1 ? "ies" : "y") +
+        " among the runs first";
   }
 
   function drawPlace(nav, place, files, objective) {
     const link = (id, text, rel) => (id === null ? null : SG.el("a", { href: SG.runUrl(id, files), rel, text }));
     const own = place.best === place.id;
     nav.replaceChildren(
-      SG.el("p", { class: "place-rank" }, headline(place, objective), rankText(place), place.margin ? SG.el("span", { class: "muted", text: place.margin }) : null),
-      SG.el("p", { class: "place-links" },
+      SG.el(
+        "p",
+        { class: "place-rank" },
+        headline(place, objective),
+        rankText(place),
+        place.margin ? SG.el("span", { class: "muted", text: place.margin }) : null,
+      ),
+      SG.el(
+        "p",
+        { class: "place-links" },
         link(place.previous, "← " + place.previousName, "prev"),
         own ? null : link(place.best, "Best: " + place.bestName),
-        link(place.next, place.nextName + " →", "next")),
-      ...siblings(place, files));
+        link(place.next, place.nextName + " →", "next"),
+      ),
+      ...siblings(place, files),
+    );
   }
 
   function headline(place, objective) {
     if (!objective || !place.value) return null;
-    return SG.el("span", { class: "headline" }, SG.el("span", { class: "muted", text: objective + " " }), SG.el("b", { text: place.value }));
+    return SG.el(
+      "span",
+      { class: "headline" },
+      SG.el("span", { class: "muted", text: objective + " " }),
+      SG.el("b", { text: place.value }),
+    );
   }
 
   function rankText(place) {
@@ -53,8 +96,14 @@
   function siblings(place, files) {
     if (!place.siblings || !place.siblings.length) return [];
     const items = place.siblings.map(([id, name, status, value]) =>
-      SG.el("li", null, SG.el("a", { href: SG.runUrl(id, files), text: name }), " ",
-        SG.el("span", { class: "muted", text: [status, value].filter(Boolean).join(", ") })));
+      SG.el(
+        "li",
+        null,
+        SG.el("a", { href: SG.runUrl(id, files), text: name }),
+        " ",
+        SG.el("span", { class: "muted", text: [status, value].filter(Boolean).join(", ") }),
+      ),
+    );
     const count = items.length + (items.length === 1 ? " sibling run" : " sibling runs");
     return [SG.el("details", { class: "siblings" }, SG.el("summary", { text: count }), SG.el("ul", null, ...items))];
   }

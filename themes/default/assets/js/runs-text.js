@@ -1,3 +1,5 @@
+// needs: columns.js, formats.js, sitegen.js
+//
 // What a runs table shows, as text: CSV, JSON, Markdown, and LaTeX with booktabs. Grouped rows give mean ± std.
 "use strict";
 
@@ -9,14 +11,16 @@ SG.runsText = (function () {
     if (column.numeric && !isTime) {
       const { n, mean, std } = store.stats(column, group.rows);
       if (!n) return { text: "" };
-      const said = column.name === "duration" && column.group === "run" ? SG.duration(Math.round(mean)) : plusMinus(mean, std);
+      const said =
+        column.name === "duration" && column.group === "run" ? SG.duration(Math.round(mean)) : plusMinus(mean, std);
       return { text: said, title: "mean " + mean + (n > 1 ? ", std " + std : "") + ", n = " + n, mean, std, n };
     }
     if (isTime && column.numeric) return { text: "" };
     const texts = new Set();
     for (const row of group.rows) texts.add(store.text(column, row));
     const [only] = texts;
-    if (texts.size === 1) return { text: column.id === "run:status" ? only.charAt(0) + only.slice(1).toLowerCase() : only };
+    if (texts.size === 1)
+      return { text: column.id === "run:status" ? only.charAt(0) + only.slice(1).toLowerCase() : only };
     return { text: texts.size + " values", muted: true };
   }
 
@@ -26,7 +30,10 @@ SG.runsText = (function () {
 
   /** The columns that the table shows, decoded; curves are left out. */
   function shown(table) {
-    return table.columns().map((column) => table.store.columns.get(column.id)).filter((column) => column && !column.id.endsWith(":spark"));
+    return table
+      .columns()
+      .map((column) => table.store.columns.get(column.id))
+      .filter((column) => column && !column.id.endsWith(":spark"));
   }
 
   const runRows = (table) => Array.from(table.store.lines).filter((row) => row >= 0);
@@ -37,19 +44,50 @@ SG.runsText = (function () {
   function values(table) {
     const { store } = table;
     const columns = shown(table).filter((column) => column.id !== "run:run_id");
-    if (store.groups.length) return groupValues(table, columns.filter((column) => column.id !== "run:name" && column.id !== table.state.group));
+    if (store.groups.length)
+      return groupValues(
+        table,
+        columns.filter((column) => column.id !== "run:name" && column.id !== table.state.group),
+      );
     const head = ["run_id", ...columns.map(nameOf)];
-    return { head, rows: runRows(table).map((row) => [store.ids[row], ...columns.map((column) => SG.columns.value(column, row))]) };
+    return {
+      head,
+      rows: runRows(table).map((row) => [store.ids[row], ...columns.map((column) => SG.columns.value(column, row))]),
+    };
   }
 
   function groupValues(table, columns) {
     const { store } = table;
-    const parts = columns.flatMap((column) => (isMeasured(column) ? [[column, "mean"], [column, "std"], [column, "n"]] : column.numeric ? [] : [[column, "text"]]));
-    const head = [nameOf(store.columns.get(table.state.group)), "runs", ...parts.map(([column, part]) => nameOf(column) + (part === "text" ? "" : ":" + part))];
-    const rows = store.groups.map((group) => [group.key, group.rows.length, ...parts.map(function ([column, part]) {
-      const value = groupValue(store, column, group);
-      return part === "text" ? (value.muted ? null : value.text) : value[part] === undefined || Number.isNaN(value[part]) ? null : value[part];
-    })]);
+    const parts = columns.flatMap((column) =>
+      isMeasured(column)
+        ? [
+            [column, "mean"],
+            [column, "std"],
+            [column, "n"],
+          ]
+        : column.numeric
+          ? []
+          : [[column, "text"]],
+    );
+    const head = [
+      nameOf(store.columns.get(table.state.group)),
+      "runs",
+      ...parts.map(([column, part]) => nameOf(column) + (part === "text" ? "" : ":" + part)),
+    ];
+    const rows = store.groups.map((group) => [
+      group.key,
+      group.rows.length,
+      ...parts.map(function ([column, part]) {
+        const value = groupValue(store, column, group);
+        return part === "text"
+          ? value.muted
+            ? null
+            : value.text
+          : value[part] === undefined || Number.isNaN(value[part])
+            ? null
+            : value[part];
+      }),
+    ]);
     return { head, rows };
   }
 
@@ -64,7 +102,13 @@ SG.runsText = (function () {
   function json(table) {
     const { head, rows } = values(table);
     const plain = (value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
-    return JSON.stringify(rows.map((row) => Object.fromEntries(row.map((value, i) => [head[i], plain(value)]))), null, 2) + "\n";
+    return (
+      JSON.stringify(
+        rows.map((row) => Object.fromEntries(row.map((value, i) => [head[i], plain(value)]))),
+        null,
+        2,
+      ) + "\n"
+    );
   }
 
   // ---- For readers ----
@@ -74,14 +118,22 @@ SG.runsText = (function () {
     const { store } = table;
     const grouped = store.groups.length > 0;
     const columns = shown(table).filter((column) => !(grouped && column.id === table.state.group));
-    const head = columns.map((column) => ({ text: grouped && column.id === "run:name" ? table.look(table.state.group).label : table.look(column.id).label, num: column.numeric }));
+    const head = columns.map((column) => ({
+      text: grouped && column.id === "run:name" ? table.look(table.state.group).label : table.look(column.id).label,
+      num: column.numeric,
+    }));
     const lines = grouped ? store.groups : runRows(table);
-    const cells = lines.map((line) => columns.map((column) => (grouped ? groupCell(store, column, line) : runCell(store, column, line))));
+    const cells = lines.map((line) =>
+      columns.map((column) => (grouped ? groupCell(store, column, line) : runCell(store, column, line))),
+    );
     columns.forEach((column, at) => markBest(cells, at, table.meta(column.id)));
     return { head, rows: cells };
   }
 
-  const runCell = (store, column, row) => ({ text: column.id === "run:name" ? store.name(row) : store.text(column, row), value: column.group === "metric" ? column.values[row] : NaN });
+  const runCell = (store, column, row) => ({
+    text: column.id === "run:name" ? store.name(row) : store.text(column, row),
+    value: column.group === "metric" ? column.values[row] : NaN,
+  });
 
   function groupCell(store, column, group) {
     if (column.id === "run:name") return { text: group.label + " (" + group.rows.length + ")" };
@@ -100,21 +152,47 @@ SG.runsText = (function () {
     const { head, rows } = said(table);
     const cell = (text) => text.replace(/[\\|`*_<[\]]/g, "\\$&").replace(/\s+/g, " ");
     const line = (cells) => "| " + cells.join(" | ") + " |\n";
-    return line(head.map((one) => cell(one.text))) + line(head.map((one) => (one.num ? "---:" : "---"))) +
-      rows.map((row) => line(row.map((one) => (one.best ? "**" + cell(one.text) + "**" : cell(one.text))))).join("");
+    return (
+      line(head.map((one) => cell(one.text))) +
+      line(head.map((one) => (one.num ? "---:" : "---"))) +
+      rows.map((row) => line(row.map((one) => (one.best ? "**" + cell(one.text) + "**" : cell(one.text))))).join("")
+    );
   }
 
-  const LATEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "±": "$\\pm$", "∞": "$\\infty$", "−": "$-$", "<": "\\textless{}", ">": "\\textgreater{}" };
+  const LATEX = {
+    "\\": "\\textbackslash{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+    "±": "$\\pm$",
+    "∞": "$\\infty$",
+    "−": "$-$",
+    "<": "\\textless{}",
+    ">": "\\textgreater{}",
+  };
 
-  const latexText = (text) => text.replace(/[\\&%$#_{}~^±∞−<>]/g, (mark) => LATEX[mark] || "\\" + mark).replace(/\s+/g, " ");
+  const latexText = (text) =>
+    text.replace(/[\\&%$#_{}~^±∞−<>]/g, (mark) => LATEX[mark] || "\\" + mark).replace(/\s+/g, " ");
 
   function latex(table) {
     const { head, rows } = said(table);
-    const bold = (one) => (one.best ? "\\textbf{" + latexText(one.text).replaceAll("$\\pm$", "$\\boldsymbol{\\pm}$") + "}" : latexText(one.text));
+    const bold = (one) =>
+      one.best
+        ? "\\textbf{" + latexText(one.text).replaceAll("$\\pm$", "$\\boldsymbol{\\pm}$") + "}"
+        : latexText(one.text);
     const line = (cells) => "  " + cells.join(" & ") + " \\\\\n";
-    const needs = rows.some((row) => row.some((one) => one.best && one.text.includes("±"))) ? "% \\usepackage{booktabs,amsmath}\n" : "% \\usepackage{booktabs}\n";
-    return needs + "\\begin{tabular}{" + head.map((one) => (one.num ? "r" : "l")).join("") + "}\n  \\toprule\n" + line(head.map((one) => latexText(one.text))) +
-      "  \\midrule\n" + rows.map((row) => line(row.map(bold))).join("") + "  \\bottomrule\n\\end{tabular}\n";
+    const needs = rows.some((row) => row.some((one) => one.best && one.text.includes("±")))
+      ? "% \\usepackage{booktabs,amsmath}\n"
+      : "% \\usepackage{booktabs}\n";
+    return (
+      needs +
+      "\\begin{tabular}{" +
+      head.map((one) => (one.num ? "r" : "l")).join("") +
+      "}\n  \\toprule\n" +
+      line(head.map((one) => latexText(one.text))) +
+      "  \\midrule\n" +
+      rows.map((row) => line(row.map(bold))).join("") +
+      "  \\bottomrule\n\\end{tabular}\n"
+    );
   }
 
   return { groupValue, csv, json, markdown, latex };

@@ -1,3 +1,5 @@
+// needs: page.js, sitegen.js
+//
 // Search over experiments, runs, models and pages: an overlay (key "/" or a button) and search.html.
 //
 // The index is cut by the first character of words, and the documents by thousands; both load when they are asked for.
@@ -5,15 +7,25 @@
 
 SG.search = (function () {
   const MOST = 60;
-  const GROUPS = [["experiment", "Experiments"], ["run", "Runs"], ["model", "Models"], ["dataset", "Datasets"], ["page", "Pages"]];
+  const GROUPS = [
+    ["experiment", "Experiments"],
+    ["run", "Runs"],
+    ["model", "Models"],
+    ["dataset", "Datasets"],
+    ["page", "Pages"],
+  ];
 
   /** The words of a query, as search.py cuts them: no marks at their ends, at most 40 characters, 8 of an id. */
   function words(query) {
     const runs = query.toLowerCase().match(/[\p{L}\p{N}_.-]+/gu) || [];
-    return runs.map(function (run) {
-      const word = run.replace(/^[._-]+|[._-]+$/g, "");
-      return /^[0-9a-f]{9,32}$/.test(word) && /\d/.test(word) ? word.slice(0, 8) : Array.from(word).slice(0, 40).join("");
-    }).filter(Boolean);
+    return runs
+      .map(function (run) {
+        const word = run.replace(/^[._-]+|[._-]+$/g, "");
+        return /^[0-9a-f]{9,32}$/.test(word) && /\d/.test(word)
+          ? word.slice(0, 8)
+          : Array.from(word).slice(0, 40).join("");
+      })
+      .filter(Boolean);
   }
 
   const shardName = (word) => word.codePointAt(0).toString(16);
@@ -38,7 +50,8 @@ SG.search = (function () {
       const [entry, postings] = lines.slice(at + 1, end < 0 ? undefined : end).split("\t");
       const part = new Map();
       addPostings(part, postings);
-      for (const [doc, weight] of part) found.set(doc, Math.max(found.get(doc) || 0, entry === word ? 2 * weight : weight));
+      for (const [doc, weight] of part)
+        found.set(doc, Math.max(found.get(doc) || 0, entry === word ? 2 * weight : weight));
     }
     return found;
   }
@@ -48,7 +61,8 @@ SG.search = (function () {
     const [first, ...rest] = all;
     const scored = [];
     for (const [doc, weight] of first) {
-      if (rest.every((found) => found.has(doc))) scored.push([doc, rest.reduce((sum, found) => sum + found.get(doc), weight)]);
+      if (rest.every((found) => found.has(doc)))
+        scored.push([doc, rest.reduce((sum, found) => sum + found.get(doc), weight)]);
     }
     return scored.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   }
@@ -63,7 +77,9 @@ SG.search = (function () {
   }
 
   async function docAt(number) {
-    const [kind, url, title, subtitle] = (await SG.load("search/docs-" + Math.floor(number / 1000))).docs[number % 1000];
+    const [kind, url, title, subtitle] = (await SG.load("search/docs-" + Math.floor(number / 1000))).docs[
+      number % 1000
+    ];
     return { kind, url, title, subtitle };
   }
 
@@ -83,9 +99,12 @@ SG.search = (function () {
   const inside = (url) => (/^[a-z][a-z0-9+.-]*:|^\//i.test(url) ? "" : SG.root + url);
 
   function resultItem(doc) {
-    return SG.el("a", { class: "result", href: inside(doc.url) },
+    return SG.el(
+      "a",
+      { class: "result", href: inside(doc.url) },
       SG.el("span", { class: "result-title", text: doc.title }),
-      SG.el("span", { class: "result-subtitle muted", text: doc.subtitle }));
+      SG.el("span", { class: "result-subtitle muted", text: doc.subtitle }),
+    );
   }
 
   /** The groups to show: by kind, and runs that match only in params, tags or notes apart. */
@@ -99,7 +118,8 @@ SG.search = (function () {
   function draw(target, query, found) {
     const wordCount = words(query).length;
     const parts = grouped(found.docs, wordCount).map(([title, docs]) =>
-      SG.el("section", null, SG.el("h2", { class: "result-group", text: title }), ...docs.map(resultItem)));
+      SG.el("section", null, SG.el("h2", { class: "result-group", text: title }), ...docs.map(resultItem)),
+    );
     target.replaceChildren(...parts);
     return summary(wordCount, found);
   }
@@ -113,7 +133,13 @@ SG.search = (function () {
 
   /** A search box with results below; `onQuery` hears what was asked. */
   function panel(onQuery) {
-    const input = SG.el("input", { type: "search", placeholder: "Search runs, params, tags…", "aria-label": "Search this site", autocomplete: "off", spellcheck: "false" });
+    const input = SG.el("input", {
+      type: "search",
+      placeholder: "Search runs, params, tags…",
+      "aria-label": "Search this site",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     const note = SG.el("p", { class: "result-note muted", role: "status" });
     const results = SG.el("div", { class: "results" });
     const box = SG.el("div", { class: "search-panel" }, input, note, results);
@@ -152,7 +178,13 @@ SG.search = (function () {
 
   function makeOverlay() {
     const { box, input, ask } = panel(() => {});
-    const close = SG.el("button", { type: "button", class: "close", "aria-label": "Close search", text: "Esc", onclick: () => dialog.close() });
+    const close = SG.el("button", {
+      type: "button",
+      class: "close",
+      "aria-label": "Close search",
+      text: "Esc",
+      onclick: () => dialog.close(),
+    });
     const dialog = SG.el("dialog", { id: "search", "aria-label": "Search" }, close, box);
     dialog.addEventListener("click", function (event) {
       if (event.target === dialog || event.target.closest("a")) dialog.close();

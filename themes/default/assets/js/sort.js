@@ -1,3 +1,5 @@
+// needs: page.js, sitegen.js
+//
 // Tables that are sorted in the page: `table[data-sortable]`. Each of its `th[data-sort]` (the index of its cells in the
 // rows) gets `button.sort`: its text becomes the button, or, where it holds a link or `data-label` says what is sorted
 // by, the button stands beside it. A cell's `data-sort-value` counts before its text. The style sheet draws the arrows.
@@ -22,7 +24,11 @@
     for (const one of keyed) one.key = numeric && one.text ? numberOf(one.text) : one.text;
     const full = keyed.filter(({ key }) => key !== "" && !Number.isNaN(key));
     const none = keyed.filter(({ key }) => key === "" || Number.isNaN(key));
-    full.sort(numeric ? (a, b) => sign * (a.key < b.key ? -1 : Number(a.key > b.key)) : (a, b) => sign * collator.compare(a.key, b.key));
+    full.sort(
+      numeric
+        ? (a, b) => sign * (a.key < b.key ? -1 : Number(a.key > b.key))
+        : (a, b) => sign * collator.compare(a.key, b.key),
+    );
     return [...full, ...none].map(({ row }) => row);
   }
 

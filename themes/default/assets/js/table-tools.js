@@ -1,33 +1,74 @@
+// needs: columns-dialog.js, menu.js, page.js, query-box.js, runs-text.js, sitegen.js
+//
 // The tools above a runs table: search, group, columns, download, link; and what can be done with selected runs.
 "use strict";
 
 SG.TableTools = (function () {
   const plural = (count, word) => count + " " + word + (count === 1 ? "" : "s");
-  const FILES = [["CSV", "csv", "text/csv"], ["JSON", "json", "application/json"], ["LaTeX", "latex", "text/x-tex", "tex"], ["Markdown", "markdown", "text/markdown", "md"]];
-  const HELP = "Arrow keys move. Enter opens a run, or sorts by a column; Shift and Enter adds a sort key. Space selects a run. Left and Right fold. On a column head, Alt and Down opens its menu, Shift and arrow sizes it, Control and arrow moves it.";
+  const FILES = [
+    ["CSV", "csv", "text/csv"],
+    ["JSON", "json", "application/json"],
+    ["LaTeX", "latex", "text/x-tex", "tex"],
+    ["Markdown", "markdown", "text/markdown", "md"],
+  ];
+  const HELP =
+    "Arrow keys move. Enter opens a run, or sorts by a column; Shift and Enter adds a sort key. Space selects a run. Left and Right fold. On a column head, Alt and Down opens its menu, Shift and arrow sizes it, Control and arrow moves it.";
 
   class TableTools {
     constructor(table) {
       this.table = table;
-      this.query = new SG.QueryBox(table.state.q, () => table.store || null, (text) => this.onQuery(text));
+      this.query = new SG.QueryBox(
+        table.state.q,
+        () => table.store || null,
+        (text) => this.onQuery(text),
+      );
       this.query.input.addEventListener("focus", () => this.guard(() => this.getReady()), { once: true });
-      this.count = SG.el("output", { class: "runs-count", role: "status", text: plural(Number(table.box.dataset.total), "run") });
+      this.count = SG.el("output", {
+        class: "runs-count",
+        role: "status",
+        text: plural(Number(table.box.dataset.total), "run"),
+      });
       this.help = SG.el("p", { id: "runs-help", class: "visually-hidden", text: HELP });
-      this.group = SG.el("select", { "aria-label": "Group rows by", onchange: () => table.change({ group: this.group.value, open: [] }) }, SG.el("option", { value: "", text: "No groups" }));
+      this.group = SG.el(
+        "select",
+        { "aria-label": "Group rows by", onchange: () => table.change({ group: this.group.value, open: [] }) },
+        SG.el("option", { value: "", text: "No groups" }),
+      );
       this.makeSelection();
       table.box.querySelector(".runs-tools").replaceChildren(
-        SG.el("div", { class: "runs-row" }, this.query.box, SG.el("label", { class: "runs-group" }, SG.el("span", { class: "muted", text: "Group" }), this.group),
-          this.button("Columns", () => SG.columnsDialog(table)), this.menuButton("Download", () => this.downloads()), this.menuButton("More", () => this.more()), this.button("Copy link", () => this.copyLink())),
-        SG.el("div", { class: "runs-row runs-said" }, this.count, this.query.note, this.chosen), this.help);
+        SG.el(
+          "div",
+          { class: "runs-row" },
+          this.query.box,
+          SG.el("label", { class: "runs-group" }, SG.el("span", { class: "muted", text: "Group" }), this.group),
+          this.button("Columns", () => SG.columnsDialog(table)),
+          this.menuButton("Download", () => this.downloads()),
+          this.menuButton("More", () => this.more()),
+          this.button("Copy link", () => this.copyLink()),
+        ),
+        SG.el("div", { class: "runs-row runs-said" }, this.count, this.query.note, this.chosen),
+        this.help,
+      );
       this.showState();
     }
 
     button(text, work) {
-      return SG.el("button", { type: "button", class: "button", text, onclick: () => this.guard(async () => (await this.table.live(), work())) });
+      return SG.el("button", {
+        type: "button",
+        class: "button",
+        text,
+        onclick: () => this.guard(async () => (await this.table.live(), work())),
+      });
     }
 
     menuButton(text, items) {
-      const button = SG.el("button", { type: "button", class: "button has-menu", "aria-haspopup": "menu", text, onclick: () => this.guard(async () => (await this.table.live(), SG.menu(button, text, items(), button))) });
+      const button = SG.el("button", {
+        type: "button",
+        class: "button has-menu",
+        "aria-haspopup": "menu",
+        text,
+        onclick: () => this.guard(async () => (await this.table.live(), SG.menu(button, text, items(), button))),
+      });
       return button;
     }
 
@@ -55,9 +96,19 @@ SG.TableTools = (function () {
     makeSelection() {
       const { table } = this;
       this.compare = SG.el("a", { class: "button small primary runs-compare", text: "Compare" });
-      this.chosen = SG.el("div", { class: "runs-chosen", role: "group", "aria-label": "Selected runs", hidden: true }, this.compare,
-        this.small("Pin to top", () => this.toggleTop()), this.small("Hide", () => table.change({ hide: [...table.state.hide, ...table.state.sel.filter((id) => !table.state.hide.includes(id))], sel: [] })),
-        this.small("Clear", () => table.change({ sel: [] }, false)));
+      this.chosen = SG.el(
+        "div",
+        { class: "runs-chosen", role: "group", "aria-label": "Selected runs", hidden: true },
+        this.compare,
+        this.small("Pin to top", () => this.toggleTop()),
+        this.small("Hide", () =>
+          table.change({
+            hide: [...table.state.hide, ...table.state.sel.filter((id) => !table.state.hide.includes(id))],
+            sel: [],
+          }),
+        ),
+        this.small("Clear", () => table.change({ sel: [] }, false)),
+      );
     }
 
     small(text, work) {
@@ -68,7 +119,9 @@ SG.TableTools = (function () {
     toggleTop() {
       const { sel, top } = this.table.state;
       const all = sel.every((id) => top.includes(id));
-      this.table.change({ top: all ? top.filter((id) => !sel.includes(id)) : [...top, ...sel.filter((id) => !top.includes(id))] });
+      this.table.change({
+        top: all ? top.filter((id) => !sel.includes(id)) : [...top, ...sel.filter((id) => !top.includes(id))],
+      });
     }
 
     showSelection() {
@@ -78,14 +131,19 @@ SG.TableTools = (function () {
       if (ids.length) this.compare.href = SG.root + "compare.html#runs=" + ids.map(encodeURIComponent).join(",");
       else this.compare.removeAttribute("href");
       const all = this.table.grid?.pickAll;
-      if (all) all.checked = ids.length > 0 && Array.from(this.table.store.rows).every((row) => this.table.store.selected.has(this.table.store.ids[row]));
+      if (all)
+        all.checked =
+          ids.length > 0 &&
+          Array.from(this.table.store.rows).every((row) => this.table.store.selected.has(this.table.store.ids[row]));
     }
 
     // -- What is on display --
 
     showCount() {
       const { store, state } = this.table;
-      const parts = [state.q.trim() && !store.error ? store.matches + " of " + plural(store.n, "run") : plural(store.n, "run")];
+      const parts = [
+        state.q.trim() && !store.error ? store.matches + " of " + plural(store.n, "run") : plural(store.n, "run"),
+      ];
       if (store.groups.length) parts.push(plural(store.groups.length, "group"));
       if (state.hide.length) parts.push(state.hide.length + " hidden");
       if (!store.lines.length && store.n) parts[0] = state.q.trim() && !store.matches ? "No run matches" : parts[0];
@@ -96,9 +154,28 @@ SG.TableTools = (function () {
     /** Fill what needs the store: the columns by which rows can be grouped. */
     showStore() {
       const { store } = this.table;
-      const fields = store.columns.list.filter((column) => column.group === "param" || column.group === "tag" || ["status", "user", "source"].includes(column.name) && column.group === "run");
-      const sets = [["run", "Run"], ["param", "Params"], ["tag", "Tags"]].map(([group, title]) => [title, fields.filter((column) => column.group === group)]);
-      this.group.append(...sets.filter(([, found]) => found.length).map(([title, found]) => SG.el("optgroup", { label: title }, ...found.map((column) => SG.el("option", { value: column.id, text: this.table.look(column.id).label })))));
+      const fields = store.columns.list.filter(
+        (column) =>
+          column.group === "param" ||
+          column.group === "tag" ||
+          (["status", "user", "source"].includes(column.name) && column.group === "run"),
+      );
+      const sets = [
+        ["run", "Run"],
+        ["param", "Params"],
+        ["tag", "Tags"],
+      ].map(([group, title]) => [title, fields.filter((column) => column.group === group)]);
+      this.group.append(
+        ...sets
+          .filter(([, found]) => found.length)
+          .map(([title, found]) =>
+            SG.el(
+              "optgroup",
+              { label: title },
+              ...found.map((column) => SG.el("option", { value: column.id, text: this.table.look(column.id).label })),
+            ),
+          ),
+      );
       this.showState();
       this.showCount();
     }
@@ -114,21 +191,54 @@ SG.TableTools = (function () {
     // -- Menus --
 
     downloads() {
-      return FILES.map(([text, kind, type, ending]) => ({ text, work: () => SG.download("runs-" + this.table.file + "." + (ending || kind), type, SG.runsText[kind](this.table)) }));
+      return FILES.map(([text, kind, type, ending]) => ({
+        text,
+        work: () =>
+          SG.download("runs-" + this.table.file + "." + (ending || kind), type, SG.runsText[kind](this.table)),
+      }));
     }
 
     more() {
       const { table } = this;
       const metrics = table.shownIds().filter((id) => table.meta(id).group === "metric" && table.meta(id).numeric);
       const lit = metrics.length > 0 && metrics.every((id) => table.state.heat.includes(id));
-      const items = [{ text: "Shade metrics by value", checked: lit, work: () => table.change({ heat: lit ? [] : metrics }) }];
+      const items = [
+        { text: "Shade metrics by value", checked: lit, work: () => table.change({ heat: lit ? [] : metrics }) },
+      ];
       const parents = Array.from(table.store.children.keys(), (row) => table.store.ids[row]);
-      if (parents.length) items.push({ text: "Fold all nested runs", work: () => table.change({ fold: parents }) }, { text: "Unfold all", work: () => table.change({ fold: [] }) });
-      if (table.store.groups.length) items.push({ text: "Open all groups", work: () => table.change({ open: table.store.groups.map((group) => group.label) }) }, { text: "Close all groups", work: () => table.change({ open: [] }) });
+      if (parents.length)
+        items.push(
+          { text: "Fold all nested runs", work: () => table.change({ fold: parents }) },
+          { text: "Unfold all", work: () => table.change({ fold: [] }) },
+        );
+      if (table.store.groups.length)
+        items.push(
+          {
+            text: "Open all groups",
+            work: () => table.change({ open: table.store.groups.map((group) => group.label) }),
+          },
+          { text: "Close all groups", work: () => table.change({ open: [] }) },
+        );
       if (table.state.hide.length) items.push({ text: "Show hidden runs", work: () => table.change({ hide: [] }) });
       if (table.state.top.length) items.push({ text: "Unpin all runs", work: () => table.change({ top: [] }) });
-      items.push({ text: "Select all runs shown", work: () => table.onPickAll() }, null,
-        { text: "Reset the view", work: () => table.change({ q: "", cols: null, wide: new Map(), pin: [], sort: [], group: "", open: [], heat: [], sel: [], hide: [], top: [], fold: [] }) });
+      items.push({ text: "Select all runs shown", work: () => table.onPickAll() }, null, {
+        text: "Reset the view",
+        work: () =>
+          table.change({
+            q: "",
+            cols: null,
+            wide: new Map(),
+            pin: [],
+            sort: [],
+            group: "",
+            open: [],
+            heat: [],
+            sel: [],
+            hide: [],
+            top: [],
+            fold: [],
+          }),
+      });
       return items;
     }
 
@@ -136,17 +246,57 @@ SG.TableTools = (function () {
     columnItems(id) {
       const { table } = this;
       const { state } = table;
-      const sort = (down, add) => () => table.change({ sort: [...(add ? state.sort.filter((key) => key.id !== id) : []), { id, down }] });
+      const sort = (down, add) => () =>
+        table.change({ sort: [...(add ? state.sort.filter((key) => key.id !== id) : []), { id, down }] });
       const meta = table.meta(id);
       const isName = id === "run:name";
-      const items = [{ text: "Sort ascending", work: sort(false) }, { text: "Sort descending", work: sort(true) }];
-      if (state.sort.some((key) => key.id !== id)) items.push({ text: "Then by this, ascending", work: sort(false, true) }, { text: "Then by this, descending", work: sort(true, true) });
+      const items = [
+        { text: "Sort ascending", work: sort(false) },
+        { text: "Sort descending", work: sort(true) },
+      ];
+      if (state.sort.some((key) => key.id !== id))
+        items.push(
+          { text: "Then by this, ascending", work: sort(false, true) },
+          { text: "Then by this, descending", work: sort(true, true) },
+        );
       if (state.sort.length) items.push({ text: "Do not sort", work: () => table.change({ sort: [] }) });
-      items.push(null, { text: "Wider", work: () => table.onWidth(id, table.width(id) + 32, true) }, { text: "Narrower", work: () => table.onWidth(id, table.width(id) - 32, true) });
-      if (!isName) items.push({ text: "Move left", work: () => table.onMove(id, -1) }, { text: "Move right", work: () => table.onMove(id, 1) }, { text: "Pin to the left", checked: state.pin.includes(id), work: () => this.togglePin(id) });
-      if (!isName) items.push({ text: "Hide", work: () => table.setColumns(table.columns().map((column) => column.id).filter((one) => one !== id)) });
-      if (meta.group === "metric" && meta.numeric) items.push(null, { text: "Shade by value", checked: state.heat.includes(id), work: () => table.change({ heat: state.heat.includes(id) ? state.heat.filter((one) => one !== id) : [...state.heat, id] }) });
-      if (meta.group === "param" || meta.group === "tag") items.push(null, { text: "Group rows by this", checked: state.group === id, work: () => table.change({ group: state.group === id ? "" : id, open: [] }) });
+      items.push(
+        null,
+        { text: "Wider", work: () => table.onWidth(id, table.width(id) + 32, true) },
+        { text: "Narrower", work: () => table.onWidth(id, table.width(id) - 32, true) },
+      );
+      if (!isName)
+        items.push(
+          { text: "Move left", work: () => table.onMove(id, -1) },
+          { text: "Move right", work: () => table.onMove(id, 1) },
+          { text: "Pin to the left", checked: state.pin.includes(id), work: () => this.togglePin(id) },
+        );
+      if (!isName)
+        items.push({
+          text: "Hide",
+          work: () =>
+            table.setColumns(
+              table
+                .columns()
+                .map((column) => column.id)
+                .filter((one) => one !== id),
+            ),
+        });
+      if (meta.group === "metric" && meta.numeric)
+        items.push(null, {
+          text: "Shade by value",
+          checked: state.heat.includes(id),
+          work: () =>
+            table.change({
+              heat: state.heat.includes(id) ? state.heat.filter((one) => one !== id) : [...state.heat, id],
+            }),
+        });
+      if (meta.group === "param" || meta.group === "tag")
+        items.push(null, {
+          text: "Group rows by this",
+          checked: state.group === id,
+          work: () => table.change({ group: state.group === id ? "" : id, open: [] }),
+        });
       return items;
     }
 
@@ -158,7 +308,9 @@ SG.TableTools = (function () {
     async copyLink() {
       await SG.copy(location.href);
       SG.announce("Link to this view copied");
-      const button = Array.from(this.table.box.querySelectorAll(".runs-tools button")).find((one) => one.textContent === "Copy link");
+      const button = Array.from(this.table.box.querySelectorAll(".runs-tools button")).find(
+        (one) => one.textContent === "Copy link",
+      );
       if (!button) return;
       button.textContent = "Copied";
       setTimeout(() => (button.textContent = "Copy link"), 1500);

@@ -1,3 +1,5 @@
+// needs: columns.js, decode.js, explorer.js, grid.js, menu.js, runs-text.js, sitegen.js, table-tools.js, view-state.js
+//
 // The runs table of an experiment: the store's lines in a grid, with its tools.
 //
 // The rows in the HTML stand until the table comes on the screen, is turned to, or the fragment asks for a view; then
@@ -27,7 +29,12 @@ SG.RunsTable = (function () {
     readHtml() {
       this.html = new Map();
       for (const th of this.table.tHead.querySelectorAll("th[data-col]")) {
-        this.html.set(th.dataset.col, { label: th.textContent.trim(), title: th.title, css: th.className, width: Math.ceil(th.getBoundingClientRect().width) });
+        this.html.set(th.dataset.col, {
+          label: th.textContent.trim(),
+          title: th.title,
+          css: th.className,
+          width: Math.ceil(th.getBoundingClientRect().width),
+        });
       }
       this.standard = Array.from(this.html.keys());
     }
@@ -89,10 +96,23 @@ SG.RunsTable = (function () {
       const has = (id) => store.columns.has(id);
       const ids = (list) => SG.viewState.longRuns(list, store.ids);
       if (state.cols) state.cols = [NAME, ...state.cols.filter((id) => id !== NAME && (has(id) || this.html.has(id)))];
-      Object.assign(state, { sort: state.sort.filter((key) => has(key.id)), group: has(state.group) ? state.group : "", pin: state.pin.filter(has), heat: state.heat.filter(has) });
+      Object.assign(state, {
+        sort: state.sort.filter((key) => has(key.id)),
+        group: has(state.group) ? state.group : "",
+        pin: state.pin.filter(has),
+        heat: state.heat.filter(has),
+      });
       for (const key of ["sel", "hide", "top", "fold"]) state[key] = ids(state[key]);
       await store.columns.need(this.needed());
-      await store.show({ q: state.q, sort: state.sort, group: state.group, hidden: state.hide, top: state.top, folded: state.fold, open: state.open });
+      await store.show({
+        q: state.q,
+        sort: state.sort,
+        group: state.group,
+        hidden: state.hide,
+        top: state.top,
+        folded: state.fold,
+        open: state.open,
+      });
       store.select(state.sel);
     }
 
@@ -124,7 +144,15 @@ SG.RunsTable = (function () {
       await this.store.columns.need(this.needed());
       if ("sel" in change) this.store.select(state.sel);
       if (["q", "sort", "group", "hide", "top", "fold", "open"].some((key) => key in change)) {
-        await this.store.show({ q: state.q, sort: state.sort, group: state.group, hidden: state.hide, top: state.top, folded: state.fold, open: state.open });
+        await this.store.show({
+          q: state.q,
+          sort: state.sort,
+          group: state.group,
+          hidden: state.hide,
+          top: state.top,
+          folded: state.fold,
+          open: state.open,
+        });
       } else if (!("sel" in change)) this.grid.reset();
       this.tools.showState();
     }
@@ -147,8 +175,17 @@ SG.RunsTable = (function () {
     columns() {
       const shown = this.shownIds();
       const pinned = new Set(this.state.pin);
-      const order = [NAME, ...shown.filter((id) => id !== NAME && pinned.has(id)), ...shown.filter((id) => id !== NAME && !pinned.has(id))];
-      return order.map((id) => ({ id, ...this.look(id), pinned: id === NAME || pinned.has(id), width: this.width(id) }));
+      const order = [
+        NAME,
+        ...shown.filter((id) => id !== NAME && pinned.has(id)),
+        ...shown.filter((id) => id !== NAME && !pinned.has(id)),
+      ];
+      return order.map((id) => ({
+        id,
+        ...this.look(id),
+        pinned: id === NAME || pinned.has(id),
+        width: this.width(id),
+      }));
     }
 
     /** Label, title and class of a column. */
@@ -156,8 +193,15 @@ SG.RunsTable = (function () {
       const known = this.html.get(id);
       if (known) return { label: known.label, title: known.title || known.label, css: known.css };
       const { group, name, reducer, numeric } = this.meta(id);
-      const label = group === "run" ? name[0].toUpperCase() + name.slice(1).replaceAll("_", " ") : name + (reducer && reducer !== "last" ? " (" + (SG.columns.SAID[reducer] || reducer) + ")" : "");
-      return { label, title: group === "run" ? label : group + " " + label, css: numeric && reducer !== "spark" ? "num" : "" };
+      const label =
+        group === "run"
+          ? name[0].toUpperCase() + name.slice(1).replaceAll("_", " ")
+          : name + (reducer && reducer !== "last" ? " (" + (SG.columns.SAID[reducer] || reducer) + ")" : "");
+      return {
+        label,
+        title: group === "run" ? label : group + " " + label,
+        css: numeric && reducer !== "spark" ? "num" : "",
+      };
     }
 
     meta(id) {
@@ -169,7 +213,8 @@ SG.RunsTable = (function () {
       const phone = this.scroll.clientWidth < 560;
       const asked = this.state.wide.get(id);
       // In the HTML the name has room for what the grid puts before it: the box to select, which is a column of its own here.
-      if (id === NAME) return Math.min(asked || this.nameWidth(), phone ? Math.round(this.scroll.clientWidth * 0.45) : 600);
+      if (id === NAME)
+        return Math.min(asked || this.nameWidth(), phone ? Math.round(this.scroll.clientWidth * 0.45) : 600);
       if (asked) return asked;
       this.widths = this.widths || new Map();
       if (!this.widths.has(id)) this.widths.set(id, this.html.get(id)?.width || this.guess(id));
@@ -187,7 +232,8 @@ SG.RunsTable = (function () {
       const column = this.store.columns.get(id);
       let longest = this.look(id).label.length + 3;
       if (id.endsWith(":spark")) return 120;
-      for (let row = 0; column && row < Math.min(60, this.store.n); row++) longest = Math.max(longest, SG.columns.text(column, row).length);
+      for (let row = 0; column && row < Math.min(60, this.store.n); row++)
+        longest = Math.max(longest, SG.columns.text(column, row).length);
       return 26 + longest * 7;
     }
 
@@ -199,8 +245,13 @@ SG.RunsTable = (function () {
       const depth = tree ? Math.min(this.store.depths[row], 3) : this.store.groups.length ? 1 : 0;
       const parent = tree && this.store.children.has(row);
       return {
-        id, level: this.isLevelled() ? depth + 1 : 0, expanded: parent ? !this.state.fold.includes(id) : undefined, selected: this.store.selected.has(id), name: this.store.name(row),
-        data: { run: id, depth: String(depth), ...(id === this.store.best ? { best: "" } : {}) }, css: this.isTop(id) ? "is-top" : null,
+        id,
+        level: this.isLevelled() ? depth + 1 : 0,
+        expanded: parent ? !this.state.fold.includes(id) : undefined,
+        selected: this.store.selected.has(id),
+        name: this.store.name(row),
+        data: { run: id, depth: String(depth), ...(id === this.store.best ? { best: "" } : {}) },
+        css: this.isTop(id) ? "is-top" : null,
       };
     }
 
@@ -210,7 +261,14 @@ SG.RunsTable = (function () {
     }
 
     groupLine(group) {
-      return { id: group.label, level: 1, expanded: this.state.open.includes(group.label), name: group.label, css: "group-line", data: { group: group.label } };
+      return {
+        id: group.label,
+        level: 1,
+        expanded: this.state.open.includes(group.label),
+        name: group.label,
+        css: "group-line",
+        data: { group: group.label },
+      };
     }
 
     isTop(id) {
@@ -224,8 +282,11 @@ SG.RunsTable = (function () {
       if (column.id === NAME) return this.fillName(cell, row, i);
       const data = this.store.columns.get(column.id);
       const text = SG.columns.text(data, row);
-      if (column.id === "run:status") cell.append(SG.el("span", { class: "pill " + text.toLowerCase(), text: text.charAt(0) + text.slice(1).toLowerCase() }));
-      else if (column.id.endsWith(":spark")) text && cell.append(spark(text, this.meta(column.id).name));
+      if (column.id === "run:status")
+        cell.append(
+          SG.el("span", { class: "pill " + text.toLowerCase(), text: text.charAt(0) + text.slice(1).toLowerCase() }),
+        );
+      else if (text && column.id.endsWith(":spark")) cell.append(spark(text, this.meta(column.id).name));
       else cell.textContent = text;
       if (!data || !text) return;
       if (data.group !== "run") cell.title = data.numeric ? String(data.values[row]) : text;
@@ -242,11 +303,25 @@ SG.RunsTable = (function () {
       const id = this.store.ids[row];
       const name = this.store.name(row);
       const line = this.line(i);
-      if (line.expanded !== undefined) cell.append(SG.el("button", { type: "button", class: "fold", tabindex: "-1", "data-fold": id, "aria-label": "Nested runs of " + name, "aria-expanded": String(line.expanded), text: line.expanded ? "▾" : "▸" }));
+      if (line.expanded !== undefined)
+        cell.append(
+          SG.el("button", {
+            type: "button",
+            class: "fold",
+            tabindex: "-1",
+            "data-fold": id,
+            "aria-label": "Nested runs of " + name,
+            "aria-expanded": String(line.expanded),
+            text: line.expanded ? "▾" : "▸",
+          }),
+        );
       else if (this.store.isTree() && this.store.nested) cell.append(SG.el("span", { class: "fold-space" }));
       cell.classList.add("name");
       cell.title = name;
-      cell.append(SG.el("i", { class: "swatch c" + this.store.colour(id), "aria-hidden": "true" }), SG.el("a", { href: SG.runUrl(id, this.store.columns.files), tabindex: "-1", text: name }));
+      cell.append(
+        SG.el("i", { class: "swatch c" + this.store.colour(id), "aria-hidden": "true" }),
+        SG.el("a", { href: SG.runUrl(id, this.store.columns.files), tabindex: "-1", text: name }),
+      );
       if (this.isTop(id)) cell.append(SG.el("span", { class: "visually-hidden", text: " (pinned)" }));
     }
 
@@ -260,15 +335,26 @@ SG.RunsTable = (function () {
       if (column.id === NAME) {
         const open = this.state.open.includes(group.label);
         cell.classList.add("name");
-        cell.append(SG.el("button", { type: "button", class: "fold", tabindex: "-1", "aria-label": "Runs of this group", "aria-expanded": String(open), text: open ? "▾" : "▸" }),
-          SG.el("span", { text: this.look(this.state.group).label + " = " + group.label }), SG.el("span", { class: "muted", text: " " + group.rows.length }));
+        cell.append(
+          SG.el("button", {
+            type: "button",
+            class: "fold",
+            tabindex: "-1",
+            "aria-label": "Runs of this group",
+            "aria-expanded": String(open),
+            text: open ? "▾" : "▸",
+          }),
+          SG.el("span", { text: this.look(this.state.group).label + " = " + group.label }),
+          SG.el("span", { class: "muted", text: " " + group.rows.length }),
+        );
         return;
       }
       const summary = SG.runsText.groupValue(this.store, this.store.columns.get(column.id), group);
       cell.textContent = summary.text;
       if (summary.title) cell.title = summary.title;
       if (summary.muted) cell.classList.add("muted");
-      if (summary.mean !== undefined && this.state.heat.includes(column.id)) this.heat(cell, this.store.columns.get(column.id), summary.mean);
+      if (summary.mean !== undefined && this.state.heat.includes(column.id))
+        this.heat(cell, this.store.columns.get(column.id), summary.mean);
     }
 
     /** One of eight shades by where the value lies among those on display; the better end is the strong one. */
@@ -303,10 +389,11 @@ SG.RunsTable = (function () {
       if (row < 0) {
         const rows = Array.from(this.store.groups[-1 - row].rows, (one) => this.store.ids[one]);
         const all = rows.every((id) => chosen.has(id));
-        for (const id of rows) all ? chosen.delete(id) : chosen.add(id);
+        for (const id of rows) chosen[all ? "delete" : "add"](id);
       } else if (extend && this.lastPick !== undefined) {
         const [from, to] = [Math.min(i, this.lastPick), Math.max(i, this.lastPick)];
-        for (let at = from; at <= to; at++) if (this.store.lines[at] >= 0) chosen.add(this.store.ids[this.store.lines[at]]);
+        for (let at = from; at <= to; at++)
+          if (this.store.lines[at] >= 0) chosen.add(this.store.ids[this.store.lines[at]]);
       } else if (!chosen.delete(this.store.ids[row])) chosen.add(this.store.ids[row]);
       this.lastPick = i;
       this.change({ sel: Array.from(chosen) }, false);
@@ -350,7 +437,10 @@ SG.RunsTable = (function () {
       if (isPinned(order[at + step]) !== isPinned(id)) return;
       order.splice(at + step, 0, order.splice(at, 1)[0]);
       this.setColumns(order);
-      this.grid.go(-1, this.grid.all.findIndex((column) => column.id === id));
+      this.grid.go(
+        -1,
+        this.grid.all.findIndex((column) => column.id === id),
+      );
     }
 
     onDrop(id, target) {
@@ -392,7 +482,9 @@ SG.RunsTable = (function () {
 
   /** The fifth and the ninety-fifth hundredth of the finite values: one odd run does not take all the colour. */
   function range(data, rows) {
-    const values = Float64Array.from(rows, (row) => data.values[row]).filter(Number.isFinite).sort();
+    const values = Float64Array.from(rows, (row) => data.values[row])
+      .filter(Number.isFinite)
+      .sort();
     const at = (part) => values[Math.round(part * (values.length - 1))];
     return values.length ? [at(0.05), at(0.95)] : [0, 0];
   }
@@ -408,7 +500,12 @@ SG.RunsTable = (function () {
     Array.from(letters).forEach(function (letter, i) {
       const level = SG.columns.LEVELS.indexOf(letter);
       if (level < 0) line += " ";
-      else line += (line === "" || line.endsWith(" ") ? "M" : "L") + ((i * 94) / (letters.length - 1 || 1) + 1).toFixed(1) + " " + (18.5 - (level * 17) / (SG.columns.LEVELS.length - 1)).toFixed(1);
+      else
+        line +=
+          (line === "" || line.endsWith(" ") ? "M" : "L") +
+          ((i * 94) / (letters.length - 1 || 1) + 1).toFixed(1) +
+          " " +
+          (18.5 - (level * 17) / (SG.columns.LEVELS.length - 1)).toFixed(1);
     });
     const path = document.createElementNS(SPARK, "path");
     path.setAttribute("d", line);
@@ -418,7 +515,9 @@ SG.RunsTable = (function () {
 
   SG.start(function () {
     const tables = Array.from(document.querySelectorAll("[data-runs-table]"), (box) => new RunsTable(box));
-    return Promise.all(tables.filter(() => SG.viewState.isAsked()).map((table) => table.tools.guard(() => table.live())));
+    return Promise.all(
+      tables.filter(() => SG.viewState.isAsked()).map((table) => table.tools.guard(() => table.live())),
+    );
   });
 
   return RunsTable;

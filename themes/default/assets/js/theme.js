@@ -1,3 +1,5 @@
+// needs: nothing
+//
 // Before first paint: say that scripts run, and take up the reader's choice of light or dark.
 "use strict";
 

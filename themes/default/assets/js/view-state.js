@@ -1,3 +1,5 @@
+// needs: page.js
+//
 // The view of a runs table in the fragment: short, versioned, by ids and keys and never by positions.
 //
 // `#v=1&q=...&cols=name,status,m.loss,p.lr&wide=m.loss*120&pin=p.lr&sort=-m.loss,name&group=p.model&open=...&fold=...
@@ -49,11 +51,21 @@ SG.viewState = (function () {
     const known = !state.has("v") || list("v")[0] === VERSION;
     const get = (key) => (known ? list(key) : []);
     const sort = get("sort").map((text) => ({ id: long(text.replace(/^-/, "")), down: text.startsWith("-") }));
-    const wide = get("wide").map((text) => [long(text.slice(0, text.lastIndexOf("*"))), Number(text.slice(text.lastIndexOf("*") + 1))]);
+    const wide = get("wide").map((text) => [
+      long(text.slice(0, text.lastIndexOf("*"))),
+      Number(text.slice(text.lastIndexOf("*") + 1)),
+    ]);
     return {
-      known, sort, q: get("q").join(","), cols: get("cols").length ? get("cols").map(long) : null,
-      wide: new Map(wide.filter(([, px]) => px >= 40 && px <= 2000)), pin: get("pin").map(long), group: get("group").map(long)[0] || "",
-      open: get("open"), heat: get("heat").map(long), ...Object.fromEntries(LISTS.map((key) => [key, get(key)])),
+      known,
+      sort,
+      q: get("q").join(","),
+      cols: get("cols").length ? get("cols").map(long) : null,
+      wide: new Map(wide.filter(([, px]) => px >= 40 && px <= 2000)),
+      pin: get("pin").map(long),
+      group: get("group").map(long)[0] || "",
+      open: get("open"),
+      heat: get("heat").map(long),
+      ...Object.fromEntries(LISTS.map((key) => [key, get(key)])),
     };
   }
 
@@ -65,9 +77,15 @@ SG.viewState = (function () {
     const parts = new Map();
     parts.set("q", view.q);
     parts.set("cols", (view.cols || []).map(short));
-    parts.set("wide", Array.from(view.wide, ([id, px]) => short(id) + "*" + Math.round(px)));
+    parts.set(
+      "wide",
+      Array.from(view.wide, ([id, px]) => short(id) + "*" + Math.round(px)),
+    );
     parts.set("pin", view.pin.map(short));
-    parts.set("sort", view.sort.map((key) => (key.down ? "-" : "") + short(key.id)));
+    parts.set(
+      "sort",
+      view.sort.map((key) => (key.down ? "-" : "") + short(key.id)),
+    );
     parts.set("group", view.group && short(view.group));
     parts.set("open", view.open);
     parts.set("heat", view.heat.map(short));

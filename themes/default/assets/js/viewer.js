@@ -1,3 +1,5 @@
+// needs: sitegen.js
+//
 // What hides rows: boxes that filter long lists, and switches for the rows of a table that differ.
 "use strict";
 
@@ -5,7 +7,11 @@
   function makeFilter(box) {
     const scope = document.querySelector(box.dataset.filter);
     const rows = Array.from(scope.querySelectorAll("tbody tr"));
-    const input = SG.el("input", { type: "search", placeholder: box.dataset.label || "Filter files", "aria-label": box.dataset.label || "Filter files" });
+    const input = SG.el("input", {
+      type: "search",
+      placeholder: box.dataset.label || "Filter files",
+      "aria-label": box.dataset.label || "Filter files",
+    });
     const count = SG.el("span", { class: "hint", role: "status" });
     const folded = Array.from(scope.querySelectorAll("details")).filter((one) => !one.open);
     input.addEventListener("input", function () {
@@ -17,7 +23,8 @@
         if (!row.hidden) found += 1;
       }
       folded.forEach((one) => (one.open = words.length > 0));
-      for (const one of scope.querySelectorAll("details.folder")) one.hidden = !one.querySelector("tbody tr:not([hidden])");
+      for (const one of scope.querySelectorAll("details.folder"))
+        one.hidden = !one.querySelector("tbody tr:not([hidden])");
       count.textContent = words.length ? found + " of " + rows.length : "";
     });
     box.append(input, count);

@@ -1,0 +1,123 @@
+// needs: sitegen.js
+//
+// Ids, colours and data: where a run is, what a data file says once it is decoded.
+"use strict";
+
+Object.assign(
+  SG,
+  (function () {
+    const { root, load } = SG;
+
+    // ---- Order ----
+
+    const collator = new Intl.Collator("en", { numeric: true });
+
+    /** Whether `a` stands before `b`: `layer2` before `layer10`, code by code where that says nothing. */
+    const natural = (a, b) => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+
+    // ---- Ids ----
+
+    /** FNV-1a, 32 bits, of the UTF-8 bytes of `text`. */
+    function fnv(text) {
+      let hash = 2166136261;
+      for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
+      return hash;
+    }
+
+    /** The name of the shard that holds run `id`. */
+    function shardOf(id, digits) {
+      return digits ? fnv(id).toString(16).padStart(8, "0").slice(0, digits) : "all";
+    }
+
+    /** The shard of `data/<folder>/` that run `id` is in. */
+    async function shard(folder, id) {
+      const site = await load("site");
+      return load(folder + "/" + shardOf(id, site.digits));
+    }
+
+    /** The run of data/runs with this id, or undefined when the site has none. */
+    async function run(id) {
+      try {
+        return (await shard("runs", id)).runs.find((one) => one.id === id);
+      } catch {
+        return undefined; // no shard: no run of this hash is in the site
+      }
+    }
+
+    /** Where the page of run `id` is; `files` maps the rare ids that are no file names to their files. */
+    function runUrl(id, files) {
+      return root + "runs/" + encodeURIComponent((files && files.get(id)) || id) + ".html";
+    }
+
+    /** A slot 1-8 of the palette for each id: its hash, else the next that is free; Map of id to slot. */
+    function colours(ids) {
+      const slots = new Map();
+      const taken = new Set();
+      for (const id of ids) {
+        let slot = fnv(id) % 8;
+        while (taken.size < 8 && taken.has(slot)) slot = (slot + 1) % 8;
+        taken.add(slot);
+        slots.set(id, slot + 1);
+      }
+      return slots;
+    }
+
+    /** The value of a custom property of the theme, for what cannot say var(). */
+    const token = (name) =>
+      getComputedStyle(document.documentElement)
+        .getPropertyValue("--" + name)
+        .trim();
+
+    // ---- Decoding ----
+
+    /** The values of a column as an Array; numbers as numbers with NaN and infinities, missing as null. */
+    function column(data) {
+      if (data.t === "d") return data.v.map((code) => (code < 0 ? null : data.u[code]));
+      if (data.t === "i") return wholeNumbers(data);
+      if (data.t === "f") return numbers(data);
+      return data.v;
+    }
+
+    function wholeNumbers(data) {
+      let sum = 0;
+      const out = data.v.map((step) => (sum += step));
+      for (const row of data.x || []) out[row] = null;
+      return out;
+    }
+
+    function numbers(data) {
+      const out = data.v.slice();
+      for (const row of data.nan || []) out[row] = NaN;
+      for (const row of data.inf || []) out[row] = Infinity;
+      for (const row of data.ninf || []) out[row] = -Infinity;
+      return out;
+    }
+
+    /** Differences with repeats (`[first, d, "x", count]`) as numbers. */
+    function ints(coded) {
+      const out = [];
+      let last = 0;
+      for (let at = 0; at < coded.length; at++) {
+        const repeats = coded[at + 1] === "x" ? coded[at + 2] : 1;
+        for (let i = 0; i < repeats; i++) out.push((last += Number(coded[at])));
+        if (coded[at + 1] === "x") at += 2;
+      }
+      return out;
+    }
+
+    /** A curve as `{x: steps, t: milliseconds, y: number or null}`. */
+    const curve = (data) => ({ x: ints(data.x), t: ints(data.t), y: curveValues(data) });
+
+    function curveValues(data) {
+      if (typeof data.y !== "string") return data.y;
+      const bytes = atob(data.y);
+      const scale = (data.hi - data.lo) / 65534;
+      return Array.from({ length: bytes.length / 2 }, function (_, i) {
+        const q = bytes.charCodeAt(2 * i) + 256 * bytes.charCodeAt(2 * i + 1);
+        return q === 65535 ? null : data.lo + q * scale;
+      });
+    }
+
+    return { natural, fnv, shardOf, shard, run, runUrl, colours, token, column, curve };
+  })(),
+);
