@@ -20,15 +20,14 @@ STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "UNKNOWN")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A record that could not be read as it should be.
-
-    `where` is its path inside the store, `what` says in a few words what was met and what was done about it.
-    `left_out` is true when a whole run, experiment or model is missing from the site because of it.
-    """
+    """A record that could not be read as it should be."""
 
     where: str
+    """Its path inside the store."""
     what: str
+    """What was met and what was done about it, in a few words."""
     left_out: bool = False
+    """Whether a whole run, experiment or model is missing from the site because of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

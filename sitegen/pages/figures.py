@@ -34,7 +34,6 @@ class FigureView:
 
     id: str
     """The figure's id on the page."""
-    kind: str
     title: str
     """Its title."""
     caption: str
@@ -83,7 +82,6 @@ def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> F
     more = chart.rows_total - len(chart.rows)
     return FigureView(
         id=chart.id,
-        kind=chart.kind,
         title=chart.title,
         caption=chart.caption,
         svg=chart.svg,

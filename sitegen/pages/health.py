@@ -14,7 +14,6 @@ from sitegen.analysis.words import plural
 class FindingLine:
     """A finding: `runs` are (address, name, note), `rest` counts those that are not named."""
 
-    kind: str
     problem: bool
     """Whether it is a problem, not a hint."""
     label: str
@@ -86,7 +85,6 @@ def _lines(findings: Sequence[HealthFinding]) -> tuple[FindingLine, ...]:
 def _line(finding: HealthFinding) -> FindingLine:
     rest = finding.count - len(finding.runs)
     return FindingLine(
-        kind=finding.kind,
         problem=finding.severity == "problem",
         label=finding.severity.capitalize(),
         sentence=finding.sentence,

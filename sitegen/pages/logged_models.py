@@ -111,6 +111,7 @@ class LoggedModelPage:
     runs: tuple[LinkedRun, ...]
     """The runs that made or used it; at most 200."""
     runs_hint: str
+    """How many of those runs are shown, in a sentence, where that is not all of them; else empty."""
     versions: tuple[Link, ...]
     """The versions of registered models that were made from it."""
     tags: tuple[tuple[str, str], ...]
@@ -166,7 +167,7 @@ def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPag
         metrics_hint=_metrics_hint(metrics),
         has_datasets=any(metric.dataset_name for metric in metrics),
         runs=tuple(runs[:MAX_RUNS]),
-        runs_hint=f"the first {MAX_RUNS} of {len(runs)}" if len(runs) > MAX_RUNS else plural(len(runs), "run"),
+        runs_hint=f"Runs shown: the first {MAX_RUNS} of {len(runs)}." if len(runs) > MAX_RUNS else "",
         versions=tuple(version_link(version) for version in library.versions.get(model.model_id, [])),
         tags=tuple((key, value) for key, value in sorted(model.tags.items()) if key not in TAGS_SAID_ELSEWHERE),
     )

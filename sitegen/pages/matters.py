@@ -26,7 +26,6 @@ class EffectLine:
 
     key: str
     """The param's key."""
-    values: str
     better: str
     """Which values went with better results, in words."""
     word: str
@@ -147,7 +146,6 @@ def _next(judged: Sequence[ParamEffect]) -> str:
 def _line(effect: ParamEffect, chart: str) -> EffectLine:
     return EffectLine(
         key=effect.key,
-        values=f"{plural(effect.levels, 'number' if effect.kind == 'number' else 'value')}",
         better=_better(effect) if effect.told_apart else "",
         word=WORDS[effect.verdict],
         told_apart=effect.told_apart,

@@ -64,7 +64,7 @@ class PromptPage:
     versions: tuple[PromptVersion, ...]
     """Its versions, the newest first; at most 1,000."""
     hint: str
-    """How the versions are sorted, and how many are shown where that is not all of them."""
+    """Which versions are shown, where that is not all of them: `the newest 1000 of 1200`; else empty."""
     words: tuple[str, ...]
     """What the search finds beside the title."""
     template: str = "prompt.html"
@@ -82,7 +82,7 @@ def prompt_page_of(model: RegisteredModel) -> PromptPage:
         facts=registered_facts(model),
         tags=_own_tags(model.tags),
         versions=tuple(_prompt_version(version) for version in shown),
-        hint=cut("the newest first", len(shown), len(model.versions)),
+        hint=cut("", len(shown), len(model.versions)),
         words=(model.description,),
     )
 

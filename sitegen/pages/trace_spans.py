@@ -45,7 +45,6 @@ class SpanView:
     """What kind of step it is, in small letters: `chat model`; empty where that is not known."""
     status: str
     """Its status where it is neither `OK` nor unset; else empty."""
-    is_error: bool
     duration: str
     """How long it took: `12 ms`."""
     start: str
@@ -127,7 +126,6 @@ class SpanTree:
             "name": span.name or "(no name)",
             "type": "" if kind == "UNKNOWN" else kind.replace("_", " ").lower(),
             "status": "" if span.status in ("OK", "UNSET") else state_word(span.status),
-            "is_error": is_error,
             "duration": span_time(span.end_time_ns - span.start_time_ns)
             if span.end_time_ns is not None
             else "not ended",

@@ -10,18 +10,25 @@ class Facts:
     """Labels with values: a shape, a duration, a number of rows."""
 
     items: tuple[tuple[str, str], ...]
+    """Label and value of each."""
     kind: str = "facts"
+    """Always `facts`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Lines of text or code. `html` holds the lines, marked where the language is known, `numbers` their numbers."""
+    """Lines of text or code."""
 
     html: str
+    """The lines as finished HTML, marked where the language is known."""
     numbers: str = ""
+    """The numbers of the lines, one below the other; empty for text that is not code."""
     note: str = ""
+    """How much is not shown, in a sentence; else empty."""
     label: str = "Text"
+    """What the text is: `Python`."""
     kind: str = "text"
+    """Always `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,9 @@ class Prose:
     """Rendered Markdown."""
 
     html: str
+    """The text as finished HTML, sanitised."""
     kind: str = "prose"
+    """Always `prose`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +46,51 @@ class Tree:
     """A JSON or YAML value, folded."""
 
     html: str
+    """The lists as finished HTML."""
     note: str = ""
+    """How much is not shown, in a sentence; else empty."""
     kind: str = "tree"
+    """Always `tree`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`numeric` columns are aligned to the right and sorted by value."""
+    """A column of a table."""
 
     name: str
+    """Its heading."""
     numeric: bool = False
+    """Whether it holds numbers, which are aligned to the right and sorted by value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value of a table; `image` is the address of a picture that it stands for, from the site's root.
-
-    `full` is the whole of a long text, `value` the number that a text such as `1.234,5` means.
-    """
+    """A value of a table."""
 
     text: str
+    """What it shows."""
     image: str = ""
+    """Where the picture is that it stands for; empty for none."""
     full: str = ""
+    """The whole of a long text; empty where `text` is whole."""
     value: str = ""
+    """The number that a text such as `1.234,5` means; empty where the text says it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first rows of a table; `note` says how much there is. `title` names it where a page has several."""
+    """The first rows of a table."""
 
     columns: tuple[Column, ...]
+    """Its columns."""
     rows: tuple[tuple[Cell, ...], ...]
+    """Its rows, a cell for each column."""
     note: str = ""
+    """How much is not shown, in a sentence; else empty."""
     title: str = ""
+    """Its name, where the page has several; else empty."""
     kind: str = "table"
+    """Always `table`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +98,17 @@ class Picture:
     """An image as a data address, which can run nothing."""
 
     src: str
+    """The image as a `data:` address."""
     alt: str
+    """What it shows, for screen readers."""
     note: str = ""
+    """What stands below it; may be empty."""
     width: int = 0
+    """Its width in pixels; 0 where it is not known."""
     height: int = 0
+    """Its height in pixels; 0 where it is not known."""
     kind: str = "picture"
+    """Always `picture`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +116,33 @@ class Drawing:
     """A drawing of our own."""
 
     svg: str
+    """The finished drawing."""
     note: str = ""
+    """What stands below it; may be empty."""
     kind: str = "drawing"
+    """Always `drawing`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A page of a stranger, to be shown in a sandbox that reaches nothing; `source` is its HTML."""
+    """An untrusted page, shown in a sandbox that reaches nothing."""
 
     source: str
+    """Its HTML, whole."""
     note: str = ""
+    """What is not shown of it, in a sentence; else empty."""
     kind: str = "frame"
+    """Always `frame`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The file itself, played or shown by the browser: `audio`, `video` or `pdf`."""
+    """The file itself, played or shown by the browser."""
 
     tag: str
+    """What shows it: `audio`, `video` or `pdf`."""
     kind: str = "media"
+    """Always `media`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +150,9 @@ class Heading:
     """A word over the blocks that follow."""
 
     text: str
+    """The word."""
     kind: str = "heading"
+    """Always `heading`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +160,9 @@ class Sentence:
     """One sentence in place of what cannot be shown, or about it."""
 
     text: str
+    """The sentence."""
     kind: str = "sentence"
+    """Always `sentence`."""
 
 
 Block = Facts | Text | Prose | Tree | Table | Picture | Drawing | Frame | Media | Heading | Sentence

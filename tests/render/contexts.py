@@ -20,17 +20,28 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
 
 import sitegen.pages
 from sitegen.pages.page import Page, Site
-from sitegen.render.themes import BUILT_IN
+from sitegen.render import Renderer
+from sitegen.render.themes import BUILT_IN, load_theme
 
 TEMPLATES = BUILT_IN / "default" / "templates"
 PLAIN = {"404.html": "PlainPage", "compare.html": "PlainPage", "search.html": "PlainPage", "curve.html": "PlainPage"}
 """Templates of pages that say themselves which template lays them out."""
+NOT_FOR_THEMES = {("FigureView", "chart"): "the files of the chart's own page are made from it"}
+"""Fields that the build needs, and why; what they hold is not explained."""
 
 
 # What is promised ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def functions() -> tuple[str, ...]:
+    """The functions that templates may call, macros included."""
+    shown = Renderer(load_theme("default"), Site(title="", version="", assets="", footer="", digits=0))
+    return tuple(sorted(shown.environment.globals.keys() - DEFAULT_NAMESPACE.keys()))
 
 
 @cache
@@ -81,7 +92,8 @@ def classes() -> tuple[type, ...]:
         one = waiting.pop()
         if one not in found:
             found[one] = None
-            waiting += [record for hint in hints(one).values() for record in members(hint)][::-1]
+            held = [hint for name, hint in hints(one).items() if (one.__name__, name) not in NOT_FOR_THEMES]
+            waiting += [record for hint in held for record in members(hint)][::-1]
     return tuple(found)
 
 
@@ -136,7 +148,7 @@ class Walk:
             self._page(template, page)
 
     def _page(self, template: str, page: type) -> None:
-        known = {"page": page, "site": Site, "root": str, "url": Callable}
+        known = {"page": page, "site": Site, "root": str, **dict.fromkeys(functions(), Callable)}
         chain = [template]
         while parent := next(iter(self._parse(chain[-1]).find_all(nodes.Extends)), None):
             assert isinstance(parent.template, nodes.Const)
@@ -177,7 +189,7 @@ class Walk:
                 scope[node.name] = (node, name, scope)
             case nodes.Import():
                 assert isinstance(node.template, nodes.Const)
-                module: dict[str, Any] = {"url": Callable}
+                module: dict[str, Any] = dict.fromkeys(functions(), Callable)
                 self._define(self._parse(node.template.value), node.template.value, module)
                 scope[node.target] = module
             case nodes.Include():
