@@ -1,4 +1,4 @@
-// needs: compare-tables.js, diff.js, formats.js, gallery.js, sitegen.js
+// needs: compare-cells.js, compare-tables.js, diff.js, formats.js, gallery-compare.js, sitegen.js
 //
 // What the compared runs left behind: environments, artifacts side by side, and two texts line by line.
 // The data of a run's artifacts (data/artifacts/<file>.js) are loaded when the run is compared, never before.
@@ -39,7 +39,7 @@ SG.compareArtifacts = (function () {
 
   function fileRows(view, found) {
     const pairs = (run) => found.get(run.id).files.map((file) => [file[0], file]);
-    const rows = SG.compareTables.align(view.runs, pairs);
+    const rows = SG.compareCells.align(view.runs, pairs);
     for (const row of rows) {
       const texts = view.runs.map((run) => found.get(run.id).texts.get(row.key));
       row.text = texts.filter((text) => text !== undefined).length > 1;

@@ -1,4 +1,4 @@
-// needs: decode.js, formats.js, nested.js, sitegen.js
+// needs: compare-cells.js, decode.js, nested.js, sitegen.js
 //
 // The tables of the compare page: what runs say under the same keys, one below the other or side by side.
 //
@@ -6,65 +6,7 @@
 "use strict";
 
 SG.compareTables = (function () {
-  const LONG = 240;
-
-  /** Rows over all runs of what `pairsOf(run)` gives as `[key, value]`; those that differ first, then by key. */
-  function align(runs, pairsOf) {
-    const tables = runs.map((run) => new Map(pairsOf(run)));
-    const keys = Array.from(new Set(tables.flatMap((table) => Array.from(table.keys())))).sort(SG.natural);
-    const rows = keys.map(function (key) {
-      const values = tables.map((table) => (table.has(key) ? table.get(key) : null));
-      return { key, values, differs: values.some((value) => value !== values[0]) };
-    });
-    return differingFirst(rows);
-  }
-
-  const differingFirst = (rows) => rows.filter((row) => row.differs).concat(rows.filter((row) => !row.differs));
-
-  // ---- Cells ----
-
-  /** A text as a cell; what is not as in the baseline is marked by a sign as well as by its ground. */
-  function textCell(value, differs) {
-    const mark = differs ? SG.el("span", { class: "differs-sign", "aria-hidden": "true", text: "≠ " }) : null;
-    const said = differs ? SG.el("span", { class: "visually-hidden", text: " (not as in the baseline)" }) : null;
-    if (value === null)
-      return SG.el(
-        "td",
-        { class: differs ? "differs" : null },
-        mark,
-        SG.el("span", { class: "muted", text: "(none)" }),
-        said,
-      );
-    const text =
-      value.length <= LONG
-        ? value
-        : SG.el("details", { class: "long" }, SG.el("summary", { text: value.slice(0, 80) + "…" }), value);
-    return SG.el("td", { class: differs ? "differs" : null }, mark, text, said);
-  }
-
-  function delta(value, base) {
-    const difference = value - base;
-    if (difference === 0) return "±0";
-    const sign = difference > 0 ? "+" : "−";
-    const share =
-      base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + " %)";
-    return sign + SG.number(Math.abs(difference)) + share;
-  }
-
-  /** A number and its change against the baseline; `way` is 1 where higher is better, -1 where lower is, 0 if unknown. */
-  function metricCell(value, base, way, isBest) {
-    const number = isBest ? SG.el("strong", { text: SG.number(value) }) : SG.number(value);
-    const cell = SG.el("td", { class: "num", title: value === null ? null : String(value) }, number);
-    if (isBest) cell.append(" ", SG.el("span", { class: "pill best-of", text: "best" }));
-    if (typeof value !== "number" || typeof base !== "number") return cell;
-    const turn = Math.sign(value - base) * way;
-    const word = turn > 0 ? "better" : turn < 0 ? "worse" : "";
-    cell.append(
-      " ",
-      SG.el("span", { class: "delta" + (word ? " " + word : "") }, delta(value, base), word ? " " + word : null),
-    );
-    return cell;
-  }
+  const { align, textCell, metricCell, PLACES } = SG.compareCells;
 
   // ---- Tables ----
 
@@ -230,8 +172,6 @@ SG.compareTables = (function () {
 
   // ---- Metrics ----
 
-  const REDUCERS = { last: 1, min: 3, max: 5, first: 2, mean: 7 };
-
   /** 1 where a higher value of a metric is better, -1 where a lower one is, 0 where nothing says. */
   function wayOf(view, metric) {
     const said = view.objectives.get(metric);
@@ -243,7 +183,7 @@ SG.compareTables = (function () {
   function metrics(view, tools) {
     const pairs = (run) =>
       run.metrics.flatMap((metric) =>
-        view.reducers.map((name) => [JSON.stringify([metric[0], name]), metric[REDUCERS[name]]]),
+        view.reducers.map((name) => [JSON.stringify([metric[0], name]), metric[PLACES[name]]]),
       );
     const rows = align(view.runs, pairs);
     if (!rows.length) return null;
@@ -281,5 +221,5 @@ SG.compareTables = (function () {
     row.differs = false; // metrics nearly always differ: their change is written out instead
   }
 
-  return { align, texts, params, metrics, section, heading, delta, REDUCERS: Object.keys(REDUCERS) };
+  return { texts, params, metrics, section, heading };
 })();

@@ -1,4 +1,4 @@
-// needs: sitegen.js
+// needs: grid-view.js
 //
 // A table of any length: only the rows and columns on the screen are in the document. Knows nothing of runs.
 //
@@ -10,14 +10,11 @@
 "use strict";
 
 SG.Grid = (function () {
-  const OVER = 6;
-  const PICK_WIDTH = 36;
-  const PICK = { id: "", label: "Select", width: PICK_WIDTH, pinned: true, css: "pick" };
-  const NARROW = matchMedia("(max-width: 720px)");
   let grids = 0;
 
-  class Grid {
+  class Grid extends SG.GridView {
     constructor(scroll, table, source) {
+      super();
       Object.assign(this, {
         scroll,
         table,
@@ -31,19 +28,6 @@ SG.Grid = (function () {
       });
       this.makeFrame();
       this.listen();
-    }
-
-    // -- Frame --
-
-    makeFrame() {
-      this.colgroup = SG.el("colgroup");
-      this.head = SG.el("thead", null, SG.el("tr"));
-      this.above = gap();
-      this.body = SG.el("tbody");
-      this.below = gap();
-      this.table.replaceChildren(this.colgroup, this.head, this.above.part, this.body, this.below.part);
-      this.table.tabIndex = 0;
-      this.scroll.removeAttribute("tabindex");
     }
 
     listen() {
@@ -63,225 +47,8 @@ SG.Grid = (function () {
       this.table.addEventListener("focus", () => this.mark());
       this.table.addEventListener("blur", () => this.mark());
       new ResizeObserver(() => this.draw()).observe(this.scroll);
-      NARROW.addEventListener("change", () => this.reset());
+      SG.GridView.NARROW.addEventListener("change", () => this.reset());
     }
-
-    // -- Drawing --
-
-    /** Draw everything anew: rows, order or columns have changed. */
-    reset() {
-      this.height = NARROW.matches ? 44 : 32;
-      this.all = [PICK, ...this.source.columns()];
-      this.lefts = [];
-      this.total = 0;
-      for (const column of this.all) {
-        this.lefts.push(this.total);
-        this.total += column.width;
-      }
-      this.table.setAttribute("aria-rowcount", String(this.source.count() + 1));
-      this.table.setAttribute("aria-colcount", String(this.all.length));
-      this.line = Math.min(this.line, this.source.count() - 1);
-      this.col = Math.min(this.col, this.all.length - 1);
-      this.span = null;
-      this.draw();
-    }
-
-    /** Draw the rows on the screen anew, in the same columns. */
-    refresh() {
-      this.clear();
-      this.draw();
-    }
-
-    /** Take the rows out; their room stays, for the height of the box and how far it is scrolled depend on it. */
-    clear() {
-      this.below.size(this.source.count() * this.height);
-      this.rows.forEach((tr) => tr.remove());
-      this.rows.clear();
-    }
-
-    /** Bring the document in line with what the reader has scrolled to. */
-    draw() {
-      if (!this.all || !this.scroll.clientWidth) return;
-      const span = this.columnSpan();
-      if (!this.span || span[0] !== this.span[0] || span[1] !== this.span[1] || this.wide !== this.scroll.clientWidth) {
-        this.span = span;
-        this.wide = this.scroll.clientWidth;
-        this.drawHead();
-        this.clear();
-      }
-      this.drawRows();
-      this.mark();
-    }
-
-    /** The columns on the screen, by number among those that are not pinned; a few more at each side. */
-    columnSpan() {
-      const first = this.all.findIndex((column) => !column.pinned);
-      if (first < 0) return [this.all.length, this.all.length];
-      const from = this.scroll.scrollLeft + this.lefts[first] - 240;
-      const to = this.scroll.scrollLeft + this.scroll.clientWidth + 240;
-      let [start, end] = [first, first];
-      while (start < this.all.length - 1 && this.lefts[start + 1] <= from) start++;
-      for (end = start; end < this.all.length && this.lefts[end] < to;) end++;
-      return [start, end];
-    }
-
-    drawHead() {
-      const first = this.all.findIndex((column) => !column.pinned);
-      this.pinned = first < 0 ? this.all.length : first;
-      const [start, end] = this.span;
-      this.before = this.pinned < this.all.length ? this.lefts[start] - this.lefts[this.pinned] : 0;
-      const endAt = end < this.all.length ? this.lefts[end] : this.total;
-      this.after = Math.max(0, this.total - endAt, this.scroll.clientWidth - this.total);
-      this.shown = [...this.numbers(0, this.pinned), ...this.numbers(start, end)];
-      const widths = this.shown.map((at) => this.all[at].width);
-      widths.splice(this.pinned, 0, this.before);
-      this.colgroup.replaceChildren(
-        ...[...widths, this.after].map(function (width) {
-          const col = SG.el("col");
-          col.style.width = width + "px";
-          return col;
-        }),
-      );
-      this.table.style.width = Math.max(this.total, this.scroll.clientWidth) + "px";
-      this.head.rows[0].replaceChildren(...this.withGaps(this.shown.map((at) => this.headCell(at))));
-      this.head.rows[0].setAttribute("aria-rowindex", "1");
-    }
-
-    numbers(from, to) {
-      return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
-    }
-
-    withGaps(cells) {
-      const hidden = () => SG.el("td", { class: "gap", "aria-hidden": "true" });
-      cells.splice(this.pinned, 0, hidden());
-      return [...cells, hidden()];
-    }
-
-    headCell(at) {
-      const column = this.all[at];
-      const th = SG.el("th", { scope: "col", class: column.css, "aria-colindex": String(at + 1) });
-      this.place(th, at);
-      if (!at) {
-        this.pickAll = SG.el("input", {
-          type: "checkbox",
-          tabindex: "-1",
-          "data-pick-all": true,
-          "aria-label": "Select all runs shown",
-        });
-        th.append(this.pickAll);
-        return th;
-      }
-      th.dataset.col = column.id;
-      th.setAttribute("aria-haspopup", "menu");
-      const sort = this.source.sortOf(column.id);
-      th.setAttribute("aria-sort", sort ? (sort.down ? "descending" : "ascending") : "none");
-      th.append(
-        SG.el("button", {
-          type: "button",
-          class: "sort",
-          tabindex: "-1",
-          title: column.title || column.label,
-          text: column.label,
-        }),
-      );
-      if (sort)
-        th.append(
-          SG.el("span", {
-            class: "sort-mark",
-            "aria-hidden": "true",
-            text: (sort.down ? "↓" : "↑") + (sort.place || ""),
-          }),
-        );
-      th.append(
-        SG.el("span", { class: "col-menu", "aria-hidden": "true", text: "⋮" }),
-        SG.el("span", { class: "grip", "aria-hidden": "true" }),
-      );
-      return th;
-    }
-
-    /** Pinned cells stay at the left edge. */
-    place(cell, at) {
-      cell.dataset.at = at;
-      if (at >= this.pinned) return;
-      cell.classList.add("pinned");
-      if (at === this.pinned - 1) cell.classList.add("pinned-last");
-      cell.style.left = this.lefts[at] + "px";
-    }
-
-    drawRows() {
-      const [count, height] = [this.source.count(), this.height];
-      const view = this.scroll.clientHeight;
-      const top = this.scroll.scrollTop;
-      const from = Math.max(0, Math.min(count, Math.floor(top / height)) - OVER);
-      const to = Math.min(count, Math.ceil((top + view) / height) + OVER);
-      for (const [i, tr] of this.rows) {
-        if (i >= from && i < to) continue;
-        tr.remove();
-        this.rows.delete(i);
-      }
-      let next = null;
-      for (let i = to - 1; i >= from; i--) {
-        let tr = this.rows.get(i);
-        if (!tr) {
-          this.rows.set(i, (tr = this.row(i)));
-          this.body.insertBefore(tr, next);
-        }
-        next = tr;
-      }
-      this.above.size(from * height);
-      this.below.size((count - to) * height);
-    }
-
-    row(i) {
-      const line = this.source.line(i);
-      const tr = SG.el("tr", {
-        class: line.css,
-        "aria-rowindex": String(i + 2),
-        "aria-level": line.level ? String(line.level) : null,
-        "aria-selected": line.selected === undefined ? null : String(line.selected),
-        "aria-expanded": line.expanded === undefined ? null : String(line.expanded),
-      });
-      tr.dataset.line = i;
-      for (const [key, value] of Object.entries(line.data || {})) tr.dataset[key] = value;
-      tr.append(...this.withGaps(this.shown.map((at) => this.cell(i, at, line))));
-      return tr;
-    }
-
-    cell(i, at, line) {
-      const column = this.all[at];
-      const cell = SG.el(at === 1 ? "th" : "td", {
-        scope: at === 1 && "row",
-        class: column.css,
-        "aria-colindex": String(at + 1),
-      });
-      this.place(cell, at);
-      if (at) this.source.fill(cell, i, column);
-      else if (line.selected !== undefined) {
-        const box = SG.el("input", {
-          type: "checkbox",
-          tabindex: "-1",
-          "data-pick": line.id,
-          "aria-label": "Select " + line.name,
-        });
-        box.checked = line.selected;
-        cell.append(box);
-      }
-      return cell;
-    }
-
-    /** Show which rows are selected without drawing them anew. */
-    reselect() {
-      for (const [i, tr] of this.rows) {
-        const line = this.source.line(i);
-        if (line.selected === undefined) continue;
-        tr.setAttribute("aria-selected", String(line.selected));
-        const box = tr.querySelector("input[data-pick]");
-        if (box) box.checked = line.selected;
-        this.source.recolour?.(tr, i);
-      }
-    }
-
-    // -- The active cell --
 
     mark() {
       this.table.querySelector(".active")?.classList.remove("active");
@@ -370,8 +137,6 @@ SG.Grid = (function () {
       return true;
     }
 
-    // -- Mouse --
-
     onClick(event) {
       const cell = event.target.closest("[data-at]");
       if (!cell) return;
@@ -429,13 +194,5 @@ SG.Grid = (function () {
     }
   }
 
-  /** A row group that only takes up the room of rows that are not in the document. */
-  function gap() {
-    const td = SG.el("td");
-    const part = SG.el("tbody", { class: "gap", "aria-hidden": "true" }, SG.el("tr", null, td));
-    return { part, size: (height) => ((td.style.height = height + "px"), (part.hidden = height <= 0)) };
-  }
-
-  Grid.PICK_WIDTH = PICK_WIDTH;
   return Grid;
 })();

@@ -1,16 +1,10 @@
-// needs: columns-dialog.js, menu.js, page.js, query-box.js, runs-text.js, sitegen.js
+// needs: columns-dialog.js, menu.js, page.js, query-box.js, sitegen.js, table-menus.js
 //
 // The tools above a runs table: search, group, columns, download, link; and what can be done with selected runs.
 "use strict";
 
 SG.TableTools = (function () {
   const plural = (count, word) => count + " " + word + (count === 1 ? "" : "s");
-  const FILES = [
-    ["CSV", "csv", "text/csv"],
-    ["JSON", "json", "application/json"],
-    ["LaTeX", "latex", "text/x-tex", "tex"],
-    ["Markdown", "markdown", "text/markdown", "md"],
-  ];
   const HELP =
     "Arrow keys move. Enter opens a run, or sorts by a column; Shift and Enter adds a sort key. Space selects a run. Left and Right fold. On a column head, Alt and Down opens its menu, Shift and arrow sizes it, Control and arrow moves it.";
 
@@ -42,8 +36,8 @@ SG.TableTools = (function () {
           this.query.box,
           SG.el("label", { class: "runs-group" }, SG.el("span", { class: "muted", text: "Group" }), this.group),
           this.button("Columns", () => SG.columnsDialog(table)),
-          this.menuButton("Download", () => this.downloads()),
-          this.menuButton("More", () => this.more()),
+          this.menuButton("Download", () => SG.tableMenus.downloads(table)),
+          this.menuButton("More", () => SG.tableMenus.more(table)),
           this.button("Copy link", () => this.copyLink()),
         ),
         SG.el("div", { class: "runs-row runs-said" }, this.count, this.query.note, this.chosen),
@@ -91,8 +85,6 @@ SG.TableTools = (function () {
       this.table.change({ q: text }, false);
     }
 
-    // -- Selected runs --
-
     makeSelection() {
       const { table } = this;
       this.compare = SG.el("a", { class: "button small primary runs-compare", text: "Compare" });
@@ -136,8 +128,6 @@ SG.TableTools = (function () {
           ids.length > 0 &&
           Array.from(this.table.store.rows).every((row) => this.table.store.selected.has(this.table.store.ids[row]));
     }
-
-    // -- What is on display --
 
     showCount() {
       const { store, state } = this.table;
@@ -186,123 +176,6 @@ SG.TableTools = (function () {
       this.group.value = state.group;
       if (!state.known) SG.announce("This link was made by a newer version of the site; it shows all runs.");
       this.showSelection();
-    }
-
-    // -- Menus --
-
-    downloads() {
-      return FILES.map(([text, kind, type, ending]) => ({
-        text,
-        work: () =>
-          SG.download("runs-" + this.table.file + "." + (ending || kind), type, SG.runsText[kind](this.table)),
-      }));
-    }
-
-    more() {
-      const { table } = this;
-      const metrics = table.shownIds().filter((id) => table.meta(id).group === "metric" && table.meta(id).numeric);
-      const lit = metrics.length > 0 && metrics.every((id) => table.state.heat.includes(id));
-      const items = [
-        { text: "Shade metrics by value", checked: lit, work: () => table.change({ heat: lit ? [] : metrics }) },
-      ];
-      const parents = Array.from(table.store.children.keys(), (row) => table.store.ids[row]);
-      if (parents.length)
-        items.push(
-          { text: "Fold all nested runs", work: () => table.change({ fold: parents }) },
-          { text: "Unfold all", work: () => table.change({ fold: [] }) },
-        );
-      if (table.store.groups.length)
-        items.push(
-          {
-            text: "Open all groups",
-            work: () => table.change({ open: table.store.groups.map((group) => group.label) }),
-          },
-          { text: "Close all groups", work: () => table.change({ open: [] }) },
-        );
-      if (table.state.hide.length) items.push({ text: "Show hidden runs", work: () => table.change({ hide: [] }) });
-      if (table.state.top.length) items.push({ text: "Unpin all runs", work: () => table.change({ top: [] }) });
-      items.push({ text: "Select all runs shown", work: () => table.onPickAll() }, null, {
-        text: "Reset the view",
-        work: () =>
-          table.change({
-            q: "",
-            cols: null,
-            wide: new Map(),
-            pin: [],
-            sort: [],
-            group: "",
-            open: [],
-            heat: [],
-            sel: [],
-            hide: [],
-            top: [],
-            fold: [],
-          }),
-      });
-      return items;
-    }
-
-    /** What can be done with a column: the menu of its head. */
-    columnItems(id) {
-      const { table } = this;
-      const { state } = table;
-      const sort = (down, add) => () =>
-        table.change({ sort: [...(add ? state.sort.filter((key) => key.id !== id) : []), { id, down }] });
-      const meta = table.meta(id);
-      const isName = id === "run:name";
-      const items = [
-        { text: "Sort ascending", work: sort(false) },
-        { text: "Sort descending", work: sort(true) },
-      ];
-      if (state.sort.some((key) => key.id !== id))
-        items.push(
-          { text: "Then by this, ascending", work: sort(false, true) },
-          { text: "Then by this, descending", work: sort(true, true) },
-        );
-      if (state.sort.length) items.push({ text: "Do not sort", work: () => table.change({ sort: [] }) });
-      items.push(
-        null,
-        { text: "Wider", work: () => table.onWidth(id, table.width(id) + 32, true) },
-        { text: "Narrower", work: () => table.onWidth(id, table.width(id) - 32, true) },
-      );
-      if (!isName)
-        items.push(
-          { text: "Move left", work: () => table.onMove(id, -1) },
-          { text: "Move right", work: () => table.onMove(id, 1) },
-          { text: "Pin to the left", checked: state.pin.includes(id), work: () => this.togglePin(id) },
-        );
-      if (!isName)
-        items.push({
-          text: "Hide",
-          work: () =>
-            table.setColumns(
-              table
-                .columns()
-                .map((column) => column.id)
-                .filter((one) => one !== id),
-            ),
-        });
-      if (meta.group === "metric" && meta.numeric)
-        items.push(null, {
-          text: "Shade by value",
-          checked: state.heat.includes(id),
-          work: () =>
-            table.change({
-              heat: state.heat.includes(id) ? state.heat.filter((one) => one !== id) : [...state.heat, id],
-            }),
-        });
-      if (meta.group === "param" || meta.group === "tag")
-        items.push(null, {
-          text: "Group rows by this",
-          checked: state.group === id,
-          work: () => table.change({ group: state.group === id ? "" : id, open: [] }),
-        });
-      return items;
-    }
-
-    togglePin(id) {
-      const { pin } = this.table.state;
-      return this.table.change({ pin: pin.includes(id) ? pin.filter((one) => one !== id) : [...pin, id] });
     }
 
     async copyLink() {

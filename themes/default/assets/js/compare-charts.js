@@ -1,0 +1,132 @@
+// needs: compare-tables.js, decode.js, sitegen.js; later: explorer.js, run-charts-page.js
+//
+// Curves of the runs that are compared, and charts over them: the panel of the experiment page.
+"use strict";
+
+SG.compareCharts = (function () {
+  /** Metrics with a curve, those that most runs share first. */
+  function curveKeys(runs) {
+    const counts = new Map();
+    for (const run of runs) for (const curve of run.curves) counts.set(curve.k, (counts.get(curve.k) || 0) + 1);
+    return Array.from(counts)
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .map(([key]) => key);
+  }
+
+  function curveFigure(runs, key, i) {
+    const having = runs.filter((run) => run.curves.some((curve) => curve.k === key));
+    return SG.el(
+      "figure",
+      {
+        class: "chart",
+        id: "compare-curve-" + i,
+        "data-kind": "curves",
+        "data-runs": having.map((run) => run.id).join(" "),
+        "data-metrics": JSON.stringify([key]),
+      },
+      SG.el("figcaption", { text: key }),
+      SG.el("div", { class: "chart-tools" }),
+      SG.el("div", { class: "plot" }),
+      SG.el("div", { class: "chart-legend" }),
+    );
+  }
+
+  function curves(runs) {
+    const figures = curveKeys(runs).map((key, i) => curveFigure(runs, key, i));
+    return figures.length
+      ? SG.el("section", null, SG.compareTables.heading("Curves"), SG.el("div", { class: "charts wide" }, ...figures))
+      : null;
+  }
+
+  // ---- Charts: the panel of the experiment page, over the runs compared ----
+
+  /** The runs as the columns of an experiment (data/experiments), which is what charts over runs are drawn from. */
+  function asColumns(runs) {
+    const texts = (group, name, list) => ({ g: group, n: name, t: "s", v: list.map((value) => value ?? null) });
+    const keys = (pairsOf) =>
+      Array.from(new Set(runs.flatMap((run) => pairsOf(run).map(([key]) => key)))).sort(SG.natural);
+    const maps = (pairsOf) => runs.map((run) => new Map(pairsOf(run)));
+    const of = (group, pairsOf) =>
+      keys(pairsOf).map((key) =>
+        texts(
+          group,
+          key,
+          maps(pairsOf).map((map) => map.get(key)),
+        ),
+      );
+    const numbers = (name, reducer, at, found) => ({
+      g: "metric",
+      n: name,
+      r: reducer,
+      t: "f",
+      v: found.map((map) => (typeof map.get(name)?.[at] === "number" ? map.get(name)[at] : null)),
+    });
+    const found = runs.map((run) => new Map(run.metrics.map((metric) => [metric[0], metric])));
+    const metrics = keys((run) => run.metrics).flatMap((key) =>
+      [
+        ["last", 1],
+        ["min", 3],
+        ["max", 5],
+        ["first", 2],
+        ["mean", 7],
+      ].map(([reducer, at]) => numbers(key, reducer, at, found)),
+    );
+    const own = [
+      ["run_id", (run) => run.id],
+      ["name", (run) => run.name],
+      ["status", (run) => run.status],
+      ["user", (run) => run.user || null],
+      ["source", (run) => run.source || null],
+    ];
+    return [
+      ...own.map(([name, of]) => texts("run", name, runs.map(of))),
+      ...of("param", (run) => run.params),
+      ...metrics,
+      ...of("tag", (run) => run.tags),
+    ];
+  }
+
+  async function fillCharts(box, state, runs) {
+    const key = "compared-" + runs.map((run) => run.id).join("-");
+    const [metric, direction] = Array.from(state.objectives)[0] || [];
+    SG.put("experiments/" + key, {
+      id: key,
+      name: "",
+      n: runs.length,
+      best: null,
+      objective: metric ? { metric, direction, reducer: "last" } : null,
+      files: runs.map((run) => [run.id, run.file]),
+      columns: asColumns(runs),
+    });
+    await SG.asset("js/run-charts-page.js");
+    const panel = await SG.runChartsPage.load();
+    const store = await SG.explorer(key);
+    store.select(runs.map((run) => run.id));
+    await panel.open(box, store, { isCompare: true });
+  }
+
+  /** A section that is filled when it comes into sight: the library that draws is large. */
+  function charts(state, runs) {
+    if (runs.length < 2) return null;
+    const box = SG.el("div", { class: "run-charts" });
+    const seen = new IntersectionObserver(
+      function (entries) {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        seen.disconnect();
+        fillCharts(box, state, runs).catch((error) =>
+          box.replaceChildren(SG.el("p", { class: "notice", role: "status", text: error.message })),
+        );
+      },
+      { rootMargin: "200px" },
+    );
+    seen.observe(box);
+    return SG.el(
+      "section",
+      null,
+      SG.compareTables.heading("Charts", SG.el("span", { class: "hint", text: "over the runs compared" })),
+      box,
+    );
+  }
+
+  return { curves, charts };
+})();

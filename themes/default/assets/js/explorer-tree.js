@@ -1,0 +1,73 @@
+// needs: sitegen.js
+//
+// Nested runs of an experiment: which run stands below which, which are folded (see explorer.js).
+"use strict";
+
+SG.ExplorerTree = (function () {
+  class ExplorerTree {
+    /** Lay out the table's own order: a parent, then its children; `depths` and `children` by row. */
+    nest() {
+      const parents = this.columns.get("run:parent");
+      this.children = new Map();
+      const roots = [];
+      for (let row = 0; row < this.n; row++) {
+        const parent =
+          parents && parents.codes[row] >= 0 ? this.rowOf.get(parents.words[parents.codes[row]]) : undefined;
+        if (parent === undefined || parent === row) roots.push(row);
+        else if (this.children.has(parent)) this.children.get(parent).push(row);
+        else this.children.set(parent, [row]);
+      }
+      this.nested = this.children.size > 0;
+      this.depths = new Int32Array(this.n).fill(-1);
+      const order = [];
+      for (const row of roots) this.place(row, order);
+      for (let row = 0; row < this.n; row++) if (this.depths[row] < 0) this.place(row, order); // a ring of parents has no root
+      this.order = Int32Array.from(order);
+      this.natural = Int32Array.from({ length: this.n }, (_, row) => row);
+    }
+
+    /** Put `root` and all below it into the order, without recursion: chains can be long. */
+    place(root, order) {
+      const stack = [[root, 0]];
+      while (stack.length) {
+        const [row, depth] = stack.pop();
+        if (this.depths[row] >= 0) continue;
+        this.depths[row] = depth;
+        order.push(row);
+        const below = this.children.get(row) || [];
+        for (let i = below.length - 1; i >= 0; i--) stack.push([below[i], depth + 1]);
+      }
+    }
+
+    /** The rows without those below a folded parent. */
+    unfolded(rows) {
+      if (!this.view.folded.length) return rows;
+      const folded = new Set(this.view.folded);
+      const top = new Set(this.view.top.map((id) => this.rowOf.get(id)));
+      const lines = [];
+      let hiddenBelow = Infinity;
+      for (const row of rows) {
+        if (top.has(row)) {
+          lines.push(row);
+          continue;
+        }
+        if (this.depths[row] > hiddenBelow) continue;
+        hiddenBelow = folded.has(this.ids[row]) ? this.depths[row] : Infinity;
+        lines.push(row);
+      }
+      return Int32Array.from(lines);
+    }
+
+    /** Runs pinned to the top stand first, in the order in which they were pinned. */
+    topFirst(rows) {
+      if (!this.view.top.length) return rows;
+      const wanted = new Set(this.view.top.map((id) => this.rowOf.get(id)));
+      const found = new Set(Array.from(rows).filter((row) => wanted.has(row)));
+      if (!found.size) return rows;
+      const first = Array.from(wanted).filter((row) => found.has(row));
+      return Int32Array.from([...first, ...rows.filter((row) => !found.has(row))]);
+    }
+  }
+
+  return ExplorerTree;
+})();
