@@ -30,7 +30,7 @@ class BestPage:
     """The experiment's name."""
     experiment_href: Href
     """Where the experiment's page is."""
-    canonical: str
+    canonical: Href
     """The page's own permanent address; absolute where the site's address is known."""
     best: Leaderboard | None
     """The best run and the order behind it; none where no run has a rank."""
@@ -60,7 +60,7 @@ def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
         title=f"{'Best run' if best or not ranked else 'Best runs'} of {experiment.name}",
         experiment=experiment.name,
         experiment_href=experiment_page(experiment.experiment_id),
-        canonical=f"{site.site_url.rstrip('/')}/{path}" if site.site_url else path.rpartition("/")[2],
+        canonical=Href(f"{site.site_url.rstrip('/')}/{path}") if site.site_url else path,
         best=leaderboard_of(ranking, experiment.experiment_id, report.baseline) if ranking and ranked else None,
         no_best="" if ranked else no_best,
         facts=_facts(best.row) if best else (),

@@ -79,7 +79,7 @@ def test_best_json_says_what_the_page_says(store: Path, tmp_path: Path) -> None:
 def test_the_permanent_page_shows_the_best_run(store: Path, tmp_path: Path) -> None:
     built = site(store, tmp_path)
     page = (built / "best" / "1.html").read_text("utf-8")
-    assert '<link rel="canonical" href="1.html">' in page
+    assert '<link rel="canonical" href="../best/1.html">' in page
     assert f'href="../runs/{ID.format(2)}.html"' in page and 'href="../experiments/1.html#best"' in page
     assert "0.1-2 has the highest acc: 0.62," in text(built / "best" / "1.html")
     assert 'href="../best/1.html">Permanent link to the best run</a>' in (built / "experiments" / "1.html").read_text()
