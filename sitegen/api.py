@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sitegen import model
-from sitegen.analysis.best import Ranking
-from sitegen.analysis.judge import judge
+from sitegen.analysis.judge import Judged, judge
 from sitegen.analysis.objective import read_objective
 from sitegen.analysis.runs_table import gather, row_of
 from sitegen.errors import UsageError
@@ -222,8 +221,9 @@ class Catalog:
         `objective` is what docs/objectives.md tells (a text, a list of texts, or a table as a dict); without one it is
         chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), and behind,
         the distance to the best (0 where several metrics decide; then all runs on the Pareto front have rank 1).
-        `attrs` holds `objective` and `why`, texts. Empty where no metric decides. Raises UsageError for an unknown
-        experiment or an objective that means nothing.
+        Repeats of one configuration are one row, with the mean of their values and the id of the run that stands for
+        them. `attrs` holds `objective` and `why`, texts, and `verdict`, a dict (docs/best.md). Empty where no metric
+        decides. Raises UsageError for an unknown experiment or an objective that means nothing.
         """
         found = next((e for e in self.experiments if experiment in (e.experiment_id, e.name)), None)
         if found is None:
@@ -232,7 +232,7 @@ class Catalog:
         wanted = asked.wanted if asked else ()
         refs = [ref for ref in self._found.runs if ref.experiment_id == found.experiment_id]
         (table,) = gather((row_of(run, 0, wanted) for run in Runs(self._store, refs)), [found])
-        return _leaderboard(judge(table, asked, filter_of).ranking)
+        return _leaderboard(judge(table, asked, filter_of))
 
     def _experiment_ids(self, names: Collection[str] | None, ids: Collection[str] | None) -> set[str]:
         if names is not None and ids is not None:
@@ -246,14 +246,15 @@ class Catalog:
         return {experiment.experiment_id for experiment in self.experiments if getattr(experiment, field) in wanted}
 
 
-def _leaderboard(ranking: Ranking | None) -> pandas.DataFrame:
+def _leaderboard(judged: Judged) -> pandas.DataFrame:
     import pandas as pd
 
+    ranking = judged.ranking
     ranked = ranking.ranked if ranking else ()
     columns: dict[str, Any] = {
         "rank": [entry.rank for entry in ranked],
         "run_id": [entry.row.run_id for entry in ranked],
-        "name": [entry.row.name for entry in ranked],
+        "name": [entry.name for entry in ranked],
         "status": [entry.row.status for entry in ranked],
     }
     for n, target in enumerate(ranking.objective.targets if ranking else ()):
@@ -261,7 +262,11 @@ def _leaderboard(ranking: Ranking | None) -> pandas.DataFrame:
         columns[key] = [entry.values[n] for entry in ranked]
     columns["behind"] = [entry.margin for entry in ranked]
     frame = pd.DataFrame(columns)
-    frame.attrs = {"objective": ranking.objective.text, "why": ranking.why} if ranking else {"objective": "", "why": ""}
+    frame.attrs = {
+        "objective": ranking.objective.text if ranking else "",
+        "why": ranking.why if ranking else "",
+        "verdict": judged.verdict.record,
+    }
     return frame
 
 

@@ -3,7 +3,8 @@
 What counts is what a practitioner would compare: where a finished run has a value, only finished runs are ranked, and a
 run that failed, was killed or is still running is named apart with its value; where none has, all count. NaN and
 infinite values never win, deleted runs, runs that the filter leaves out and runs that break a constraint are not
-ranked. Runs with one value share a rank and keep the table's order, unless the objective breaks ties.
+ranked; nor is one whose value is so far beyond all others that it diverged. Repeats of one configuration compete as one
+(`competitors.py`). Runs with one value share a rank and keep the table's order, unless the objective breaks ties.
 
 With several metrics at once a run is on the Pareto front where no other is at least as good in all of them and better
 in one. The front shares rank 1; the runs behind it share the rank after it, for nothing says in which order they are.
@@ -18,9 +19,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sitegen.analysis.competitors import Competitor, Usable, competitors
 from sitegen.analysis.goals import Objective, Target, TieBreak
 from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
+from sitegen.analysis.repeats import FoundGroups
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
+from sitegen.analysis.verdict import verdict_on
 from sitegen.analysis.why import why
 from sitegen.analysis.words import number, shortened
 
@@ -30,17 +34,28 @@ __all__ = ["RankedRun", "Ranking", "UnrankedRun", "pareto_front", "rank"]
 Predicate = Callable[[RunRow], bool]
 
 
-def rank(table: ExperimentTable, objective: Objective, filter_of: Callable[[str], Predicate] | None = None) -> Ranking:
-    """The runs of `table` in the order of `objective`, and the sentences that say which is best and why.
+def rank(
+    table: ExperimentTable,
+    objective: Objective,
+    filter_of: Callable[[str], Predicate] | None = None,
+    repeats: FoundGroups | None = None,
+) -> Ranking:
+    """The runs of `table` in the order of `objective`, the verdict, and the sentences that say which is best and why.
 
     `filter_of` reads the objective's `where`, which is in the search language (`sitegen.query`, a later room than this
-    one); it is needed where there is one. Raises what that does.
+    one); it is needed where there is one. Raises what that does. `repeats` compete as one each.
     """
     assert filter_of or not objective.where, "an objective with a filter needs what reads it"
     keeps = filter_of(objective.where) if filter_of else lambda row: True
-    usable, unranked = _split_rankable(table.rows, objective, keeps)
-    ranked = _rank_pareto(usable, objective) if objective.also else _rank_single(usable, objective)
-    found = Ranking(objective, ranked, unranked)
+    usable, reasons = _split_rankable(table.rows, objective, keeps)
+    by_id = {row.run_id: row for row in table.rows}
+    competing, parents = competitors(usable, objective, repeats, by_id)
+    ranked = _rank_pareto(competing, objective) if objective.also else _rank_single(competing, objective)
+    reasons |= {run.row.run_id: run for run in parents}
+    shown = {run_id for run in ranked for run_id in (run.row.run_id, *run.run_ids)}
+    unranked = [run for row in table.rows if row.run_id not in shown and (run := reasons.get(row.run_id))]
+    found = Ranking(objective, ranked, tuple(unranked))
+    found = replace(found, verdict=verdict_on(found))
     return replace(found, why=why(found))
 
 
@@ -49,16 +64,48 @@ def rank(table: ExperimentTable, objective: Objective, filter_of: Callable[[str]
 
 def _split_rankable(
     rows: Sequence[RunRow], objective: Objective, keeps: Predicate
-) -> tuple[list[tuple[RunRow, tuple[float, ...]]], tuple[UnrankedRun, ...]]:
-    """The runs that count, with their values, and those that do not, with the reason."""
-    reasons = {row.run_id: _unusable(row, objective, keeps) for row in rows}
-    valued = [row for row in rows if reasons[row.run_id] is None]
+) -> tuple[list[Usable], dict[str, UnrankedRun]]:
+    """The runs that count, with their values, and by id those that do not, with the reason."""
+    reasons = {row.run_id: reason for row in rows if (reason := _unusable(row, objective, keeps))}
+    valued = [row for row in rows if row.run_id not in reasons]
     if any(row.status == "FINISHED" for row in valued):
         for row in valued:
             if row.status != "FINISHED":
                 reasons[row.run_id] = UnrankedRun(row, _unfinished(row, objective), "unfinished")
-    usable = [(row, values_of(row, objective)) for row in valued if reasons[row.run_id] is None]
-    return usable, tuple(found for row in rows if (found := reasons[row.run_id]) is not None)
+    usable = [(row, values_of(row, objective)) for row in valued if row.run_id not in reasons]
+    if not objective.also:
+        reasons |= {
+            row.run_id: UnrankedRun(row, _far_off(row, objective), "diverged") for row in _diverged(usable, objective)
+        }
+    return [pair for pair in usable if pair[0].run_id not in reasons], reasons
+
+
+FAR_OFF = 1000.0
+"""A value this many times as far from the median as the median is from 0, and the middle half is wide, has diverged."""
+FEWEST_OTHERS = 3
+LEAST_FAR_OFF = 100.0
+"""Below this no value has diverged: what lies between 0 and 1, or 0 and 100, may be small for all runs but one."""
+
+
+def _diverged(usable: Sequence[Usable], objective: Objective) -> list[RunRow]:
+    """The runs whose values are better than all others by orders of magnitude, at most a quarter of all."""
+    sign = objective.target.sign
+    ordered = sorted(((sign * values[0], row) for row, values in usable), key=lambda pair: pair[0])
+    found = []
+    for at, (cost, row) in enumerate(ordered[: len(ordered) // 4]):
+        rest = np.array([other for other, _ in ordered[at + 1 :]])
+        with np.errstate(over="ignore"):
+            low, middle, high = np.quantile(rest, [0.25, 0.5, 0.75]).tolist()
+        scale = max(abs(middle), high - low)
+        if len(rest) < FEWEST_OTHERS or abs(cost) < LEAST_FAR_OFF or not 0 < FAR_OFF * scale < middle - cost:
+            break
+        found.append(row)
+    return found
+
+
+def _far_off(row: RunRow, objective: Objective) -> str:
+    value = number(objective.value_of(row))
+    return f"its {objective.label}, {value}, is more than {FAR_OFF:,.0f} times beyond the others; it probably diverged"
 
 
 def values_of(row: RunRow, objective: Objective) -> tuple[float, ...]:
@@ -76,12 +123,20 @@ def _unusable(row: RunRow, objective: Objective, keeps: Predicate) -> UnrankedRu
         value = target.value_of(row)
         if value is None:
             return UnrankedRun(row, f"never logged {_logged(target)}", "missing")
-        if not math.isfinite(value):
+        if not is_finite(value):
             return UnrankedRun(row, f"{target.label} is {number(value)}", "missing")
     for constraint in objective.constraints:
         if problem := constraint.problem(row):
             return UnrankedRun(row, f"does not meet {constraint.label}: {problem}", "constraint")
     return None
+
+
+def is_finite(value: float) -> bool:
+    """Whether `value` is a number that can win; stores in databases hold ±1.797e308 in place of infinity."""
+    return abs(value) < MAX_FINITE
+
+
+MAX_FINITE = 1.797e308
 
 
 def _logged(target: Target) -> str:
@@ -96,16 +151,18 @@ def _unfinished(row: RunRow, objective: Objective) -> str:
 # One metric
 
 
-def _rank_single(usable: Sequence[tuple[RunRow, tuple[float, ...]]], objective: Objective) -> tuple[RankedRun, ...]:
+def _rank_single(competing: Sequence[Competitor], objective: Objective) -> tuple[RankedRun, ...]:
     sign = objective.target.sign
-    keyed = [((sign * values[0], *_tie_key(row, objective.tie_break)), row, values) for row, values in usable]
+    keyed = [((sign * one.values[0], *_tie_key(one.row, objective.tie_break)), one) for one in competing]
     keyed.sort(key=lambda entry: entry[0])
     ranked: list[RankedRun] = []
-    for at, (key, row, (value, *_)) in enumerate(keyed):
+    for at, (key, one) in enumerate(keyed):
+        value = one.values[0]
         shared = at > 0 and keyed[at - 1][0] == key
-        lead = abs(keyed[at + 1][2][0] - value) if at + 1 < len(keyed) else None
+        lead = abs(keyed[at + 1][1].values[0] - value) if at + 1 < len(keyed) else None
         place = ranked[-1].rank if shared else at + 1
-        ranked.append(RankedRun(row, value, place, abs(value - keyed[0][2][0]), lead, (value,)))
+        margin = abs(value - keyed[0][1].values[0])
+        ranked.append(RankedRun(one.row, value, place, margin, lead, (value,), one.group, one.spread))
     return tuple(ranked)
 
 
@@ -127,19 +184,19 @@ def _tie_value(row: RunRow, tie: TieBreak) -> float:
 # Several metrics
 
 
-def _rank_pareto(usable: Sequence[tuple[RunRow, tuple[float, ...]]], objective: Objective) -> tuple[RankedRun, ...]:
+def _rank_pareto(competing: Sequence[Competitor], objective: Objective) -> tuple[RankedRun, ...]:
     signs = np.array([target.sign for target in objective.targets], dtype=np.float64)
-    costs = np.array([values for _, values in usable], dtype=np.float64).reshape(-1, len(signs)) * signs
+    costs = np.array([one.values for one in competing], dtype=np.float64).reshape(-1, len(signs)) * signs
     on_front = pareto_front(costs)
     behind = int(on_front.sum()) + 1
     order = sorted(
-        range(len(usable)),
-        key=lambda at: (not on_front[at], *costs[at].tolist(), *_tie_key(usable[at][0], objective.tie_break)),
+        range(len(competing)),
+        key=lambda at: (not on_front[at], *costs[at].tolist(), *_tie_key(competing[at].row, objective.tie_break)),
     )
     return tuple(
-        RankedRun(row, values[0], 1 if on_front[at] else behind, 0.0, None, values)
+        RankedRun(one.row, one.values[0], 1 if on_front[at] else behind, 0.0, None, one.values, one.group)
         for at in order
-        for row, values in [usable[at]]
+        for one in [competing[at]]
     )
 
 

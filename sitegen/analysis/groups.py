@@ -17,6 +17,7 @@ from sitegen.analysis.group_words import conclusions
 from sitegen.analysis.objective import choose_objective, judged_rows
 from sitegen.analysis.repeats import FoundGroups, find_repeats
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, natural
+from sitegen.analysis.spread import AVERAGES
 from sitegen.analysis.statistics import Mean, mean_of
 from sitegen.model import Experiment
 
@@ -69,14 +70,16 @@ def grouping_of(found: FoundGroups, ranking: Ranking | None, table: ExperimentTa
     """The means of the groups and what they allow to conclude; None where no run has a metric."""
     how = found.how
     members = [row for group in found.groups for row in group.rows]
-    counted = {entry.row.run_id for entry in ranking.ranked} if ranking else set()
+    counted = {run_id for run in ranking.ranked for run_id in run.run_ids} if ranking else set()
     if ranking and counted.isdisjoint(row.run_id for row in members):
         missing, ranking = ranking.objective.label, _own_ranking(members, ranking.objective, table)
         how += f" They are compared by {ranking.objective.label}: they did not log {missing}." if ranking else ""
     targets = _targets(ExperimentTable(table.experiment, members), ranking)
     if not targets:
         return None
-    counted = {entry.row.run_id for entry in ranking.ranked} if ranking else {row.run_id for row in judged_rows(table)}
+    counted = {row.run_id for row in judged_rows(table)}
+    if ranking:
+        counted = {run_id for run in ranking.ranked for run_id in run.run_ids}
     groups = []
     for group in found.groups:
         used = tuple(row for row in group.rows if row.run_id in counted)
@@ -96,15 +99,12 @@ def _own_ranking(members: Sequence[RunRow], objective: Objective, table: Experim
     """
     experiment = Experiment(table.experiment.experiment_id, table.experiment.name)
     own = ExperimentTable(experiment, members)
-    wanted = [word for word in words_of(objective.metric) if word not in _AVERAGES]
+    wanted = [word for word in words_of(objective.metric) if word not in AVERAGES]
     same = [key for key in metric_keys(own) if words_of(key) == wanted]
     found = (
         Objective(same[0], objective.direction, "last", "", source=objective.source) if same else choose_objective(own)
     )
     return rank(own, found) if found else None
-
-
-_AVERAGES = frozenset(["avg", "average", "mean", "cv"])
 
 
 def _mean(rows: Sequence[RunRow], target: Target) -> Mean | None:

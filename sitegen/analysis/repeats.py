@@ -1,18 +1,21 @@
 """Which runs belong together: repeats that differ only in a seed or a fold, children of one parent, runs of one kind.
 
 Where nothing is configured, only what is surely a repetition is grouped: runs under one parent (or none) that have the
-same params but for seeds and folds, of which one differs; or children of one parent that have the same params
-altogether. A search over params is never averaged unasked.
+same params but for seeds and folds, of which one differs; children of one parent that have the same params altogether
+and names that differ in a number only; and runs that repeat one configuration, code, data and tags included. A search
+over params is never averaged unasked.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, natural
+from sitegen.analysis.spread import Kind
 from sitegen.analysis.words import listed, plural, shortened
 
 SEEDS = frozenset(
@@ -40,38 +43,70 @@ class Repeats:
 
     label: str
     rows: tuple[RunRow, ...]
+    kind: Kind
     parent: RunRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundGroups:
-    """The groups of an experiment: `how` says what was grouped and why, `folds` whether they may share training data,
-    `alone` how many runs that are no parents are in no group."""
+    """The groups of an experiment: `how` says what was grouped and why, `alone` counts the runs that are no parents
+    and in no group."""
 
     how: str
     groups: tuple[Repeats, ...]
-    folds: bool
     alone: int
 
+    @property
+    def folds(self) -> bool:
+        """Whether runs of a group may share training data."""
+        return any(group.kind == "folds" for group in self.groups)
 
-Found = Sequence[tuple[Sequence[RunRow], RunRow | None]]
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Groups of one kind as they are found: a sentence on them, the runs of each, and their parents."""
+
+    how: str
+    groups: Sequence[tuple[Sequence[RunRow], RunRow | None]]
+    kind: Kind
+    labels: Sequence[str] = ()
 
 
 def find_repeats(table: ExperimentTable, keys: Sequence[str] = (), group_by: str = "") -> FoundGroups | None:
     """The groups of `table`, None where there are none.
 
     `keys` name what runs of a group share (`params.model`, `tags.variant`); without them `group_by` is `seeds`,
-    `parents`, `none`, or empty: seeds, else parents.
+    `parents`, `none`, or empty: seeds, then children of one parent, then repeats of one configuration.
     """
     rows = [row for row in table.rows if row.lifecycle_stage != "deleted"]
     if group_by == "none" or len(rows) < 2:
         return None
+    leaves = _leaves(rows)
+    seeds = _seeds(rows)
     if keys:
-        return _by_keys(rows, keys)
-    if group_by == "parents":
-        return _by_parent(rows, asked=True)
-    found = _by_seed(rows)
-    return found if found or group_by == "seeds" else _by_parent(rows, asked=False)
+        found = [_by_keys(leaves, keys)]
+    elif group_by == "parents":
+        found = [_by_parent(rows, leaves, asked=True)]
+    else:
+        found = _unasked(rows, leaves, seeds, group_by)
+    kept = [one for one in found if one is not None]
+    return _made(kept, set(seeds) if not keys else set(), len(leaves)) if kept else None
+
+
+def _unasked(
+    rows: Sequence[RunRow], leaves: Sequence[RunRow], seeds: Sequence[str], group_by: str
+) -> list[_Found | None]:
+    """Each way of finding repeats, on the runs that those before it left."""
+    found = [_by_seed(rows, leaves, seeds)]
+    if group_by != "seeds":
+        found.append(_by_parent(rows, _left(leaves, found), asked=False))
+        found.append(_by_configuration(_left(leaves, found)))
+    return found
+
+
+def _left(leaves: Sequence[RunRow], found: Sequence[_Found | None]) -> list[RunRow]:
+    taken = {row.run_id for one in found if one for members, _ in one.groups for row in members}
+    return [row for row in leaves if row.run_id not in taken]
 
 
 def is_seed(key: str) -> bool:
@@ -115,12 +150,10 @@ def _leaves(rows: Sequence[RunRow]) -> list[RunRow]:
     return [row for row in rows if row.run_id not in parents]
 
 
-def _by_seed(rows: Sequence[RunRow]) -> FoundGroups | None:
-    seeds = _seeds(rows)
+def _by_seed(rows: Sequence[RunRow], leaves: Sequence[RunRow], seeds: Sequence[str]) -> _Found | None:
     if not seeds:
         return None
     known = set(seeds)
-    leaves = _leaves(rows)
 
     def shared(row: RunRow) -> Hashable | None:
         if known.isdisjoint(row.params):
@@ -138,43 +171,78 @@ def _by_seed(rows: Sequence[RunRow]) -> FoundGroups | None:
     names = listed([f"“{shortened(key, 30)}”" for key in varied])
     how = f"{_groups_of(found)} that differ only in the {'param' if len(varied) == 1 else 'params'} {names}."
     folds = any(_plain(key) in FOLDS for key in varied)
-    groups = [(members, None) for members in found]
-    return _made(how, groups, _labels(groups, known), len(leaves), folds)
+    return _Found(how, _with_parents(found, rows, leaves), "folds" if folds else "seeds")
 
 
-def _by_parent(rows: Sequence[RunRow], *, asked: bool) -> FoundGroups | None:
+def _with_parents(
+    found: Sequence[Sequence[RunRow]], rows: Sequence[RunRow], leaves: Sequence[RunRow]
+) -> list[tuple[Sequence[RunRow], RunRow | None]]:
+    """The groups with the parents whose nested runs they are, all of them."""
     by_id = {row.run_id: row for row in rows}
-    leaves = _leaves(rows)
+    children = Counter(row.parent_id for row in leaves)
+    pairs = []
+    for members in found:
+        parent = members[0].parent_id
+        whole = parent in by_id and children[parent] == len(members)
+        pairs.append((members, by_id[str(parent)] if whole else None))
+    return pairs
+
+
+def _by_parent(rows: Sequence[RunRow], leaves: Sequence[RunRow], *, asked: bool) -> _Found | None:
+    by_id = {row.run_id: row for row in rows}
     families = _gathered(leaves, lambda row: row.parent_id if row.parent_id in by_id else None)
     found = [
         (children, by_id[str(parent)])
         for parent, children in families.items()
-        if asked or len({frozenset(child.params.items()) for child in children}) == 1
+        if asked or len({(frozenset(child.params.items()), _stem(child)) for child in children}) == 1
     ]
     if not found:
         return None
     how = f"{_groups_of([children for children, _ in found])} that are nested under one parent"
     how += "." if asked else " and have the same params."
-    return _made(how, found, _labels(found, set()), len(leaves), not asked)
+    return _Found(how, found, "runs" if asked else "folds")
 
 
-def _by_keys(rows: Sequence[RunRow], keys: Sequence[str]) -> FoundGroups | None:
+_RANDOM_NAME = re.compile(r"[a-z]+-[a-z]+-[0-9]{1,4}")
+_NUMBERED = re.compile(r"[\W_]*[0-9][0-9\W_]*$")
+
+
+def _stem(row: RunRow) -> str:
+    """A run's name without the number at its end; nothing for the names that MLflow makes up."""
+    return "" if _RANDOM_NAME.fullmatch(row.name) else _NUMBERED.sub("", row.name)
+
+
+def _by_configuration(leaves: Sequence[RunRow]) -> _Found | None:
+    """Runs that agree in all that was said of them: params, code, data, tags, and names but for a number."""
+
+    def shared(row: RunRow) -> Hashable | None:
+        if not row.params:
+            return None
+        said = frozenset(row.params.items()), frozenset(row.tags.items()), row.datasets
+        return said, row.git_commit, row.source_name, row.parent_id, _stem(row)
+
+    found = _gathered(leaves, shared)
+    if not found:
+        return None
+    how = f"{_groups_of(list(found.values()))} that repeat one configuration."
+    return _Found(how, [(members, None) for members in found.values()], "repeats")
+
+
+def _by_keys(leaves: Sequence[RunRow], keys: Sequence[str]) -> _Found | None:
     pairs = [_key(key) for key in keys]
 
     def values(row: RunRow) -> tuple[str | None, ...] | None:
         found = tuple(getattr(row, kind).get(name) for kind, name in pairs)
         return None if all(value is None for value in found) else found
 
-    leaves = _leaves(rows)
     found = _gathered(leaves, values)
     if not found:
         return None
     names = [name for _, name in pairs]
-    shared_keys = listed([f"“{shortened(name, 30)}”" for name in names])
-    how = f"{_groups_of(list(found.values()))} that share {shared_keys}, as the settings ask."
+    quoted_names = listed([f"“{shortened(name, 30)}”" for name in names])
+    how = f"{_groups_of(list(found.values()))} that share {quoted_names}, as the settings ask."
     labels = [_pairs_text(list(zip(names, shared, strict=True))) for shared in found]
-    groups = [(members, None) for members in found.values()]
-    return _made(how, groups, labels, len(leaves))
+    return _Found(how, [(members, None) for members in found.values()], "runs", labels)
 
 
 def _key(key: str) -> tuple[str, str]:
@@ -191,15 +259,23 @@ def _groups_of(groups: Sequence[Sequence[RunRow]]) -> str:
     return f"{plural(len(groups), 'group')} of {runs}"
 
 
-def _made(how: str, found: Found, labels: Sequence[str], runs: int, folds: bool = False) -> FoundGroups:
-    groups = tuple(Repeats(label, tuple(rows), parent) for (rows, parent), label in zip(found, labels, strict=True))
-    return FoundGroups(how, groups, folds, runs - sum(len(group.rows) for group in groups))
+def _made(found: Sequence[_Found], ignored: Collection[str], runs: int) -> FoundGroups:
+    """All that was found, with labels that tell the groups of all kinds apart."""
+    pairs = [pair for one in found for pair in one.groups]
+    kinds = [one.kind for one in found for _ in one.groups]
+    labels = found[0].labels or _labels(pairs, ignored)
+    groups = tuple(
+        Repeats(label, tuple(rows), kind, parent)
+        for (rows, parent), kind, label in zip(pairs, kinds, labels, strict=True)
+    )
+    how = " ".join(one.how for one in found)
+    return FoundGroups(how, groups, runs - sum(len(group.rows) for group in groups))
 
 
 # Labels
 
 
-def _labels(found: Found, ignored: set[str]) -> list[str]:
+def _labels(found: Sequence[tuple[Sequence[RunRow], RunRow | None]], ignored: Collection[str]) -> list[str]:
     """What tells each group from the others: its parent's name, or the params that differ between groups."""
     firsts = [members[0] for members, parent in found if parent is None]
     keys = sorted({key for row in firsts for key in row.params if key not in ignored}, key=natural)

@@ -8,6 +8,7 @@ from sitegen.analysis.best import Ranking
 from sitegen.analysis.groups import Grouping
 from sitegen.analysis.health import Health
 from sitegen.analysis.matters import Matters
+from sitegen.analysis.ranking import NOT_JUDGED, Verdict
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.summary import ExperimentSummary
 
@@ -27,3 +28,8 @@ class Report:
     @property
     def best(self) -> RunRow | None:
         return self.ranking.best.row if self.ranking and self.ranking.best else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """How sure it is which run is best, also where no metric decides."""
+        return self.ranking.verdict if self.ranking else NOT_JUDGED

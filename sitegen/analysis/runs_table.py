@@ -54,6 +54,10 @@ class RunRow:
     mlflow_tags: Mapping[str, str] = field(default_factory=dict)
     sketches: Mapping[str, str] = field(default_factory=dict)
     """The letters of a small curve (`sketch.py`) of each metric with several points, but for `system/` metrics."""
+    has_model: bool = False
+    """Whether the run logged a model."""
+    folds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """The points of each metric that has as many as the run's params say folds (`fold_count`)."""
 
     @property
     def duration(self) -> int | None:
@@ -106,7 +110,42 @@ def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunR
             for key, history in run.metrics.items()
             if len(history) > 1 and not key.startswith("system/")
         },
+        has_model=bool(run.model_outputs) or "mlflow.log-model.history" in run.tags,
+        folds=_folds(run),
     )
+
+
+_FOLD_COUNTS = frozenset(
+    "cv nsplits cvfolds nfolds kfolds numfolds nfold kfold cvsplits ncvfolds numsplits folds cvfold ncv".split()
+)
+_SPLITTER = re.compile(r"n_splits=([0-9]{1,3})\b")
+MAX_FOLDS = 50
+
+
+def fold_count(params: Mapping[str, str]) -> int:
+    """How many folds a run's params say it has (`cv`, `n_splits`, `cv_folds`, ...), 0 where they do not tell."""
+    for key in params:
+        if _is_fold_count(key):
+            text = params[key].strip()
+            splitter = _SPLITTER.search(text)
+            found = splitter[1] if splitter else text
+            count = int(found) if found.isascii() and found.isdecimal() and len(found) < 4 else 0
+            if 2 <= count <= MAX_FOLDS:
+                return count
+    return 0
+
+
+@lru_cache(maxsize=8192)
+def _is_fold_count(key: str) -> bool:
+    last = re.split(r"[./]|__", key.lower())[-1]
+    return last.replace("_", "").replace("-", "").replace(" ", "") in _FOLD_COUNTS
+
+
+def _folds(run: Run) -> dict[str, tuple[float, ...]]:
+    count = fold_count(run.params)
+    if not count:
+        return {}
+    return {key: tuple(found.values.tolist()) for key, found in run.metrics.items() if len(found.values) == count}
 
 
 def without_records(row: RunRow) -> RunRow:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sitegen.analysis.goals import Objective, Target, TieBreak
-from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
+from sitegen.analysis.ranking import RankedRun, Ranking, Reason, UnrankedRun
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, listed, number, percent, plural, shortened, when
 
@@ -17,7 +17,7 @@ MAX_NAMES = 3
 
 
 def why(ranking: Ranking) -> str:
-    """The sentences on `ranking`: who is first and by how much, what was left out, and who would have been better."""
+    """The sentences on `ranking`: who is first and by how much, what differs, and what was left out."""
     ranked, unranked, objective = ranking.ranked, ranking.unranked, ranking.objective
     if not ranked:
         return _nothing(unranked, objective)
@@ -26,30 +26,29 @@ def why(ranking: Ranking) -> str:
     elif objective.also:
         sentences = _several(ranking)
     else:
-        sentences = _one_metric(ranked, objective)
+        sentences = _one_metric(ranking)
     if len(ranked) > 1:
-        sentences.append(_left_out(ranked, unranked, objective))
-    if not objective.also:
-        sentences.append(_would_have_won(ranked[0], unranked, objective))
-    return " ".join(filter(None, sentences))
+        sentences.append(_left_out(ranking))
+    return " ".join(filter(None, [*sentences, *ranking.verdict.notes]))
 
 
-def _one_metric(ranked: Sequence[RankedRun], objective: Objective) -> list[str]:
+def _one_metric(ranking: Ranking) -> list[str]:
+    ranked, objective = ranking.ranked, ranking.objective
     ties = [run for run in ranked if run.rank == 1]
     same = [run for run in ranked if run.value == ranked[0].value]
     if len(ties) > 1:
         return [_tied(ties, ranked, objective)]
     if len(same) > 1:
         return [_tied(same, ranked, objective), _broken(same, objective)]
-    return [_first(ranked, objective), _differences(ranked[0], ranked[1])]
+    return [_first(ranked, objective), differences(ranked[0], ranked[1])]
 
 
 def _nothing(unranked: Sequence[UnrankedRun], objective: Objective) -> str:
     if not unranked:
         return "There is no run to compare."
     reasons = Counter(run.why for run in unranked).most_common(MAX_NAMES)
-    description = listed([f"{why} ({plural(count, 'run')})" for why, count in reasons])
-    return f"No run has a {_labels(objective)} that can be compared: {description}."
+    counted = listed([f"{why} ({plural(count, 'run')})" for why, count in reasons])
+    return f"No run has a {_labels(objective)} that can be compared: {counted}."
 
 
 def _labels(objective: Objective) -> str:
@@ -57,7 +56,7 @@ def _labels(objective: Objective) -> str:
 
 
 def _only(best: RankedRun, unranked: Sequence[UnrankedRun], objective: Objective) -> str:
-    name = shortened(best.row.name)
+    name = best.described
     if not unranked:
         return f"{name} is the only run; its {_labelled(best, objective, ' is ')}."
     if objective.also:
@@ -84,11 +83,15 @@ def _tied(ties: Sequence[RankedRun], ranked: Sequence[RankedRun], objective: Obj
     if len(ties) == len(ranked):
         all_of_them = "Both runs" if len(ties) == 2 else f"All {plural(len(ties), 'run')}"
         return f"{all_of_them} that can be compared have the same {objective.label}: {value}."
-    names = [_label(run.row, ties) for run in ties[:MAX_NAMES]]
-    if len(ties) > MAX_NAMES:
-        names.append(f"{len(ties) - MAX_NAMES} more")
-    distance = _distance(ties[0].value, ranked[len(ties)].value, objective)
-    return f"{listed(names)} share the {objective.target.superlative} {objective.label}: {value}, {distance} the next."
+    ahead = distance(ties[0].value, ranked[len(ties)].value, objective)
+    superlative = objective.target.superlative
+    return f"{named_runs(ties)} share the {superlative} {objective.label}: {value}, {ahead} the next."
+
+
+def named_runs(runs: Sequence[RankedRun]) -> str:
+    """`a, b, c and 2 more`."""
+    names = [label(run, runs) for run in runs[:MAX_NAMES]]
+    return listed([*names, f"{len(runs) - MAX_NAMES} more"] if len(runs) > MAX_NAMES else names)
 
 
 def _broken(same: Sequence[RankedRun], objective: Objective) -> str:
@@ -97,8 +100,8 @@ def _broken(same: Sequence[RankedRun], objective: Objective) -> str:
     for tie in objective.tie_break:
         mine, theirs = _tie_text(first, tie), _tie_text(second, tie)
         if mine != theirs:
-            return f"{_label(first, same)} comes first because {_tie_words(tie)}: {mine} against {theirs}."
-    return f"{_label(first, same)} comes first by {_tie_words(objective.tie_break[-1])}."
+            return f"{label(same[0], same)} comes first because {_tie_words(tie)}: {mine} against {theirs}."
+    return f"{label(same[0], same)} comes first by {_tie_words(objective.tie_break[-1])}."
 
 
 def _tie_text(row: RunRow, tie: TieBreak) -> str:
@@ -119,19 +122,19 @@ def _tie_words(tie: TieBreak) -> str:
 def _first(ranked: Sequence[RankedRun], objective: Objective) -> str:
     best, runner_up = ranked[0], ranked[1]
     return (
-        f"{_label(best.row, ranked[:2])} has the {objective.target.superlative} {objective.label}: "
-        f"{number(best.value)}, {_distance(best.value, runner_up.value, objective)} the next, "
-        f"{_label(runner_up.row, ranked[:2])}."
+        f"{label(best, ranked[:2])} has the {objective.target.superlative} {objective.label}: "
+        f"{number(best.value)}, {distance(best.value, runner_up.value, objective)} the next, "
+        f"{label(runner_up, ranked[:2])}."
     )
 
 
-def _label(row: RunRow, among: Sequence[RankedRun]) -> str:
+def label(run: RankedRun, among: Sequence[RankedRun]) -> str:
     """The run's name, with the start of its id where another of `among` has the same name."""
-    same = sum(other.row.name == row.name for other in among) > 1
-    return f"{shortened(row.name)} ({row.run_id[:8]})" if same else shortened(row.name)
+    same = sum(other.name == run.name for other in among) > 1
+    return f"{run.described} ({run.row.run_id[:8]})" if same else run.described
 
 
-def _distance(value: float, other: float, objective: Objective) -> str:
+def distance(value: float, other: float, objective: Objective) -> str:
     """How far `value` is from `other`, in its unit and as a share of `other`: `0.0031 (7.0 %) below`."""
     return f"{gap_text(value, other)} {'below' if objective.direction == 'min' else 'above'}"
 
@@ -144,15 +147,43 @@ def gap_text(value: float, other: float) -> str:
     return f"{number(gap)}{share}"
 
 
-def _differences(best: RankedRun, other: RankedRun) -> str:
-    """The params in which two runs differ, where they are few enough to tell something."""
-    keys = sorted(best.row.params.keys() | other.row.params.keys())
-    pairs = [(key, best.row.params.get(key), other.row.params.get(key)) for key in keys]
-    differing = [(key, mine, theirs) for key, mine, theirs in pairs if mine != theirs]
-    if not 0 < len(differing) <= MAX_DIFFERENCES:
-        return ""
-    description = [f"{shortened(key)} ({_param(mine)} instead of {_param(theirs)})" for key, mine, theirs in differing]
-    return f"They differ in {listed(description)}."
+def differences(best: RankedRun, other: RankedRun) -> str:
+    """In what the best differs from `other`: params, code, data, source, environment.
+
+    More than `MAX_DIFFERENCES` params are only counted.
+    """
+    mine, theirs = best.params, other.params
+    keys = [key for key in sorted(mine.keys() | theirs.keys()) if mine.get(key) != theirs.get(key)]
+    found = [_change(shortened(key), theirs.get(key), mine.get(key)) for key in keys]
+    parts = found if len(found) <= MAX_DIFFERENCES else [plural(len(found), "param")]
+    parts += [_change(what, before, after) for what, before, after in _around(best.row, other.row) if before != after]
+    return f"Differences: {', '.join(parts)}." if parts else ""
+
+
+def _change(what: str, before: str | None, after: str | None) -> str:
+    return f"{what} {_param(before)} → {_param(after)}"
+
+
+ENVIRONMENT = ("mlflow.project.env", "mlflow.docker.image.name", "mlflow.docker.image.id")
+"""Tags in which MLflow says what a run was made in."""
+
+
+def _around(best: RunRow, other: RunRow) -> list[tuple[str, str, str]]:
+    """What surrounds a run beside its params: a name, the other's value, the best's; only where both have one."""
+    pairs = [
+        ("commit", other.git_commit[:7], best.git_commit[:7]),
+        ("data", _data(other, best), _data(best, other)),
+        ("source", other.source_name, best.source_name),
+    ]
+    for key in ENVIRONMENT:
+        pairs.append((key.removeprefix("mlflow."), other.mlflow_tags.get(key, ""), best.mlflow_tags.get(key, "")))
+    return [(what, before, after) for what, before, after in pairs if before and after]
+
+
+def _data(row: RunRow, other: RunRow) -> str:
+    """The datasets that only `row` has, or all of its datasets where `other` has them too."""
+    own = [pair for pair in row.datasets if pair not in other.datasets] or list(row.datasets)
+    return listed([f"{shortened(name, 30)} ({digest[:8]})" for name, digest in own[:MAX_NAMES]])
 
 
 def _param(value: str | None) -> str:
@@ -171,13 +202,12 @@ def _several(ranking: Ranking) -> list[str]:
     metrics = listed([target.label for target in objective.targets])
     every = "both" if len(objective.targets) == 2 else f"all {len(objective.targets)}"
     if ranking.best is not None and len(front) == 1:
-        name = _label(front[0].row, ranking.ranked)
-        description = f"{name} is best in {every} metrics at once: {_labelled(front[0], objective, ' ')}."
-        return [description, f"No other of the {plural(len(ranking.ranked), 'run')} is better in any of them."]
+        name = label(front[0], ranking.ranked)
+        first = f"{name} is best in {every} metrics at once: {_labelled(front[0], objective, ' ')}."
+        return [first, f"No other of the {plural(len(ranking.ranked), 'run')} is better in any of them."]
     if ranking.best is not None:
-        names = listed([_label(run.row, front) for run in front[:MAX_NAMES]])
-        more = f" and {len(front) - MAX_NAMES} more" if len(front) > MAX_NAMES else ""
-        return [f"{names}{more} are equal, and best in {every} metrics at once: {_labelled(front[0], objective, ' ')}."]
+        values = _labelled(front[0], objective, " ")
+        return [f"{named_runs(front)} are equal, and best in {every} metrics at once: {values}."]
     tops = [_top(front, n, target) for n, target in enumerate(objective.targets)]
     sentences = [f"No single run is best in {metrics} at once: {listed(tops)}."]
     sentences.append(
@@ -192,43 +222,34 @@ def _several(ranking: Ranking) -> list[str]:
 def _top(front: Sequence[RankedRun], n: int, target: Target) -> str:
     """Which run on the front has the best value of the n-th metric."""
     top = min(front, key=lambda run: target.sign * run.values[n])
-    return f"{_label(top.row, front)} has the {target.superlative} {target.label} ({number(top.values[n])})"
+    return f"{label(top, front)} has the {target.superlative} {target.label} ({number(top.values[n])})"
 
 
 # What was left out
 
 
-def _left_out(ranked: Sequence[RankedRun], unranked: Sequence[UnrankedRun], objective: Objective) -> str:
-    """How many runs could be compared, and how many the settings left out."""
+def _left_out(ranking: Ranking) -> str:
+    """How many runs are ranked, why others are not, and how many the settings left out."""
+    unranked, objective = ranking.unranked, ranking.objective
     if not unranked:
         return ""
-    line = f"{len(ranked)} of {plural(len(ranked) + len(unranked), 'run')} could be compared"
+    counted = {run.row.run_id for run in ranking.ranked} | {run_id for run in ranking.ranked for run_id in run.run_ids}
+    line = f"{len(counted):,} of {plural(len(counted) + len(unranked), 'run')} are ranked"
     counts = Counter(run.reason for run in unranked)
-    description = []
+    reasons = [f"{counts[reason]:,} {words}" for reason, words in _LEFT_OUT.items() if counts[reason]]
     if counts["filter"]:
-        description.append(
-            f"{plural(counts['filter'], 'run')} left out by the filter {shortened(objective.where, 120)}"
-        )
+        reasons.append(f"{counts['filter']:,} left out by the filter {shortened(objective.where, 120)}")
     if counts["constraint"]:
         limits = listed([constraint.label for constraint in objective.constraints])
-        description.append(f"{plural(counts['constraint'], 'run')} not within {limits}")
-    return f"{line}; {listed(description)}." if description else f"{line}."
+        reasons.append(f"{counts['constraint']:,} not within {limits}")
+    return f"{line}; {', '.join(reasons)}." if reasons else f"{line}."
 
 
-def _would_have_won(best: RankedRun, unranked: Sequence[UnrankedRun], objective: Objective) -> str:
-    """A word on the unfinished run, or the one that breaks a constraint, that would have won."""
-    sign = objective.target.sign
-    rivals = [
-        (sign * value, run)
-        for run in unranked
-        if run.reason in ("unfinished", "constraint")
-        and (value := objective.value_of(run.row)) is not None
-        and sign * value < sign * best.value
-    ]
-    if not rivals:
-        return ""
-    value, rival = min(rivals, key=lambda pair: pair[0])
-    reached = f"{shortened(rival.row.name)} reached {number(sign * value)} but "
-    if rival.reason == "constraint":
-        return f"{reached}{rival.why}."
-    return f"{reached}{UNFINISHED.get(rival.row.status, 'has not finished')}, so it does not count."
+_LEFT_OUT: Mapping[Reason, str] = {
+    "unfinished": "did not finish",
+    "missing": "without a value",
+    "parent": "repeat the result of a nested run",
+    "diverged": "diverged",
+    "deleted": "deleted",
+}
+"""Why runs are not ranked, by reason, as the end of `3 ...`."""

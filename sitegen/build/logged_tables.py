@@ -46,7 +46,7 @@ def tables_job(
     table: ExperimentTable, ranking: Ranking | None, relations: Iterable[Relations], refs: Mapping[str, RunRef]
 ) -> TablesJob | None:
     """What is to be read of an experiment; None where its runs logged no tables."""
-    ranks = {entry.row.run_id: entry.rank for entry in ranking.ranked} if ranking else {}
+    ranks = ranking.ranks if ranking else {}
     order = {row.run_id: (ranks.get(row.run_id, len(ranks) + 1), at) for at, row in enumerate(table.rows)}
     runs: dict[str, list[str]] = {}
     for found in relations:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.judge import judge
 from sitegen.analysis.objective import Objective, read_objective
+from sitegen.analysis.ranking import Verdict
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather, row_of
 from sitegen.analysis.words import number, plural, shortened
 from sitegen.config import Config
@@ -31,8 +32,8 @@ class Leaderboards:
     """The rankings of a store's experiments, in the store's order, and what could not be ranked or read."""
 
     rankings: tuple[tuple[Experiment, Ranking], ...]
-    unranked: tuple[tuple[Experiment, str], ...]
-    """Experiments of which no run could be ranked, with the reason as a sentence."""
+    unranked: tuple[tuple[Experiment, str, Verdict], ...]
+    """Experiments of which no run could be ranked, with the reason as a sentence, and the verdict."""
     problems: tuple[Problem, ...]
 
 
@@ -83,17 +84,19 @@ def _ranked(
     problems: set[Problem],
 ) -> Leaderboards:
     rankings: list[tuple[Experiment, Ranking]] = []
-    unranked: list[tuple[Experiment, str]] = []
+    unranked: list[tuple[Experiment, str, Verdict]] = []
     for table in tables:
         one = table.experiment
         if not table.rows:
             continue
         options = config.options_of(one.experiment_id, one.name)
-        ranking = judge(table, objectives[one.experiment_id], filter_of, options.groups, options.group_by).ranking
+        judged = judge(table, objectives[one.experiment_id], filter_of, options.groups, options.group_by)
+        ranking = judged.ranking
         if ranking and ranking.ranked:
             rankings.append((one, ranking))
         else:
-            unranked.append((one, ranking.why if ranking else "No metric says which run is best; name one."))
+            why = ranking.why if ranking else "No metric says which run is best; name one."
+            unranked.append((one, why, judged.verdict))
     return Leaderboards(tuple(rankings), tuple(unranked), tuple(sorted(problems, key=lambda p: (p.where, p.what))))
 
 
@@ -104,14 +107,15 @@ def lines_of(found: Leaderboards, top: int) -> Iterator[str]:
     """A table for each experiment with the reason why its first run is the first; at most `top` rows each."""
     for experiment, ranking in found.rankings:
         objective = ranking.objective
-        total = len(ranking.ranked) + len(ranking.unranked)
+        total = len(ranking.ranks) + len(ranking.unranked)
         yield f"{shortened(experiment.name)} ({plural(total, 'run')}; {objective.description})"
         yield f"  {ranking.why}"
+        yield f"  Verdict: {ranking.verdict.lead} (metric {ranking.verdict.metric}). {ranking.verdict.evidence}"
         yield from (f"  {line}" for line in _table(ranking, top))
         yield ""
     if not found.rankings and not found.unranked:
         yield "No run matches."
-    for experiment, why in found.unranked:
+    for experiment, why, _ in found.unranked:
         yield f"Not ranked: {shortened(experiment.name)}. {why}"
 
 
@@ -133,7 +137,8 @@ def _cells(entry: RankedRun) -> list[str]:
     one = len(entry.values) < 2
     values = [number(entry.value)] if one else [number(value) for value in entry.values]
     margin = [number(entry.margin) if entry.margin else ""] if one else []
-    return [str(entry.rank), *values, *margin, shortened(entry.row.name, MAX_OF_A_NAME), entry.row.run_id]
+    name = shortened(entry.name, MAX_OF_A_NAME) + (f" (mean of {entry.group.size})" if entry.group else "")
+    return [str(entry.rank), *values, *margin, name, entry.row.run_id]
 
 
 # For programs -------------------------------------------------------------------------------------------------------
@@ -143,7 +148,10 @@ def json_text(found: Leaderboards, top: int) -> str:
     """The same as one JSON document in plain ASCII; `runs` counts those that match, `ranked` those with a rank."""
     document = {
         "experiments": [_as_json(experiment, ranking, top) for experiment, ranking in found.rankings],
-        "unranked": [{"experiment_id": e.experiment_id, "name": e.name, "why": why} for e, why in found.unranked],
+        "unranked": [
+            {"experiment_id": e.experiment_id, "name": e.name, "why": why, "verdict": verdict.record}
+            for e, why, verdict in found.unranked
+        ],
     }
     return json.dumps(document, indent=2, allow_nan=False)
 
@@ -157,10 +165,12 @@ def _as_json(experiment: Experiment, ranking: Ranking, top: int) -> Json:
             "metric": objective.metric,
             "direction": objective.direction,
             "reducer": objective.reducer,
+            "source": objective.source,
             "because": objective.because,
         },
-        "runs": len(ranking.ranked) + len(ranking.unranked),
-        "ranked": len(ranking.ranked),
+        "verdict": ranking.verdict.record,
+        "runs": len(ranking.ranks) + len(ranking.unranked),
+        "ranked": len(ranking.ranks),
         "why": ranking.why,
         "best": [_run_as_json(entry) for entry in ranking.ranked[:top]],
     }
@@ -175,5 +185,6 @@ def _run_as_json(entry: RankedRun) -> Json:
         "status": row.status,
         "value": entry.value,
         "margin": entry.margin,
-        "params": dict(row.params),
+        "group": None if entry.group is None else {"label": entry.group.label, "run_ids": list(entry.run_ids)},
+        "params": dict(entry.params),
     }

@@ -15,7 +15,7 @@ from sitegen.pages.health import unlike_data
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.page import Fact, Site
 
-VERSION = 1
+VERSION = 2
 """Of `data/best.json`: a number that grows when something of it changes its meaning."""
 MAX_PARAMS = 24
 
@@ -99,12 +99,14 @@ def _experiment(report: Report) -> dict[str, object]:
         "page": experiment_page(experiment.experiment_id),
         "address": best_page(experiment.experiment_id),
         "objective": _objective(ranking) if ranking else None,
+        "verdict": report.verdict.record,
         "best": _run(best) if best else None,
         "margin": best.lead if best else None,
         "runner_up": _run(runner_up) if runner_up else None,
+        "tied": [_run(run) for run in ranking.tied] if ranking else [],
         "front": [_run(run) for run in ranking.front] if ranking else [],
         "baseline": _baseline(report) if ranking and report.baseline else None,
-        "ranked": len(ranking.ranked) if ranking else 0,
+        "ranked": len(ranking.ranks) if ranking else 0,
         "runs": len(report.table.rows),
         "why": ranking.why if ranking else "",
     }
@@ -118,6 +120,7 @@ def _objective(ranking: Ranking) -> dict[str, object]:
             {"metric": target.metric, "direction": target.direction, "reducer": target.reducer}
             for target in objective.targets
         ],
+        "source": objective.source,
         "because": objective.because,
     }
 
@@ -130,10 +133,26 @@ def _run(run: RankedRun) -> dict[str, object]:
         "status": row.status,
         "value": run.value,
         "values": list(run.values),
+        "group": _group(run),
+        "spread": _spread(run),
         "page": run_page(row.run_id),
         "start_time": row.start_time,
         "end_time": row.end_time,
     }
+
+
+def _group(run: RankedRun) -> dict[str, object] | None:
+    """The repeats that a value is the mean of, where the run stands for them."""
+    if run.group is None:
+        return None
+    parent = run.group.parent.run_id if run.group.parent else None
+    return {"label": run.group.label, "of": run.group.kind, "parent": parent, "run_ids": list(run.run_ids)}
+
+
+def _spread(run: RankedRun) -> dict[str, object] | None:
+    """How far the values scatter that a value is the mean of."""
+    found = run.spread
+    return {"std": found.std, "n": found.n, "logged": found.logged} if found else None
 
 
 def _baseline(report: Report) -> dict[str, object] | None:

@@ -176,7 +176,7 @@ def _run_columns(rows: Sequence[RunRow]) -> list[Json]:
 
 
 def _rank_column(table: ExperimentTable, ranking: Ranking | None) -> Json:
-    ranks = {entry.row.run_id: entry.rank for entry in ranking.ranked} if ranking else {}
+    ranks = ranking.ranks if ranking else {}
     return {"g": "run", "n": "rank", **_whole([ranks.get(row.run_id) for row in table.rows])}
 
 
@@ -261,7 +261,7 @@ MAX_VARYING = 60
 
 def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[object]]:
     """Where each run stands among the others: by run id, the list that `data/places` holds."""
-    ranked = {r.row.run_id: r for r in ranking.ranked} if ranking else {}
+    ranked = ranking.by_run if ranking else {}
     best = ranking.best.row if ranking and ranking.best else None
     family = _families(table.rows)
     found: dict[str, list[object]] = {}
@@ -272,8 +272,8 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
         found[row.run_id] = [
             row.run_id,
             entry.rank if entry else None,
-            len(ranked),
-            _margin(entry, best is None),
+            len(ranking.ranked) if ranking else 0,
+            _margin(entry, bool(ranking and ranking.front) and best is None),
             *_named(before),
             *_named(after),
             *_named(best),
@@ -297,7 +297,8 @@ def _margin(entry: RankedRun | None, has_front: bool) -> str:
         return ""
     if has_front:
         return "on the Pareto front" if entry.rank == 1 else "behind the Pareto front"
-    return f"{number(entry.margin)} behind" if entry.margin else ""
+    margin = f"{number(entry.margin)} behind" if entry.margin else ""
+    return ", ".join(filter(None, [margin, f"by the mean of {entry.group.size}" if entry.group else ""]))
 
 
 def _named(row: RunRow | None) -> list[object]:

@@ -287,7 +287,7 @@ def _uses_in(
     experiment_id: str, run_ids: Sequence[str], runs: Mapping[str, Sequence[Use]], library: Library, id: str
 ) -> UseTable:
     ranking = library.rankings.get(experiment_id)
-    ranks = {entry.row.run_id: entry.rank for entry in ranking.ranked} if ranking else {}
+    ranks = ranking.ranks if ranking else {}
     ordered = sorted(run_ids, key=lambda run_id: (ranks.get(run_id, len(ranks) + 1), run_id))
     rows = tuple(_use_row(run_id, runs[run_id], ranks.get(run_id), library) for run_id in ordered[:MAX_RUNS])
     hint = plural(len(ordered), "run")

@@ -196,10 +196,10 @@ def _experiment_line(report: Report) -> ExperimentLine:
         statuses=", ".join(others),
         problems=problem_count(report.health),
         problems_href=with_anchor(experiment_page(experiment.experiment_id), "health"),
-        best=best.row.name if best else "",
+        best=best.name if best else "",
         best_href=run_page(best.row.run_id) if best else NOWHERE,
         no_best=_no_best(report),
-        no_best_href=best_page(experiment.experiment_id) if ranking and ranking.front else NOWHERE,
+        no_best_href=best_page(experiment.experiment_id) if ranking and (ranking.front or ranking.tied) else NOWHERE,
         value=number(best.value) if best else "",
         value_full=repr(best.value) if best else "",
         objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in targets),
@@ -213,6 +213,8 @@ def _no_best(report: Report) -> str:
         return "no runs"
     if report.ranking and report.ranking.front:
         return f"{len(report.ranking.front)} runs on the Pareto front"
+    if report.ranking and report.ranking.tied:
+        return f"{plural(len(report.ranking.tied), 'run')} tie at {number(report.ranking.ranked[0].value)}"
     return "no run can be ranked" if report.ranking else "no metric says which is best"
 
 

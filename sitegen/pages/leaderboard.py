@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sitegen.addresses import NOWHERE, Href, best_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.goals import Objective
+from sitegen.analysis.ranking import Verdict
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.why import gap_text
 from sitegen.analysis.words import number, plural, shortened
@@ -20,14 +21,16 @@ MAX_DIFFERENCES = 4
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A run on the leaderboard."""
+    """A line of the leaderboard: a run, or a group of repeats."""
 
     rank: str
     """Its rank, or `front` for a run on the Pareto front."""
     href: Href
     """Where its page is."""
     name: str
-    """Its name."""
+    """Its name; of a group what tells it from the others."""
+    sub: str
+    """What a group's mean is of, its spread, and its best run; empty for a run alone of which no spread is known."""
     status: str
     """MLflow's word for its status: `FINISHED`."""
     is_best: bool
@@ -36,12 +39,37 @@ class Leader:
     """Its value of each metric, rounded and in all its digits."""
     behind: str
     """How far it is behind the best; empty for the best."""
-    lead: str
-    """How far it is ahead of the next; empty for the last."""
     change: str
     """How it compares with the baseline, in words; empty where there is no baseline."""
     differs: tuple[tuple[str, str], ...]
     """Key and value of params in which it differs from the best; at most 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """How sure it is which run is best."""
+
+    chip: str
+    """The lead: `Within noise`."""
+    kind: str
+    """The same as a class name: `within-noise`."""
+    headline: str
+    """The line on the best run: its name, its value, how far it is ahead."""
+    evidence: str
+    """What the lead rests on, in a sentence."""
+    metric: str
+    """`metric guessed`; empty where the metric was set or recorded."""
+
+
+def verdict_view(verdict: Verdict) -> VerdictView:
+    """A verdict as pages show it."""
+    return VerdictView(
+        chip=verdict.lead[0].upper() + verdict.lead[1:],
+        kind=verdict.lead.partition(",")[0].replace(" ", "-"),
+        headline=verdict.headline,
+        evidence=verdict.evidence,
+        metric="metric guessed" if verdict.metric == "guessed" else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +122,27 @@ class Leaderboard:
     """The name of the run that all are compared with; empty where there is none."""
     has_differs: bool
     """Whether any run differs in a param from the best."""
-    has_lead: bool
+    has_behind: bool
     """Whether there is one metric, so that distances between runs mean something."""
+    verdict: VerdictView
+    """How sure it is which run is best."""
     permanent: Href
     """The address that always shows the best run."""
 
 
 def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None = None) -> Leaderboard:
     """The leaderboard of a ranking in which at least one run has a rank; links are those of a page one folder deep."""
-    best, front, objective = ranking.best, ranking.front, ranking.objective
+    best, front, objective = ranking.best, ranking.front or ranking.tied, ranking.objective
     shown = len(front) if front and best is None else LEADERS
     leaders = tuple(_leader(entry, ranking, baseline) for entry in ranking.ranked[:MAX_LEADERS])
     cut = min(max(shown, LEADERS), 2 * LEADERS)
     return Leaderboard(
         title="Best run" if best else "Best runs",
-        name=best.row.name if best else "",
+        name=best.name if best else "",
         href=run_page(best.row.run_id) if best else NOWHERE,
         metrics=tuple(target.metric for target in objective.targets),
         objective=_describe(objective),
-        value=number(best.value) if best else f"{len(front)} runs",
+        value=number(ranking.ranked[0].value) if best or ranking.tied else f"{len(front)} runs",
         value_full=repr(best.value) if best else "",
         others=_other_values(best, objective) if best else (),
         why=ranking.why,
@@ -124,7 +154,8 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
         left_out_line=_left_out_line(ranking),
         baseline=shortened(baseline.name, 30) if baseline else "",
         has_differs=any(leader.differs for leader in leaders),
-        has_lead=not objective.also,
+        has_behind=not objective.also,
+        verdict=verdict_view(ranking.verdict),
         permanent=best_page(experiment_id),
     )
 
@@ -143,25 +174,35 @@ def _other_values(best: RankedRun, objective: Objective) -> tuple[str, ...]:
 
 
 def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None) -> Leader:
-    first = ranking.ranked[0].row
+    first = ranking.ranked[0]
     single = not ranking.objective.also
     return Leader(
         rank=str(entry.rank) if single or ranking.best else "front" if entry.rank == 1 else "",
         href=run_page(entry.row.run_id),
-        name=entry.row.name,
+        name=entry.name,
+        sub=_sub(entry),
         status=entry.row.status,
         is_best=entry.rank == 1,
         values=tuple((number(value), repr(value)) for value in entry.values),
         behind=number(entry.margin) if entry.margin else "",
-        lead=number(entry.lead) if entry.lead is not None else "",
         change=_change(entry, ranking, baseline) if baseline else "",
-        differs=_differs(entry.row, first) if single or ranking.best else (),
+        differs=_differs(entry, first) if single or ranking.best else (),
     )
 
 
-def _differs(row: RunRow, best: RunRow) -> tuple[tuple[str, str], ...]:
-    keys = sorted({*row.params, *best.params})
-    differs = [(k, row.params.get(k, "(none)")) for k in keys if row.params.get(k) != best.params.get(k)]
+def _sub(entry: RankedRun) -> str:
+    """What a value is the mean of, and how far that scatters: `mean of 5 folds ± 0.021`."""
+    parts = [f"mean of {entry.group.size}"] if entry.group else []
+    parts += [f"± {number(entry.spread.std)}"] if entry.spread else []
+    if entry.group and entry.row is not entry.group.parent:
+        parts.append(f"best of them: {shortened(entry.row.name, 40)}")
+    return " · ".join(parts)
+
+
+def _differs(entry: RankedRun, best: RankedRun) -> tuple[tuple[str, str], ...]:
+    mine, others = entry.params, best.params
+    keys = sorted({*mine, *others})
+    differs = [(k, mine.get(k, "(none)")) for k in keys if mine.get(k) != others.get(k)]
     return tuple((key, short(value)) for key, value in differs[:MAX_DIFFERENCES])
 
 
@@ -196,7 +237,7 @@ def _left_out(ranking: Ranking) -> Sequence[LeftOut]:
 def _left_out_line(ranking: Ranking) -> str:
     count = sum(run.reason != "deleted" for run in ranking.unranked)
     first = f", the first {MAX_LEFT_OUT} of them" if count > MAX_LEFT_OUT else ""
-    return f"{plural(count, 'run')} without a rank{first}" if count else ""
+    return f"{plural(count, 'unranked run')}{first}" if count else ""
 
 
 def short(text: str, length: int = 40) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sitegen.analysis.curves import MetricSummary, summarise
-from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, fold_count, gather
 from sitegen.model import Experiment, MetricHistory
 
 
@@ -52,7 +52,10 @@ def row(run_id: str, metrics: Mapping[str, float | tuple[float, ...]] | None = N
         "datasets": (),
         "artifact_count": 0,
     }
-    return RunRow(**{**plain, **fields})
+    made = {**plain, **fields}
+    folds = fold_count(made["params"])
+    made.setdefault("folds", {key: values for key, values in points.items() if len(values) == folds})
+    return RunRow(**made)
 
 
 def table(rows: Iterable[RunRow], tags: Mapping[str, str] | None = None) -> ExperimentTable:

@@ -206,7 +206,7 @@ def test_the_parent_of_a_search_does_not_count_beside_its_trials() -> None:
 def test_the_parents_of_folds_count_for_what_only_they_have() -> None:
     parents = [row(f"p{at}", {"loss": at}, params={"lr": str(at)}) for at in range(9)]
     folds = [
-        row(f"p{at}f{f}", {"loss": at + f / 10}, parent_id=f"p{at}", params={"fold": str(f)})
+        row(f"p{at}f{f}", {"loss": at + (1 + f) / 10}, parent_id=f"p{at}", params={"fold": str(f)})
         for at in range(9)
         for f in (0, 1)
     ]

@@ -45,8 +45,8 @@ def test_a_run_that_breaks_a_constraint_has_no_rank_and_the_page_says_why() -> N
         "unknown": "does not meet ms < 50: it has none",
     }
     assert found.why == (
-        "a has the highest acc: 0.8, 0.1 (14 %) above the next, b. 2 of 4 runs could be compared; "
-        "2 runs not within ms < 50. slow reached 0.99 but does not meet ms < 50: it is 63."
+        "a has the highest acc: 0.8, 0.1 (14 %) above the next, b. 2 of 4 runs are ranked; "
+        "2 not within ms < 50. slow reached 0.99 but does not meet ms < 50: it is 63."
     )
 
 
@@ -65,7 +65,7 @@ def test_a_filter_leaves_runs_out_and_says_so() -> None:
     )
     assert order(found) == [("b", 1), ("c", 2)]
     assert reasons(found) == {"a": "left out by the filter params.model = 'cnn'"}
-    assert "2 of 3 runs could be compared; 1 run left out by the filter params.model = 'cnn'." in found.why
+    assert "2 of 3 runs are ranked; 1 left out by the filter params.model = 'cnn'." in found.why
     assert "reached" not in found.why
 
 

@@ -55,7 +55,7 @@ def text(page: Path) -> str:
 
 def only(found: Path) -> Any:
     content = json.loads((found / "data" / "best.json").read_text("utf-8"))
-    assert content["version"] == 1
+    assert content["version"] == 2
     (experiment,) = content["experiments"]
     return experiment
 
@@ -68,9 +68,18 @@ def test_best_json_says_what_the_page_says(store: Path, tmp_path: Path) -> None:
     assert (found["best"]["run_id"], found["best"]["name"], found["runner_up"]["name"]) == (
         ID.format(2),
         "0.1-2",
-        "0.1-1",
+        "0.01-2",
     )
-    assert found["best"]["value"] == pytest.approx(0.62) and found["margin"] == pytest.approx(0.01)
+    assert found["best"]["group"] == {
+        "label": "lr = 0.1",
+        "of": "seeds",
+        "parent": None,
+        "run_ids": [ID.format(n) for n in (2, 1, 0)],
+    }
+    assert found["best"]["spread"] == {"std": pytest.approx(0.01), "n": 3, "logged": False}
+    assert found["best"]["value"] == pytest.approx(0.61) and found["margin"] == pytest.approx(0.1)
+    assert (found["verdict"]["lead"], found["verdict"]["metric"]) == ("clear", "set")
+    assert found["verdict"]["gap"] == pytest.approx(0.1)
     assert found["best"]["page"] == f"runs/{ID.format(2)}.html" and found["best"]["start_time"] == START + 2
     assert (found["baseline"]["name"], found["baseline"]["value"]) == ("0.01-0", pytest.approx(0.5))
     assert (found["ranked"], found["runs"], found["front"]) == (6, 7, [])
@@ -81,8 +90,14 @@ def test_the_permanent_page_shows_the_best_run(store: Path, tmp_path: Path) -> N
     page = (built / "best" / "1.html").read_text("utf-8")
     assert '<link rel="canonical" href="../best/1.html">' in page
     assert f'href="../runs/{ID.format(2)}.html"' in page and 'href="../experiments/1.html#best"' in page
-    assert "0.1-2 has the highest acc: 0.62," in text(built / "best" / "1.html")
-    assert 'href="../best/1.html">Permanent link to the best run</a>' in (built / "experiments" / "1.html").read_text()
+    shown = text(built / "best" / "1.html")
+    assert "lr = 0.1 (mean of 3 seeds) has the highest acc: 0.61," in shown
+    assert " Clear " in shown and "The lead of 0.1 is beyond noise: " in shown
+    assert "the run that is named, 0.1-2, is the best of them" in shown
+    assert (
+        'href="../best/1.html">Link that always opens the current best run</a>'
+        in (built / "experiments" / "1.html").read_text()
+    )
 
 
 def test_the_address_is_whole_where_the_site_has_one(store: Path, tmp_path: Path) -> None:
@@ -99,9 +114,9 @@ def test_the_leaderboard_compares_with_the_baseline_and_names_what_is_left_out(s
 
 
 def test_reducers_of_histories_reach_the_page(store: Path, tmp_path: Path) -> None:
-    found = only(site(store, tmp_path, "max acc mean of last 2"))
+    found = only(site(store, tmp_path, "max acc mean of last 2", group_by="none"))
     assert found["best"]["value"] == pytest.approx((0.72 + 0.62) / 2)
-    assert only(site(store, tmp_path, "max acc at step 1"))["best"]["value"] == pytest.approx(0.72)
+    assert only(site(store, tmp_path, "max acc at step 1"))["best"]["value"] == pytest.approx(0.71)
 
 
 def test_the_number_of_workers_changes_nothing(store: Path, tmp_path: Path) -> None:
@@ -113,7 +128,7 @@ def test_the_number_of_workers_changes_nothing(store: Path, tmp_path: Path) -> N
 
 
 def test_several_metrics_have_a_front_and_no_winner(store: Path, tmp_path: Path) -> None:
-    built = site(store, tmp_path, ("max acc", "min ms"))
+    built = site(store, tmp_path, ("max acc", "min ms"), group_by="none")
     found = only(built)
     assert found["best"] is None and found["margin"] is None
     assert [run["name"] for run in found["front"]] == ["0.1-2", "0.01-2"]
@@ -128,7 +143,7 @@ def test_several_metrics_have_a_front_and_no_winner(store: Path, tmp_path: Path)
 
 def test_without_a_metric_the_permanent_page_says_why(store: Path, tmp_path: Path) -> None:
     built = site(store, tmp_path, "max nothing")
-    assert only(built)["best"] is None
+    assert only(built)["best"] is None and only(built)["verdict"]["lead"] == "no verdict"
     assert "No run has a nothing that can be compared" in text(built / "best" / "1.html")
 
 

@@ -1,0 +1,99 @@
+"""How sure it is which run is best: the one rule that page, best.json, `sitegen best` and Python share.
+
+The best is *clear* where its lead over every other exceeds what scatter alone makes of it: Student's t for the
+difference of two means, with the variance pooled over all configurations that were repeated. That the best was picked
+after looking needs no correction where it is compared with the second best: S. Gutmann and Z. Maymin, Is the selected
+population the best?, The Annals of Statistics 15 (1987). docs/best.md tells readers the same in their words.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sitegen.analysis.goals import Objective
+from sitegen.analysis.ranking import Lead, RankedRun, Ranking, Verdict
+from sitegen.analysis.spread import Noise, Spread, is_alike, pooled
+from sitegen.analysis.statistics import t_quantile
+from sitegen.analysis.verdict_words import evidence, headline, notes
+
+DOUBT = 0.008
+"""How often a lead may be called clear where there is none."""
+FEWEST_FREEDOM = 2
+"""With fewer degrees of freedom than this (two repeats of one configuration) the scatter is as good as unknown."""
+MAX_RIVALS = 200
+"""How many runs behind the best it is compared with, beside all groups."""
+
+
+def verdict_on(ranking: Ranking) -> Verdict:
+    """The verdict on a ranking; its own `verdict` and `why` are not looked at."""
+    lead, noise, margin = _lead(ranking)
+    ranked = ranking.ranked
+    single = len(ranked) > 1 and not ranking.objective.also
+    return Verdict(
+        lead,
+        ranking.objective.source,
+        headline(ranking),
+        evidence(ranking, lead, noise, margin),
+        notes(ranking),
+        ranked[0].lead if single else None,
+        _error(ranked[0], ranked[1], noise) if noise and single else None,
+    )
+
+
+def _lead(ranking: Ranking) -> tuple[Lead, Noise | None, float]:
+    """The lead, the scatter it was judged by, and the distance below which it would be within noise."""
+    ranked = ranking.ranked
+    if not ranked or not any(run.row.status == "FINISHED" for run in ranked):
+        return "no verdict", None, 0.0
+    if len(ranked) == 1:
+        return "only one run", None, 0.0
+    if ranking.objective.also:
+        return _lead_on_front(ranking), None, 0.0
+    if ranked[0].value == ranked[1].value:
+        return "tie", None, 0.0
+    noise = pooled([run.spread for run in ranked if run.spread])
+    if noise is None or noise.freedom < FEWEST_FREEDOM:
+        return "ahead, spread unknown", None, 0.0
+    rivals = [*ranked[1:MAX_RIVALS], *(run for run in ranked[MAX_RIVALS:] if run.group)]
+    unsure = [run for run in rivals if _may_be_better(run, ranked[0], noise, ranking.objective)]
+    return "within noise" if unsure else "clear", noise, _reach(ranked[0], unsure[0] if unsure else ranked[1], noise)
+
+
+def _may_be_better(run: RankedRun, best: RankedRun, noise: Noise, objective: Objective) -> bool:
+    """Whether scatter can explain that `run` is behind `best`.
+
+    Repeats that scatter far more than others do, as with a seed that diverged, may be better only where one of them is.
+    """
+    if run.group and run.spread and not is_alike(run.spread, noise.std**2):
+        values = [objective.value_of(member) for member in run.group.members]
+        if all(value is None or objective.target.sign * (value - best.value) > 0 for value in values):
+            return False
+    return abs(best.value - run.value) <= _reach(best, run, noise)
+
+
+def _lead_on_front(ranking: Ranking) -> Lead:
+    if ranking.best is None:
+        return "no verdict"
+    return "tie" if len(ranking.front) > 1 else "ahead, spread unknown"
+
+
+def _reach(first: RankedRun, second: RankedRun, noise: Noise) -> float:
+    """How far apart two results must be for their difference to be clear."""
+    freedom = noise.freedom
+    for run in (first, second):
+        if run.spread and not is_alike(run.spread, noise.std**2):
+            freedom = min(freedom, run.spread.n - 1)
+    return t_quantile(freedom, 1 - DOUBT) * _error(first, second, noise)
+
+
+def _error(first: RankedRun, second: RankedRun, noise: Noise) -> float:
+    """The standard error of the difference of two results."""
+    return math.sqrt(_variance(first.spread, noise) + _variance(second.spread, noise))
+
+
+def _variance(spread: Spread | None, noise: Noise) -> float:
+    """The variance of a result. One without repeats scatters as those of others do; one that scatters far more than
+    the others as its own repeats do."""
+    if spread is None:
+        return noise.std**2
+    return (noise.std**2 if is_alike(spread, noise.std**2) else spread.std**2) / spread.n
