@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -34,6 +35,15 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
 _ID = re.compile(r"[0-9a-f]{32}")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """What the search finds and shows of a page beside its title: `fields` are (text, weight from 1 to 9)."""
+
+    kind: Kind
+    subtitle: str
+    fields: tuple[tuple[str, int], ...]
 
 
 class _Doc(NamedTuple):

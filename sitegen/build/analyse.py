@@ -2,31 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sitegen.analysis.health import health_of, newest_time
 from sitegen.analysis.judge import judge
 from sitegen.analysis.matters import what_mattered
-from sitegen.analysis.objective import Objective, read_objective
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.analysis.summary import summarise_experiment
+from sitegen.build.contents import RunContents
+from sitegen.build.model_versions import VersionPlaces
+from sitegen.build.open import CleanCatalog, Objectives, Opened
+from sitegen.build.records import RecordRef
+from sitegen.build.task import Output
+from sitegen.charts.compile import Kinds
 from sitegen.config import Config
 from sitegen.errors import UsageError
-from sitegen.model import Catalog
+from sitegen.model import Catalog, Experiment, Problem
+from sitegen.pages.page import Site
+from sitegen.pages.related import Related, related_of
+from sitegen.pages.views import ViewPage, view_page
 from sitegen.query import filter_of
-
-Objectives = Mapping[str, Objective | None]
-"""By experiment id what was configured for it, None where it is to be chosen."""
+from sitegen.stores.contract import Store, with_traces
 
 
-def objectives_of(catalog: Catalog, config: Config) -> Objectives:
-    """What the settings ask for, read before any run: workers must know it, and a mistake must not cost a build."""
-    written = {e.experiment_id: config.objective_of(e.experiment_id, e.name) for e in catalog.experiments}
-    found = {experiment_id: read_objective(text) if text else None for experiment_id, text in written.items()}
-    for objective in filter(None, found.values()):
-        filter_of(objective.where)
-    return found
+@dataclass(frozen=True)
+class Analysed:
+    """Everything that is known before a page is made: what the sections take their tasks' inputs from."""
+
+    site: Site
+    catalog: Catalog
+    reports: tuple[Report, ...]
+    """Each experiment with all that was found out about it."""
+    records: Mapping[str, RecordRef]
+    """Where the record of each run is, by run id."""
+    contents: RunContents
+    version_places: VersionPlaces
+    traces: Mapping[str, int]
+    """How many traces each experiment has, of those whose traces are shown."""
+    views: tuple[ViewPage, ...]
+    """The named views that the settings ask for."""
+    related: Mapping[str, tuple[Related, ...]]
+    """Data, models, tables and traces that belong to each experiment, by its id."""
+    kinds: Kinds
+    """The kinds of charts, compiled for the browser and as they are published."""
+    problems: tuple[Problem, ...]
+    """What could not be read properly in the catalog and the runs."""
+
+
+def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, kinds: Kinds) -> Analysed:
+    """Work out the reports from the rows of all runs, and what follows from them. Raises UsageError, StoreError."""
+    catalog = found.catalog
+    traces = trace_counts(opened.store, catalog.experiments) if opened.config.traces else {}
+    reports = tuple(make_reports(catalog, read.rows, opened.config, found.objectives, traces))
+    return Analysed(
+        site=site,
+        catalog=catalog,
+        reports=reports,
+        records=read.records,
+        contents=read.contents,
+        version_places=found.version_places,
+        traces=traces,
+        views=tuple(view_page(view, reports) for view in opened.views),
+        related=related_of(catalog, reports, read.contents.relations, traces),
+        kinds=kinds,
+        problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
+    )
+
+
+def trace_counts(store: Store, experiments: Iterable[Experiment]) -> dict[str, int]:
+    """How many traces each experiment has; only those that have some. Reads none of them. Raises StoreError."""
+    found = with_traces(store)
+    if found is None:
+        return {}
+    counts = {e.experiment_id: found.trace_count(e.experiment_id) for e in experiments}
+    return {experiment_id: count for experiment_id, count in counts.items() if count}
 
 
 def make_reports(

@@ -1,43 +1,85 @@
-"""The workers of a build: processes of their own where there is work for them, else this process."""
+"""The pool that runs tasks: in processes of their own where there is work for them, else in this process."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.context import BaseContext
+from typing import TypeVar
 
-from sitegen.build import worker
+from sitegen.build import context as worker
+from sitegen.build.context import Worker, WorkerContext
+from sitegen.build.task import Output, Task
 from sitegen.errors import UsageError
+
+T = TypeVar("T")
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
 
 PROCESSES_FROM = 300
 """Runs from which on worker processes pay for their start."""
 
 
+def no_progress(what: str, done: int, total: int) -> None:
+    """Tell no one."""
+
+
+class Pool:
+    """Runs the tasks of one build."""
+
+    def __init__(self, context: WorkerContext, executor: ProcessPoolExecutor | None) -> None:
+        self._here = Worker(context)
+        self._executor = executor
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[Output]:
+        """The output of each task, in the order of the tasks; those of the parent are made while workers are busy."""
+        if self._executor is None:
+            yield from map(self._here.run, tasks)
+            return
+        sent = [None if task.in_parent else self._executor.submit(worker.run, task) for task in tasks]
+        here = [self._here.run(task) for task in tasks if task.in_parent]
+        own = iter(here)
+        yield from (future.result() if future else next(own) for future in sent)
+
+    def call(self, function: Callable[[], T]) -> Callable[[], T]:
+        """Start `function` in a worker where there is one; what is given back waits for its value."""
+        if self._executor is None:
+            return function
+        future: Future[T] = self._executor.submit(function)
+        return future.result
+
+
 @contextmanager
-def start_workers(jobs: int, worker_context: worker.WorkerContext, runs: int) -> Iterator[Executor]:
-    """Processes where there is work for them, else this process doing each thing when asked."""
+def start_pool(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
+    """A pool of `jobs` processes; with 0 as many as there are cores, if there are enough `runs` to pay for them."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     count = jobs or (cores if runs >= PROCESSES_FROM else 1)
     if count == 1:
-        worker.start(worker_context)
-        yield worker.InThisProcess()
+        yield Pool(context, None)
         return
-    pool = ProcessPoolExecutor(
-        count, mp_context=_context(), initializer=worker.start_process, initargs=(worker_context,)
-    )
+    executor = ProcessPoolExecutor(count, mp_context=_processes(), initializer=worker.start, initargs=(context,))
     try:
-        yield pool
+        yield Pool(context, executor)
     except BrokenProcessPool as error:
         raise UsageError("A worker process was ended from outside, often for want of memory; try --jobs 1.") from error
     finally:
-        pool.shutdown(cancel_futures=True)
+        executor.shutdown(cancel_futures=True)
 
 
-def _context() -> BaseContext:
+def joined(outputs: Iterable[Output]) -> Output:
+    """One output of several."""
+    whole = Output()
+    for output in outputs:
+        whole.join(output)
+    return whole
+
+
+def _processes() -> BaseContext:
     """Clean processes: from a server that has loaded what all need where there is one, else each by itself.
 
     Never a plain fork, which copies whatever threads the caller's libraries were in the middle of.
@@ -45,5 +87,5 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sitegen.build.worker"])
+    context.set_forkserver_preload(["sitegen.build"])
     return context

@@ -10,7 +10,7 @@ import json
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sitegen import __version__
@@ -75,7 +75,7 @@ def inspect_store(
     location: str, options: ReadOptions = ReadOptions(), progress: Progress = lambda what, done, total: None
 ) -> Inspection:
     """Read all of the store at `location` and count it. Raises StoreError when it cannot be read."""
-    store = open_store(location, options)
+    store = open_store(location, replace(options, tell_era=True))
     catalog = store.catalog()
     found = Inspection(shown(location), catalog, store.bytes_on_disk())
     found.deleted = catalog.deleted

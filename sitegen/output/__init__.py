@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,9 @@ UMASK = 0o022
 THE_DISKS_FAULT = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENAMETOOLONG}
 )
+_BINARY = getattr(os, "O_BINARY", 0)
+SCRATCH = ".scratch"
+"""Below the folder of a stage: what a build keeps there meanwhile is no part of the site."""
 SHARED = "thumbs/"
 """What is named after its content lies here; runs that hold the same write the same."""
 ASSETS_FIRST = ("assets/", "data/", "artifacts/", "thumbs/", "charts/", "files/", "runs/", "experiments/")
@@ -44,39 +48,69 @@ class Written(NamedTuple):
     sha256: str
 
 
-def write_file(root: str, path: str, content: str | bytes) -> Written:
+def write_file(root: str, path: str, content: str | bytes, previous: str = "") -> Written:
     """Write one new file below `root`, whose folders exist already, and say what was written.
 
+    Where the site in the folder `previous` has the same file, that one is taken, so that its time does not change.
     Plain os calls: this runs once or twice for every run, and pathlib would double its cost.
     """
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    handle = os.open(f"{root}/{path}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    if not (previous and _taken(f"{previous}/{path}", f"{root}/{path}", data)):
+        _write_new(f"{root}/{path}", data)
+    return Written(path, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _taken(old: str, new: str, data: bytes) -> bool:
+    """Make `new` a second name of the file `old` if that holds `data`; whether it was done."""
+    try:
+        if not _holds(old, data):
+            return False
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(new)
+        os.link(old, new, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # there is no such file, or the file system has no second names
+        return False
+    return True
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether the file at `path` is a plain one as we write them and holds `data`. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY)
+    try:
+        status = os.fstat(handle)
+        plain = stat.S_ISREG(status.st_mode) and (os.name == "nt" or stat.S_IMODE(status.st_mode) == 0o666 & ~UMASK)
+        return plain and status.st_size == len(data) and os.read(handle, len(data) + 1) == data
+    finally:
+        os.close(handle)
+
+
+def _write_new(path: str, data: bytes) -> None:
+    """Write a file of its own: one that is there already may be a second name of the previous site's."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o644)
     try:
         view = memoryview(data)
         while view:
             view = view[os.write(handle, view) :]
     finally:
         os.close(handle)
-    return Written(path, len(data), hashlib.sha256(data).hexdigest())
 
 
 class Stage:
-    """A folder being filled. `root` is its path as text; `folders` makes the folders that a writer needs."""
+    """A folder being filled: `root`, as text; `previous` is the folder of the site before it, '' for none."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, previous: Path | None = None) -> None:
         self.root = str(root)
+        self.previous = str(previous) if previous else ""
         self.written: list[Written] = []
         self.shared: set[str] = set()
 
-    def folders(self, names: Iterable[str]) -> None:
-        for name in names:
-            Path(self.root, name).mkdir(parents=True, exist_ok=True)
-
     def write(self, path: str, content: str | bytes) -> None:
         Path(self.root, path).parent.mkdir(parents=True, exist_ok=True)
-        self.written.append(write_file(self.root, path, content))
+        self.written.append(write_file(self.root, path, content, self.previous))
 
-    def note(self, written: Iterable[Written]) -> None:
+    def record(self, written: Iterable[Written]) -> None:
         """Take into the manifest what a worker wrote; a file that several runs share (a thumbnail) is listed once."""
         for entry in written:
             if not entry.path.startswith(SHARED):
@@ -85,13 +119,9 @@ class Stage:
                 self.shared.add(entry.path)
                 self.written.append(entry)
 
-    def replace(self, written: Iterable[Written]) -> None:
-        """Take into the manifest what a worker wrote in place of an earlier version."""
-        again = {entry.path: entry for entry in written}
-        self.written = [again.get(entry.path, entry) for entry in self.written]
-
     def finish(self) -> None:
-        """Write the manifest, last of all."""
+        """Write the manifest, last of all; nothing stays in the folder that is not listed in it."""
+        shutil.rmtree(Path(self.root, SCRATCH), ignore_errors=True)
         files = [list(entry) for entry in sorted(self.written)]
         self.write(MANIFEST, json.dumps({"generator": "sitegen", "files": files}, separators=(",", ":")) + "\n")
 
@@ -131,7 +161,7 @@ def staged(output: Path, *, stores: Iterable[Path | None], adopt: bool = False) 
             repair(places)
             places.stage.mkdir()
             try:
-                stage = Stage(places.stage)
+                stage = Stage(places.stage, output if output.is_dir() else None)
                 yield stage
                 stage.finish()
                 put_in_place(places)

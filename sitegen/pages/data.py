@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sitegen.addresses import file_name, shard_of
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.families import by_parent
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
 
@@ -263,7 +264,7 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
     """Where each run stands among the others: by run id, the list that `data/places` holds."""
     ranked = ranking.by_run if ranking else {}
     best = ranking.best.row if ranking and ranking.best else None
-    family = _families(table.rows)
+    family = by_parent(table.rows)
     found: dict[str, list[object]] = {}
     for at, row in enumerate(table.rows):
         before = table.rows[at - 1] if at else None
@@ -303,14 +304,6 @@ def _margin(entry: RankedRun | None, has_front: bool) -> str:
 
 def _named(row: RunRow | None) -> list[object]:
     return [row.run_id, row.name] if row else [None, None]
-
-
-def _families(rows: Iterable[RunRow]) -> dict[str, list[RunRow]]:
-    families: dict[str, list[RunRow]] = {}
-    for row in rows:
-        if row.parent_id:
-            families.setdefault(row.parent_id, []).append(row)
-    return families
 
 
 def _siblings(row: RunRow, families: Mapping[str, list[RunRow]], ranking: Ranking | None) -> list[object]:

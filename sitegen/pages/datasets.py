@@ -14,8 +14,9 @@ from sitegen.markup.links import safe_url
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import Dataset
 from sitegen.pages.library import Library, Link, value_text
-from sitegen.pages.page import Fact
+from sitegen.pages.page import Fact, NavEntry
 from sitegen.pages.signature import SchemaTable, dataset_tables
+from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 MAX_RUNS = 500
 MAX_METRICS = 200
@@ -56,6 +57,11 @@ class DatasetsPage:
     title: str = "Datasets"
     template: str = "datasets.html"
     kind: str = "datasets"
+
+    @property
+    def nav(self) -> tuple[NavEntry, ...]:
+        """What the home page counts and links of it."""
+        return (NavEntry("Datasets", len(self.lines), self.path),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,12 @@ class DatasetPage:
     """The data under each of its names."""
     template: str = "dataset.html"
     kind: str = "dataset"
+
+    @property
+    def search(self) -> SearchEntry:
+        """What the search finds of it: its digest and names."""
+        texts = (self.digest, *(named.name for named in self.named))
+        return SearchEntry("dataset", "dataset", tuple((text, NOTE_WEIGHT) for text in texts))
 
 
 class _Uses:

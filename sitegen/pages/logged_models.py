@@ -13,6 +13,7 @@ from sitegen.model import LoggedModel, ModelMetric
 from sitegen.pages.library import NO_LINK, Library, Link, version_link
 from sitegen.pages.model_card import ModelCard, load_line, model_card
 from sitegen.pages.page import Fact
+from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 MAX_METRICS = 1000
 MAX_RUNS = 200
@@ -118,6 +119,13 @@ class LoggedModelPage:
     """Key and value of its tags."""
     template: str = "logged_model.html"
     kind: str = "logged-model"
+
+    @property
+    def search(self) -> SearchEntry:
+        """What the search finds of it: its id and params."""
+        texts = (self.model_id, *(f"{key} {value}" for key, value in self.params))
+        subtitle = ", ".join(filter(None, ("logged model", self.experiment.text)))
+        return SearchEntry("model", subtitle, tuple((text, NOTE_WEIGHT) for text in texts))
 
 
 def logged_lines(library: Library) -> Sequence[LoggedLine]:

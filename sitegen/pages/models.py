@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import Href, model_page, models_page, prompt_page, version_anchor
+from sitegen.addresses import Href, model_page, models_page, prompt_page, version_anchor, with_anchor
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import day, listed, number, plural, when
 from sitegen.markup.notes import note_excerpt, note_html
@@ -13,7 +13,8 @@ from sitegen.model import ModelFile, ModelVersion, RegisteredModel
 from sitegen.pages.library import NO_LINK, Library, Link, value_text
 from sitegen.pages.logged_models import LoggedLine, logged_lines
 from sitegen.pages.model_card import ModelCard, load_line, model_card
-from sitegen.pages.page import Fact
+from sitegen.pages.page import Fact, NavEntry
+from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 LOGGED_A_PAGE = 500
 MAX_METRICS = 5
@@ -64,6 +65,15 @@ class ModelsPage:
     title: str = "Models"
     template: str = "models.html"
     kind: str = "models"
+
+    @property
+    def nav(self) -> tuple[NavEntry, ...]:
+        """What the home page counts and links of it."""
+        return (
+            NavEntry("Registered models", len(self.registered), models_page(1)),
+            NavEntry("Prompts", len(self.prompts), with_anchor(models_page(1), "prompts")),
+            NavEntry("Logged models", len(self.logged), with_anchor(models_page(1), "logged")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,13 @@ class RegisteredModelPage:
     """What the search finds beside the title."""
     template: str = "model.html"
     kind: str = "model"
+
+    @property
+    def search(self) -> SearchEntry:
+        """What the search finds of it: its words, tags and aliases."""
+        words = (*self.words, *(f"{key} {value}" for key, value in self.tags), *(alias for alias, _, _ in self.aliases))
+        subtitle = f"registered model, {plural(len(self.versions), 'version')}"
+        return SearchEntry("model", subtitle, tuple((word, NOTE_WEIGHT) for word in words))
 
 
 # The list -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sitegen.addresses import NOWHERE, Href
+from sitegen.search import SearchEntry
 
 # Every page of ours: nothing from elsewhere, nothing inline. Put first in <head>, before anything it governs.
 POLICY = (
@@ -35,7 +36,11 @@ class Site:
 
 
 class Page(Protocol):
-    """A page to be rendered: where it goes, which template lays it out, what it is called."""
+    """A page to be rendered: where it goes, which template lays it out, what it is called.
+
+    A page that the search finds has `search` (a `SearchEntry`) as well, one that the home page leads to has `nav`
+    (some `NavEntry`s); see `search_of` and `nav_of`.
+    """
 
     @property
     def path(self) -> str:
@@ -52,6 +57,27 @@ class Page(Protocol):
     @property
     def title(self) -> str:
         """What it is called, in its heading and in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """What the home page says of a family of pages: how many things it shows, and where; equal labels are summed."""
+
+    label: str
+    count: int
+    href: Href
+
+
+def search_of(page: Page) -> SearchEntry | None:
+    """What the search finds of `page`; None for a page that it does not find."""
+    entry: SearchEntry | None = getattr(page, "search", None)
+    return entry
+
+
+def nav_of(page: Page) -> tuple[NavEntry, ...]:
+    """What the home page says of `page`; nothing for most."""
+    entries: tuple[NavEntry, ...] = getattr(page, "nav", ())
+    return entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import ModelVersion, RegisteredModel
 from sitegen.pages.models import MAX_VERSIONS, cut, registered_facts
 from sitegen.pages.page import Fact
+from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 PROMPT_TEXT, PROMPT_TYPE = "mlflow.prompt.text", "_mlflow_prompt_type"
 SAID_ELSEWHERE = ("mlflow.prompt", "_mlflow_prompt")
@@ -69,6 +70,13 @@ class PromptPage:
     """What the search finds beside the title."""
     template: str = "prompt.html"
     kind: str = "prompt"
+
+    @property
+    def search(self) -> SearchEntry:
+        """What the search finds of it: its words, and the texts of its versions."""
+        texts = (message.text for version in self.versions for message in version.messages)
+        subtitle = f"prompt, {plural(len(self.versions), 'version')}"
+        return SearchEntry("model", subtitle, tuple((text, NOTE_WEIGHT) for text in (*self.words, *texts)))
 
 
 def prompt_page_of(model: RegisteredModel) -> PromptPage:

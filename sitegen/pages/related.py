@@ -21,10 +21,7 @@ from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import plural
 from sitegen.model import Catalog
-from sitegen.pages.datasets import DatasetsPage
 from sitegen.pages.library import Link, version_link
-from sitegen.pages.models import ModelsPage
-from sitegen.pages.page import Fact, Page
 
 MAX_LINKS = 12
 
@@ -118,19 +115,3 @@ def _logged(catalog: Catalog) -> dict[str, list[Link]]:
         link = Link(model.name, logged_model_page(model.model_id), model.model_id[:10])
         found.setdefault(model.experiment_id, []).append(link)
     return found
-
-
-def site_links(pages: Sequence[Page]) -> tuple[Fact, ...]:
-    """What the first page says and links of all this."""
-    facts = []
-    lists = [page for page in pages if isinstance(page, ModelsPage)]
-    logged = sum(len(page.logged) for page in lists)
-    for page in lists[:1]:
-        counts = (
-            ("Registered models", len(page.registered), models_page(1)),
-            ("Prompts", len(page.prompts), with_anchor(models_page(1), "prompts")),
-            ("Logged models", logged, with_anchor(models_page(1), "logged")),
-        )
-        facts += [Fact(label, str(count), href) for label, count, href in counts if count]
-    facts += [Fact("Datasets", str(len(p.lines)), p.path) for p in pages if isinstance(p, DatasetsPage)]
-    return tuple(facts)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sitegen.addresses import Href, file_name, run_list_page, run_page
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.families import nested
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys
 from sitegen.analysis.summary import ExperimentSummary
 from sitegen.analysis.words import duration, number, plural, when
@@ -152,31 +153,6 @@ def _columns(metrics: Sequence[str], params: Sequence[str]) -> tuple[Column, ...
             for at, key in enumerate(params)
         ),
     )
-
-
-def nested(rows: Sequence[RunRow]) -> list[tuple[RunRow, int]]:
-    """The rows with their depth: nested runs right behind their parent, at most three deep; cycles are cut."""
-    known = {row.run_id for row in rows}
-    children: dict[str, list[RunRow]] = {}
-    roots: list[RunRow] = []
-    for row in rows:
-        if row.parent_id in known and row.parent_id:
-            children.setdefault(row.parent_id, []).append(row)
-        else:
-            roots.append(row)
-    if not children:
-        return [(row, 0) for row in rows]
-    out: list[tuple[RunRow, int]] = []
-    seen: set[str] = set()
-    for start in (*roots, *rows):  # the rows once more: runs in a circle of parents have no root
-        stack = [(start, 0)]
-        while stack:
-            row, depth = stack.pop()
-            if row.run_id not in seen:
-                seen.add(row.run_id)
-                out.append((row, min(depth, 3)))
-                stack += [(child, depth + 1) for child in reversed(children.get(row.run_id, []))]
-    return out
 
 
 def _table_row(row: RunRow, depth: int, metrics: Sequence[str], params: Sequence[str], best: bool) -> TableRow:

@@ -22,6 +22,7 @@ from sitegen.errors import QueryError, UsageError
 from sitegen.pages.runs_table import MAX_ROWS, shown_columns
 from sitegen.query import OrderBy, Query, matcher, parse, parse_order
 from sitegen.query.nodes import Key
+from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, SearchEntry
 
 Value = str | float | None
 _ATTRIBUTES: Mapping[str, tuple[str, str, Callable[[RunRow], Value]]] = {
@@ -124,6 +125,11 @@ class ViewPage:
     """How many of the runs are shown, where that is not all of them."""
     template: str = "view.html"
     kind: str = "view"
+
+    @property
+    def search(self) -> SearchEntry:
+        """What the search finds of it: its note and filter."""
+        return SearchEntry("page", self.experiment, ((self.note, NOTE_WEIGHT), (self.filter, FIELD_WEIGHT)))
 
 
 # Reading ------------------------------------------------------------------------------------------------------------

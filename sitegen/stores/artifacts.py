@@ -7,9 +7,12 @@ finds the files again. Nothing is listed or opened that lies outside the store, 
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -20,6 +23,10 @@ from sitegen.stores.moves import Moves
 
 if TYPE_CHECKING:
     from sitegen.stores.contract import ReadOptions
+
+MAX_KEPT_BYTES = 32_000_000
+"""Bytes of the artifacts of one run that are kept in memory while its pages are made."""
+_opened: ContextVar[dict[tuple[str, str], bytes] | None] = ContextVar("_opened", default=None)
 
 _MAX_TAIL = 5
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -228,11 +235,39 @@ def _inside(root: str, path: str) -> str | None:
     return real if os.path.exists(real) else None
 
 
+@contextlib.contextmanager
+def opened_once() -> Iterator[None]:
+    """While it lasts, each artifact is opened once: what `open_artifact` has read of small files it gives again.
+
+    A model's `MLmodel` is copied, previewed and read for the pages of runs and models; a store on a network, or a
+    bucket, should be asked for it once. Ends with one run, so that nothing is kept that could be out of date.
+    """
+    token = _opened.set({})
+    try:
+        yield
+    finally:
+        _opened.reset(token)
+
+
 def open_artifact(folder: ArtifactFolder, path: str) -> BinaryIO:
     """The artifact `path` of `folder`, open for reading.
 
-    Raises OSError when it is no regular file below the folder's root, whatever `path` says and links do.
+    Raises OSError when it is not a regular file below the folder's root, whatever `path` says and links do.
     """
+    kept = _opened.get()
+    if kept is None:
+        return _open(folder, path)
+    key = (str(folder.root), path)
+    if key not in kept:
+        file = _open(folder, path)
+        if os.fstat(file.fileno()).st_size + sum(map(len, kept.values())) > MAX_KEPT_BYTES:
+            return file
+        with file:
+            kept[key] = file.read(MAX_KEPT_BYTES)
+    return io.BytesIO(kept[key])
+
+
+def _open(folder: ArtifactFolder, path: str) -> BinaryIO:
     target = _inside(str(folder.root), os.path.join(str(folder.root), path)) if folder.root else None
     if target is None:
         raise FileNotFoundError(f"no artifact {path}")

@@ -23,12 +23,15 @@ class ReadOptions:
 
     `fetch_artifacts` says of an artifact that is not on this machine, by its path and size, whether to fetch it;
     without it such artifacts are not even listed. It has to be a function that can be pickled.
+
+    `tell_era` asks the catalog for the MLflow that wrote the store, for which a file store opens two of its runs.
     """
 
     deleted: bool = False
     artifact_roots: tuple[Path, ...] = ()
     fetch_artifacts: Callable[[Artifact], bool] | None = None
     artifact_map: tuple[tuple[str, Path], ...] = ()
+    tell_era: bool = False
 
 
 @dataclass(slots=True)

@@ -31,12 +31,12 @@ export_store(open_store(sys.argv[1]), Path(sys.argv[2]))
 
 READ = """
 import sys
-from sitegen.build.tasks import shard_jobs
+from sitegen.build.read import read_tasks
 from sitegen.addresses import shard_digits
 from sitegen.stores import open_store
 store = open_store(sys.argv[2])
 refs = store.catalog().runs
-runs = sum(len(store.read_runs(job.refs).runs) for job in shard_jobs(refs, shard_digits(len(refs))))
+runs = sum(len(store.read_runs(job.refs).runs) for job in read_tasks(refs, shard_digits(len(refs))))
 assert runs == len(refs)
 """
 

@@ -16,7 +16,7 @@ from sitegen.analysis.objective import choose_objective
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.analysis.summary import summarise_experiment
-from sitegen.build.site_files import STYLES
+from sitegen.build.assets import STYLES
 from sitegen.markup.data_js import data_script
 from sitegen.model import Experiment
 from sitegen.pages.columnfiles import experiment_files

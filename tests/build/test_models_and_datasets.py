@@ -295,7 +295,7 @@ def test_traces_that_were_not_asked_for_are_counted_alone(tmp_path: Path) -> Non
 def test_only_the_newest_traces_have_a_page_and_the_list_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sitegen.build.traces.MAX_TRACES", 2)
+    monkeypatch.setattr("sitegen.build.sections.traces.MAX_TRACES", 2)
     build_site(trace_store(tmp_path / "mlruns", 5), tmp_path / "site", traces=True, jobs=1)
     part = html.section(html.read(tmp_path / "site" / "experiment-traces/1.html"), "list")
     assert [row["Request"] for row in html.cells(part)] == ["question 4", "question 3"]

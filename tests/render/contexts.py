@@ -32,6 +32,8 @@ PLAIN = {"404.html": "PlainPage", "compare.html": "PlainPage", "search.html": "P
 """Templates of pages that say themselves which template lays them out."""
 NOT_FOR_THEMES = {("FigureView", "chart"): "the files of the chart's own page are made from it"}
 """Fields that the build needs, and why; what they hold is not explained."""
+FOR_THE_BUILD = {"search", "nav"}
+"""What a page carries for the search and the home page (`pages/page.py`); no part of what a template is given."""
 
 
 # What is promised ---------------------------------------------------------------------------------------------------
@@ -64,7 +66,7 @@ def hints(one: type) -> dict[str, Any]:
     found = {name: hint for name, hint in typing.get_type_hints(one).items() if not is_class_variable(hint)}
     for name, member in inspect.getmembers(one, lambda member: isinstance(member, property)):
         found[name] = typing.get_type_hints(member.fget).get("return")
-    return found
+    return {name: hint for name, hint in found.items() if name not in FOR_THE_BUILD}
 
 
 def is_class_variable(hint: Any) -> bool:

@@ -182,7 +182,7 @@ class _Cataloguer:
             logged_models=tuple(sorted(self.logged_models, key=lambda model: model.model_id)),
             problems=tuple(self.log.problems),
             deleted=self.deleted,
-            era=self._era(),
+            era=self._era() if self.store.options.tell_era else "",
         )
 
     def _era(self) -> str:

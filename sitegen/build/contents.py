@@ -1,0 +1,36 @@
+"""What runs hold of models, datasets and logged tables, gathered over all runs while they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sitegen.analysis.relations import Forms, Relations
+from sitegen.model import ModelFile
+from sitegen.viewers.models import ModelFolder
+
+FileKey = str | tuple[str, str]
+"""Whose `MLmodel` file: a logged model's id, or a run's id and a path among its artifacts."""
+
+
+@dataclass(slots=True)
+class RunContents:
+    """The relations of runs, the datasets they used, and what the model files among their artifacts say."""
+
+    relations: list[Relations] = field(default_factory=list)
+    forms: Forms = field(default_factory=Forms)
+    files: dict[FileKey, ModelFile] = field(default_factory=dict)
+    """The `MLmodel` files of registered versions and logged models."""
+    model_folders: dict[str, ModelFolder] = field(default_factory=dict)
+    """What the folder of a logged model holds, by model id."""
+
+    def models(self) -> set[str]:
+        """The ids of the logged models that the runs made or used."""
+        found = {model_id for relations in self.relations for model_id in relations.models_used}
+        return found | {made.model_id for relations in self.relations for made in relations.models_made}
+
+    def join(self, other: RunContents) -> None:
+        """Take in what other runs hold."""
+        self.relations += other.relations
+        self.forms.add(other.forms)
+        self.files |= other.files
+        self.model_folders |= other.model_folders

@@ -1,0 +1,87 @@
+"""Finish a build: refuse what `--strict` forbids, and count what was made for the closing summary."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sitegen.analysis.words import plural
+from sitegen.build.analyse import Analysed, trace_counts
+from sitegen.build.open import CleanCatalog, Opened
+from sitegen.build.task import Output
+from sitegen.errors import StoreError, StrictError
+from sitegen.model import Problem
+from sitegen.output import Stage
+from sitegen.privacy import Finding, Hidden
+from sitegen.stores.locations import is_tracking_server
+
+
+@dataclass
+class Built:
+    """What a build made, for the closing summary. `size` is in bytes, `deleted` counts what was left out as deleted."""
+
+    output: Path
+    runs: int = 0
+    experiments: int = 0
+    pages: int = 0
+    files: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    deleted: int = 0
+    traces_left_out: int = 0
+    unmatched: int = 0
+    """Runs that the filter left out."""
+    problems: list[Problem] = field(default_factory=list)
+    secrets: list[Finding] = field(default_factory=list)
+    hidden: Hidden = field(default_factory=Hidden)
+
+
+def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output, made: Output, stage: Stage) -> Built:
+    """Take what was written into the manifest, and say what was built. Raises StrictError."""
+    stage.record(read.written)
+    stage.record(made.written)
+    built = Built(opened.config.output)
+    built.deleted = found.catalog.deleted + read.deleted
+    built.unmatched = read.unmatched
+    built.traces_left_out = _traces_left_out(opened, found)
+    built.problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
+    built.secrets = [*found.findings, *read.findings, *made.findings]
+    for hidden in (found.hidden, read.hidden, made.hidden):
+        built.hidden.update(hidden)
+    if opened.config.strict:
+        _check_strict(built)
+    _count(built, analysed, stage)
+    return built
+
+
+def _traces_left_out(opened: Opened, found: CleanCatalog) -> int:
+    """How many traces the site does not show; a tracking server is not asked: it may have to list each."""
+    if opened.config.traces or any(map(is_tracking_server, opened.config.stores)):
+        return 0
+    with suppress(StoreError):
+        return sum(trace_counts(opened.store, found.catalog.experiments).values())
+    return 0
+
+
+def _check_strict(built: Built) -> None:
+    if built.secrets:
+        places = ", ".join(finding.where for finding in built.secrets[:3])
+        raise StrictError(
+            f"{plural(len(built.secrets), 'secret')} would have been masked ({places}); "
+            "take them out of the store or build without --strict. The previous site is untouched."
+        )
+    if built.problems:
+        first = built.problems[0]
+        raise StrictError(
+            f"{plural(len(built.problems), 'record')} of the store could not be read as they should be "
+            f"({first.where}: {first.what}); mend them or build without --strict. The previous site is untouched."
+        )
+
+
+def _count(built: Built, analysed: Analysed, stage: Stage) -> None:
+    built.runs = sum(len(report.table.rows) for report in analysed.reports)
+    built.experiments = len(analysed.reports)
+    built.files = len(stage.written)
+    built.pages = sum(written.path.endswith(".html") for written in stage.written)
+    built.size = sum(written.size for written in stage.written)

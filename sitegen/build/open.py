@@ -1,0 +1,124 @@
+"""Open what a build needs: the settings, read and checked; the stores; their catalog as the site may show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from sitegen import __version__
+from sitegen.addresses import shard_digits
+from sitegen.analysis.objective import Objective, read_objective
+from sitegen.build.context import WorkerContext
+from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
+from sitegen.config import Config
+from sitegen.model import Catalog
+from sitegen.output import Stage
+from sitegen.pages.page import Site
+from sitegen.pages.views import View, read_views
+from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
+from sitegen.query import Query, describe, filter_of, parse
+from sitegen.render.themes import Theme, load_theme
+from sitegen.stores import open_stores
+from sitegen.stores.contract import ReadOptions, Store
+from sitegen.stores.several import names_of
+from sitegen.viewers.copying import may_copy
+
+Objectives = Mapping[str, Objective | None]
+"""By experiment id what was configured for it, None where it is to be chosen."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The settings of a build as values, and the store that is read; no run has been read."""
+
+    config: Config
+    store: Store
+    theme: Theme
+    privacy: Privacy
+    query: Query | None
+    """Which runs are in the site; None for all."""
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True)
+class CleanCatalog:
+    """The catalog as the site may show it, and what follows from the catalog as it was read."""
+
+    catalog: Catalog
+    objectives: Objectives
+    version_places: VersionPlaces
+    findings: tuple[Finding, ...] = ()
+    """Secrets that were masked in it."""
+    hidden: Hidden = field(default_factory=Hidden)
+
+
+def open_build(config: Config) -> Opened:
+    """Check the settings, and find the stores. Raises UsageError (for the filter a QueryError), StoreError."""
+    theme = load_theme(config.theme)
+    query = parse(config.filter) if config.filter.strip() else None
+    views = tuple(read_views(config.views))
+    store = open_stores(config.stores, read_options(config))
+    return Opened(config, store, theme, Privacy(config.profile), query, views)
+
+
+def read_options(config: Config) -> ReadOptions:
+    """How the store is read."""
+    wanted = partial(may_copy, Privacy(config.profile)) if config.fetch_artifacts else None
+    return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
+
+
+def read_catalog(opened: Opened) -> CleanCatalog:
+    """The catalog of the store, cleaned. Raises StoreError; UsageError for an objective that cannot be read."""
+    raw = opened.store.catalog()
+    hidden = Hidden()
+    experiments = [clean_experiment(one, opened.privacy, hidden) for one in raw.experiments]
+    registered = [clean_registered_model(one, opened.privacy, hidden) for one in raw.registered_models]
+    logged = [clean_logged_model(one, opened.privacy, hidden) for one in raw.logged_models]
+    catalog = replace(
+        raw,
+        experiments=tuple(one for one, _ in experiments),
+        registered_models=tuple(one for one, _ in registered),
+        logged_models=tuple(one for one, _ in logged),
+    )
+    findings = tuple(one for _, found in (*experiments, *registered, *logged) for one in found)
+    # Where files lie is asked of the catalog as read: a public site hides it, and may mask a model's name.
+    return CleanCatalog(catalog, objectives_of(catalog, opened.config), version_places(raw), findings, hidden)
+
+
+def objectives_of(catalog: Catalog, config: Config) -> Objectives:
+    """What the settings ask for, read before any run: workers must know it, and a mistake must not cost a build."""
+    written = {e.experiment_id: config.objective_of(e.experiment_id, e.name) for e in catalog.experiments}
+    found = {experiment_id: read_objective(text) if text else None for experiment_id, text in written.items()}
+    for objective in filter(None, found.values()):
+        filter_of(objective.where)
+    return found
+
+
+def worker_context(opened: Opened, found: CleanCatalog, assets: str, stage: Stage) -> WorkerContext:
+    """What every task of the build may use; `assets` is the folder of styles and scripts in the site."""
+    wanted = {key: objective.wanted for key, objective in found.objectives.items() if objective and objective.wanted}
+    return WorkerContext(
+        store=opened.store,
+        experiments={experiment.experiment_id: experiment for experiment in found.catalog.experiments},
+        theme=opened.theme,
+        site=_site(opened, found.catalog, assets),
+        privacy=opened.privacy,
+        root=stage.root,
+        previous=stage.previous,
+        wanted=wanted,
+        query=opened.query,
+        model_paths=paths_by_run(found.version_places),
+    )
+
+
+def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
+    config, query = opened.config, opened.query
+    return Site(
+        title=config.title or names_of(config.stores) or "Runs",
+        version=__version__,
+        assets=assets,
+        footer=f"Made from an {catalog.kind}{describe(query, public=config.profile == 'public') if query else ''}",
+        digits=shard_digits(len(catalog.runs)),
+        site_url=config.site_url,
+    )

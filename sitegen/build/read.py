@@ -1,0 +1,203 @@
+"""Read every run of the store once: clean it, summarise it, thin its histories, copy its artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sitegen.addresses import file_name, shard_of
+from sitegen.analysis.curves import Curve, thin
+from sitegen.analysis.reducers import Wanted
+from sitegen.analysis.relations import relations_of
+from sitegen.analysis.runs_table import RunRow, row_of, without_records
+from sitegen.analysis.words import plural, shortened
+from sitegen.build.contents import RunContents
+from sitegen.build.context import WorkerContext
+from sitegen.build.open import CleanCatalog, Opened
+from sitegen.build.pool import Pool, Progress
+from sitegen.build.records import RecordWriter, RunRecord
+from sitegen.build.task import Output, Task
+from sitegen.errors import StoreError, UsageError
+from sitegen.markup.data_js import data_script
+from sitegen.model import Catalog, LoggedModel, Run, RunRef
+from sitegen.pages.compared import artifact_data, is_text
+from sitegen.pages.files import file_page_of
+from sitegen.pages.page import Site
+from sitegen.privacy import clean_model_file, clean_run
+from sitegen.query import Query, matcher
+from sitegen.stores.artifacts import opened_once
+from sitegen.stores.modelfile import read_model_file
+from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
+from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
+
+MODELS_A_TASK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRuns(Task):
+    """Read the runs of one shard, which share a data file."""
+
+    shard: str
+    refs: tuple[RunRef, ...]
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """A row and a record of each run, its artifacts with their previews, and what it holds of models and data."""
+        batch = context.store.read_runs(self.refs)
+        yield Output(problems=batch.problems, deleted=batch.deleted)
+        matches = matcher(context.query) if context.query else None
+        with RecordWriter(context.root, self.shard) as records:
+            for raw in batch.runs:
+                if matches and not matches(row_of(raw, 0)):
+                    yield Output(unmatched=1)
+                    continue
+                with opened_once():
+                    yield from _read_run(raw, context, records)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModels(Task):
+    """Read what the folders of logged models say of them."""
+
+    models: tuple[LoggedModel, ...]
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """The `MLmodel` file of each, as the site may show it."""
+        for model in self.models:
+            with opened_once():
+                yield _read_model(model, context)
+
+
+def read_store(
+    opened: Opened, found: CleanCatalog, site: Site, pool: Pool, progress: Progress
+) -> tuple[Output, CleanCatalog]:
+    """Read every run, and what the folders of logged models say; the catalog without what the filter leaves out.
+
+    Raises StoreError when no run can be read, UsageError when none matches the filter.
+    """
+    catalog = found.catalog
+    read = Output()
+    for output in pool.run(read_tasks(catalog.runs, site.digits)):
+        read.join(output)
+        progress("Runs", len(read.rows), len(catalog.runs))
+    _check_readable(catalog, read)
+    if opened.query:
+        catalog = _matching(catalog, read, opened.query)
+    for output in pool.run(model_tasks(catalog.logged_models)):
+        read.join(output)
+    return read, replace(found, catalog=catalog)
+
+
+def _check_readable(catalog: Catalog, read: Output) -> None:
+    if read.rows or not catalog.runs or catalog.deleted or read.deleted or read.unmatched:
+        return
+    problems = sorted({*catalog.problems, *read.problems}, key=lambda problem: (problem.where, problem.what))
+    first = f": {problems[0].where} {problems[0].what}" if problems else ""
+    raise StoreError(f"None of the {plural(len(catalog.runs), 'run')} in the store could be read{first}.")
+
+
+def _matching(catalog: Catalog, read: Output, query: Query) -> Catalog:
+    """`catalog` with the runs that match the filter, their experiments, and the logged models that they mention."""
+    if not read.rows and read.unmatched:
+        raise UsageError(f"None of the {plural(read.unmatched, 'run')} matches the filter {shortened(query.text)}.")
+    runs, experiments = {row.run_id for row in read.rows}, {row.experiment_id for row in read.rows}
+    models = read.contents.models()
+    return replace(
+        catalog,
+        runs=tuple(ref for ref in catalog.runs if ref.run_id in runs),
+        experiments=tuple(e for e in catalog.experiments if e.experiment_id in experiments),
+        logged_models=tuple(m for m in catalog.logged_models if m.model_id in models or m.source_run_id in runs),
+    )
+
+
+def read_tasks(refs: Sequence[RunRef], digits: int) -> list[ReadRuns]:
+    """The runs by shard, in the order of the shards' names: the same tasks whatever the number of workers."""
+    shards: dict[str, list[RunRef]] = {}
+    for ref in refs:
+        shards.setdefault(shard_of(ref.run_id, digits), []).append(ref)
+    return [ReadRuns(name, tuple(sorted(found, key=_by_id))) for name, found in sorted(shards.items())]
+
+
+def model_tasks(models: Sequence[LoggedModel]) -> list[ReadModels]:
+    """The logged models that have files, some at a time."""
+    found = [model for model in models if model.artifacts.files]
+    return [ReadModels(tuple(found[at : at + MODELS_A_TASK])) for at in range(0, len(found), MODELS_A_TASK)]
+
+
+def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
+    """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
+    curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
+    return row_of(run, len(run.artifacts.files), wanted), curves
+
+
+def _by_id(ref: RunRef) -> str:
+    return ref.run_id
+
+
+def _read_run(raw: Run, context: WorkerContext, records: RecordWriter) -> Iterator[Output]:
+    output = Output()
+    run, findings = clean_run(raw, context.privacy, output.hidden)
+    output.findings += findings
+    row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()))
+    output.rows.append(without_records(row))
+    _take_contents(run, context, output)
+    copies: list[CopiedArtifact] = []
+    texts: list[bytes] = []
+    yield from _copies(run, context, copies, texts)
+    if copies:
+        key = f"artifacts/{file_name(run.run_id)}"
+        content = artifact_data([(one.file, text) for one, text in zip(copies, texts, strict=True)])
+        output.files.append((f"data/{key}.js", data_script(key, content)))
+    record = RunRecord(replace(run, metrics={}), row, curves, tuple(copies), tuple(_models(run, context)))
+    output.records[run.run_id] = records.add(record)
+    yield output
+
+
+def _take_contents(run: Run, context: WorkerContext, output: Output) -> None:
+    """What the run holds of models and datasets, into `output`."""
+    contents = output.contents
+    if relations := relations_of(run):
+        contents.relations.append(relations)
+    contents.forms.add(used.dataset for used in run.inputs)
+    for path in context.model_paths.get(run.run_id, ()):
+        if raw := read_model_file(run.artifacts, path):
+            where = f"run {run.run_id}"
+            contents.files[run.run_id, path], found = clean_model_file(raw, context.privacy, where, output.hidden)
+            output.findings += found
+
+
+def _copies(run: Run, context: WorkerContext, copies: list[CopiedArtifact], texts: list[bytes]) -> Iterator[Output]:
+    """The files of the artifacts that are published: copies, previews, thumbnails.
+
+    Appends to `copies` what became of each artifact, to `texts` what the compare page shows of it.
+    """
+    experiment = context.experiment(run.experiment_id)
+    for one in copy_artifacts(run, context.privacy):
+        part = Output()
+        if one.artifact.file.href:
+            part.files.append((one.artifact.file.href, one.data))
+        if one.blocks:
+            part.pages.append(file_page_of(run, experiment, one.artifact, one.blocks))
+        if one.thumb_data:
+            part.files.append((one.artifact.thumb, one.thumb_data))
+        copies.append(one.artifact)
+        texts.append(one.data if is_text(one.artifact.file.path, len(one.data)) else b"")
+        yield part
+
+
+def _models(run: Run, context: WorkerContext) -> Iterator[ModelFolder]:
+    """The model folders among the artifacts of the run."""
+    for path in model_paths(run.artifacts.files)[:MAX_MODELS]:
+        yield read_model(run.artifacts, path, context.privacy)
+
+
+def _read_model(model: LoggedModel, context: WorkerContext) -> Output:
+    output = Output(contents=RunContents())
+    raw = read_model_file(model.artifacts, "")
+    if raw:
+        where = f"logged model {model.model_id}"
+        file, output.findings = clean_model_file(raw, context.privacy, where, output.hidden)
+        output.contents.files[model.model_id] = file
+    for path in model_paths(model.artifacts.files)[:1]:
+        folder = replace(read_model(model.artifacts, path, context.privacy), path=f"models:/{model.model_id}")
+        output.contents.model_folders[model.model_id] = folder
+    return output

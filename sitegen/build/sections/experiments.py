@@ -1,0 +1,74 @@
+"""Experiment pages with their charts, plain lists of runs, and the columns that scripts load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sitegen.addresses import Href, file_name
+from sitegen.analysis.report import Report
+from sitegen.build.analyse import Analysed
+from sitegen.build.context import WorkerContext
+from sitegen.build.records import RecordRef, read_records
+from sitegen.build.task import Output, Task
+from sitegen.charts.kinds import use
+from sitegen.pages.best import best_page_of
+from sitegen.pages.charts import chart_files, chart_groups, chart_pages, curve_rows
+from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best
+from sitegen.pages.health import health_view
+from sitegen.pages.matters import matters_view
+from sitegen.pages.page import Page
+from sitegen.pages.related import Related
+from sitegen.pages.run_lists import run_list_pages
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentPages(Task):
+    """An experiment with all that was found out about it."""
+
+    report: Report
+    curved: tuple[RecordRef, ...]
+    """The runs whose curves are drawn."""
+    pictured: tuple[RecordRef, ...]
+    """The runs whose images are shown side by side."""
+    specs: Mapping[str, dict[str, Any]]
+    """The Vega-Lite spec of each kind of chart."""
+    views: tuple[tuple[Href, str], ...]
+    """Address and name of its named views."""
+    related: tuple[Related, ...]
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """The experiment's page, the lists of its runs, its best run, and the pages and files of its charts."""
+        use(self.specs)
+        report, table = self.report, self.report.table
+        curves = {record.run.run_id: record.curves for record in read_records(context.root, self.curved)}
+        copies = {record.run.run_id: record.copies for record in read_records(context.root, self.pictured)}
+        groups = chart_groups(report, curves, context.site)
+        charts = {chart.id for group in groups for chart in group.charts}
+        matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
+        page = experiment_page_of(report, groups, matters, health_view(report.health), copies, self.related)
+        page = replace(page, views=self.views)
+        pages: list[Page] = [page, *run_list_pages(table, page.table, report.ranking), *chart_pages(groups, table)]
+        pages.append(best_page_of(report, no_best(table, report.ranking), context.site))
+        yield Output(pages=pages, files=list(chart_files(groups)))
+
+
+def tasks(analysed: Analysed) -> list[Task]:
+    """Every experiment, with the runs whose curves and images its page shows, its named views and related pages."""
+    specs, records = analysed.kinds.specs, analysed.records
+    links: dict[str, list[tuple[Href, str]]] = {}
+    for view in analysed.views:
+        links.setdefault(view.file, []).append((view.path, view.title))
+    return [
+        ExperimentPages(
+            report,
+            tuple(records[row.run_id] for row in curve_rows(report)),
+            tuple(records[row.run_id] for row in best_pictured(report.table, report.ranking)),
+            specs,
+            tuple(links.get(file_name(experiment_id), ())),
+            analysed.related.get(experiment_id, ()),
+        )
+        for report in analysed.reports
+        for experiment_id in [report.table.experiment.experiment_id]
+    ]

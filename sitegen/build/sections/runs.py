@@ -1,0 +1,143 @@
+"""Run pages, and the data of runs that scripts load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sitegen.addresses import shard_of
+from sitegen.analysis.families import by_parent
+from sitegen.analysis.report import Report
+from sitegen.analysis.runs_table import RunRow
+from sitegen.build.analyse import Analysed
+from sitegen.build.context import WorkerContext
+from sitegen.build.records import RecordRef, RunRecord, read_records
+from sitegen.build.task import Output, Task
+from sitegen.markup.data_js import data_script
+from sitegen.model import ModelVersion
+from sitegen.pages.compared import comparison, directions
+from sitegen.pages.data import run_record
+from sitegen.pages.files import file_list_page
+from sitegen.pages.gallery import index_record
+from sitegen.pages.nested_runs import NO_CHILDREN, Children, children_of
+from sitegen.pages.page import Page
+from sitegen.pages.run_models import Models
+from sitegen.pages.runs import run_page_of
+from sitegen.viewers.models import ModelFolder
+
+
+@dataclass(frozen=True, slots=True)
+class RunPages(Task):
+    """The pages and the data file of the runs of one shard."""
+
+    shard: str
+    records: tuple[RecordRef, ...]
+    children: Mapping[str, Children]
+    """What is said of nested runs, by the id of their parent."""
+    orphans: frozenset[str]
+    """Runs whose parent is not in the site: their pages do not mention it."""
+    models: Models
+    """The names of the logged models and the registered versions that the pages mention."""
+    model_folders: Mapping[str, ModelFolder]
+    """What the folder of a logged model holds, by model id."""
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """A page for each run, and the shard's data files."""
+        runs, images = [], []
+        for record in read_records(context.root, self.records):
+            yield Output(pages=self._pages(record, context))
+            run, row = record.run, record.row
+            runs.append(run_record(row, record.curves) | comparison(run, len(record.copies)) | directions(row.metrics))
+            images.append(index_record(run.run_id, record.copies))
+        files: list[tuple[str, str | bytes]] = [_data_file(f"runs/{self.shard}", runs)]
+        if any(images):
+            files.append(_data_file(f"images/{self.shard}", [image for image in images if image]))
+        yield Output(files=files)
+
+    def _pages(self, record: RunRecord, context: WorkerContext) -> list[Page]:
+        """The page of a run; of one with very many artifacts also the list of them."""
+        run = record.run
+        if run.run_id in self.orphans:
+            run = replace(run, tags={key: tag for key, tag in run.tags.items() if key != "mlflow.parentRunId"})
+        logged = [self.model_folders[out.model_id] for out in run.model_outputs if out.model_id in self.model_folders]
+        experiment = context.experiment(run.experiment_id)
+        page = run_page_of(
+            run,
+            record.row,
+            experiment,
+            record.curves,
+            record.copies,
+            self.children.get(run.run_id, NO_CHILDREN),
+            self.models,
+            (*record.models, *logged),
+            context.site.site_url,
+        )
+        files = file_list_page(run, experiment, record.copies)
+        return [page, files] if files else [page]
+
+
+def tasks(analysed: Analysed) -> list[Task]:
+    """The runs by shard."""
+    rows = {row.run_id: row for report in analysed.reports for row in report.table.rows}
+    children = dict(_children(analysed.reports))
+    orphans = frozenset(key for key, row in rows.items() if row.parent_id and row.parent_id not in rows)
+    models = _ModelsOfRuns(analysed)
+    shards: dict[str, list[str]] = {}
+    for run_id in sorted(rows):
+        shards.setdefault(shard_of(run_id, analysed.site.digits), []).append(run_id)
+    return [
+        RunPages(
+            shard,
+            tuple(analysed.records[run_id] for run_id in runs),
+            {run_id: children[run_id] for run_id in runs if run_id in children},
+            orphans.intersection(runs),
+            models.named_by(runs),
+            models.folders_of(runs),
+        )
+        for shard, runs in sorted(shards.items())
+    ]
+
+
+def _data_file(key: str, runs: Sequence[object]) -> tuple[str, str]:
+    return f"data/{key}.js", data_script(key, {"runs": runs})
+
+
+def _children(reports: Sequence[Report]) -> Iterator[tuple[str, Children]]:
+    """What is said of the nested runs of each parent, in the order in which they were started."""
+    for report in reports:
+        rows: Sequence[RunRow] = report.table.rows
+        objective = report.ranking.objective if report.ranking else None
+        metric, direction = (objective.metric, objective.direction) if objective else ("", "max")
+        families = by_parent(reversed(rows))
+        for row in rows:
+            if row.run_id in families:
+                yield row.run_id, children_of(row, families[row.run_id], metric, direction)
+
+
+class _ModelsOfRuns:
+    """The models that some runs have to do with, out of all that there are."""
+
+    def __init__(self, analysed: Analysed) -> None:
+        catalog, contents = analysed.catalog, analysed.contents
+        self._names = {model.model_id: model.name for model in catalog.logged_models}
+        self._folders = contents.model_folders
+        self._made = {
+            found.run_id: [out.model_id for out in found.models_made] + list(found.models_used)
+            for found in contents.relations
+        }
+        self._versions: dict[str, list[ModelVersion]] = {}
+        for version in (v for model in catalog.registered_models if not model.is_prompt for v in model.versions):
+            self._versions.setdefault(version.run_id or "", []).append(version)
+
+    def named_by(self, runs: Sequence[str]) -> Models:
+        """What the pages of `runs` may say of models."""
+        named = (model_id for run_id in runs for model_id in self._made.get(run_id, ()))
+        return Models(
+            {model_id: self._names[model_id] for model_id in named if model_id in self._names},
+            {run_id: self._versions[run_id] for run_id in runs if run_id in self._versions},
+        )
+
+    def folders_of(self, runs: Sequence[str]) -> dict[str, ModelFolder]:
+        """The folders of the logged models that `runs` made."""
+        made = (model_id for run_id in runs for model_id in self._made.get(run_id, ()))
+        return {model_id: self._folders[model_id] for model_id in made if model_id in self._folders}

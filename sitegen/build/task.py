@@ -1,0 +1,93 @@
+"""The contract of everything that a build makes: a task declares its inputs and gives its output.
+
+A task is a frozen dataclass. What it needs of the run table, of other tasks' outputs or of the settings are its fields,
+so that two tasks with equal fields give equal outputs; what is the same for the whole build (store, theme, privacy) is
+in the `WorkerContext`. A section (`sections/`) yields tasks; the pool runs them and joins their outputs in the order of
+the tasks, whatever the number of workers.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from sitegen.analysis.runs_table import RunRow
+from sitegen.build.contents import RunContents
+from sitegen.build.records import RecordRef
+from sitegen.model import Problem
+from sitegen.output import Written
+from sitegen.pages.page import NavEntry, Page
+from sitegen.privacy import Finding, Hidden
+from sitegen.search import SearchEntry
+
+if TYPE_CHECKING:
+    from sitegen.build.context import WorkerContext
+
+
+@dataclass(slots=True)
+class Output:
+    """What a task made. `pages` and `files` are still to be written; `written` says what has been.
+
+    `files` are (path from the site's root, content). Histories are never part of an output.
+    """
+
+    pages: list[Page] = field(default_factory=list)
+    files: list[tuple[str, str | bytes]] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    rows: list[RunRow] = field(default_factory=list)
+    """The rows of the runs that were read, in the order of their shard."""
+    records: dict[str, RecordRef] = field(default_factory=dict)
+    """Where each run's record is kept until its page is made, by run id."""
+    contents: RunContents = field(default_factory=RunContents)
+    found: list[tuple[str, str, SearchEntry]] = field(default_factory=list)
+    """Path, title and search entry of each page that the search finds."""
+    nav: list[NavEntry] = field(default_factory=list)
+    """What the home page leads to."""
+    problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    """Secrets that were masked."""
+    hidden: Hidden = field(default_factory=Hidden)
+    deleted: int = 0
+    """Runs that were left out as deleted."""
+    unmatched: int = 0
+    """Runs that the filter left out."""
+
+    def join(self, other: Output) -> None:
+        """Take in the output of another task."""
+        self.pages += other.pages
+        self.files += other.files
+        self.written += other.written
+        self.rows += other.rows
+        self.records |= other.records
+        self.contents.join(other.contents)
+        self.found += other.found
+        self.nav += other.nav
+        self.problems += other.problems
+        self.findings += other.findings
+        self.hidden.update(other.hidden)
+        self.deleted += other.deleted
+        self.unmatched += other.unmatched
+
+
+class Task(ABC):
+    """Something to be made. Subclasses are frozen dataclasses of picklable values."""
+
+    in_parent: ClassVar[bool] = False
+    """Whether it is made in the parent process, since its inputs are too large to be sent to a worker."""
+
+    @abstractmethod
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """The output, in parts: each is written before the next is made, so that one part is in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderPages(Task):
+    """Pages whose values are known already."""
+
+    pages: tuple[Page, ...]
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """The pages."""
+        yield Output(pages=list(self.pages))
