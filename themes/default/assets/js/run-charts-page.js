@@ -3,14 +3,11 @@
 "use strict";
 
 SG.runChartsPage = (function () {
-  const SCRIPTS = ["columns", "explorer", "run-charts-data", "run-charts-defaults", "run-charts"];
+  const SCRIPTS = ["columns", "explorer-tree", "explorer-order", "explorer", "run-charts-data", "run-charts-defaults", "run-charts"];
 
   /** Load what the panel needs, in this order; scripts that the page has already are passed over. */
   async function load() {
-    for (const name of SCRIPTS) {
-      const there = { columns: SG.columns, explorer: SG.explorer }[name];
-      if (!there) await SG.asset("js/" + name + ".js");
-    }
+    await SG.scripts(SCRIPTS);
     return SG.runCharts;
   }
 

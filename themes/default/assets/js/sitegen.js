@@ -53,8 +53,10 @@ window.SG = (function () {
     });
   }
 
-  /** Load scripts of the theme by their names, such as `search`, in this order. */
-  const scripts = (names) => Promise.all(names.map((name) => asset("js/" + name + ".js")));
+  /** Load scripts of the theme by their names, such as `search`, in this order; the page's own are there already. */
+  const scripts = (names) => Promise.all(names.map((name) => isOwn(name) || asset("js/" + name + ".js")));
+
+  const isOwn = (name) => document.querySelector('script[defer][src$="/js/' + name + '.js"]') !== null;
 
   /** The value that `data/<path>.js` puts. */
   function load(path) {
