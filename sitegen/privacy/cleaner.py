@@ -9,11 +9,16 @@ from typing import Any, TypeVar
 
 from sitegen.model import ArtifactFolder, Dataset, DatasetInput, MetricHistory, ModelMetric, ModelVersion
 from sitegen.privacy import private, secrets
+from sitegen.privacy.keys import is_placeholder, secret_key
 from sitegen.privacy.private import is_open_repository
 from sitegen.privacy.profile import Finding, Hidden, Privacy, fingerprint
 
 _T = TypeVar("_T")
-_REPOSITORY = ("mlflow.source.git.repoURL", "mlflow.source.git.branch")
+_REPOSITORIES = (
+    ("mlflow.source.git.repoURL", "mlflow.source.git.branch"),
+    ("azureml.git.repository_uri", "azureml.git.branch"),
+)
+"""Tags that hold the address of a repository, each with the tags about it."""
 _OPEN_SOURCES = ("http", "https", "hugging_face", "huggingface", "openml", "sklearn")
 
 
@@ -35,9 +40,9 @@ class Cleaner:
             text = secrets.masked(text, met)
         if not self.privacy.public:
             return text
-        text, homes, emails = private.without_private(text)
-        self.hide("paths", homes)
-        self.hide("emails", emails)
+        text, hidden = private.without_private(text)
+        if self.hidden is not None:
+            self.hidden.update(hidden)
         return text
 
     def optional(self, text: str | None, name: str) -> str | None:
@@ -67,13 +72,14 @@ class Cleaner:
     def private_keys(self, pairs: Mapping[str, str]) -> dict[str, str]:
         """The keys in `pairs` that a public site leaves out, and the kind of fact behind each."""
         found = {key: kind for key in pairs if (kind := private.private_key(key)) and pairs[key]}
-        if not is_open_repository(pairs.get(_REPOSITORY[0], "https://example.org")):
-            found |= dict.fromkeys(_REPOSITORY, "git repositories")
+        for address, *about in _REPOSITORIES:
+            if address in pairs and not is_open_repository(pairs[address]):
+                found |= dict.fromkeys((address, *about), "git repositories")
         return found
 
     def value(self, key: str, value: str, name: str) -> str:
-        rule = secrets.secret_key(key)
-        if rule and value.strip().lower() not in secrets.NO_SECRETS:
+        rule = secret_key(key)
+        if rule and not is_placeholder(value):
             return self.found(name, rule, value)
         return self.source_name(value) if key == "mlflow.source.name" else self.text(value, name)
 
@@ -93,10 +99,11 @@ class Cleaner:
         return self.text(user, "user")
 
     def source_name(self, source: str, counted: bool = True) -> str:
-        """The script's name; in public without the folders above it."""
+        """The script's name; in public without the folders above it, unless the path is a relative one."""
+        is_relative = private.RELATIVE.fullmatch(source)
         source = self.text(source, "source_name")
         base = re.split(r"[\\/]", source.rstrip("\\/"))[-1]
-        if not self.privacy.public or base == source or is_open_repository(source):
+        if not self.privacy.public or base == source or is_relative or is_open_repository(source):
             return source
         self.hide("paths", int(counted))
         return base

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from sitegen.privacy.profile import Finding, Privacy, fingerprint
 from sitegen.privacy.secrets import find_secrets
 
+_PROGRAMS = frozenset((".js", ".mjs", ".cjs", ".css", ".map"))
 NEVER_FOLDERS = frozenset((".git", ".ssh", ".aws", ".gnupg", ".kube", ".azure", ".docker"))
 NEVER_FILES = re.compile(
     r"\.env.*|.*\.env|\.?_?netrc|\.npmrc|\.pypirc|\.git-credentials|\.htpasswd|\.pgpass|credentials.*|id_(?:rsa|dsa|ecdsa|ed25519).*"
@@ -22,9 +23,12 @@ NEVER_FILES = re.compile(
 PRIVATE_FILES = re.compile(r"(?:serving_)?input_example.*\.json|traces?\.jsonl?")
 
 
-def scan_text(text: str) -> list[Finding]:
-    """The secrets in a text artifact, each with its line (at most 20); a file with any is not copied."""
-    found = find_secrets(text)[:20]
+def scan_text(text: str, path: str = "") -> list[Finding]:
+    """The secrets in a text artifact, each with its line (at most 20); a file with any is not copied.
+
+    By its `path`, JavaScript and CSS are program text, where fewer values count (`secrets.py`).
+    """
+    found = find_secrets(text, is_code=PurePosixPath(path.lower()).suffix in _PROGRAMS)[:20]
     return [
         Finding(f"line {text.count(chr(10), 0, start) + 1}", rule, fingerprint(rule, text[start:end]))
         for start, end, rule in found

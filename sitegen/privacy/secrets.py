@@ -1,78 +1,43 @@
-"""What secrets look like: the shapes of tokens, as their makers publish them, and keys that name a secret.
+"""Find the secrets in a text: by their shape, and by the key that they are assigned to.
 
-Every pattern is linear: its repeats are bounded, or its classes exclude what comes next. A cheap hint, which every
-secret contains, is looked for before the combined pattern, so that most strings cost one search.
+`password: hunter2`, `--api-key=...` and `"client_secret": "..."` are looked for in configuration, notes and Python
+code. In JavaScript, and in the scripts of an HTML page, such a value counts only if it is a quoted string that looks
+drawn by lot: `credentials:"same-origin"` is program text. There is no rule about randomness elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import string
+from collections.abc import Iterator
 from typing import NamedTuple
 
-# Rule -> (the hint that its values contain, the pattern of what is masked). No capturing groups.
-_START = r"(?<![A-Za-z0-9])"
-_SHAPES = {
-    "cloud-key-id": ("A[KSBC][ICA]A", _START + r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
-    "github-token": ("gh[a-z]_|github_pat_", _START + r"(?:gh[a-z]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})"),
-    "gitlab-token": ("gl[a-z]{2,4}-", _START + r"gl(?:pat|dt|rt|ptt|cbt|soat)-[A-Za-z0-9_.-]{16,}"),
-    "hub-token": ("hf_|api_org_", _START + r"(?:hf|api_org)_[A-Za-z0-9]{20,}"),
-    "model-api-key": (
-        "sk-",
-        _START + r"sk-(?:(?:ant|proj|svcacct|admin|or|lf)-[A-Za-z0-9_-]{16,}|[A-Za-z0-9_]{20,})",
-    ),
-    "chat-token": (r"xox|hooks\.slack", r"xox[a-z]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/_-]{10,}"),
-    "payment-key": ("k_(?:live|test)_", _START + r"[a-z]k_(?:live|test)_[A-Za-z0-9]{10,}"),
-    "google-key": (r"AIza|ya29\.", r"AIza[A-Za-z0-9_-]{30,}|" + _START + r"ya29\.[A-Za-z0-9_-]{20,}"),
-    "databricks-token": ("dapi", _START + r"dapi[0-9a-f]{32}(?:-[0-9]{1,3})?"),
-    "wandb-key": ("wandb_v1_", r"wandb_v1_[A-Za-z0-9_]{16,}"),
-    "package-upload-token": ("pypi-Ag|npm_", r"pypi-Ag[A-Za-z0-9_-]{16,}|" + _START + r"npm_[A-Za-z0-9]{30,}"),
-    "mail-key": (r"SG\.", _START + r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
-    "json-web-token": ("eyJ", _START + r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
-    "private-key": (
-        "PRIVATE KEY",
-        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,20}-----(?:(?!-----END)[\s\S])*"
-        r"(?:-----END [A-Z0-9 ]{0,60}-----)?",
-    ),
-    "bearer-token": ("[Bb]earer ", r"(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{16,}"),
-    # Up to the last @, be it in the path: better too much than half a password.
-    # A port (`host:8080/x@y`) is no password, a short lone user (`git@`) no secret.
-    "url-password": (
-        "://",
-        r"(?<=://)[^\s/@:\"'<>]{0,200}:(?![0-9]{1,5}[/?#])[^\s@\"'<>]{1,300}(?:@[^\s@\"'<>]{0,200}){0,4}(?=@)"
-        r"|(?<=://)[^\s/@:\"'<>]{16,500}(?=@)",
-    ),
-    "account-key": (
-        "AccountKey=|SharedAccess",
-        r"(?:(?<=AccountKey=)|(?<=SharedAccessKey=)|(?<=SharedAccessSignature=))[^\s;\"']{4,}",
-    ),
-    "url-signature": (
-        "sig=|Signature=|-Token=|Credential=|token=",
-        r"(?:(?<=[?&;]sig=)|(?<=[?&]Signature=)|(?<=X-Amz-Signature=)|(?<=X-Goog-Signature=)|(?<=X-Amz-Security-Token=)"
-        r"|(?<=X-(?:Amz|Goo)-Credential=)|(?<=[?&]token=)|(?<=[?&]access_token=))[^\s&#\"'<>]{4,}",
-    ),
-}
-_SHAPE_HINT = re.compile("|".join(hint for hint, _ in _SHAPES.values()))
-_SHAPE = re.compile("|".join(f"({shape})" for _, shape in _SHAPES.values()))
-_RULES = list(_SHAPES)
+from sitegen.privacy.keys import is_placeholder, secret_key
+from sitegen.privacy.shapes import ANCHORED, MAX_STEM, SHAPES, STEMS, Shape
 
-# `password: hunter2`, `--api-key=...`, `"client_secret": "..."` in a longer text; `secret_key` judges the key.
-_ASSIGNED_HINT = re.compile(r"[A-Za-z][\"']?[ \t]{0,4}[=:]")
-_ASSIGNED = re.compile(
-    r"(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]{2,80})\\?[\"']?[ \t]{0,4}[=:][ \t]{0,4}"
-    r"(?=\\?\"([^\"\n\\]{1,400})|'([^'\n]{1,400})|(?![\w.]*[(\[])([^\s\"',;&<>{}()\[\]$]{4,400}))"
+# In a short text one search for all anchors costs less than one for each.
+_SHORT = 500
+_ANCHOR = re.compile("|".join(re.escape(anchor) for shape in SHAPES for anchor in shape.anchors))
+# Lower-case parts of the keys that `secret_key` knows; it judges the whole key.
+_KEY_PARTS = tuple(
+    "pass pwd secret credential dsn token key connection db_url dburl database webhook auth cookie session sas bearer"
+    " otp pin b_pat f_api".split()
 )
-NO_SECRETS = frozenset(("", "none", "null", "true", "false", "nan", "n/a", "undefined", "optional"))
-_CODE = re.compile(r"(?:os|self|args|config|cfg|str|settings|env|secrets?)\b[.:]?|[*•x.]+$|\$|%\(|//")
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
-# Whole words of a key, as `_words` cuts it: `max new tokens` and `pad token` are none of these.
-_SECRET_KEY = re.compile(
-    r"(?<!\S)(?:passwords?|passwd|pwd|pass word|passphrase|(?:client)?secrets?|credentials?|dsn"
-    r"|connection ?string|(?:database|db) url|(?:api|access|private|secret|account|signing|encryption) ?keys?"
-    r"|(?:access|auth|api|hub|hf|bot|refresh|session|sas|bearer|jwt|service|github|gitlab|slack|wandb) ?token"
-    r"|^token$)(?!\S)"
+_ASSIGNED_HINT = re.compile(r"[A-Za-z0-9_][\"']?[ \t]{0,4}[=:]|--[A-Za-z]")
+_ALPHANUMERIC = string.ascii_letters + string.digits
+_KEY_CHARACTERS = _ALPHANUMERIC + "_.-"
+_RUN = re.compile(r"[_.-](?=[A-Za-z0-9_.-]{12})")
+_KEY_REST = re.compile(r"[A-Za-z0-9_.-]{0,40}")
+_MAX_KEY = 80
+_VALUE = re.compile(
+    r"\\?[\"']?[ \t]{0,4}[=:][ \t]{0,4}"
+    r"(?:\\?\"([^\"\n\\]{1,400})|'([^'\n]{1,400})|(?![\w.]*[(\[])([^\s\"',;&<>{}()\[\]$]{4,400}))"
 )
+_ARGUMENT = re.compile(r"[ \t]{1,4}(?:\"([^\"\n\\]{1,400})|'([^'\n]{1,400})|(?!-)([^\s\"',;&<>{}()\[\]$]{4,400}))")
+"""The value behind `--password`, in a command line."""
+_CODE = re.compile(r"(?:os|self|args|config|cfg|str|settings|env|secrets?)\b[.:]?|(?:Bearer|Basic)$|[*•x.]+$|\$|%\(|//")
+_DRAWN = re.compile(r"(?=[^\"']{0,400}[0-9])(?=[^\"']{0,400}[A-Za-z])[A-Za-z0-9_+/=.~-]{12,}")
+_SCRIPT = re.compile(r"<(script|style)\b(?![^>]{0,300}json)[^>]{0,1000}>", re.IGNORECASE)
 
 
 class Secret(NamedTuple):
@@ -88,14 +53,15 @@ def mask(rule: str) -> str:
     return f"•••({rule})"
 
 
-def find_secrets(text: str) -> list[Secret]:
-    """The secrets in `text`, in order, apart from each other."""
+def find_secrets(text: str, is_code: bool = False) -> list[Secret]:
+    """The secrets in `text`, in order, apart from each other; `is_code` says that all of it is JavaScript or CSS."""
     found: list[Secret] = []
-    if _SHAPE_HINT.search(text):
-        found += [Secret(*match.span(), _RULES[(match.lastindex or 1) - 1]) for match in _SHAPE.finditer(text)]
-    if _ASSIGNED_HINT.search(text):
-        found += filter(None, map(_assigned, _ASSIGNED.finditer(text)))
-    return _apart(sorted(found))
+    if len(text) > _SHORT or _ANCHOR.search(text):
+        found += _of_stems(text)
+        found += (secret for shape in ANCHORED for secret in _of_shape(shape, text))
+    if len(text) > _SHORT or _ASSIGNED_HINT.search(text):
+        found += _assigned(text, is_code)
+    return _apart(sorted(found)) if found else found
 
 
 def masked(text: str, secrets: list[Secret]) -> str:
@@ -107,29 +73,87 @@ def masked(text: str, secrets: list[Secret]) -> str:
     return "".join(pieces) + text[at:]
 
 
-@lru_cache(maxsize=20_000)
-def secret_key(key: str) -> str | None:
-    """The rule by which `key` says that its value is a secret, or None, as for `max_new_tokens` and `pad_token`."""
-    match = _SECRET_KEY.search(" ".join(words_of(key)))
-    return f"key-{match[0].replace(' ', '-')}" if match else None
+def _of_stems(text: str) -> Iterator[Secret]:
+    """Tokens such as `ghp_...` and `sk-...`, by the word before the first `_`, `-` or `.` of a long run."""
+    end = 0
+    for match in _RUN.finditer(text):
+        at = match.start()
+        if at < end:
+            continue
+        before = text[max(0, at - MAX_STEM - 1) : at]
+        start = at - len(before) + len(before.rstrip(_ALPHANUMERIC))
+        for shape in STEMS.get(text[start:at], ()):
+            if token := shape.pattern.match(text, start):
+                end = token.end()
+                yield Secret(*token.span(token.lastindex or 0), shape.rule)
+                break
 
 
-def words_of(key: str) -> tuple[str, ...]:
-    """The words of a key in lower case: `dbURL_max` has three."""
-    return tuple(word.lower() for word in _WORD.findall(key[:500]))
+def _of_shape(shape: Shape, text: str) -> Iterator[Secret]:
+    for anchor in shape.anchors:
+        at = text.find(anchor)
+        while at >= 0:
+            match = shape.pattern.match(text, at)
+            if match:
+                yield Secret(*match.span(match.lastindex or 0), shape.rule)
+            at = text.find(anchor, match.end() if match else at + len(anchor))
 
 
-def _assigned(match: re.Match[str]) -> Secret | None:
-    rule = secret_key(match[1])
-    group = match.lastindex
-    if rule is None or group is None or group < 2:
+def _assigned(text: str, is_code: bool) -> Iterator[Secret]:
+    """Values behind keys that say that they are secrets."""
+    lower = text.replace("\u0130", "I").lower()  # the one letter that is longer in lower case
+    scripts: list[tuple[int, int]] | None = None
+    for part in _KEY_PARTS:
+        at = lower.find(part)
+        while at >= 0:
+            rest = _KEY_REST.match(text, at + len(part))
+            end = rest.end() if rest else at + len(part)
+            secret = _value_of(text, at, end)
+            if secret and (is_code or "<script" in lower or "<style" in lower):
+                scripts = _scripts(text, lower) if scripts is None else scripts
+                secret = secret if _counts(text, secret, is_code, scripts) else None
+            if secret:
+                yield secret
+            at = lower.find(part, max(end, secret.end if secret else 0))
+
+
+def _value_of(text: str, at: int, end: int) -> Secret | None:
+    """The secret behind the key around `at`, which ends at `end`."""
+    match = _VALUE.match(text, end) or _ARGUMENT.match(text, end)
+    if not match:
         return None
+    start = max(0, at - _MAX_KEY)
+    start += len(text[start:at].rstrip(_KEY_CHARACTERS))
+    if match.re is _ARGUMENT and not text.startswith("--", start):
+        return None
+    rule = secret_key(text[start:end])
+    if not rule:
+        return None
+    group = match.lastindex or 0
     value = match[group]
-    if value.lower() in NO_SECRETS or _CODE.match(value) or value == match[1]:
+    if is_placeholder(value) or _CODE.match(value) or value == text[start:end]:
         return None
-    if rule == "key-token" and not any(map(str.isdigit, value)):
+    if rule in ("key-token", "key-pass") and not any(map(str.isdigit, value)):
         return None  # `token: word` is grammar far more often than a password
     return Secret(*match.span(group), rule)
+
+
+def _counts(text: str, secret: Secret, is_code: bool, scripts: list[tuple[int, int]]) -> bool:
+    """Whether a value that may be in program text is a secret all the same."""
+    if not is_code and not any(start <= secret.start < end for start, end in scripts):
+        return True
+    return text[secret.start - 1] in "\"'" and bool(_DRAWN.fullmatch(text, secret.start, secret.end))
+
+
+def _scripts(text: str, lower: str) -> list[tuple[int, int]]:
+    """Where the scripts and styles of HTML are; in JSON their ends may be written `<\\/script>`."""
+    spans: list[tuple[int, int]] = []
+    for match in _SCRIPT.finditer(text):
+        if not spans or match.start() >= spans[-1][1]:
+            name = match[1].lower()
+            ends = [end for mark in (f"</{name}", f"<\\/{name}") if (end := lower.find(mark, match.end())) >= 0]
+            spans.append((match.end(), min(ends, default=len(text))))
+    return spans
 
 
 def _apart(secrets: list[Secret]) -> list[Secret]:

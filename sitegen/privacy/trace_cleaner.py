@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sitegen.model import Assessment, Span
-from sitegen.privacy import private, secrets
+from sitegen.privacy import private
 from sitegen.privacy.cleaner import Cleaner, changed
+from sitegen.privacy.keys import is_placeholder, secret_key
 
 
 @dataclass(slots=True)
@@ -42,8 +43,8 @@ class TraceCleaner(Cleaner):
         if self.privacy.public and value and (kind := private.private_key(key)):
             self.hide(kind)
             return "•••"
-        rule = secrets.secret_key(key)
-        if rule and isinstance(value, str | int | float) and str(value).strip().lower() not in secrets.NO_SECRETS:
+        rule = secret_key(key)
+        if rule and isinstance(value, str | int | float) and not is_placeholder(str(value)):
             return self.found(f"{name}.{key}", rule, str(value))
         return self._walk(value, name)
 
@@ -67,7 +68,7 @@ class TraceCleaner(Cleaner):
         """As `pairs`, where each value may be JSON."""
 
         def cleaner(key: str, value: str, where: str) -> str:
-            plain = secrets.secret_key(key) or key == "mlflow.source.name"
+            plain = secret_key(key) or key == "mlflow.source.name"
             return self.value(key, value, where) if plain else self.json(value, where)
 
         return self._pairs(pairs, name, cleaner)

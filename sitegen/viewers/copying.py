@@ -109,7 +109,7 @@ def _copy_open(file: IO[bytes], artifact: Artifact, href: str) -> tuple[CopiedFi
         return _image(artifact, data, href), data
     if kind in MEDIA:
         return CopiedFile(artifact.path, len(data), type_of(artifact.path), href), data
-    if scan_text(data.decode("utf-8", "replace")):
+    if scan_text(data.decode("utf-8", "replace"), artifact.path):
         return _not_copied(artifact, "holds what looks like a secret"), b""
     svg = kind == "svg" and len(data) <= SVG_CAP
     address = "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii") if svg else ""
