@@ -19,6 +19,7 @@ from sitegen.errors import UsageError
 from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, RunRef, Trace
 from sitegen.query import filter_of, matcher, ordered, parse, parse_order
 from sitegen.stores import open_stores
+from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import HasTraces, ReadOptions, Store, with_traces
 
 if TYPE_CHECKING:
@@ -231,7 +232,8 @@ class Catalog:
         asked = read_objective(objective) if objective is not None else None
         wanted = asked.wanted if asked else ()
         refs = [ref for ref in self._found.runs if ref.experiment_id == found.experiment_id]
-        (table,) = gather((row_of(run, 0, wanted) for run in Runs(self._store, refs)), [found])
+        rows = (row_of(run, 0, wanted, read_checkpoint(run.artifacts)) for run in Runs(self._store, refs))
+        (table,) = gather(rows, [found])
         return _leaderboard(judge(table, asked, filter_of))
 
     def _experiment_ids(self, names: Collection[str] | None, ids: Collection[str] | None) -> set[str]:

@@ -131,6 +131,11 @@ def is_cost(name: str) -> bool:
     return known is not None and known.token in COST
 
 
+def is_unknown(name: str) -> bool:
+    """Whether `name` says nothing at all, rather than that the metric is better neither way (`epoch`, `acc_std`)."""
+    return set(matches(name)) <= {"value", "response", "answer", "total"} and not name.startswith("system/")
+
+
 @lru_cache(maxsize=4096)
 def matches(name: str) -> tuple[str, ...]:
     """The entries of the vocabulary that `name` holds, in their order; a longer run hides the words inside it."""

@@ -14,7 +14,8 @@ from sitegen.analysis.best import Ranking, rank
 from sitegen.analysis.direction import words_of
 from sitegen.analysis.goals import Objective, Target
 from sitegen.analysis.group_words import conclusions
-from sitegen.analysis.objective import choose_objective, judged_rows
+from sitegen.analysis.metric_order import judged_rows
+from sitegen.analysis.objective import choose_objective
 from sitegen.analysis.repeats import FoundGroups, find_repeats
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, natural
 from sitegen.analysis.spread import AVERAGES

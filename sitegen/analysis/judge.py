@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from sitegen.analysis.best import Predicate, rank
 from sitegen.analysis.groups import Grouping, grouping_of
-from sitegen.analysis.objective import Objective, choose_objective, judged_rows
+from sitegen.analysis.metric_order import judged_rows
+from sitegen.analysis.objective import Objective, choose_objective
 from sitegen.analysis.ranking import NOT_JUDGED, Ranking, Verdict
 from sitegen.analysis.repeats import find_repeats
 from sitegen.analysis.runs_table import ExperimentTable

@@ -58,6 +58,8 @@ class RunRow:
     """Whether the run logged a model."""
     folds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """The points of each metric that has as many as the run's params say folds (`fold_count`)."""
+    checkpoint: tuple[str, str] | None = None
+    """The metric and the mode (`min`, `max`) that a record beside its checkpoints names, None where there is none."""
 
     @property
     def duration(self) -> int | None:
@@ -75,10 +77,13 @@ class ExperimentTable:
     rows: Sequence[RunRow]
 
 
-def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunRow:
+def row_of(
+    run: Run, artifact_count: int, wanted: Iterable[Wanted] = (), checkpoint: tuple[str, str] | None = None
+) -> RunRow:
     """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out.
 
-    `wanted` are the reducers that need the history itself (see `reducers.py`).
+    `wanted` are the reducers that need the history itself (see `reducers.py`), `checkpoint` is what a record beside its
+    checkpoints names.
     """
     summaries = ((key, summarise(history)) for key, history in run.metrics.items())
     # Kinds of stores give the inputs of a run in different orders.
@@ -112,6 +117,7 @@ def row_of(run: Run, artifact_count: int, wanted: Iterable[Wanted] = ()) -> RunR
         },
         has_model=bool(run.model_outputs) or "mlflow.log-model.history" in run.tags,
         folds=_folds(run),
+        checkpoint=checkpoint,
     )
 
 

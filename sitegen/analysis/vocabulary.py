@@ -199,3 +199,10 @@ PARTIAL = frozenset(
     ]
 )
 """Entries that tell half a story: anybody can have a perfect recall."""
+
+NEVER_NEGATIVE = frozenset(
+    (*FIELDS["classification"].lower, *FIELDS["regression"].lower, *FIELDS["forecasting"].lower)
+    + (*FIELDS["segmentation and detection"].lower, *FIELDS["speech and audio"].lower, *FIELDS["cost"].lower)
+    + ("fid", "fvd", "fad", "lpips", "distance", "wasserstein", "perplexity", "ppl", "drawdown", "mdd", "volatility")
+) - {"poisson", "tweedie"}
+"""Entries of values that cannot be below 0: where they are, their negative was logged."""

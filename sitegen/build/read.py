@@ -26,6 +26,7 @@ from sitegen.pages.page import Site
 from sitegen.privacy import clean_model_file, clean_run
 from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
+from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.modelfile import read_model_file
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
@@ -126,7 +127,7 @@ def model_tasks(models: Sequence[LoggedModel]) -> list[ReadModels]:
 def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
     """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
     curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
-    return row_of(run, len(run.artifacts.files), wanted), curves
+    return row_of(run, len(run.artifacts.files), wanted, read_checkpoint(run.artifacts)), curves
 
 
 def _by_id(ref: RunRef) -> str:

@@ -10,13 +10,15 @@ from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.judge import judge
 from sitegen.analysis.objective import Objective, read_objective
 from sitegen.analysis.ranking import Verdict
+from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather, row_of
 from sitegen.analysis.words import number, plural, shortened
 from sitegen.config import Config
 from sitegen.errors import UsageError
-from sitegen.model import Experiment, Problem
+from sitegen.model import Experiment, Problem, Run
 from sitegen.query import filter_of
 from sitegen.stores import open_store
+from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import ReadOptions
 
 CHUNK = 64
@@ -65,10 +67,14 @@ def leaderboards(
     for at in range(0, len(refs), CHUNK):
         batch = store.read_runs(refs[at : at + CHUNK])
         problems.update(batch.problems)
-        found = (row_of(run, len(run.artifacts.files), wanted[run.experiment_id]) for run in batch.runs)
+        found = (_row(run, wanted[run.experiment_id]) for run in batch.runs)
         rows += filter(matches, found)
         progress("Runs", min(at + CHUNK, len(refs)), len(refs))
     return _ranked(gather(rows, experiments), objectives, config, problems)
+
+
+def _row(run: Run, wanted: Sequence[Wanted]) -> RunRow:
+    return row_of(run, len(run.artifacts.files), wanted, read_checkpoint(run.artifacts))
 
 
 def _objective(experiment: Experiment, asked: str | None, config: Config) -> Objective | None:

@@ -14,7 +14,7 @@ from sitegen.addresses import (
 )
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.direction import direction_of
-from sitegen.analysis.objective import data_of
+from sitegen.analysis.metric_order import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import duration, number, plural, when
 from sitegen.charts.curves_svg import sparkline

@@ -9,7 +9,9 @@ from sitegen.analysis.objective import (
     choose_objective,
     parse_objective,
 )
+from sitegen.analysis.runs_table import ExperimentTable
 from sitegen.errors import UsageError
+from sitegen.model import Experiment
 from tests.analysis.builders import row, table
 
 
@@ -110,35 +112,6 @@ def test_an_experiment_tag_without_direction_leaves_it_to_the_name() -> None:
     assert "because of the word “mae”" in found.because
 
 
-def test_the_hugging_face_trainer_names_its_metric_without_eval() -> None:
-    params = {"metric_for_best_model": "quality", "greater_is_better": "False"}
-    found = choose_objective(table([row("a", {"eval_quality": 1, "eval_f1": 1}, params=params)]))
-    assert found is not None
-    assert (found.metric, found.direction) == ("eval_quality", "min")
-
-
-def test_callbacks_name_what_they_monitor() -> None:
-    rows = [row(str(at), {"x": 1, "val_acc": 1}, params={"monitor": "x", "mode": "max"}) for at in range(3)]
-    found = choose_objective(table([*rows, row("odd", {"val_acc": 1})]))
-    assert found is not None
-    assert (found.metric, found.direction) == ("x", "max")
-
-
-def test_mode_auto_leaves_the_direction_to_the_name() -> None:
-    run = row("a", {"val_loss": 1, "val_acc": 1}, params={"monitor": "val_loss", "mode": "auto"})
-    found = choose_objective(table([run]))
-    assert found is not None
-    assert (found.metric, found.direction) == ("val_loss", "min")
-
-
-def test_optuna_tells_the_direction_of_value() -> None:
-    found = choose_objective(table([row("a", {"value": 1}, tags={"direction": "StudyDirection.MINIMIZE"})]))
-    assert found is not None
-    assert (found.metric, found.direction) == ("value", "min")
-    many = [row("a", {"value": 1}, tags={"direction": "['MINIMIZE', 'MAXIMIZE']"})]
-    assert choose_objective(table(many)) is None
-
-
 def test_a_record_of_a_few_runs_does_not_decide() -> None:
     recorded = row("a", {"x": 1, "acc": 1}, params={"monitor": "x", "mode": "max"})
     found = choose_objective(table([recorded, row("b", {"acc": 1}), row("c", {"acc": 1})]))
@@ -177,7 +150,7 @@ def test_the_soundest_metric_is_chosen_by_its_name(keys: list[str], expected: st
 
 
 def test_a_metric_of_few_runs_is_not_chosen() -> None:
-    rows = [row("a", {"val_acc": 1, "loss": 1}), row("b", {"loss": 1}), row("c", {"loss": 1})]
+    rows = [row("a", {"val_acc": 1, "loss": 1}), row("b", {"loss": 2}), row("c", {"loss": 3})]
     found = choose_objective(table(rows))
     assert found is not None
     assert found.metric == "loss"
@@ -210,3 +183,59 @@ def test_nan_does_not_count_as_logged() -> None:
 
 def test_an_experiment_without_runs_has_no_objective() -> None:
     assert choose_objective(table([])) is None
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("test_loss", "train_acc"),
+        ("val_auc_macro", "val_auc_class_1"),
+        ("val_acc", "epoch"),
+        ("loss", "num_parameters"),
+        ("val_wer", "tokens_per_second"),
+        ("faithfulness", "cost_usd"),
+        ("answer_relevancy", "attack_hit_count"),
+    ],
+)
+def test_the_better_of_two_names_is_chosen(better: str, worse: str) -> None:
+    rows = [row(str(at), {worse: at, better: at}) for at in range(4)]
+    found = choose_objective(table(rows))
+    assert found is not None and found.metric == better
+
+
+def test_what_every_run_has_comes_before_what_some_have() -> None:
+    rows = [row(str(at), {"val_loss": at, **({"val_acc": at} if at else {})}) for at in range(4)]
+    found = choose_objective(table(rows))
+    assert found is not None and found.metric == "val_loss"
+
+
+def test_a_constant_is_chosen_last_and_said_to_be_one() -> None:
+    found = choose_objective(table([row(str(at), {"val_acc": 0.5, "val_loss": at}) for at in range(4)]))
+    assert found is not None and found.metric == "val_loss"
+    for other in ("epoch", "train_loss", "val_time", "val_f1_class_1"):
+        alone = choose_objective(table([row(str(at), {"val_acc": 0.5, other: at}) for at in range(4)]))
+        assert alone is not None and alone.metric == "val_acc"
+        assert alone.because.endswith(" It has the same value in every run.")
+
+
+def test_a_time_is_never_chosen_without_a_word() -> None:
+    found = choose_objective(table([row(str(at), {"train_time": at, "epoch": at}) for at in range(4)]))
+    assert found is not None and found.metric == "train_time"
+    assert found.because.endswith(" No other metric than costs, times and counts has a known direction.")
+
+
+def test_a_metric_whose_values_tell_its_direction_comes_before_a_time() -> None:
+    curves = [(9.5 + at, 3.0, 1.0, 2.0 + at, 1.5 + at / 7) for at in range(4)]
+    found = choose_objective(table([row(str(at), {"train_time": at, "zeta": c}) for at, c in enumerate(curves)]))
+    assert found is not None
+    assert (found.metric, found.direction, found.source) == ("zeta", "min", "guessed")
+    assert "lower is better because it falls in the training of all 4 runs" in found.because
+
+
+def test_the_note_of_an_experiment_names_what_decides() -> None:
+    experiment = Experiment("1", "demo", tags={"mlflow.note.content": "We compare by `zeta`; lower is better."})
+    rows = [row(str(at), {"val_acc": at, "zeta": at}) for at in range(3)]
+    found = choose_objective(ExperimentTable(experiment, rows))
+    assert found is not None
+    assert (found.metric, found.direction, found.source) == ("zeta", "min", "recorded")
+    assert found.because == "The experiment's note names zeta, and that lower is better."

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.analysis.objective import TEST_WORDS, TRAINING_WORDS, VALIDATION_WORDS, parse_objective
+from sitegen.analysis.metric_order import TEST_WORDS, TRAINING_WORDS, VALIDATION_WORDS
+from sitegen.analysis.objective import parse_objective
 from sitegen.analysis.vocabulary import BAD, COUNTS, DEVICES, FIELDS, GOOD, NEITHER, SPREADS, SUFFIXES, THINGS, TURNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "objectives.md").read_text(encoding="utf-8")

@@ -1,0 +1,98 @@
+"""Which of an experiment's metrics is the soundest to judge runs by, as far as names and counts tell.
+
+docs/objectives.md tells users the same order in their words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from sitegen.analysis.direction import is_cost, matches, words_of
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys
+from sitegen.analysis.vocabulary import LOSS, PARTIAL
+
+VALIDATION_WORDS = frozenset(["val", "valid", "validation", "eval", "evaluation", "dev", "cv", "oof", "metrics"])
+"""`metrics/` is where Ultralytics (YOLO) puts what it measures on validation data."""
+
+TEST_WORDS = frozenset(["test", "testing", "holdout"])
+TRAINING_WORDS = frozenset(["train", "training", "learn"])
+VARIANT_WORDS = frozenset(["class", "label", "fold", "split", "group"])
+DATA_NAMES = ("validation data", "test data", "", "training data")
+
+_VARIANT = re.compile(r"(?:class|label|fold|split|group)\d+")
+
+
+def judged_rows(table: ExperimentTable) -> list[RunRow]:
+    """The runs that say what is usual in an experiment: the finished ones, all where none has finished."""
+    alive = [row for row in table.rows if row.lifecycle_stage != "deleted"]
+    return [row for row in alive if row.status == "FINISHED"] or alive
+
+
+def finite_counts(table: ExperimentTable, rows: Sequence[RunRow]) -> dict[str, int]:
+    """How many of `rows` have a finite last value of each metric; metrics that none has are left out."""
+    counts = Counter(key for row in rows for key, summary in row.metrics.items() if summary.last - summary.last == 0)
+    return {key: counts[key] for key in metric_keys(table) if counts[key]}
+
+
+def is_constant(metric: str, rows: Sequence[RunRow]) -> bool:
+    """Whether `metric` has the same finite last value in several of `rows` and no other value in any."""
+    first, n = None, 0
+    for row in rows:
+        value = row.metrics[metric].last if metric in row.metrics else math.nan
+        if value - value == 0:
+            first, n = (value if first is None else first), n + 1
+            if value != first:
+                return False
+    return n > 1
+
+
+def in_order(counts: dict[str, int], rows: Sequence[RunRow]) -> list[str]:
+    """The metrics of `counts` (finite values by metric), the soundest first.
+
+    Costs last; validation data before test data before what is not said before training data; what every run has; what
+    the task is about before half a story before losses; averages before one class or fold; what most runs have; then
+    short names and the alphabet. A constant gives way to an average on the same data that differs between runs.
+    """
+
+    def key(metric: str) -> tuple[bool, int, bool, int, bool, int, int, str]:
+        use = is_cost(metric), data_of(metric), counts[metric] < len(rows)
+        return *use, _kind(metric), _is_variant(metric), -counts[metric], len(words_of(metric)), metric
+
+    ordered = sorted(counts, key=key)
+    return _without_constant(ordered, rows) if ordered and is_constant(ordered[0], rows) else ordered
+
+
+def _without_constant(ordered: list[str], rows: Sequence[RunRow]) -> list[str]:
+    """`ordered` with the first average on the same data as its first one that differs between runs put in front."""
+    alike = (key for key in ordered if data_of(key) <= data_of(ordered[0]) and is_cost(key) == is_cost(ordered[0]))
+    better = next((key for key in alike if not _is_variant(key) and not is_constant(key, rows)), None)
+    return [better, *(key for key in ordered if key != better)] if better else ordered
+
+
+def data_of(metric: str) -> int:
+    """Which data a metric was measured on, by its name: 0 validation, 1 test, 2 not said, 3 training."""
+    words = set(words_of(metric))
+    if words & TRAINING_WORDS:
+        return 3
+    if words & VALIDATION_WORDS:
+        return 0
+    return 1 if words & TEST_WORDS else 2
+
+
+def _kind(metric: str) -> int:
+    """0 for what the task is about, 1 for half a story, 2 for a loss."""
+    found = set(matches(metric))
+    if found & LOSS:
+        return 2
+    return 1 if found & PARTIAL else 0
+
+
+def _is_variant(metric: str) -> bool:
+    """Whether a metric is of one class or fold only: it names one, or ends with a number of its own."""
+    words = words_of(metric)
+    if not words:
+        return False
+    return any(word in VARIANT_WORDS or _VARIANT.fullmatch(word) for word in words) or words[-1].isdecimal()

@@ -1,0 +1,164 @@
+"""What frameworks left in the runs of an experiment about how they chose their best model.
+
+docs/objectives.md tells users which records are read, and where each framework writes them. A record counts where at
+least half of the runs have it; where runs differ, the commonest one does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from sitegen.analysis.direction import Better
+from sitegen.analysis.metric_order import data_of
+from sitegen.analysis.runs_table import RunRow, natural
+from sitegen.analysis.words import shortened
+
+Vote = tuple[str, Better | None]
+"""A metric that the run logged, and which way the record says that it is better; None where it leaves that open."""
+
+
+class Record(NamedTuple):
+    """What runs recorded. `sentence` says by what, with `{}` for the metric."""
+
+    metric: str
+    direction: Better | None
+    sentence: str
+
+
+_WAYS: dict[str, Better] = {
+    "true": "max", "false": "min", "max": "max", "min": "min", "maximize": "max", "minimize": "min",
+    "maximise": "max", "minimise": "min", "studydirection.maximize": "max", "studydirection.minimize": "min",
+}  # fmt: skip
+_UNSET = ("", "None", "null")
+_NAMES = re.compile(r"[\w@.:-]+")
+_PARTS = re.compile(r"[/.:]+")
+_MONITORS = (
+    "monitor", "monitor_metric", "checkpoint_metric", "checkpoint_monitor", "early_stopping_metric",
+    "early_stopping_monitor", "early_stop_metric", "optimized_metric", "primary_metric", "objective_metric",
+    "target_metric", "optimization_metric",
+)  # fmt: skip
+"""Last parts of params and tags that name a metric; `mode` or `direction` beside one says which way is better."""
+_MODES = ("mode", "direction", "monitor_mode", "checkpoint_mode")
+
+
+def find_records(rows: Sequence[RunRow]) -> Iterator[Record]:
+    """The records in `rows`, the most telling first: those of runs without a parent among them, then those of all."""
+    logged = [row for row in rows if row.metrics and row.lifecycle_stage != "deleted"]
+    ids = {row.run_id for row in logged}
+    top = [row for row in logged if row.parent_id not in ids]
+    for group in [top, logged] if 1 < len(top) < len(logged) else [logged]:
+        for read, sentence in [*_FIRST, *_monitor_readers(group), *_LAST]:
+            if found := _commonest(group, read):
+                yield Record(*found, sentence)
+
+
+def _commonest(rows: Sequence[RunRow], read: Callable[[RunRow], Vote | None]) -> Vote | None:
+    votes = Counter(vote for row in rows if (vote := read(row)) is not None)
+    if not votes or 2 * votes.total() < len(rows):
+        return None
+    return min(votes, key=lambda vote: (-votes[vote], vote[0], vote[1] or ""))
+
+
+def _trainer(row: RunRow) -> Vote | None:
+    """Hugging Face's Trainer: `eval_` is added to the name, `loss` is meant without one, and its default direction."""
+    name = row.params.get("metric_for_best_model", "")
+    kept = row.params.get("load_best_model_at_end", "").lower() == "true"
+    if name in _UNSET:
+        if not kept:
+            return None
+        name = "loss"
+    bare = name.removeprefix("eval_")
+    metric = next((key for key in (f"eval_{bare}", f"eval/{bare}", name) if key in row.metrics), None)
+    direction = _WAYS.get(row.params.get("greater_is_better", "").lower())
+    if direction is None and kept:
+        direction = "min" if bare.endswith("loss") else "max"
+    return (metric, direction) if metric else None
+
+
+def _checkpoint(row: RunRow) -> Vote | None:
+    """Lightning's MLFlowLogger: `monitor` and `mode` in the metadata.yaml beside a checkpoint."""
+    if row.checkpoint is None or row.checkpoint[0] not in row.metrics:
+        return None
+    return row.checkpoint[0], _WAYS.get(row.checkpoint[1].lower())
+
+
+def _monitor_readers(rows: Sequence[RunRow]) -> Iterator[tuple[Callable[[RunRow], Vote | None], str]]:
+    """A reader for each param and tag whose last part names a metric: callbacks of Lightning and Keras, configs."""
+    keys = set().union(*(row.params for row in rows), *(row.tags for row in rows))
+    found = [(_rank(key), natural(key), key) for key in keys if _PARTS.split(key)[-1] in _MONITORS]
+    for _, _, key in sorted(found):
+        yield partial(_monitored, key), _sentence(key)
+
+
+def _rank(key: str) -> int:
+    """Checkpoints say more than early stopping, that more than a plain `monitor`, and a learning rate's least."""
+    lower = key.lower()
+    words = ("checkpoint", "stop")
+    if "scheduler" in lower or "plateau" in lower or "lr_" in lower:
+        return len(words) + 1
+    return next((at for at, word in enumerate(words) if word in lower), len(words))
+
+
+def _monitored(key: str, row: RunRow) -> Vote | None:
+    values = row.params if key in row.params else row.tags
+    metric = values.get(key, "")
+    if metric not in row.metrics:
+        return None
+    stem = key[: -len(_PARTS.split(key)[-1])]
+    modes = (values.get(stem + mode, "").lower() for mode in _MODES)
+    return metric, next((_WAYS[mode] for mode in modes if mode in _WAYS), None)
+
+
+def _sentence(key: str) -> str:
+    shown = shortened(key).replace("{", "{{").replace("}", "}}")
+    return f"The runs' {shown} names {{}} as what they are judged by"
+
+
+def _search(row: RunRow) -> Vote | None:
+    """scikit-learn's searches, as MLflow logs them: scorers are such that higher is always better."""
+    if "best_cv_score" in row.metrics:
+        return "best_cv_score", "max"
+    beside = {"rank_test_score", "std_test_score", "split0_test_score", "mean_fit_time"} & row.metrics.keys()
+    return ("mean_test_score", "max") if "mean_test_score" in row.metrics and beside else None
+
+
+def _study(row: RunRow) -> Vote | None:
+    """Optuna's callback: `direction`, for `value` or the run's only metric. Of several objectives it is a list."""
+    direction = _WAYS.get(row.tags.get("direction", "").lower())
+    metric = "value" if "value" in row.metrics else next(iter(row.metrics))
+    return (metric, direction) if direction and (metric == "value" or len(row.metrics) == 1) else None
+
+
+def _boosting(row: RunRow) -> Vote | None:
+    """XGBoost and LightGBM with early stopping: it watched a metric of theirs on data that are not trained on."""
+    params = row.params
+    rounds = (params.get(key, "") for key in ("early_stopping_rounds", "early_stopping_round", "early_stopping"))
+    if "best_iteration" not in row.metrics and all(value in _UNSET for value in rounds):
+        return None
+    # XGBoost stops by the last of its metrics, LightGBM by the first.
+    names = _NAMES.findall(params.get("eval_metric", ""))[-1:] or _NAMES.findall(params.get("metric", ""))[:1]
+    named = [key for name in names for key in row.metrics if key.endswith("-" + name.replace("@", "_at_"))]
+    keys = named or (
+        [] if names else [key for key in row.metrics if key.startswith(("validation_", "valid_", "eval-"))]
+    )
+    watched = [key for key in keys if data_of(key) != 3]
+    if not watched or len({key.partition("-")[2] for key in watched}) > 1:
+        return None
+    return max(watched, key=natural), None
+
+
+_Reader = tuple[Callable[[RunRow], Vote | None], str]
+_FIRST: tuple[_Reader, ...] = (
+    (_trainer, "The runs' params of Hugging Face's Trainer name {} as what its best model is chosen by"),
+    (_checkpoint, "The runs' checkpoints were chosen by {}, as metadata.yaml beside them says"),
+    (_study, "The runs' tag direction, set by Optuna, says that {} is what they are judged by"),
+)
+_LAST: tuple[_Reader, ...] = (
+    (_search, "The runs are searches of scikit-learn, whose result is {}"),
+    (_boosting, "The runs' boosting stopped early by {}"),
+)
+"""What is asked after the params and tags that name a metric."""
