@@ -34,6 +34,8 @@ class Built:
     """Runs that the filter left out."""
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
+    withheld: list[Finding] = field(default_factory=list)
+    """Artifacts that were not copied since they hold what looks like a secret: the first one in each."""
     hidden: Hidden = field(default_factory=Hidden)
 
 
@@ -47,6 +49,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built.traces_left_out = _traces_left_out(opened, found)
     built.problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     built.secrets = [*found.findings, *read.findings, *made.findings]
+    built.withheld = read.withheld
     for hidden in (found.hidden, read.hidden, made.hidden):
         built.hidden.update(hidden)
     if opened.config.strict:

@@ -23,7 +23,7 @@ from sitegen.model import Catalog, LoggedModel, Run, RunRef
 from sitegen.pages.compared import artifact_data, is_text
 from sitegen.pages.files import file_page_of
 from sitegen.pages.page import Site
-from sitegen.privacy import clean_model_file, clean_run
+from sitegen.privacy import clean_model_file, clean_run, clean_text
 from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
 from sitegen.stores.checkpoints import read_checkpoint
@@ -174,6 +174,9 @@ def _copies(run: Run, context: WorkerContext, copies: list[CopiedArtifact], text
     experiment = context.experiment(run.experiment_id)
     for one in copy_artifacts(run, context.privacy):
         part = Output()
+        if secret := one.artifact.file.secret:
+            path, _ = clean_text(one.artifact.file.path, context.privacy)
+            part.withheld.append(replace(secret, where=f"run {run.run_id}: {path}, {secret.where}"))
         if one.artifact.file.href:
             part.files.append((one.artifact.file.href, one.data))
         if one.blocks:

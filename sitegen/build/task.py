@@ -48,6 +48,8 @@ class Output:
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """Secrets that were masked."""
+    withheld: list[Finding] = field(default_factory=list)
+    """Artifacts that are not copied since they hold what looks like a secret: the first one in each."""
     hidden: Hidden = field(default_factory=Hidden)
     deleted: int = 0
     """Runs that were left out as deleted."""
@@ -66,6 +68,7 @@ class Output:
         self.nav += other.nav
         self.problems += other.problems
         self.findings += other.findings
+        self.withheld += other.withheld
         self.hidden.update(other.hidden)
         self.deleted += other.deleted
         self.unmatched += other.unmatched

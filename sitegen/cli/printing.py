@@ -74,6 +74,11 @@ def closing_summary(built: Built) -> str:
     if built.secrets:
         lines.append(f"Masked: {plural(len(built.secrets), 'secret')}.")
         lines += [f"  - {printable(s.where)}: {s.rule}" for s in built.secrets[:SHOWN_PROBLEMS]]
+    if built.withheld:
+        lines.append(f"Not copied, since they hold what looks like a secret: {plural(len(built.withheld), 'file')}.")
+        lines += [f"  - {printable(s.where)}: {s.rule}" for s in built.withheld[:SHOWN_PROBLEMS]]
+        if len(built.withheld) > SHOWN_PROBLEMS:
+            lines.append(f"  and {len(built.withheld) - SHOWN_PROBLEMS} more; the pages of their runs say so.")
     lines += problem_lines(built.problems, "the home page of the site lists them")
     return "\n".join(lines)
 

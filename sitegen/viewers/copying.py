@@ -10,12 +10,12 @@ from __future__ import annotations
 import base64
 import posixpath
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from sitegen.addresses import file_name
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.privacy import Privacy, artifact_never, scan_text
+from sitegen.privacy import Finding, Privacy, artifact_never, scan_text
 from sitegen.stores.artifacts import open_artifact
 
 FILE_CAP = 10_000_000
@@ -64,6 +64,8 @@ class CopiedFile:
     width: int = 0
     height: int = 0
     data: str = ""
+    secret: Finding | None = None
+    """The first secret in a text that is not copied because of it; `where` is its line."""
 
 
 def extension(path: str) -> str:
@@ -109,8 +111,9 @@ def _copy_open(file: IO[bytes], artifact: Artifact, href: str) -> tuple[CopiedFi
         return _image(artifact, data, href), data
     if kind in MEDIA:
         return CopiedFile(artifact.path, len(data), type_of(artifact.path), href), data
-    if scan_text(data.decode("utf-8", "replace"), artifact.path):
-        return _not_copied(artifact, "holds what looks like a secret"), b""
+    if found := scan_text(data.decode("utf-8", "replace"), artifact.path):
+        why = f"holds what looks like a secret ({found[0].where}: {found[0].rule})"
+        return replace(_not_copied(artifact, why), secret=found[0]), b""
     svg = kind == "svg" and len(data) <= SVG_CAP
     address = "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii") if svg else ""
     return CopiedFile(artifact.path, len(data), type_of(artifact.path), href, image=svg, data=address), data
