@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.imports import picture
+
 PACKAGE = Path(__file__).parent.parent / "sitegen"
 ROOMS = {
     "errors": "", "model": "", "addresses": "", "charts": "",
@@ -82,6 +84,11 @@ def test_nothing_that_could_run_a_strangers_code_is_imported() -> None:
     calls = ("allow_pickle=True", "UnsafeLoader", "FullLoader", "eval(", "exec(")
     code = {file: file.read_text("utf-8") for file in PACKAGE.rglob("*.py")}
     assert [(file.name, call) for file, text in code.items() for call in calls if call in text] == []
+
+
+def test_nothing_leads_back_up_and_nothing_goes_round() -> None:
+    found = picture(PACKAGE)
+    assert (found.back_up, found.room_circles, found.file_circles) == ([], [], [])
 
 
 def test_the_table_names_every_room() -> None:
