@@ -352,5 +352,7 @@ class Catalog:
     problems: tuple[Problem, ...] = ()
     deleted: int = 0
     """Runs and experiments that are deleted and were left out."""
+    article: str = "an"
+    """The indefinite article of `kind`."""
     era: str = ""
     """The MLflow that wrote the store, in words, as far as its layout tells; '' when it does not."""

@@ -216,7 +216,7 @@ def test_artifacts_of_a_moved_store_are_found_by_the_map(tmp_path: Path) -> None
 
 
 def test_what_is_no_store_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="nothing at"):
+    with pytest.raises(StoreError, match="does not exist"):
         sitegen.load(tmp_path / "gone")
 
 

@@ -20,7 +20,6 @@ from sitegen.build.read import read_store
 from sitegen.charts.compile import make_kinds
 from sitegen.config import Config
 from sitegen.output import staged
-from sitegen.stores.locations import place_of
 
 __all__ = ["Built", "Progress", "build", "read_options"]
 
@@ -34,7 +33,7 @@ def build(config: Config, progress: Progress = no_progress) -> Built:
     started = time.perf_counter()
     opened = open_build(config)
     catalog = read_catalog(opened)
-    with staged(config.output, stores=map(place_of, config.stores), adopt=config.force_adopt) as stage:
+    with staged(config.output, stores=opened.found.places, adopt=config.force_adopt) as stage:
         context = worker_context(opened, catalog, write_assets(opened.theme, stage), stage)
         with start_pool(config.jobs, context, len(catalog.catalog.runs)) as pool:
             kinds = pool.call(make_kinds)

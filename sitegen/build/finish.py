@@ -22,6 +22,8 @@ class Built:
     """What a build made, for the closing summary. `size` is in bytes, `deleted` counts what was left out as deleted."""
 
     output: Path
+    read: str = ""
+    """Which stores were read, and why these, as a sentence."""
     runs: int = 0
     experiments: int = 0
     pages: int = 0
@@ -43,7 +45,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     """Take what was written into the manifest, and say what was built. Raises StrictError."""
     stage.record(read.written)
     stage.record(made.written)
-    built = Built(opened.config.output)
+    built = Built(opened.config.output, opened.found.sentence)
     built.deleted = found.catalog.deleted + read.deleted
     built.unmatched = read.unmatched
     built.traces_left_out = _traces_left_out(opened, found)
@@ -60,7 +62,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
 
 def _traces_left_out(opened: Opened, found: CleanCatalog) -> int:
     """How many traces the site does not show; a tracking server is not asked: it may have to list each."""
-    if opened.config.traces or any(map(is_tracking_server, opened.config.stores)):
+    if opened.config.traces or any(map(is_tracking_server, opened.found.locations)):
         return 0
     with suppress(StoreError):
         return sum(trace_counts(opened.store, found.catalog.experiments).values())

@@ -19,8 +19,9 @@ from sitegen.pages.views import View, read_views
 from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
 from sitegen.query import Query, describe, filter_of, parse
 from sitegen.render.themes import Theme, load_theme
-from sitegen.stores import open_stores
+from sitegen.stores import find_stores, open_found
 from sitegen.stores.contract import ReadOptions, Store
+from sitegen.stores.find import FoundStores
 from sitegen.stores.several import names_of
 from sitegen.viewers.copying import may_copy
 
@@ -33,6 +34,8 @@ class Opened:
     """The settings of a build as values, and the store that is read; no run has been read."""
 
     config: Config
+    found: FoundStores
+    """Where the stores are, and why these."""
     store: Store
     theme: Theme
     privacy: Privacy
@@ -58,8 +61,9 @@ def open_build(config: Config) -> Opened:
     theme = load_theme(config.theme)
     query = parse(config.filter) if config.filter.strip() else None
     views = tuple(read_views(config.views))
-    store = open_stores(config.stores, read_options(config))
-    return Opened(config, store, theme, Privacy(config.profile), query, views)
+    found = find_stores(config.stores, read_options(config))
+    store = open_found(found, read_options(config))
+    return Opened(config, found, store, theme, Privacy(config.profile), query, views)
 
 
 def read_options(config: Config) -> ReadOptions:
@@ -114,11 +118,12 @@ def worker_context(opened: Opened, found: CleanCatalog, assets: str, stage: Stag
 
 def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
     config, query = opened.config, opened.query
+    about = describe(query, public=config.profile == "public") if query else ""
     return Site(
-        title=config.title or names_of(config.stores) or "Runs",
+        title=config.title or names_of(opened.found.locations) or "Runs",
         version=__version__,
         assets=assets,
-        footer=f"Made from an {catalog.kind}{describe(query, public=config.profile == 'public') if query else ''}",
+        footer=f"Made from {catalog.article} {catalog.kind}{about}",
         digits=shard_digits(len(catalog.runs)),
         site_url=config.site_url,
     )

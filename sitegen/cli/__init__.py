@@ -116,16 +116,17 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
 def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flags: Any) -> None:
     """Write all in each STORE as tables, full metric histories included; artifact files are listed, not copied."""
     from sitegen.export import export_store
-    from sitegen.stores import open_stores
+    from sitegen.stores import find_stores, open_found
     from sitegen.stores.contract import ReadOptions
-    from sitegen.stores.locations import place_of
 
     settings = settings_from(None, flags)
     options = ReadOptions(settings.deleted, settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
-    found = open_stores(settings.stores, options)
+    found = find_stores(settings.stores, options)
+    store = open_found(found, options)
     with progress_bar() as progress:
-        exported = export_store(found, output, format, progress, map(place_of, settings.stores), traces)
+        exported = export_store(store, output, format, progress, found.places, traces)
     click.echo(export_summary(exported))
+    click.echo(printable(found.sentence))
 
 
 @main.command(cls=GroupedCommand, epilog="Example:  sitegen inspect ./mlruns --json")
@@ -134,13 +135,13 @@ def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flag
 @config_options("artifacts", "artifact_map")
 def inspect(as_json: bool, **flags: Any) -> None:
     """Say what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
-    from sitegen.commands.inspect import inspect_store, json_text, lines_of
+    from sitegen.commands.inspect import inspect_stores, json_text, lines_of
     from sitegen.stores.contract import ReadOptions
 
     settings = settings_from(None, flags)
     options = ReadOptions(artifact_roots=settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
     with progress_bar() as progress:
-        found = [inspect_store(store, options, progress) for store in settings.stores]
+        found = inspect_stores(settings.stores, options, progress)
     say(json_text(found) if as_json else "\n".join(map(printable, lines_of(found))))
     if not all(one.is_readable for one in found):
         click.get_current_context().exit(4)
@@ -149,37 +150,38 @@ def inspect(as_json: bool, **flags: Any) -> None:
 @main.command(
     cls=GroupedCommand, epilog='Example:  sitegen best ./mlruns "min val_loss" --where "params.lr < 0.1" --top 3'
 )
-@click.argument("store")
+@click.argument("store", required=False, default="")
 @click.argument("objective", required=False)
 @click.option("--where", default="", metavar="TEXT", help="Only runs that match, in the search language.")
 @click.option("--experiment", metavar="NAME", help="Only this experiment, by its name or id.")
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Runs shown of each experiment.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def best(store: str, objective: str | None, where: str, experiment: str | None, top: int, as_json: bool) -> None:
-    """Say which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss"."""
+    """Say which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss".
+
+    Without STORE the one that lies here is read; an OBJECTIVE alone begins with min or max.
+    """
     from sitegen.commands.best import json_text, leaderboards, lines_of
     from sitegen.config import load_config
 
+    if objective is None and store.startswith(("min ", "max ")) and not Path(store).exists():
+        store, objective = "", store
     with progress_bar() as progress:
         found = leaderboards(store, objective, where, experiment, load_config(), progress)
     if as_json:
         say(json_text(found, top).replace("##[", "\\u0023#["))
     else:
         say("\n".join(map(printable, lines_of(found, top))).rstrip("\n"))
-    for line in problem_lines(found.problems, f"sitegen inspect {store} counts them"):
+    for line in (found.read, *problem_lines(found.problems, f"sitegen inspect {store} counts them")):
         click.echo(printable(line), err=True)
     if not found.rankings:
         click.get_current_context().exit(4)
 
 
 def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
-    """The config file and the flags joined. Raises UsageError when no store is named in either."""
+    """The config file and the flags joined; `stores` is empty where no store is named in either."""
     from sitegen.config import load_config, with_flags
-    from sitegen.errors import UsageError
 
     flags |= {name: flags.get(name) or None for name in ("store", "artifacts")}
     flags["artifact_map"] = dict(flags.get("artifact_map", ())) or None
-    settings = with_flags(load_config(config), **flags)
-    if not any(settings.stores):
-        raise UsageError("Say which store to read, for example: sitegen build ./mlruns")
-    return settings
+    return with_flags(load_config(config), **flags)

@@ -60,8 +60,11 @@ def closing_summary(built: Built) -> str:
 
     lines = [
         f"Built {built.output / 'index.html'}: {plural(built.runs, 'run')} in {plural(built.experiments, 'experiment')}, "
-        f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s."
+        f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s.",
+        printable(built.read),
     ]
+    if not (built.runs or built.unmatched or built.deleted):
+        lines.append("It holds no runs, so the site is empty; build again when there are some.")
     if built.unmatched:
         lines.append(f"{built.runs:,} of {plural(built.runs + built.unmatched, 'run')} match the filter.")
     if built.deleted:

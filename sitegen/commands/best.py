@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.judge import judge
@@ -17,7 +17,7 @@ from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, Problem, Run
 from sitegen.query import filter_of
-from sitegen.stores import open_store
+from sitegen.stores import find_stores, open_found
 from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import ReadOptions
 
@@ -37,6 +37,8 @@ class Leaderboards:
     unranked: tuple[tuple[Experiment, str, Verdict], ...]
     """Experiments of which no run could be ranked, with the reason as a sentence, and the verdict."""
     problems: tuple[Problem, ...]
+    read: str = ""
+    """Which store was read, and why this one, as a sentence."""
 
 
 def leaderboards(
@@ -49,11 +51,13 @@ def leaderboards(
 ) -> Leaderboards:
     """Rank the runs of the store at `location` that match `where`, each experiment by itself.
 
-    By `objective`, else by what `config` says of the experiment, else by what is chosen for it. `experiment` is the
-    name or id of the only one that is asked for. Raises StoreError, UsageError, QueryError.
+    Without a location it is the store that lies around. By `objective`, else by what `config` says of the experiment,
+    else by what is chosen for it. `experiment` is the name or id of the only one that is asked for. Raises StoreError,
+    UsageError, QueryError.
     """
     matches = filter_of(where)
-    store = open_store(location, ReadOptions())
+    stores = find_stores([location] if location else [], ReadOptions())
+    store = open_found(stores, ReadOptions())
     catalog = store.catalog()
     experiments = [e for e in catalog.experiments if experiment in (None, e.experiment_id, e.name)]
     if experiment is not None and not experiments:
@@ -70,7 +74,7 @@ def leaderboards(
         found = (_row(run, wanted[run.experiment_id]) for run in batch.runs)
         rows += filter(matches, found)
         progress("Runs", min(at + CHUNK, len(refs)), len(refs))
-    return _ranked(gather(rows, experiments), objectives, config, problems)
+    return replace(_ranked(gather(rows, experiments), objectives, config, problems), read=stores.sentence)
 
 
 def _row(run: Run, wanted: Sequence[Wanted]) -> RunRow:

@@ -17,7 +17,7 @@ from sitegen import __version__
 from sitegen.addresses import fnv1a
 from sitegen.analysis.words import plural, size, when
 from sitegen.model import STATUSES, Catalog, Problem, Run, RunRef
-from sitegen.stores import open_store
+from sitegen.stores import find_stores, open_store
 from sitegen.stores.contract import ReadOptions, RunBatch
 from sitegen.stores.locations import shown
 
@@ -43,6 +43,8 @@ class Inspection:
     last: int | None = None
     deleted: int = 0
     problems: set[Problem] = field(default_factory=set)
+    why: str = ""
+    """Why this store was read, where it is not simply the one that was named."""
 
     @property
     def is_readable(self) -> bool:
@@ -69,6 +71,17 @@ class Inspection:
         times = [time for time in (run.start_time, run.end_time) if time is not None]
         self.first = min((time for time in (self.first, *times) if time is not None), default=None)
         self.last = max((time for time in (self.last, *times) if time is not None), default=None)
+
+
+def inspect_stores(
+    locations: Sequence[str], options: ReadOptions = ReadOptions(), progress: Progress = lambda what, done, total: None
+) -> list[Inspection]:
+    """Read and count each store that the locations mean. Raises StoreError, UsageError."""
+    stores = find_stores(locations, options)
+    found = [inspect_store(location, options, progress) for location in stores.locations]
+    for one in found:
+        one.why = stores.why
+    return found
 
 
 def inspect_store(
@@ -113,6 +126,7 @@ def _as_json(found: Inspection) -> dict[str, Any]:
     catalog, counts = found.catalog, found.counts
     return {
         "location": found.location,
+        "why": found.why,
         "kind": catalog.kind,
         "era": catalog.era,
         "bytes_on_disk": found.bytes_on_disk,
@@ -168,7 +182,7 @@ def lines_of(found: Sequence[Inspection]) -> list[str]:
 
 def _lines(found: Inspection) -> list[str]:
     facts = [
-        ("store", found.location),
+        ("store", ", ".join(filter(None, (found.location, found.why)))),
         ("kind", f"{found.catalog.kind}, {found.catalog.era}".rstrip(", ")),
         ("on disk", "not on this machine" if found.bytes_on_disk is None else size(found.bytes_on_disk)),
         ("experiments", f"{len(found.catalog.experiments):,}"),

@@ -21,7 +21,8 @@ from pathlib import Path
 from sitegen.build import Built, build, read_options
 from sitegen.config import Config
 from sitegen.errors import SitegenError, UsageError
-from sitegen.stores import open_stores
+from sitegen.stores import find_stores, open_found
+from sitegen.stores.find import FoundStores
 
 ASK_EVERY = 1.0
 """Seconds between looks at the store; longer where a look takes long."""
@@ -139,8 +140,12 @@ def serve(
     """Serve until interrupted. With `keep` the site stays in the config's output, else in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
         settings = config if keep else replace(config, output=Path(folder) / "site")
+        found = find_stores(settings.stores, read_options(settings))
+        settings = replace(settings, store=found.locations)
         asked = signature(settings)
-        say(summary(build(settings)))
+        built = build(settings)
+        built.read = found.sentence
+        say(summary(built))
         with SiteServer(settings.output.absolute(), port) as server:
             say(f"Serving {server.url} (stop with Ctrl-C)")
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -178,6 +183,6 @@ def _rebuild(settings: Config, server: SiteServer, say: Callable[[str], None], s
 def signature(settings: Config) -> str:
     """What the store looks like now, `gone` while there is none."""
     try:
-        return open_stores(settings.stores, read_options(settings)).signature()
+        return open_found(FoundStores(settings.stores), read_options(settings)).signature()
     except SitegenError:
         return "gone"

@@ -77,7 +77,7 @@ class Config:
         "",
         group=SITE,
         help="Path or URI of the store, or a list of several that make one site.",
-        default_text="none",
+        default_text="the one that lies around",
         details="The `mlruns` folder (the folder above it, one experiment or one run will do too), an MLflow database, "
         "the address of a [tracking server](stores.md#a-tracking-server), or an [export](export.md). "
         "[Several stores](several.md) make one site.",

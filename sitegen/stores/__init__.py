@@ -1,25 +1,34 @@
-"""Choose the reader of a store: `open_store` for one location, `open_stores` for several together.
+"""Find stores and choose their readers: `find_stores`, then `open_stores`; `open_store` does both for one location.
 
 A new kind of store is one module with the face of `contract.Reader`, and its name in `READERS`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import cast
 
 from sitegen.errors import StoreError
-from sitegen.stores.chosen import the_one_with_runs
 from sitegen.stores.contract import Reader, ReadOptions, Store
+from sitegen.stores.find import Finder, FoundStores
 from sitegen.stores.locations import place_of
 from sitegen.stores.missing import describe_missing
 from sitegen.stores.several import join
 
-READERS = ("tracking", "sql", "files", "parquet")
+READERS = ("sql", "files", "tracking", "parquet")
 """The readers, in the order in which they are asked; each is imported when it is its turn."""
-_LAST = ("parquet",)
-"""Readers that look at every file of a folder: asked only where the others found nothing."""
+
+
+def find_stores(named: Sequence[str], options: ReadOptions = ReadOptions(), here: str = ".") -> FoundStores:
+    """The stores that `named` locations mean, or, where there are none, those that lie around `here`.
+
+    Raises UsageError when nothing is named and nothing lies around, StoreError when it cannot be told what is meant.
+    """
+    finder = _finder(options)
+    return finder.named(named) if named else finder.around(here, os.environ)
 
 
 def open_store(location: str, options: ReadOptions = ReadOptions()) -> Store:
@@ -27,22 +36,22 @@ def open_store(location: str, options: ReadOptions = ReadOptions()) -> Store:
 
     Raises StoreError with one sentence when there is none that sitegen can read.
     """
-    store = _open(location, options)
-    if options.fetch_artifacts is None:
-        return store
-    from sitegen.stores.remote import RemoteArtifacts
-
-    return RemoteArtifacts(store, options.fetch_artifacts)
+    return open_stores([location], options)
 
 
 def open_stores(locations: Sequence[str], options: ReadOptions = ReadOptions()) -> Store:
-    """The store at the only location, or those at all of them as one.
+    """The stores that the locations mean, as one.
 
     Raises UsageError when a location is given twice, and StoreError, naming it, when one of them cannot be read.
     """
-    if len(locations) == 1:
-        return open_store(locations[0], options)
-    return join(locations, lambda location: open_store(location, options))
+    return open_found(find_stores(locations, options), options)
+
+
+def open_found(found: FoundStores, options: ReadOptions = ReadOptions()) -> Store:
+    """The stores that were found, as one. Raises as `open_stores`."""
+    if len(found.locations) == 1:
+        return _open(found.locations[0], options)
+    return join(found.locations, lambda location: _open(location, options))
 
 
 def reader(name: str) -> Reader:
@@ -50,15 +59,34 @@ def reader(name: str) -> Reader:
     return cast(Reader, import_module(f"sitegen.stores.{name}"))
 
 
+def _finder(options: ReadOptions) -> Finder:
+    names = [pattern for name in READERS for pattern in reader(name).NAMES]
+    shallow, deep = (partial(_stores_at, options=options, deep=deep) for deep in (False, True))
+    return Finder(shallow, names, lambda location: bool(deep(location)))
+
+
 def _open(location: str, options: ReadOptions) -> Store:
     path = place_of(location)
     if path is not None and not path.exists():
-        raise StoreError(f"There is nothing at {location}; give the path of an mlruns folder or an mlflow.db.")
-    found: list[Store] = []
-    for name in READERS:
-        if not (found and name in _LAST):
-            found += reader(name).find(location, options)
+        raise StoreError(f"{location} does not exist; {_advice()}.")
+    found = _stores_at(location, options, deep=False) or _stores_at(location, options, deep=True)
     if not found:
         assert path, "the readers of addresses find a store or raise"
-        raise StoreError(describe_missing(path, location))
-    return found[0] if len(found) == 1 else the_one_with_runs(found)
+        raise StoreError(describe_missing(path, location, _advice()))
+    if options.fetch_artifacts is None:
+        return found[0]
+    from sitegen.stores.remote import RemoteArtifacts
+
+    return RemoteArtifacts(found[0], options.fetch_artifacts)
+
+
+def _stores_at(location: str, options: ReadOptions, deep: bool) -> Sequence[Store]:
+    """The stores at a location that readers with names find, or, if `deep`, those that look at all files."""
+    readers = [one for one in map(reader, READERS) if bool(one.NAMES) != deep]
+    return [store for one in readers for store in one.find(location, options)]
+
+
+def _advice() -> str:
+    """What to give instead, in the words of the readers."""
+    *most, last = [reader(name).GIVE for name in READERS]
+    return f"give {', '.join(most)}, or {last}"

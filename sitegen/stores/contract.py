@@ -1,6 +1,6 @@
 """The store contract: what every reader of stores gives, and how it is asked.
 
-A reader is a module or package of this room with a `find` (see `Reader`), named in `READERS` of
+A reader is a module or package of this room with the face of `Reader`, named in `READERS` of
 `sitegen/stores/__init__.py`. Its stores are small picklable values (paths and options, no open files), so that workers
 can each take one and read their own runs.
 """
@@ -87,6 +87,15 @@ class HasTraces(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsWhetherItHasRuns(Protocol):
+    """A store that can tell faster than by its catalog whether it holds runs."""
+
+    def has_runs(self) -> bool:
+        """Whether its catalog would list a run."""
+        ...
+
+
 def with_traces(store: Store) -> HasTraces | None:
     """The store as one whose traces can be read, None if it is of a kind that has none."""
     while not isinstance(store, HasTraces):
@@ -100,8 +109,16 @@ def with_traces(store: Store) -> HasTraces | None:
 class Reader(Protocol):
     """The face of a reader, which is a module or package."""
 
+    GIVE: str
+    """What a user may give sitegen for it to read, with its article: "an mlruns folder"."""
+    NAMES: tuple[str, ...]
+    """Patterns of the names that its stores have in a folder that holds them, most usual first.
+
+    A reader without any has to look at all files of a folder: it is asked where the others find nothing.
+    """
+
     def find(self, location: str, options: ReadOptions) -> Sequence[Store]:
-        """The stores at a location: a path that exists, or an address. None where it is not for this reader.
+        """The stores at exactly a location: a path that exists, or an address. None where it is not for this reader.
 
         Raises StoreError, with one sentence, for what is of its kind but cannot be read.
         """

@@ -247,9 +247,12 @@ class _Joiner:
         self.logged: dict[str, LoggedModel] = {}
         self.problems: list[Problem] = []
         self.deleted = 0
+        self.article = "an"
 
     def add(self, number: int, part: Part, catalog: Catalog) -> None:
         """Take in what a store holds; fills `part.runs` and `part.models`."""
+        if not self.kinds:
+            self.article = catalog.article
         self.kinds.append(catalog.kind)
         self.locations.append(catalog.location)
         self.eras.append(catalog.era)
@@ -324,6 +327,7 @@ class _Joiner:
             logged_models=tuple(self.logged.values()),
             problems=tuple(self.problems),
             deleted=self.deleted,
+            article=self.article,
             era=", ".join(dict.fromkeys(filter(None, self.eras))),
         )
 

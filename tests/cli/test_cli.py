@@ -126,11 +126,13 @@ def test_names_that_the_terminal_cannot_show_do_not_end_a_build(store: Path, her
 
 
 def test_no_store_is_a_mistake_of_usage(here: Path) -> None:
-    assert_refused(call("build"), 2, "Say which store to read")
+    assert_refused(call("build"), 2, "No store was named")
 
 
 def test_a_path_that_is_not_there(here: Path) -> None:
-    assert_refused(call("build", "nowhere"), 4, "There is nothing at nowhere; give the path of an mlruns folder or")
+    assert_refused(
+        call("build", "nowhere"), 4, "nowhere does not exist; give a database such as mlflow.db, an mlruns folder, "
+    )
 
 
 def test_an_empty_folder(here: Path) -> None:
@@ -161,7 +163,7 @@ def test_a_store_of_which_no_run_can_be_read(here: Path) -> None:
 
 
 def test_of_several_stores_the_one_that_cannot_be_read_is_named(store: Path) -> None:
-    assert_refused(call("build", store, "nowhere"), 4, "There is nothing at nowhere;")
+    assert_refused(call("build", store, "nowhere"), 4, "nowhere does not exist;")
 
 
 def test_a_store_that_is_given_twice(store: Path) -> None:
@@ -332,7 +334,9 @@ def test_text_of_a_store_is_one_harmless_line() -> None:
 
 
 def test_the_summary_holds_no_line_that_a_ci_log_takes_for_a_command() -> None:
-    built = Built(Path("site"), runs=1, experiments=1, pages=9, files=20, size=12_345, seconds=1.25, deleted=2)
+    built = Built(
+        Path("site"), "Read mlflow.db.", runs=1, experiments=1, pages=9, files=20, size=12_345, seconds=1.25, deleted=2
+    )
     built.problems = [Problem(HOSTILE, HOSTILE), *(Problem(f"::error::{n}", "x") for n in range(11))]
     built.secrets = [Finding(f"::set-output::{HOSTILE}", "a token", "12345678")]
     built.hidden = Hidden({"user names": 3})
@@ -341,10 +345,11 @@ def test_the_summary_holds_no_line_that_a_ci_log_takes_for_a_command() -> None:
         line for line in lines if line.lstrip().startswith("::") or "##[" in line or "\x1b" in line or "\r" in line
     ]
     assert lines[0].startswith("Built site/index.html: 1 run in 1 experiment, 9 pages, 20 files, ")
-    assert lines[1] == "Left out as deleted: 2 (show them with --deleted)."
-    assert lines[2] == "Hidden in the profile public: 3 user names (show them with --profile internal)."
-    assert lines[3] == "Masked: 1 secret."
-    assert lines[5] == "Not read as they should be: 12 records."
+    assert lines[1] == "Read mlflow.db."
+    assert lines[2] == "Left out as deleted: 2 (show them with --deleted)."
+    assert lines[3] == "Hidden in the profile public: 3 user names (show them with --profile internal)."
+    assert lines[4] == "Masked: 1 secret."
+    assert lines[6] == "Not read as they should be: 12 records."
     assert lines[-1] == "  and 2 more; the home page of the site lists them."
 
 

@@ -56,6 +56,7 @@ def test_everything_in_a_store_is_counted(store: Path) -> None:
     problems = one.pop("problems")
     assert one == {
         "location": str(store),
+        "why": "",
         "kind": "MLflow file store",
         "era": "MLflow 3.0 or newer",
         "bytes_on_disk": on_disk,
@@ -197,10 +198,10 @@ def test_a_store_without_runs_is_readable(tmp_path: Path) -> None:
 def test_what_is_no_store_is_one_sentence(tmp_path: Path, form: tuple[str, ...]) -> None:
     result = inspect(tmp_path / "nowhere", *form)
     assert (result.exit_code, result.stdout) == (4, "")
-    assert result.stderr.startswith("Error: There is nothing at ")
+    assert "nowhere does not exist; give" in result.stderr
 
 
 def test_no_store_is_a_mistake_of_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = inspect()
-    assert (result.exit_code, result.stderr.startswith("Error: Say which store to read")) == (2, True)
+    assert (result.exit_code, result.stderr.startswith("Error: No store was named")) == (2, True)

@@ -131,7 +131,7 @@ def test_serve_builds_answers_rebuilds_and_stops(tmp_path: Path) -> None:
             description = [process.stdout.readline()]
             while description[-1].startswith("Built "):
                 description.append(process.stdout.readline())
-            assert description[-1].startswith("Not rebuilt: There is nothing at mlruns")
+            assert description[-1].startswith("Not rebuilt: mlruns does not exist")
             assert len(description) in (2, 3)
             assert "second run" in get(int(found[1]), "/index.html"), "the last good site stays"
         finally:

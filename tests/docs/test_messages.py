@@ -19,7 +19,7 @@ CLASSES = {
 }
 VARIABLE = "…"
 # Functions that make the sentence that another one raises, or its end; with its beginning.
-MAKERS = {"describe_missing": "", "describe_file": "", "refusal": "", "unreachable": "", "_sentence": ""}
+MAKERS = {"_describe_folder": "", "_describe_file": "", "refusal": "", "unreachable": "", "_sentence": ""}
 MADE_ELSEWHERE = (VARIABLE, f"{VARIABLE} is {VARIABLE}; give the path of an mlruns folder.")
 
 

@@ -170,7 +170,7 @@ def test_the_name_of_a_site_is_that_of_its_stores(tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"^There is nothing at nowhere;"):
+    with pytest.raises(StoreError, match=r"^nowhere does not exist;"):
         open_stores([str(wine(tmp_path)), "nowhere"])
 
 
@@ -180,7 +180,7 @@ def test_an_error_that_does_not_say_where_is_told_with_the_location(
     def refuse(location: str, options: ReadOptions) -> None:
         raise StoreError("It is locked; try again later.")
 
-    monkeypatch.setattr("sitegen.stores.open_store", refuse)
+    monkeypatch.setattr("sitegen.stores.sql.find", refuse)
     with pytest.raises(StoreError) as caught:
         open_stores(["postgresql://ada:pass@word@host/runs", str(wine(tmp_path))])
     assert str(caught.value) == "postgresql://host/runs: It is locked; try again later."

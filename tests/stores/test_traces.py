@@ -383,17 +383,6 @@ def test_catalogs_ask_no_table_of_traces(tmp_path: Path, monkeypatch: pytest.Mon
 # Stores of several kinds --------------------------------------------------------------------------------------------
 
 
-def test_a_folder_with_two_stores_gives_the_traces_of_the_one_that_is_read(tmp_path: Path) -> None:
-    folder = experiment(tmp_path / "mlruns")
-    run(folder, RUN)
-    trace(folder, NEW, NEW_INFO)
-    with database(tmp_path / "mlflow.db") as connection:
-        newer(connection)
-        in_table(connection, "tr-1")
-        insert(connection, "runs", *["r" * 32, "n", "", "", "", "", "FINISHED", 1, 2, "", "active", "", 1])
-    assert [t.trace_id for t in read(tmp_path)[0]] == ["tr-1"]
-
-
 def test_several_stores_give_the_traces_of_each_under_its_own_experiment(tmp_path: Path) -> None:
     for name in ("wine", "churn"):
         folder = experiment(tmp_path / name / "mlruns")

@@ -11,9 +11,12 @@ from sitegen.stores.locations import place_of
 if TYPE_CHECKING:
     from sitegen.stores.contract import ReadOptions, Store
 
+GIVE = "an mlruns folder"
+NAMES = ("mlruns",)
+
 
 def find(location: str, options: ReadOptions) -> Sequence[Store]:
-    """See `contract.Reader`. A folder's store is the folder itself, or the `mlruns` in it."""
+    """See `contract.Reader`. The folder may also be one experiment or run."""
     from sitegen.stores.files.store import find_at
 
     path = place_of(location)

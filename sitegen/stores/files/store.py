@@ -32,16 +32,13 @@ _NOT_RUNS = frozenset({"tags", "datasets", "traces", "models"})
 
 
 def find_at(folder: str, location: str, options: ReadOptions) -> list[MlrunsStore]:
-    """The store that `folder` is, holds as `mlruns`, or is an experiment or run of; none if there is none."""
+    """The store that `folder` is, or is an experiment or run of; none if there is none."""
     meta = _meta_or_none(folder)
     if _is_run(meta):
         return [_part(os.path.dirname(folder), location, options, only_run=os.path.basename(folder))]
     if "artifact_location" in meta:
         return [_part(folder, location, options)]
-    for root in (folder, os.path.join(folder, "mlruns")):
-        if _is_root(root):
-            return [MlrunsStore(root, location, options)]
-    return []
+    return [MlrunsStore(folder, location, options)] if _is_root(folder) else []
 
 
 def _part(experiment: str, location: str, options: ReadOptions, only_run: str = "") -> MlrunsStore:
@@ -126,6 +123,10 @@ class MlrunsStore:
         reader.read(refs)
         return RunBatch(reader.runs, reader.log.problems, reader.deleted)
 
+    def has_runs(self) -> bool:
+        """See `KnowsWhetherItHasRuns`."""
+        return _Cataloguer(self).has_runs()
+
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
         """See `HasTraces`. Of a store that is one run only the traces recorded in it."""
         cataloguer = _Cataloguer(self)
@@ -184,6 +185,20 @@ class _Cataloguer:
             deleted=self.deleted,
             era=self._era() if self.store.options.tell_era else "",
         )
+
+    def has_runs(self) -> bool:
+        """Whether some experiment that is to be shown has a run, told by the names of folders where that is enough."""
+        if self._is_part():
+            return bool(self.catalog().runs)
+        shown = (
+            where
+            for where in self._experiment_folders()
+            if self.store.options.deleted
+            or lifecycle_of(_meta_or_none(os.path.join(self.store.root, where)), where) == "active"
+        )
+        if any(_has_runs(os.path.join(self.store.root, where)) for where in shown):
+            return True
+        return bool(self.catalog().runs)
 
     def _era(self) -> str:
         """The MLflow that wrote the first run of the list and the last one, told by the fields of their meta.yaml."""

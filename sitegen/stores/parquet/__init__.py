@@ -10,6 +10,9 @@ from sitegen.stores.locations import is_bucket, place_of
 if TYPE_CHECKING:
     from sitegen.stores.contract import ReadOptions, Store
 
+GIVE = "Parquet or CSV files"
+NAMES: tuple[str, ...] = ()
+
 
 def find(location: str, options: ReadOptions) -> Sequence[Store]:
     """See `contract.Reader`. It looks at all files of a folder or bucket."""

@@ -103,7 +103,7 @@ class Place:
         except StoreError:
             raise
         except FileNotFoundError:
-            raise StoreError(f"There is nothing at {self.shown_file(path)}.") from None
+            raise StoreError(f"{self.shown_file(path)} does not exist.") from None
         except Exception as error:
             description = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
             words = printable(description).replace(self.root, self.shown)

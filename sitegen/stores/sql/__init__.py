@@ -10,9 +10,12 @@ from sitegen.stores.locations import place_of, server_kind
 if TYPE_CHECKING:
     from sitegen.stores.contract import ReadOptions, Store
 
+GIVE = "a database such as mlflow.db"
+NAMES = ("mlflow.db", "*.db")
+
 
 def find(location: str, options: ReadOptions) -> Sequence[Store]:
-    """See `contract.Reader`. A folder's stores are the databases in it, `mlflow.db` first."""
+    """See `contract.Reader`."""
     if server_kind(location):
         from sitegen.stores.sql.servers import open_server
 

@@ -75,6 +75,13 @@ class Cataloguer:
             era=_era(revisions),
         )
 
+    def has_runs(self) -> bool:
+        """Whether there is a run to be shown."""
+        experiments = self._experiments()
+        stages = {key: experiment.lifecycle_stage for key, experiment in experiments.items()}
+        rows = self.tables.pages("runs", ("run_uuid", "experiment_id", "lifecycle_stage"), "run_uuid")
+        return any(self._is_shown(text(row[2])) and self._is_shown(stages.get(text(row[1]), "active")) for row in rows)
+
     def _is_shown(self, lifecycle_stage: str) -> bool:
         return self.with_deleted or lifecycle_stage != "deleted"
 

@@ -15,7 +15,7 @@ from sitegen.errors import StoreError
 from sitegen.model import Catalog, Problem, RunRef, Trace
 from sitegen.stores.artifacts import finder_beside
 from sitegen.stores.contract import ReadOptions, RunBatch
-from sitegen.stores.disk import ProblemLog, is_junk_file, printable, read_bytes
+from sitegen.stores.disk import ProblemLog, printable, read_bytes
 from sitegen.stores.footprint import size_of
 from sitegen.stores.sql.catalog import Cataloguer, missing_tables
 from sitegen.stores.sql.runs import RunReader
@@ -30,21 +30,8 @@ _USERS = "basic_auth.db"
 
 
 def find_at(path: Path, location: str, options: ReadOptions) -> list[SqliteStore]:
-    """The store in the file `path`, or those in the folder `path`, `mlflow.db` first.
-
-    Raises StoreError for a SQLite file that is no store; in a folder such files are passed over.
-    """
-    if not path.is_dir():
-        return [_in_file(path, location, options)] if _is_sqlite(path) else []
-    stores = []
-    for file in sorted(path.glob("*.db"), key=lambda file: (file.name != "mlflow.db", file.name)):
-        if file.name == _USERS or is_junk_file(file.name) or not _is_sqlite(file):
-            continue
-        try:
-            stores.append(_in_file(file, location, options))
-        except StoreError:
-            continue
-    return stores
+    """The store in the file `path`, if it is a SQLite file. Raises StoreError for one that is not a store."""
+    return [_in_file(path, location, options)] if _is_sqlite(path) else []
 
 
 def _is_sqlite(path: Path) -> bool:
@@ -99,6 +86,13 @@ class SqliteStore:
             reader = RunReader(tables, finder, log, self.options.deleted)
             reader.read(refs)
         return RunBatch(reader.runs, log.problems, reader.deleted)
+
+    def has_runs(self) -> bool:
+        """See `KnowsWhetherItHasRuns`."""
+        log = self.new_log()
+        with self.tables(log) as tables:
+            finder = finder_beside(log.root, self.options, log)
+            return Cataloguer(tables, finder, log, self.options.deleted).has_runs()
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
         """See `HasTraces`. The file stays open, but unlocked, while they are looped over."""

@@ -10,6 +10,9 @@ from sitegen.stores.locations import is_tracking_server
 if TYPE_CHECKING:
     from sitegen.stores.contract import ReadOptions, Store
 
+GIVE = "the address of a tracking server"
+NAMES: tuple[str, ...] = ()
+
 
 def find(location: str, options: ReadOptions) -> Sequence[Store]:
     """See `contract.Reader`. The server is not asked anything yet."""

@@ -268,16 +268,16 @@ def test_what_is_no_store_is_said_in_one_sentence(tmp_path: Path) -> None:
     write(tmp_path / "lfs", "version https://git-lfs.github.com/spec/v1\n")
     write(tmp_path / "other" / "x.txt", "x")
     for location, words in {
-        "sqlite:///nowhere.db": "nothing at",
+        "sqlite:///nowhere.db": "does not exist",
         "ftp://host/mlruns": "ftp address",
         "file://server/mlruns": "on the machine server",
-        str(tmp_path / "gone"): "nothing at",
+        str(tmp_path / "gone"): "does not exist",
         str(tmp_path / "empty"): "is empty",
         str(tmp_path / "mlflow.db"): "cannot be read",
         str(tmp_path / "notes.txt"): "is a file that holds no MLflow runs",
         str(tmp_path / "lfs"): "Git LFS pointer",
         str(tmp_path / "other"): "holds no MLflow runs",
-        str(tmp_path): "mlflow.db is no run store",
+        str(tmp_path): "mlflow.db is not a run store",
     }.items():
         with pytest.raises(StoreError, match=words) as caught:
             open_store(location)
