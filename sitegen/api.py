@@ -20,7 +20,7 @@ from sitegen.model import Experiment, LoggedModel, Problem, RegisteredModel, Run
 from sitegen.query import filter_of, matcher, ordered, parse, parse_order
 from sitegen.stores import open_stores
 from sitegen.stores.checkpoints import read_checkpoint
-from sitegen.stores.contract import HasTraces, ReadOptions, Store, with_traces
+from sitegen.stores.contract import HasTraces, ReadOptions, Store, read_in_chunks, with_traces
 
 if TYPE_CHECKING:
     import pandas
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Objective = str | Sequence[str] | Mapping[str, object]
 """What makes a run the best, as `sitegen.toml` says it (docs/objectives.md)."""
 
-RUNS_A_CHUNK = 64
-"""Runs that are read, and held, at a time."""
 
 _INFO = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 
@@ -86,10 +84,8 @@ class Runs(Collection[Run]):
         return any(ref.run_id == run_id for ref in self._refs)
 
     def __iter__(self) -> Iterator[Run]:
-        for start in range(0, len(self._refs), RUNS_A_CHUNK):
-            refs = self._refs[start : start + RUNS_A_CHUNK]
-            found = {run.run_id: run for run in self._store.read_runs(refs).runs}
-            yield from (_with_methods(found[ref.run_id]) for ref in refs if ref.run_id in found)
+        for batch in read_in_chunks(self._store, self._refs):
+            yield from map(_with_methods, batch.runs)
 
 
 def _with_methods(run: model.Run) -> Run:

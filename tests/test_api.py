@@ -18,11 +18,10 @@ import pandas as pd
 import pytest
 
 import sitegen
-from sitegen.api import RUNS_A_CHUNK
 from sitegen.errors import StoreError, UsageError
 from sitegen.export import export_store
 from sitegen.stores import open_store
-from sitegen.stores.contract import ReadOptions, RunBatch
+from sitegen.stores.contract import RUNS_A_CHUNK, ReadOptions, RunBatch
 from sitegen.stores.files import store as file_store
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, START, experiment, run, write
 

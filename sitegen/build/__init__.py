@@ -15,13 +15,14 @@ from sitegen.build.assets import write_assets
 from sitegen.build.finish import Built, finish
 from sitegen.build.make import make_pages
 from sitegen.build.open import open_build, read_catalog, read_options, worker_context
-from sitegen.build.pool import Progress, no_progress, start_pool
+from sitegen.build.pool import start_pool
 from sitegen.build.read import read_store
 from sitegen.charts.compile import make_kinds
 from sitegen.config import Config
 from sitegen.output import staged
+from sitegen.stores.contract import Progress, no_progress
 
-__all__ = ["Built", "Progress", "build", "read_options"]
+__all__ = ["Built", "build", "read_options"]
 
 
 def build(config: Config, progress: Progress = no_progress) -> Built:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sitegen.build.analyse import Analysed
-from sitegen.build.pool import Pool, Progress
+from sitegen.build.pool import Pool
 from sitegen.build.sections import PAGES, WHOLE_SITE
 from sitegen.build.task import Output, Task
+from sitegen.stores.contract import Progress
 
 
 def make_pages(analysed: Analysed, pool: Pool, progress: Progress) -> Output:

@@ -18,15 +18,8 @@ from sitegen.errors import UsageError
 
 T = TypeVar("T")
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
-
 PROCESSES_FROM = 300
 """Runs from which on worker processes pay for their start."""
-
-
-def no_progress(what: str, done: int, total: int) -> None:
-    """Tell no one."""
 
 
 class Pool:

@@ -14,7 +14,7 @@ from sitegen.analysis.words import plural, shortened
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
 from sitegen.build.open import CleanCatalog, Opened
-from sitegen.build.pool import Pool, Progress
+from sitegen.build.pool import Pool
 from sitegen.build.records import RecordWriter, RunRecord
 from sitegen.build.task import Output, Task
 from sitegen.errors import StoreError, UsageError
@@ -27,6 +27,7 @@ from sitegen.privacy import clean_model_file, clean_run, clean_text
 from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
 from sitegen.stores.checkpoints import read_checkpoint
+from sitegen.stores.contract import Progress
 from sitegen.stores.modelfile import read_model_file
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model

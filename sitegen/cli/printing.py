@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from sitegen.build import Built, Progress
+    from sitegen.build import Built
     from sitegen.export import Exported
     from sitegen.model import Problem
+    from sitegen.stores.contract import Progress
 
 SHOWN_PROBLEMS = 10
 # A name in a store may hold terminal codes, or a line that a CI log takes for a command.

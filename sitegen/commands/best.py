@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.analysis.best import RankedRun, Ranking
@@ -19,14 +19,11 @@ from sitegen.model import Experiment, Problem, Run
 from sitegen.query import filter_of
 from sitegen.stores import find_stores, open_found
 from sitegen.stores.checkpoints import read_checkpoint
-from sitegen.stores.contract import ReadOptions
+from sitegen.stores.contract import Progress, ReadOptions, no_progress, read_in_chunks
 
-CHUNK = 64
-"""Runs that are read, and held with their histories, at a time."""
 MAX_OF_A_NAME = 40
 
 Json = dict[str, object]
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def leaderboards(
     where: str = "",
     experiment: str | None = None,
     config: Config = Config(),
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = no_progress,
 ) -> Leaderboards:
     """Rank the runs of the store at `location` that match `where`, each experiment by itself.
 
@@ -68,12 +65,10 @@ def leaderboards(
     refs = [ref for ref in catalog.runs if ref.experiment_id in wanted]
     rows: list[RunRow] = []
     problems = set(catalog.problems)
-    for at in range(0, len(refs), CHUNK):
-        batch = store.read_runs(refs[at : at + CHUNK])
+    for batch in read_in_chunks(store, refs, progress):
         problems.update(batch.problems)
         found = (_row(run, wanted[run.experiment_id]) for run in batch.runs)
         rows += filter(matches, found)
-        progress("Runs", min(at + CHUNK, len(refs)), len(refs))
     return replace(_ranked(gather(rows, experiments), objectives, config, problems), read=stores.sentence)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,15 +18,11 @@ from sitegen.addresses import fnv1a
 from sitegen.analysis.words import plural, size, when
 from sitegen.model import STATUSES, Catalog, Problem, Run, RunRef
 from sitegen.stores import find_stores, open_store
-from sitegen.stores.contract import ReadOptions, RunBatch
+from sitegen.stores.contract import Progress, ReadOptions, RunBatch, no_progress, read_in_chunks
 from sitegen.stores.locations import shown
 
 VERSION = 1
 SHOWN_PROBLEMS = 20
-CHUNK = 64
-"""Runs that are held at a time: as many as a build holds."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
@@ -74,7 +70,7 @@ class Inspection:
 
 
 def inspect_stores(
-    locations: Sequence[str], options: ReadOptions = ReadOptions(), progress: Progress = lambda what, done, total: None
+    locations: Sequence[str], options: ReadOptions = ReadOptions(), progress: Progress = no_progress
 ) -> list[Inspection]:
     """Read and count each store that the locations mean. Raises StoreError, UsageError."""
     stores = find_stores(locations, options)
@@ -84,9 +80,7 @@ def inspect_stores(
     return found
 
 
-def inspect_store(
-    location: str, options: ReadOptions = ReadOptions(), progress: Progress = lambda what, done, total: None
-) -> Inspection:
+def inspect_store(location: str, options: ReadOptions = ReadOptions(), progress: Progress = no_progress) -> Inspection:
     """Read all of the store at `location` and count it. Raises StoreError when it cannot be read."""
     store = open_store(location, replace(options, tell_era=True))
     catalog = store.catalog()
@@ -94,9 +88,8 @@ def inspect_store(
     found.deleted = catalog.deleted
     found.problems.update(catalog.problems)
     refs = sorted(catalog.runs, key=_in_the_order_of_a_build)
-    for at in range(0, len(refs), CHUNK):
-        found.add(store.read_runs(refs[at : at + CHUNK]))
-        progress("Runs", min(at + CHUNK, len(refs)), len(refs))
+    for batch in read_in_chunks(store, refs, progress):
+        found.add(batch)
     return found
 
 

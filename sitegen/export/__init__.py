@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sitegen import __version__
 from sitegen.addresses import fnv1a
@@ -21,10 +20,8 @@ from sitegen.export.folder import staged_export
 from sitegen.export.rows import dataset_fields, write_catalog, write_run, write_trace
 from sitegen.export.tables import Format, Tables
 from sitegen.model import Catalog, Dataset, Problem, RunRef
-from sitegen.stores.contract import HasTraces, Store, with_traces
+from sitegen.stores.contract import HasTraces, Progress, RunBatch, Store, no_progress, with_traces
 from sitegen.stores.parquet.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
-
-Progress = Callable[[str, int, int], None]
 
 CHUNK_POINTS = 400_000
 """About so many points are held at a time."""
@@ -47,7 +44,7 @@ def export_store(
     store: Store,
     output: Path,
     format: Format = "parquet",
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = no_progress,
     sources: Iterable[Path | None] = (),
     traces: bool = False,
 ) -> Exported:
@@ -113,7 +110,7 @@ def _write_runs(
     return sorted(set(problems), key=lambda problem: (problem.where, problem.what)), deleted
 
 
-def _batches(store: Store, refs: Sequence[RunRef]) -> Iterator[tuple[int, Any]]:
+def _batches(store: Store, refs: Sequence[RunRef]) -> Iterator[tuple[int, RunBatch]]:
     """The runs, in batches of about `CHUNK_POINTS` points as far as that can be foreseen."""
     at, size = 0, 16
     while at < len(refs):

@@ -106,6 +106,24 @@ def with_traces(store: Store) -> HasTraces | None:
     return store
 
 
+RUNS_A_CHUNK = 64
+"""Runs that are read, and held with their histories, at a time."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Tell no one."""
+
+
+def read_in_chunks(store: Store, refs: Sequence[RunRef], progress: Progress = no_progress) -> Iterator[RunBatch]:
+    """The runs behind `refs`, some at a time, in their order."""
+    for at in range(0, len(refs), RUNS_A_CHUNK):
+        yield store.read_runs(refs[at : at + RUNS_A_CHUNK])
+        progress("Runs", min(at + RUNS_A_CHUNK, len(refs)), len(refs))
+
+
 class Reader(Protocol):
     """The face of a reader, which is a module or package."""
 

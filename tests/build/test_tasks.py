@@ -17,7 +17,7 @@ from sitegen.build.contents import RunContents
 from sitegen.build.context import Worker, WorkerContext
 from sitegen.build.make import make_pages
 from sitegen.build.open import open_build, read_catalog, worker_context
-from sitegen.build.pool import Pool, joined, no_progress, start_pool
+from sitegen.build.pool import Pool, joined, start_pool
 from sitegen.build.read import read_store, read_tasks
 from sitegen.build.sections import (
     PAGES,
@@ -37,6 +37,7 @@ from sitegen.config import Config
 from sitegen.model import Problem, RunRef
 from sitegen.output import SCRATCH, Stage
 from sitegen.pages.page import PlainPage, nav_of, search_of
+from sitegen.stores.contract import no_progress
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_runs" / "mlflow3" / "mlruns"

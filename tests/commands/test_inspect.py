@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sitegen.cli import main
-from sitegen.commands import inspect as inspection
 from sitegen.commands.inspect import inspect_store
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, START, experiment, run, write, write_meta
 
@@ -155,7 +154,7 @@ def test_several_stores_are_told_one_after_the_other(store: Path) -> None:
 
 def test_runs_are_read_a_chunk_at_a_time(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = inspect_store(str(store))
-    monkeypatch.setattr(inspection, "CHUNK", 1)
+    monkeypatch.setattr("sitegen.stores.contract.RUNS_A_CHUNK", 1)
     told: list[tuple[int, int]] = []
     assert inspect_store(str(store), progress=lambda what, done, total: told.append((done, total))) == whole
     assert told == [(n, 4) for n in (1, 2, 3, 4)]

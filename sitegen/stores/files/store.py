@@ -220,7 +220,9 @@ class _Cataloguer:
     def experiment_folder(self, experiment_id: str) -> str | None:
         """The path inside the root of the experiment that the catalog has under this id."""
         ids: dict[str, str] = {}
-        for where in self._experiment_folders():
+        # Another folder than one of this name may have the id only where two have one name.
+        names = (experiment_id, experiment_id.removesuffix("-deleted"))
+        for where in (found for found in self._experiment_folders() if printable(os.path.basename(found)) in names):
             name = printable(os.path.basename(where))
             meta = _meta_or_none(os.path.join(self.store.root, where))
             if self.store.options.deleted or lifecycle_of(meta, where) == "active":
