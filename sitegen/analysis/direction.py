@@ -98,7 +98,7 @@ def _head(found: Sequence[str]) -> str:
         if head := _last_noun(phrase):
             return head
         good = [entry for entry in phrase if entry in GOOD]
-        counted = not {*COUNTS, "raw"}.isdisjoint(phrase)
+        counted = not {*COUNTS, *THINGS, "raw"}.isdisjoint(phrase)
         if good and not (counted and ("raw" in phrase or good[-1] not in COUNTED)):
             return good[-1]
     return ""
@@ -162,9 +162,14 @@ def _entry_at(tokens: Sequence[str], at: int) -> str:
     return tokens[at] if tokens[at] in RELATIONS else ""
 
 
+def is_word(word: str) -> bool:
+    """Whether `word`, as `words_of` gives it, is part of an entry of the vocabulary."""
+    return word in _WORDS
+
+
 def words_of(name: str) -> list[str]:
     """The words of a metric's name in lower case: `val/MeanAbsoluteErrors` is val, mean, absolute, error."""
-    return [word for part in _SEPARATORS.split(name) if part for word in _humps(part)]
+    return [word for part in _SEPARATORS.split(name.replace("@", " at ")) if part for word in _humps(part)]
 
 
 def _humps(part: str) -> Iterable[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sitegen.analysis.direction import is_cost, matches, words_of
+from sitegen.analysis.direction import is_cost, is_word, matches, words_of
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys
 from sitegen.analysis.vocabulary import LOSS, PARTIAL
 
@@ -57,18 +57,18 @@ def in_order(counts: dict[str, int], rows: Sequence[RunRow]) -> list[str]:
     short names and the alphabet. A constant gives way to an average on the same data that differs between runs.
     """
 
+    variants = find_variants(counts)
+
     def key(metric: str) -> tuple[bool, int, bool, int, bool, int, int, str]:
         use = is_cost(metric), data_of(metric), counts[metric] < len(rows)
-        return *use, _kind(metric), _is_variant(metric), -counts[metric], len(words_of(metric)), metric
+        return *use, _kind(metric), metric in variants, -counts[metric], len(words_of(metric)), metric
 
     ordered = sorted(counts, key=key)
-    return _without_constant(ordered, rows) if ordered and is_constant(ordered[0], rows) else ordered
-
-
-def _without_constant(ordered: list[str], rows: Sequence[RunRow]) -> list[str]:
-    """`ordered` with the first average on the same data as its first one that differs between runs put in front."""
+    if not ordered or not is_constant(ordered[0], rows):
+        return ordered
+    # The first average on the same data that differs between runs comes to the front.
     alike = (key for key in ordered if data_of(key) <= data_of(ordered[0]) and is_cost(key) == is_cost(ordered[0]))
-    better = next((key for key in alike if not _is_variant(key) and not is_constant(key, rows)), None)
+    better = next((key for key in alike if key not in variants and not is_constant(key, rows)), None)
     return [better, *(key for key in ordered if key != better)] if better else ordered
 
 
@@ -90,9 +90,29 @@ def _kind(metric: str) -> int:
     return 1 if found & PARTIAL else 0
 
 
-def _is_variant(metric: str) -> bool:
-    """Whether a metric is of one class or fold only: it names one, or ends with a number of its own."""
-    words = words_of(metric)
-    if not words:
-        return False
+def find_variants(metrics: Iterable[str]) -> set[str]:
+    """Those of `metrics` that are of one class, fold or part only.
+
+    They name one (`f1_class_2`), end with a number of their own, or are alike but for a first or last word that means
+    nothing else: `f1_setosa` beside `f1_virginica`, `box_loss` beside `cls_loss`.
+    """
+    words = {metric: words_of(metric) for metric in metrics}
+    found = {metric for metric, own in words.items() if own and _names_variant(own)}
+    alike: dict[tuple[int, tuple[str, ...]], list[str]] = {}
+    for metric, own in words.items():
+        for at in (0, -1):
+            if len(own) > 1 and not is_word(own[at]) and own[at] not in _PLAIN and not own[at].isdecimal():
+                alike.setdefault((at, tuple(own[1:] if at == 0 else own[:-1])), []).append(metric)
+    return found.union(*(group for group in alike.values() if len(group) > 1))
+
+
+def _names_variant(words: Sequence[str]) -> bool:
     return any(word in VARIANT_WORDS or _VARIANT.fullmatch(word) for word in words) or words[-1].isdecimal()
+
+
+_AVERAGES = frozenset(
+    ["macro", "micro", "weighted", "avg", "average", "mean", "median", "overall", "all", "global", "samples", "binary"]
+    + ["max", "min", "best", "final", "last", "sum"]
+)
+_PLAIN = VALIDATION_WORDS | TEST_WORDS | TRAINING_WORDS | _AVERAGES
+"""Words that do not make a metric one of a part: those of data, and of averages."""

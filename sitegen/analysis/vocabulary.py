@@ -31,24 +31,25 @@ FIELDS: Mapping[str, Field] = {
     "training": _field(
         """loss, logloss, mlogloss, log loss, nll, nloglik, neglogp, cross entropy, crossentropy, bce, ce, xent,
         hinge, squared hinge, deviance, kl, kld, kldiv, kullback, jsd, divergence, residual, discrepancy, aic,
-        aicc, bic, free energy""",
+        aicc, bic, free energy, hqic""",
         "elbo, likelihood, loglik, loglikelihood, ll, fitness",
     ),
     "classification": _field(
         """error, merror, err, brier, ece, mce, calibration, hamming, fpr, fnr, fdr, false positive,
         false negative, false discovery, false omission, false alarm, miss, misclassification,
-        negative likelihood ratio, zero one""",
+        negative likelihood ratio, zero one, fp rate, fn rate, hter, apcer, bpcer, acer""",
         """acc, accuracy, aacc, macc, acc norm, top1, top5, top k, f1, f1score, f2, fbeta, f beta, f measure,
         fscore, precision, recall, prec, sensitivity, specificity, tpr, tnr, ppv, npv, true positive,
         true negative, positive predictive value, negative predictive value, positive likelihood ratio, auc,
         auroc, auprc, aucpr, prauc, rocauc, roc, area under curve, average precision, avg prec, mcc, matthews,
         matthews corrcoef, corr coef, corrcoef, kappa, qwk, informedness, youden, g mean, gmean, ks, gini, lift,
-        gain, qini, auuc, uplift""",
+        gain, qini, auuc, uplift, tp rate, tn rate, aupr, sens, detection rate, detection score, gini coefficient,
+        qini coefficient""",
     ),
     "regression": _field(
         """mse, rmse, mae, mape, smape, msle, rmsle, medae, mdae, mphe, mre, maape, rae, rse, rrse, rmspe, mspe,
-        sse, rss, nrmse, nmae, nmse, l1, l2, huber, logcosh, log cosh, max error, poisson, tweedie, pinball,
-        quantile, expectile, mean pinball, mae coverage""",
+        sse, rss, nrmse, nmae, nmse, l1, l2, huber, logcosh, log cosh, max error, median ae, poisson, tweedie,
+        pinball, quantile, expectile, mean pinball, mae coverage""",
         """r2, rsquared, rsq, r squared, r square, adj r2, adjr2, adjusted r2, ar2, coefficient of determination,
         explained variance, explained var, variance explained, variance accounted, evs, vaf, nse, nnse, kge,
         efficiency, willmott, pcc, plcc, srcc, krcc, lcc, ccc, corr, cor, correlation, correlation coefficient,
@@ -64,24 +65,25 @@ FIELDS: Mapping[str, Field] = {
         "mean rank, median rank, average rank, avg rank, rank, rank test, ranking loss, coverage error",
         """map, ndcg, dcg, mrr, reciprocal rank, inverse harmonic mean rank, mean rank index, rank index, hr,
         gauc, item coverage, catalog coverage, user coverage, coverage, novelty, diversity, serendipity,
-        shannon entropy, personalization, ctr, click through, conversion""",
+        shannon entropy, personalization, p at, hitrate, ctr, click through, conversion""",
     ),
     "clustering": _field(
         "davies bouldin, inertia, wcss, distortion, xie beni",
-        """silhouette, calinski, homogeneity, v measure, vmeasure, rand, ari, nmi, ami, mutual info,
-        mutual information, fowlkes mallows, purity, modularity, dunn, gap statistic""",
+        """silhouette, silhouette coefficient, calinski, homogeneity, v measure, vmeasure, rand, ari, nmi, ami,
+        mutual info, mutual information, fowlkes mallows, purity, modularity, dunn, gap statistic""",
     ),
     "segmentation and detection": _field(
         """hausdorff, hd, hd95, asd, assd, msd, mdsd, masd, surface distance, chamfer, epe, abs rel, absrel,
-        mpjpe, nme""",
-        """iou, miou, mdice, io u, jaccard, dice, dsc, nsd, surface dice, volume similarity, panoptic, pq, ap, ar,
-        map50, map50 95, mar, mota, hota, idf1, pck, pckh""",
+        mpjpe, pve, rpe, nme""",
+        """iou, miou, fwiou, mdice, io u, jaccard, jaccard coefficient, dice, dice coef, dice coefficient, dsc,
+        nsd, surface dice, volume similarity, panoptic, pq, ap, ar, map50, map50 95, mar, mota, hota, idf1, pck,
+        pckh""",
     ),
     "images and generation": _field(
-        """fid, kid, fvd, fad, lpips, perceptual image patch similarity, path length, total variation,
+        """fid, fid50k, kid, fvd, fad, lpips, perceptual image patch similarity, path length, total variation,
         spectral angle, relative global dimensionless, niqe, brisque, mmd, cmmd, distance, dist, wasserstein, emd""",
         """psnr, ssim, msssim, signal noise, uqi, image quality, information fidelity, inception, isc, clip score,
-        clipscore""",
+        clipscore, vif""",
     ),
     "speech and audio": _field(
         "wer, cer, ter, mer, mcd, lsd, eer, der, jer, dcf, mindcf, diarization",
@@ -89,34 +91,41 @@ FIELDS: Mapping[str, Field] = {
         si snr, sisnr, signal to noise, csig, cbak, covl, mos, utmos, dnsmos, nisqa, visqol, scoreq, polqa, srmr""",
     ),
     "language": _field(
-        "perplexity, ppl, bpc, bpb, bits per byte, bits per char, bits per dim, edit distance, edit rate",
-        """bleu, sacrebleu, rouge, rouge1, rouge2, rougel, rougelsum, meteor, chrf, comet, bertscore, bleurt, em,
-        exact match, g eval, geval, reading ease""",
+        "perplexity, ppl, bpc, bpb, bits per byte, bits per char, bits per dim, bpd, edit distance, edit rate",
+        """bleu, sacrebleu, cider, spice, rouge, rouge1, rouge2, rougel, rougelsum, meteor, chrf, comet,
+        bertscore, bleurt, em, exact match, g eval, geval, reading ease""",
     ),
     "LLM evaluation": _field(
         """grade level, noise sensitivity, bias score, bias rate, maliciousness""",
         """faithfulness, relevance, relevancy, groundedness, correctness, completeness, sufficiency, similarity,
         equivalence, coherence, fluency, consistency, helpfulness, harmlessness, safety, conciseness, clarity,
         guideline, adherence, compliance, context utilization, summarization, usefulness, honesty,
-        knowledge retention, robustness, agreement""",
+        knowledge retention, robustness, agreement, speaker sim, spk sim, cosine sim, csat, nps""",
     ),
     "reinforcement learning": _field(
-        "regret, td error, exploitability, collision", "reward, rew, return, episode return, elo"
+        "regret, td error, exploitability, collision", "reward, rew, return, episode return, ep ret, elo"
     ),
     "finance": _field(
-        """drawdown, mdd, volatility, ulcer, ruin, tracking error, return rate, churn""",
+        """drawdown, mdd, max dd, volatility, ulcer, ruin, tracking error, return rate, churn""",
         """ic, icir, rank ic, rank icir, information coefficient, information ratio, sharpe, sortino, calmar,
         omega ratio, treynor, cagr, rate of return, pnl, profit, profit loss, profit factor, payoff,
-        recovery factor, common sense ratio, revenue, roi, roas""",
+        recovery factor, common sense ratio, revenue, gmv, roi, roas, win loss""",
     ),
     "fairness and drift": _field(
-        "parity difference, odds difference, disparity, gap, drift, psi, degradation", "parity ratio, odds ratio"
+        "parity difference, odds difference, parity diff, odds diff, disparity, gap, drop, drift, psi, degradation",
+        "parity ratio, odds ratio",
     ),
     "survival": _field("ibs", "c index, cindex"),
+    "change for the better": _field(
+        "",
+        """improvement, reduction, saved, saving, resistance, blocked, prevented, defended, mitigation, avoidance,
+        free, recovery""",
+    ),
     "cost": _field(
-        """latency, time, duration, runtime, elapsed, seconds, ms, cost, memory, memory usage, mem, model size,
-        emission, co2, carbon, footprint, energy, cpu energy, gpu energy, ram energy, energy consumed, kwh""",
-        "throughput, per second, per sec, fps, sps, qps, tps, speedup",
+        """latency, time, duration, runtime, elapsed, seconds, minutes, hours, ms, cost, memory, memory usage,
+        mem, model size, emission, co2, carbon, footprint, energy, cpu energy, gpu energy, ram energy,
+        energy consumed, kwh""",
+        "throughput, per second, per sec, per s, fps, sps, qps, tps, speedup",
     ),
 }
 """Every entry that decides alone, by the field it is from."""
@@ -129,8 +138,8 @@ BAD = _entries("""
 """What should be rare: its rate, its count and its score are better when they are lower."""
 
 GOOD = _entries("""
-    hit, success, correct, match, win, pass, passed, within, completion, presence, quality, accepted, acceptance,
-    retention, satisfaction, solved, margin
+    exact, hit, success, correct, match, win, pass, passed, within, completion, presence, quality, accepted, acceptance,
+    retention, satisfaction, solve, solved, reached, thumbs up, margin
 """)
 """What should be frequent, unless the name says of what (`attack_hit_count`)."""
 
@@ -149,10 +158,11 @@ NEITHER = _entries("""
     probability, confidence, target, mean on target, sum on target, exploration rate, exploration, clip fraction,
     clip range, clip ratio, clipped ratio, clipfrac, approx kl, approxkl, entropy, logp, logit, importance,
     importance sampling ratio, update, timestep, power, utilization, longitude, latitude, timestamp, skew,
-    kurtosis, kelly, support, dropout, bias, mbe, mpe, bias error, mean percentage error, relative bias,
-    seasonal error, coverage 0, popularity, gini index, anomaly score, risk score, z score, credit score,
-    propensity score, confidence score, log score, difference, diff, delta, p value, pvalue, lora rank,
-    local rank, global rank, effective rank, sparsity, percentage, positive rate, advantage, q value
+    kurtosis, kelly, support, dropout, weight, memory percent, uncertainty, rank lora, bias, mbe, mpe, bias error,
+    mean percentage error, relative bias, seasonal error, coverage 0, popularity, gini index, anomaly score,
+    risk score, z score, credit score, propensity score, confidence score, log score, difference, diff, delta,
+    p value, pvalue, lora rank, local rank, global rank, effective rank, sparsity, percentage, positive rate,
+    advantage, q value
 """)
 """Values that are recorded but not to be made smaller or larger."""
 
@@ -162,7 +172,10 @@ THINGS = _entries("sample, token, request, feature, prediction, value, episode, 
 SUFFIXES = _entries("epoch, step, iter, iteration")
 """Neither as well, but behind a metric only how it was averaged (`train_loss_epoch`)."""
 
-SPREADS = _entries("std, stddev, stdev, stderr, var, variance, stdsd, quartile")
+SPREADS = _entries("""
+    std, stddev, stdev, stderr, var, variance, stdsd, quartile, iqr, ci low, ci high, ci lower, ci upper,
+    ci width, lower ci, upper ci, confidence interval
+""")
 """Words of how much a value scatters, which say nothing of which way is better; so do `DEVICES` and `system/`."""
 
 DEVICES = ("gpu", "cpu", "ram", "disk", "network")

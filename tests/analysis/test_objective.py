@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sitegen.analysis.metric_order import find_variants
 from sitegen.analysis.objective import (
     Objective,
     choose_objective,
@@ -190,6 +191,7 @@ def test_an_experiment_without_runs_has_no_objective() -> None:
     [
         ("test_loss", "train_acc"),
         ("val_auc_macro", "val_auc_class_1"),
+        ("train/loss", "train/box_loss"),
         ("val_acc", "epoch"),
         ("loss", "num_parameters"),
         ("val_wer", "tokens_per_second"),
@@ -239,3 +241,17 @@ def test_the_note_of_an_experiment_names_what_decides() -> None:
     assert found is not None
     assert (found.metric, found.direction, found.source) == ("zeta", "min", "recorded")
     assert found.because == "The experiment's note names zeta, and that lower is better."
+
+
+def test_averages_come_before_the_classes_that_they_are_of() -> None:
+    names = ["f1-score_setosa", "f1-score_virginica", "f1-score_macro avg", "accuracy"]
+    rows = [row(str(at), {name: (0.9 if name == "accuracy" else at) for name in names}) for at in range(3)]
+    found = choose_objective(table(rows))
+    assert found is not None and found.metric == "f1-score_macro avg"
+    assert find_variants([*names, "val/ap car", "val/ap dog", "top1", "auc_3", "roc_auc", "val_acc", "test_acc"]) == {
+        "f1-score_setosa",
+        "f1-score_virginica",
+        "val/ap car",
+        "val/ap dog",
+        "auc_3",
+    }
