@@ -119,3 +119,11 @@ def test_a_view_is_in_the_site_and_led_to(tmp_path: Path) -> None:
     assert sum('href="../views/good-runs.html"' in page for page in experiments) == 1
     docs = "".join(p.read_text("utf-8") for p in (tmp_path / "site" / "data" / "search").glob("docs-*.js"))
     assert "views/good-runs.html" in docs
+
+
+def test_a_long_view_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.pages.views.MAX_ROWS", 2)
+    made = page(sort=("metrics.loss",))
+    assert names(made) == ["b", "a"]
+    assert made.cut == "The first 2 of 4 runs."
+    assert page(sort=("metrics.loss",), filter="params.lr > 5").cut == ""
