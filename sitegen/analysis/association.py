@@ -65,7 +65,15 @@ def chance(share: float, n: int, groups: int) -> float:
     """The probability of a share at least this large where nothing is going on (the F test), 1 where it has no say."""
     if n <= groups or groups < 2:
         return 1.0
-    return _incomplete_beta(1 - share, (n - groups) / 2, (groups - 1) / 2)
+    return chance_of(share, groups - 1, n - groups)
+
+
+def chance_of(share: float, freedom: int, left: int) -> float:
+    """The probability that `freedom` columns explain `share` of what is there where nothing is going on (F test).
+
+    `left` are the degrees of freedom that remain; both are 1 or more.
+    """
+    return _incomplete_beta(1 - share, left / 2, freedom / 2)
 
 
 def holm(chances: Sequence[float]) -> list[float]:

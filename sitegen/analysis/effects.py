@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from sitegen.analysis.additive import Coding, coding
 from sitegen.analysis.association import (
     Codes,
     Floats,
@@ -21,7 +22,9 @@ from sitegen.analysis.association import (
     share_of_groups,
 )
 from sitegen.analysis.best import RankedRun
+from sitegen.analysis.direction import words_of
 from sitegen.analysis.runs_table import natural, number_of
+from sitegen.analysis.spread import AVERAGES, DEVIATIONS
 
 FEWEST_RUNS = 8
 """With fewer runs than this nothing is said about a param."""
@@ -37,9 +40,9 @@ BENT = 0.1
 STEP = 2.5
 """How many standard errors two groups must be apart before one is called better."""
 
-Verdict = Literal["strong", "clear", "weak", "none", "chance", "few", "own"]
+Verdict = Literal["strong", "clear", "weak", "none", "chance", "few", "own", "outcome"]
 """`none`: next to nothing; `chance`: may well be chance; `few`: too few runs; `own`: nearly every run has its
-own value. The last two have not been judged, and their numbers say nothing."""
+own value; `outcome`: no setting but a result. The last three have not been judged, and their numbers say nothing."""
 
 Shape = Literal["higher", "lower", "up to", "down to", "around", "not around", "uneven", "groups"]
 """What is better: higher or lower values, also only up (down) to a place, values around a place, values away from it,
@@ -82,7 +85,7 @@ class ParamEffect:
 
     @property
     def judged(self) -> bool:
-        return self.verdict not in ("few", "own")
+        return self.verdict not in ("few", "own", "outcome")
 
     @property
     def told_apart(self) -> bool:
@@ -121,7 +124,7 @@ class _Groups(NamedTuple):
 
 def columns_of(ranked: Sequence[RankedRun]) -> list[Column]:
     """The params that vary, in natural order."""
-    params = [run.row.params for run in ranked]
+    params = [run.params for run in ranked]
     places = {run.row.run_id: at for at, run in enumerate(ranked)}
     parents = np.array([places.get(run.row.parent_id or "", -1) for run in ranked], dtype=np.int64)
     keys = sorted({key for own in params for key in own}, key=natural)
@@ -161,7 +164,47 @@ def _counted(key: str, raw: Codes, texts: list[str], scale: Floats | None, paren
     return Column(key, rows, codes, [texts[at] for at in used] if scale is None else [], numbers)
 
 
+# Outcomes -----------------------------------------------------------------------------------------------------------
+
+_TIMES = frozenset(["time", "times", "duration", "runtime", "elapsed", "seconds", "secs", "minutes", "hours"])
+_MEASURED = frozenset(["train", "training", "fit", "fitting", "total", "wall", "eval", "run", "inference", "elapsed"])
+_BEST = frozenset(["best", "final"])
+_SCORES = frozenset(
+    ["accuracy", "acc", "auc", "auroc", "f1", "rmse", "mse", "mae", "mape", "r2", "score", "logloss", "iou", "dice"]
+)
+
+
+def outcomes_of(columns: Sequence[Column], metrics: Collection[str]) -> set[str]:
+    """The params that are results, not settings: `train_time`, `best_epoch`, `cv_f1_std` beside the metric `cv_f1`.
+
+    Only numbers are; `loss = mse` is a choice, and so is a score that a few values are tried of.
+    """
+    plain = {frozenset(words_of(key)) - AVERAGES for key in metrics}
+    return {c.key for c in columns if c.numbers is not None and _is_outcome(c, metrics, plain)}
+
+
+def _is_outcome(column: Column, metrics: Collection[str], plain: Collection[frozenset[str]]) -> bool:
+    words = words_of(column.key)
+    if column.key in metrics or words[:1] and words[0] in _BEST:
+        return True
+    if words[-1:] and words[-1] in _TIMES and (len(words) == 1 or _MEASURED & set(words)):
+        return True
+    deviation = frozenset(words) - AVERAGES - DEVIATIONS
+    if deviation in plain and len(deviation) < len(set(words)):
+        return True
+    many = 2 * len(np.unique(column.codes)) > len(column.codes)
+    return many and bool(_SCORES & set(words))
+
+
 # One param ----------------------------------------------------------------------------------------------------------
+
+
+def coding_of(column: Column, count: int) -> Coding:
+    """The param as the additive model takes it, over `count` runs in all."""
+    if column.numbers is None:
+        return coding(column.key, column.rows, None, column.codes, True, count)
+    ranks = average_ranks(column.codes)
+    return coding(column.key, column.rows, ranks, _parts(column.codes, ranks), len(column.numbers) <= MAX_LEVELS, count)
 
 
 def effect_of(column: Column, better_first: Floats, values: Floats) -> ParamEffect:

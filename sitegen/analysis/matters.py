@@ -1,7 +1,8 @@
 """What mattered: how far each param goes with the objective over the ranked runs of an experiment.
 
-docs/what-mattered.md tells readers the same in their words. One param at a time: what two of them do together is not
-guessed at. The objective is taken by its ranks, 1 for the best run, so that diverged runs and scales do not decide.
+docs/what-mattered.md tells readers the same in their words. Params are looked at together, as main effects of an
+additive model (`additive.py`); what is better is then read from the objective without what the other params explain
+(`effects.py`). Interactions are not covered. Repeats of one configuration count once, by their mean.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sitegen.analysis.association import Codes, average_ranks, correlation, cramers_v, holm
+from sitegen.analysis.additive import Explained, explained, response, sample
+from sitegen.analysis.association import Codes, Floats, average_ranks, correlation, cramers_v, holm
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.effects import (
     CHANCE,
@@ -23,8 +25,10 @@ from sitegen.analysis.effects import (
     Column,
     ParamEffect,
     Verdict,
+    coding_of,
     columns_of,
     effect_of,
+    outcomes_of,
 )
 from sitegen.analysis.objective import Objective
 from sitegen.analysis.runs_table import natural
@@ -52,7 +56,7 @@ class Matters:
 
 
 def what_mattered(ranking: Ranking) -> Matters:
-    """The association of every varying param with the objective, over the ranked runs of `ranking`.
+    """What every varying param explains of the objective beside the others, over the ranked runs of `ranking`.
 
     A ranked run is left out for a param where one of its nested runs is ranked and has that param too: a search and its
     trials would else count twice.
@@ -63,7 +67,9 @@ def what_mattered(ranking: Ranking) -> Matters:
     columns = columns_of(ranked)
     alike = bool(len(values)) and bool((values == values[0]).all())
     effects = [effect_of(column, better_first[column.rows], values[column.rows]) for column in columns]
-    effects = _with_chances(effects)
+    outcomes = outcomes_of(columns, {key for run in ranked for key in run.row.metrics})
+    effects = [replace(e, verdict="outcome") if e.key in outcomes else e for e in effects]
+    effects = _with_chances(_together(effects, columns, better_first, values))
     effects.sort(key=lambda effect: (_ORDER[effect.verdict], -effect.share, natural(effect.key)))
     return Matters(ranking.objective, len(ranked), alike, _lost(ranking), _with_company(effects, columns, len(ranked)))
 
@@ -73,10 +79,74 @@ def _lost(ranking: Ranking) -> int:
     return sum(value is not None and not math.isfinite(value) for value in values)
 
 
-_ORDER: Mapping[Verdict, int] = {"strong": 0, "clear": 0, "weak": 0, "none": 1, "chance": 1, "few": 2, "own": 3}
+_ORDER: Mapping[Verdict, int] = {
+    "strong": 0,
+    "clear": 0,
+    "weak": 0,
+    "none": 1,
+    "chance": 1,
+    "few": 2,
+    "own": 3,
+    "outcome": 4,
+}
 
 
-# All params ---------------------------------------------------------------------------------------------------------
+# All params together -----------------------------------------------------------------------------------------------
+
+
+def _together(
+    effects: Sequence[ParamEffect], columns: Sequence[Column], better_first: Floats, values: Floats
+) -> list[ParamEffect]:
+    """The effects beside each other: shares and chances of the additive model, and what is better by what remains."""
+    judged = {effect.key for effect in effects if effect.judged}
+    if not judged or bool((values == values[0]).all()):
+        return list(effects)
+    by_key = {column.key: column for column in columns if column.key in judged}
+    kept = sample(len(values))
+    y = response(better_first[kept])
+    codings = [coding_of(sampled, len(kept)) for c in by_key.values() if (sampled := _sampled(c, kept, len(values)))]
+    found = explained(codings, y, _companions(by_key, len(values)))
+    return [_beside(e, by_key, found, better_first, values) if e.key in found else e for e in effects]
+
+
+def _beside(
+    effect: ParamEffect,
+    columns: Mapping[str, Column],
+    found: Mapping[str, Explained],
+    better_first: Floats,
+    values: Floats,
+) -> ParamEffect:
+    one, column = found[effect.key], columns[effect.key]
+    if len(one.adjusted) == len(values):
+        effect = effect_of(column, one.adjusted[column.rows], values[column.rows])
+    return replace(effect, share=one.share, chance=one.chance)
+
+
+def _sampled(column: Column, kept: Codes, count: int) -> Column | None:
+    """The column over the runs `kept`, None where it does not vary there."""
+    if len(kept) == count:
+        return column
+    whole = _whole(column, count)[kept]
+    rows = np.flatnonzero(whole >= 0)
+    used, codes = np.unique(whole[rows], return_inverse=True)
+    if len(used) < 2:
+        return None
+    numbers = None if column.numbers is None else column.numbers[used]
+    texts = [column.texts[at] for at in used] if column.texts else []
+    return Column(column.key, rows, codes, texts, numbers)
+
+
+def _companions(columns: Mapping[str, Column], count: int) -> dict[str, set[str]]:
+    """Of each param those that change together with it, or nearly, among the first `MAX_COMPARED`."""
+    keys = sorted(columns, key=natural)
+    whole = {key: _whole(columns[key], count) for key in keys}
+    found: dict[str, set[str]] = {key: set() for key in keys}
+    for at, left in enumerate(keys[:MAX_COMPARED]):
+        for right in keys[at + 1 : MAX_COMPARED]:
+            if _change_nearly_together(columns[left], columns[right], whole):
+                found[left].add(right)
+                found[right].add(left)
+    return found
 
 
 def _with_chances(effects: Sequence[ParamEffect]) -> list[ParamEffect]:

@@ -30,7 +30,7 @@ FEWEST_STEADY = 5
 """A single series of this many points that only rises, or only falls, is a trend too: 1 in 60 would by chance."""
 
 AVERAGES = frozenset(["avg", "average", "mean", "cv"])
-_DEVIATIONS = frozenset(["std", "stdev", "stddev", "sd"])
+DEVIATIONS = frozenset(["std", "stdev", "stddev", "sd"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def spread_of(mean: Mean | None, kind: Kind) -> Spread | None:
 def deviation_keys(keys: Iterable[str], metric: str) -> tuple[str, ...]:
     """Which of `keys` hold the standard deviation of `metric`: `std_test_score` that of `mean_test_score`."""
     wanted = _plain_words(metric)
-    return tuple(sorted(key for key in keys if _DEVIATIONS & set(words_of(key)) and _plain_words(key) == wanted))
+    return tuple(sorted(key for key in keys if DEVIATIONS & set(words_of(key)) and _plain_words(key) == wanted))
 
 
 @lru_cache(4096)
 def _plain_words(key: str) -> tuple[str, ...]:
-    return tuple(sorted(word for word in words_of(key) if word not in AVERAGES | _DEVIATIONS))
+    return tuple(sorted(word for word in words_of(key) if word not in AVERAGES | DEVIATIONS))
 
 
 def logged_spread(row: RunRow, keys: Sequence[str], parent: RunRow | None) -> Spread | None:

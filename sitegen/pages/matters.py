@@ -6,17 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sitegen.analysis.effects import FEWEST_RUNS, ParamEffect, Place
-from sitegen.analysis.matters import WEAK, Matters
+from sitegen.analysis.matters import Matters
+from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import listed, number, percent, plural, shortened
 from sitegen.pages.charts import param_chart_id
 
 MAX_LINES = 20
 MAX_TOGETHER = 3
 WORDS = {"strong": "strong", "clear": "clear", "weak": "weak", "none": "hardly any", "chance": "may be chance"}
-ALONE = "Each param is looked at alone: what several of them do together is not seen here."
+TOGETHER = "Params are tested together; interactions are not covered."
 CAUTION = (
-    "Going together is not proof: runs differ in more than one param, and each is looked at alone. "
-    "The share says how much of the order of the runs by {} follows the param."
+    "The share is what a param explains of the variance of {} beside the others, p how often chance alone explains as "
+    "much. That two things go together does not prove a cause."
 )
 
 
@@ -38,6 +39,8 @@ class EffectLine:
     """That share in words."""
     share_full: str
     """That share with its uncertainty, shown on hover."""
+    sure: str
+    """How often chance alone explains as much: `p < 0.001`."""
     n: str
     """How many runs were counted."""
     caution: str
@@ -80,7 +83,7 @@ def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) ->
     # Where there are too few runs for all of them, the sentence says it once.
     unjudged = [e for e in matters.effects if not e.judged] if matters.n >= FEWEST_RUNS else []
     return MattersView(
-        hint=f"params that go with {shortened(matters.objective.label)}, the strongest first",
+        hint=f"params most related to {shortened(matters.objective.label)}",
         sentence=_describe(matters, judged),
         caution=_cautions(matters, len(shown), len(judged)),
         lines=tuple(shown),
@@ -95,52 +98,49 @@ def _cautions(matters: Matters, shown: int, judged: int) -> str:
     label = shortened(matters.objective.label)
     runs, are = plural(matters.lost, "run"), "is" if matters.lost == 1 else "are"
     lost = f"{runs} whose {label} is NaN or infinite {are} not in it."
-    cautions = [CAUTION.format(shortened(matters.objective.metric)) if shown else ALONE if judged > 1 else ""]
+    cautions = [TOGETHER if judged > 1 else "", CAUTION.format(shortened(matters.objective.metric)) if shown else ""]
     cautions += [lost] if matters.lost and judged else []
     return " ".join(filter(None, cautions))
 
 
 def _rest(count: int, some: bool) -> str:
     what = "more param" if some else "param"
-    return f"{plural(count, what)} without an association that stands out" if count else ""
+    return f"{plural(count, what)} without a clear effect" if count else ""
 
 
 def _describe(matters: Matters, judged: Sequence[ParamEffect]) -> str:
-    metric, vary = shortened(matters.objective.label), f"{plural(len(matters.effects), 'param')} that vary"
+    metric = shortened(matters.objective.label)
     if matters.n < FEWEST_RUNS:
-        only = "Only 1 run has" if matters.n == 1 else f"Only {matters.n} runs have"
-        return f"{only} a value to compare: too few to say which params go with {metric}. It takes {FEWEST_RUNS}."
+        return f"Not enough runs to tell ({matters.n}; needs {FEWEST_RUNS})."
     if matters.alike:
         return f"All {plural(matters.n, 'run')} have the same {metric}, so no param made a difference to it."
     if not judged:
         return "No param could be judged; below it says why."
     top = judged[0]
     if top.told_apart:
-        return _headline(matters, top, metric, vary) + _next(judged)
-    if len(judged) == 1:
-        start = f"{shortened(top.key)} does not go with {metric} in a way that stands out from chance"
-        return f"{start} in {plural(top.n, 'run')}."
-    nearest = f" Nearest is {shortened(top.key)}: {_short(top)}." if top.share >= WEAK else ""
-    return f"Of {vary}, none goes with {metric} in a way that stands out from chance.{nearest}"
+        return _headline(top, metric) + _next(judged)
+    keys = [shortened(key, 40) for key in sorted((effect.key for effect in judged), key=natural)]
+    which = " or ".join(keys) if len(keys) < 3 else f"any of {plural(len(keys), 'param')}"
+    return f"No clear effect of {which} on {metric} in {plural(matters.n, 'run')}."
 
 
-def _headline(matters: Matters, top: ParamEffect, metric: str, vary: str) -> str:
-    runs = f"over {plural(top.n, 'run')}"
-    if len(matters.effects) == 1:
-        how = "goes with" if top.verdict != "weak" else "goes weakly with"
-        start = f"{shortened(top.key)}, the only param that varies, {how} {metric}"
-    else:
-        how = "most clearly" if top.verdict != "weak" else "most, though weakly"
-        start = f"Of {vary}, {shortened(top.key)} goes with {metric} {how}"
+def _headline(top: ParamEffect, metric: str) -> str:
+    """`C matters most for accuracy: it explains 55 % (higher is better), over 12 runs.`"""
     together = f" It changes together with {_keys(top.same)}: either may be the reason." if top.same else ""
-    return f"{start}: {_short(top)}, {runs}.{together}"
+    start = f"{shortened(top.key)} matters most for {metric}: it explains {percent(top.share)} ({_short(top)})"
+    return f"{start}, over {plural(top.n, 'run')}.{together}"
 
 
 def _next(judged: Sequence[ParamEffect]) -> str:
     others = [effect for effect in judged[1:] if effect.told_apart and effect.key not in judged[0].same]
     if not others:
         return ""
-    return f" Then {listed([f'{shortened(effect.key)} ({_short(effect)})' for effect in others[:2]])}."
+    named = [f"{shortened(effect.key)} {percent(effect.share)} ({_short(effect)})" for effect in others[:2]]
+    return f" Then {listed(named)}."
+
+
+def _sure(chance: float) -> str:
+    return "p < 0.001" if chance < 0.001 else f"p {chance:.3f}" if chance < 0.1 else f"p {chance:.2f}"
 
 
 def _line(effect: ParamEffect, chart: str) -> EffectLine:
@@ -152,6 +152,7 @@ def _line(effect: ParamEffect, chart: str) -> EffectLine:
         bar=str(round(100 * effect.share)),
         share=percent(effect.share),
         share_full=_full(effect),
+        sure=_sure(effect.chance),
         n=str(effect.n),
         caution=_caution(effect),
         chart=chart,
@@ -160,7 +161,7 @@ def _line(effect: ParamEffect, chart: str) -> EffectLine:
 
 def _full(effect: ParamEffect) -> str:
     rho = f"; rank correlation {number(effect.rho)}" if effect.rho is not None else ""
-    return f"share of variance of ranks {number(effect.share)}{rho}; chance {number(effect.chance)}"
+    return f"share of the variance {number(effect.share)}{rho}; p {number(effect.chance)}"
 
 
 def _short(effect: ParamEffect) -> str:
@@ -212,6 +213,8 @@ def _caution(effect: ParamEffect) -> str:
 
 
 def _why_not(effect: ParamEffect) -> str:
+    if effect.verdict == "outcome":
+        return "a result, not a setting"
     if effect.verdict == "own":
         return f"{effect.levels} values in {plural(effect.n, 'run')}: more a name than a choice"
     return f"only {plural(effect.n, 'run')} with it can be compared"

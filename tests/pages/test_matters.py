@@ -17,7 +17,7 @@ from sitegen.analysis.runs_table import RunRow
 from sitegen.build import build
 from sitegen.config import Config
 from sitegen.pages.health import HealthView, health_view, problem_count
-from sitegen.pages.matters import ALONE, MattersView, matters_view
+from sitegen.pages.matters import TOGETHER, MattersView, matters_view
 from tests import linkcheck
 from tests.analysis.builders import row, table
 from tests.stores.mlruns_builder import START, dataset_input, experiment, run
@@ -44,9 +44,9 @@ def sentence(count: int, loss: Callable[[int], float], objective: str = "min los
 
 def test_the_sentence_names_the_param_and_its_direction() -> None:
     found = sentence(48, lambda at: at, lr=lambda at: at, other=lambda at: at * 7 % 5)
-    assert found == "Of 2 params that vary, lr goes with loss most clearly: lower is better, over 48 runs."
+    assert found == "lr matters most for loss: it explains 100 % (lower is better), over 48 runs."
     assert sentence(20, lambda at: at, "max loss mean", lr=lambda at: at) == (
-        "lr, the only param that varies, goes with mean of loss: higher is better, over 20 runs."
+        "lr matters most for mean of loss: it explains 100 % (higher is better), over 20 runs."
     )
 
 
@@ -55,15 +55,15 @@ def test_the_sentence_names_what_comes_next_and_what_changes_together() -> None:
         return 1.5 * (at % 3) + 2 * (at // 3 % 2) + at / 1000
 
     assert sentence(36, loss, a=lambda at: at % 3, b=lambda at: "xyz"[at % 3], c=lambda at: "uv"[at // 3 % 2]) == (
-        "Of 3 params that vary, a goes with loss most clearly: lower is better, over 36 runs. "
-        "It changes together with b: either may be the reason. Then c (best with u)."
+        "a matters most for loss: it explains 60 % (lower is better), over 36 runs. "
+        "It changes together with b: either may be the reason. Then c 40 % (best with u)."
     )
 
 
 @pytest.mark.parametrize(
     ("count", "wanted"),
     [
-        (7, "Only 7 runs have a value to compare: too few to say which params go with loss. It takes 8."),
+        (7, "Not enough runs to tell (7; needs 8)."),
         (12, "All 12 runs have the same loss, so no param made a difference to it."),
     ],
 )
@@ -74,12 +74,12 @@ def test_the_sentence_says_why_nothing_is_said(count: int, wanted: str) -> None:
 def test_chance_is_called_chance() -> None:
     wiggle = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
     one = sentence(12, lambda at: wiggle[at], lr=lambda at: at * 5 % 12)
-    assert one == "lr does not go with loss in a way that stands out from chance in 12 runs."
+    assert one == "No clear effect of lr on loss in 12 runs."
     two = section(12, lambda at: wiggle[at], lr=lambda at: at * 5 % 12, opt=lambda at: "ab"[at * 5 % 3 % 2])
     assert two is not None
-    assert two.sentence.startswith("Of 2 params that vary, none goes with loss in a way that stands out from chance.")
-    assert (two.lines, two.caution) == ((), ALONE)
-    assert two.more_line == "2 params without an association that stands out"
+    assert two.sentence == "No clear effect of lr or opt on loss in 12 runs."
+    assert (two.lines, two.caution) == ((), TOGETHER)
+    assert two.more_line == "2 params without a clear effect"
     assert {line.word for line in two.more} == {"may be chance"}
 
 
@@ -89,14 +89,14 @@ def test_lines_say_what_is_better_and_link_to_charts() -> None:
     (line,) = found.lines
     assert (line.key, line.word, line.n, line.chart) == ("opt", "strong", "40", "1-opt-loss")
     assert line.better == "best with a (median 0.18 in 20 runs)"
-    assert 0 < int(line.bar) <= 100
+    assert 0 < int(line.bar) <= 100 and line.sure == "p < 0.001"
     assert found.unjudged == (("dir", "40 values in 40 runs: more a name than a choice"),)
     assert found.unjudged_line == "1 param could not be judged"
 
 
 def test_a_valley_is_said_in_values() -> None:
     found = sentence(40, lambda at: abs(at % 4 - 1) + at / 1000, layers=lambda at: at % 4 + 1)
-    assert found == "layers, the only param that varies, goes with loss: best at 2, over 40 runs."
+    assert found == "layers matters most for loss: it explains 100 % (best at 2), over 40 runs."
 
 
 def test_runs_that_diverged_are_said_to_be_missing() -> None:
@@ -163,7 +163,7 @@ def test_pages_hold_it_all_without_scripts(tmp_path: Path) -> None:
     build(Config(str(tmp_path / "mlruns"), tmp_path / "site"))
     page = (tmp_path / "site" / "experiments/1.html").read_text()
     text = unescape(re.sub(r"<[^>]+>", "", page))
-    assert "Of 2 params that vary, lr goes with val/loss most clearly: lower is better, over 11 runs." in text
+    assert "lr matters most for val/loss: it explains 100 % (lower is better), over 11 runs." in text
     (chart,) = re.findall(r'<a href="#([^"]+)" aria-label="Chart of lr">', page)
     assert page.count(f'id="{chart}"') == 1
     assert '<a href="#health">Health: 1 problem</a>' in page
