@@ -5,6 +5,7 @@ Both run for every metric of every run, so they do as few numpy calls as they ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ from sitegen.model import MetricHistory
 
 CURVE_POINTS = 300
 """Most points that a curve in the site's data has."""
+MAX_ATTEMPTS = 12
+"""Most attempts of a resumed run that are told apart; what goes back more often was logged in no order."""
 
 _SAFE = 1e300
 """Below this no sum of a history that fits into memory can overflow."""
@@ -41,13 +44,45 @@ class MetricSummary(NamedTuple):
     bad: int
     bad_step: int | None = None
 
+    @property
+    def curved(self) -> bool:
+        """Whether there is a curve to draw (see `has_curve`): otherwise `last` says everything."""
+        if self.count < 2 or self.bad == self.count:
+            return False
+        return bool(self.bad) or self.min != self.max or self.min_step != self.last_step
+
 
 class Curve(NamedTuple):
-    """A thinned history: few points that keep the first, the last, every bucket's extremes and NaN gaps."""
+    """A thinned history: few points that keep the first, the last, every bucket's extremes and NaN gaps.
+
+    A run that was resumed logged some steps again: its attempts follow each other, and `starts` are the indices at
+    which the second and later ones begin. Within an attempt points are in order of (step, timestamp). `order` is the
+    place of each point among all that were logged, None where no point was left out.
+    """
 
     steps: NDArray[Any]
     timestamps: NDArray[np.int64]
     values: NDArray[np.float64]
+    starts: tuple[int, ...] = ()
+    order: NDArray[np.int64] | None = None
+
+    def attempts(self) -> list[Curve]:
+        """The curve of each attempt, the earliest first; the curve itself where there is one."""
+        if not self.starts:
+            return [self]
+        ends = (0, *self.starts, len(self.values))
+        return [
+            Curve(self.steps[a:b], self.timestamps[a:b], self.values[a:b])
+            for a, b in zip(ends[:-1], ends[1:], strict=True)
+        ]
+
+    def standing(self) -> NDArray[np.float64]:
+        """The values of the line that stands: of each attempt what no later one has logged again."""
+        if not self.starts:
+            return self.values
+        parts = self.attempts()
+        kept = [part.values[part.steps < later.steps[0]] for part, later in zip(parts[:-1], parts[1:], strict=True)]
+        return np.concatenate([*kept, parts[-1].values])
 
 
 def summarise(history: MetricHistory) -> MetricSummary | None:
@@ -111,16 +146,56 @@ def _is_huge(numbers: NDArray[np.float64]) -> bool:
     return bool((np.abs(numbers) >= _SAFE).any())
 
 
+def has_curve(history: MetricHistory) -> bool:
+    """Whether `history` is worth a chart: two points that differ in step or value, one of them finite."""
+    values, steps = history.values, history.steps
+    if len(values) < 2:
+        return False
+    if not (np.isfinite(values[0]) or np.isfinite(values[-1]) or np.isfinite(values).any()):
+        return False
+    # Steps are in order.
+    return bool(steps[0] != steps[-1]) or not bool((values == values[0]).all())
+
+
 def thin(history: MetricHistory, points: int = CURVE_POINTS) -> Curve:
-    """At most `points` points of `history` (2 or more), in order; all of them when there are no more than that.
+    """About `points` points of `history` (2 or more), in order; all of them when there are no more than that.
 
     Kept are the first and the last point, and of each of many buckets of neighbouring points the smallest and the
-    largest finite value and, where the bucket has any, one NaN, one infinity and one negative infinity.
+    largest finite value and, where the bucket has any, one NaN, one infinity and one negative infinity. The attempts
+    of a resumed run share `points` by their lengths.
     """
+    attempts = _attempts(history)
+    if attempts:
+        return _thin_attempts(history, attempts, points)
     if len(history.values) <= points:
         return Curve(history.steps, history.timestamps, history.values)
     kept = _kept(history.values, points)
-    return Curve(history.steps[kept], history.timestamps[kept], history.values[kept])
+    return Curve(history.steps[kept], history.timestamps[kept], history.values[kept], order=kept)
+
+
+def _attempts(history: MetricHistory) -> Sequence[NDArray[np.int64]]:
+    """The indices of the points of each attempt, where steps went back and were logged again; nothing for one."""
+    steps = history.steps
+    if not (steps[1:] == steps[:-1]).any():
+        return ()
+    by_time = np.argsort(history.timestamps, kind="stable")
+    in_time = steps[by_time]
+    back = np.flatnonzero(in_time[1:] < in_time[:-1]) + 1
+    if not 0 < len(back) < MAX_ATTEMPTS:
+        return ()
+    parts = np.split(by_time, back)
+    return parts if min(map(len, parts)) > 1 else ()
+
+
+def _thin_attempts(history: MetricHistory, attempts: Sequence[NDArray[np.int64]], points: int) -> Curve:
+    total = len(history.values)
+    kept = []
+    for part in attempts:
+        share = max(2, points * len(part) // total)
+        kept.append(part if len(part) <= share or total <= points else part[_kept(history.values[part], share)])
+    chosen = np.concatenate(kept)
+    starts = np.cumsum([len(part) for part in kept[:-1]]).tolist()
+    return Curve(history.steps[chosen], history.timestamps[chosen], history.values[chosen], tuple(starts))
 
 
 def _kept(values: NDArray[np.float64], points: int) -> NDArray[np.int64]:

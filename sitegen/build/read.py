@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.addresses import file_name, shard_of
-from sitegen.analysis.curves import Curve, thin
+from sitegen.analysis.curves import Curve, has_curve, thin
 from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.relations import relations_of
 from sitegen.analysis.runs_table import RunRow, row_of, without_records
@@ -127,7 +127,7 @@ def model_tasks(models: Sequence[LoggedModel]) -> list[ReadModels]:
 
 def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
     """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
-    curves = {key: thin(history) for key, history in run.metrics.items() if len(history) > 1}
+    curves = {key: thin(history) for key, history in run.metrics.items() if has_curve(history)}
     return row_of(run, len(run.artifacts.files), wanted, read_checkpoint(run.artifacts)), curves
 
 

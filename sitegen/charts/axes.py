@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_BYTES = 1e300
-"""Values beyond this are drawn as if they were this: differences of larger ones overflow."""
+MAX_DRAWN = 1e300
+"""Values beyond this are drawn as infinities are: differences of larger ones overflow, and stores write 1.797e308 for
+infinity."""
 NOISE = 1e-12
 """A range narrower than this part of its values is rounding, not a range."""
 MINUS = "\N{MINUS SIGN}"
@@ -52,16 +53,21 @@ def _float(value: float) -> float:
         return math.inf if value > 0 else -math.inf
 
 
+def is_drawn(value: float) -> bool:
+    """Whether an axis may hold `value`: neither NaN nor infinite nor too large."""
+    return abs(value) <= MAX_DRAWN
+
+
 def drawable(values: Any, *, log: bool = False) -> Floats:
-    """`values` with NaN for all that has no place in a drawing: infinities and, on a log axis, what is not above 0."""
+    """`values` with NaN for all that has no place on an axis: what is infinite or too large, what a log axis lacks."""
     numbers = floats(values)
     # Nearly always there is nothing to do; NaN fails the comparison.
-    if not log and numbers.size and np.abs(numbers).max() <= MAX_BYTES:
+    if not log and numbers.size and np.abs(numbers).max() <= MAX_DRAWN:
         return numbers
-    keep = np.isfinite(numbers)
+    keep = np.abs(numbers) <= MAX_DRAWN
     if log:
         keep &= numbers > 0
-    return np.where(keep, np.clip(numbers, -MAX_BYTES, MAX_BYTES), np.nan)
+    return np.where(keep, numbers, np.nan)
 
 
 def make_axis(
@@ -79,7 +85,7 @@ def make_axis(
     if not len(numbers):
         return Axis(1.0, 10.0, (), (), True) if log else Axis(0.0, 1.0, (), ())
     lo, hi = float(numbers.min()), float(numbers.max())
-    if hi - lo <= max(abs(lo), abs(hi)) * NOISE or hi - lo < 1 / MAX_BYTES:
+    if hi - lo <= max(abs(lo), abs(hi)) * NOISE or hi - lo < 1 / MAX_DRAWN:
         return _single(lo, log)
     if log and hi / lo >= 2:
         return _log_axis(lo, hi, count, widen)
@@ -92,7 +98,7 @@ def make_axis(
 def _single(value: float, log: bool) -> Axis:
     if log:
         return Axis(value / 2, value * 2, (value,), (short(value),), True)
-    room = abs(value) / 2 if abs(value) > 1 / MAX_BYTES else 1.0
+    room = abs(value) / 2 if abs(value) > 1 / MAX_DRAWN else 1.0
     return Axis(value - room, value + room, (value,), (short(value),))
 
 

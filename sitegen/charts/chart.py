@@ -31,6 +31,7 @@ class Chart:
     `svg` is safe to put into a page as it is. `columns` and `rows` are the table behind "Data" (numbers unformatted,
     NaN possible), `row_runs` the run id of each row or nothing where rows are no runs, `rows_total` how many rows there
     would be without a limit. `attributes` are the `data-*` hooks of the figure, unescaped.
+    `dates` says that x is in milliseconds since 1970.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Chart:
     y: Measure
     data: tuple[Any, ...] = field(repr=False)
     row_runs: tuple[str, ...] = ()
+    dates: bool = False
 
     def vega_lite(self) -> dict[str, Any]:
         """The complete Vega-Lite spec with its rows inside: what `charts/<id>.vl.json` holds."""
@@ -60,6 +62,7 @@ class Chart:
             y_title=self.y.title,
             log_x=self.x.log,
             log_y=self.y.log,
+            dates=self.dates,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sitegen.charts.axes import Axis, Floats, drawable, make_axis, short
+from sitegen.charts.axes import Axis, Floats, drawable, floats, make_axis, short
 from sitegen.charts.drawing import (
     LINE_HEIGHT,
     Frame,
@@ -22,6 +22,8 @@ from sitegen.charts.drawing import (
     text_width,
     x_count,
 )
+from sitegen.charts.ranges import Range, outside, robust_range
+from sitegen.charts.times import time_axis
 
 SERIES_POINTS = 100
 """Most points that a series has in a drawing."""
@@ -31,7 +33,8 @@ SPARK_POINTS = 28
 class Series(NamedTuple):
     """One curve: `colour` counts from 1; `values` may hold NaN and infinities, which break the line.
 
-    `low` and `high`, as long as `values`, are the edges of a band that is shaded around it.
+    `low` and `high`, as long as `values`, are the edges of a band that is shaded around it. A `faint` one is an
+    earlier attempt of the series behind it.
     """
 
     label: str
@@ -40,6 +43,15 @@ class Series(NamedTuple):
     values: Any
     low: Any = None
     high: Any = None
+    faint: bool = False
+
+
+class _Thinned(NamedTuple):
+    """The points of a series that are drawn: `values` is NaN where nothing can be, `logged` what was logged there."""
+
+    steps: Floats
+    values: Floats
+    logged: Floats
 
 
 def sparkline(values: Any, width: int = 96, height: int = 24) -> str:
@@ -47,9 +59,10 @@ def sparkline(values: Any, width: int = 96, height: int = 24) -> str:
     numbers = drawable(values)
     keep = _thinned(numbers, SPARK_POINTS)
     shown = numbers[keep]
-    axis = make_axis(shown, widen=False)
+    drawn = _within(shown, robust_range(shown))
+    axis = make_axis(drawn, widen=False)
     x = np.rint(_spread(keep, len(numbers), 2.0, width - 2.0))
-    path = path_of(x, np.rint(axis.place(shown, height - 3.0, 3.0)))
+    path = path_of(x, np.rint(axis.place(drawn, height - 3.0, 3.0)))
     label = f"{short(float(shown[0]))} to {short(float(shown[-1]))}" if len(shown) else "no values"
     return (
         f'<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
@@ -65,33 +78,75 @@ def curves_svg(
     x_title: str = "step",
     y_title: str = "",
     log_y: bool = False,
+    dates: bool = False,
 ) -> str:
-    """Curves over steps, each thinned to what can be seen, with its name (or its last value, if alone) at its end."""
+    """Curves over steps (milliseconds since 1970 where `dates`), each thinned to what can be seen, with its name (or
+    its last value, if alone) at its end.
+
+    A few extreme values do not stretch the axis (see `ranges.py`): they, and infinities, are marked at its edge.
+    """
     thinned = [_thin_series(one, log_y) for one in series]
-    x_axis = make_axis(_joined([steps for steps, _ in thinned]), widen=False, whole=True, count=x_count(width))
     bands = [band_edges(one, log_y) for one in series]
-    shown = [*(values for _, values in thinned), *(edge for _, *edges in bands for edge in edges)]
-    y_axis = make_axis(_joined(shown), log=log_y)
-    ends = _end_texts(series, thinned, height - 62, width)
-    frame = frame_of(
-        width, height, y_axis, max([text_width(text) + (28 if len(series) > 1 else 12) for text in ends], default=16)
-    )
-    placed = [(x_axis.place(x, frame.left, frame.right), y_axis.place(y, frame.bottom, frame.top)) for x, y in thinned]
-    body = [axes(frame, x_axis, y_axis, x_title, y_title)]
+    shown = _joined([*(one.values for one in thinned), *(edge for _, *edges in bands for edge in edges)])
+    limits = None if log_y else robust_range(_joined([floats(one.values) for one in series]) if series else [])
+    y_axis = make_axis(_within(shown, limits), log=log_y)
+    x_axis, day = _x_axis(_joined([one.steps for one in thinned]), dates, width)
+    main = [n for n, one in enumerate(series) if not one.faint]
+    ends = _end_texts([series[n] for n in main], [thinned[n].values for n in main], height - 62, width)
+    room = max([text_width(text) + (28 if len(main) > 1 else 12) for text in ends], default=16)
+    frame = frame_of(width, height, y_axis, room)
+    places = [_placed(one, limits, frame, x_axis, y_axis) for one in thinned]
+    body = [axes(frame, x_axis, y_axis, f"{x_title}, {day}" if day else x_title, y_title)]
     body += [_band(one.colour, band, frame, x_axis, y_axis) for one, band in zip(series, bands, strict=True)]
-    body += [_curve(one.colour, x, y) for one, (x, y) in zip(series, placed, strict=True)]
+    body += [_curve(one, x, y) for one, (x, y) in zip(series, places, strict=True)]
+    body += [_beyond(one.colour, kept, limits, frame, x_axis) for one, kept in zip(series, thinned, strict=True)]
     if ends:
-        body.append(_end_labels(series, ends, placed, frame))
-    return drawing(width, height, body, _curves_label(series, x_title, y_title), empty=not y_axis.ticks)
+        body.append(_end_labels([series[n] for n in main], ends, [places[n] for n in main], frame))
+    label = _curves_label([series[n] for n in main], x_title, y_title)
+    return drawing(width, height, body, label, empty=not y_axis.ticks)
 
 
-def _curve(colour: int, x: Floats, y: Floats) -> str:
+def _x_axis(steps: Floats, dates: bool, width: int) -> tuple[Axis, str]:
+    if dates:
+        return time_axis(steps, count=3 if width <= 480 else 5)
+    return make_axis(steps, widen=False, whole=True, count=x_count(width)), ""
+
+
+def _within(values: Floats, limits: Range | None) -> Floats:
+    return values if limits is None else np.clip(values, limits.low, limits.high)
+
+
+def _placed(one: _Thinned, limits: Range | None, frame: Frame, x_axis: Axis, y_axis: Axis) -> tuple[Floats, Floats]:
+    x = x_axis.place(one.steps, frame.left, frame.right)
+    return x, y_axis.place(_within(one.values, limits), frame.bottom, frame.top)
+
+
+def _curve(series: Series, x: Floats, y: Floats) -> str:
     drawn = np.flatnonzero(~np.isnan(y))
     if not len(drawn):
         return ""
-    dash = " dash" if colour > 4 else ""
+    dash = " dash" if series.colour > 4 else ""
+    path, colour = path_of(x, y), colour_class(series.colour)
+    if series.faint:
+        return f'<g class="{colour}"><path class="line faint{dash}" d="{path}"/></g>'
     end = f'<circle class="fill" cx="{pixels(x[drawn[-1]])}" cy="{pixels(y[drawn[-1]])}" r="3"/>'
-    return f'<g class="{colour_class(colour)}"><path class="line{dash}" d="{path_of(x, y)}"/>{end}</g>'
+    return f'<g class="{colour}"><path class="line{dash}" d="{path}"/>{end}</g>'
+
+
+def _beyond(colour: int, one: _Thinned, limits: Range | None, frame: Frame, x_axis: Axis) -> str:
+    """Triangles at the upper and the lower edge for values that lie beyond them."""
+    above, below = outside(one.logged, limits)
+    if not (above.any() or below.any()):
+        return ""
+    x = x_axis.place(one.steps, frame.left, frame.right)
+    marks = [f"M{pixels(at - 4)} {pixels(frame.top)}h8l-4-7z" for at in _pixels_of(x[above])]
+    marks += [f"M{pixels(at - 4)} {pixels(frame.bottom)}h8l-4 7z" for at in _pixels_of(x[below])]
+    return f'<path class="fill {colour_class(colour)}" d="{"".join(marks)}"/>'
+
+
+def _pixels_of(x: Floats) -> list[float]:
+    """Where marks stand: whole pixels, each once."""
+    return [float(at) for at in np.unique(np.rint(x[~np.isnan(x)]))]
 
 
 def band_edges(series: Series, log_y: bool) -> tuple[Floats, Floats, Floats]:
@@ -115,7 +170,7 @@ def _band(colour: int, edges: tuple[Floats, Floats, Floats], frame: Frame, x_axi
     drawn = ~(np.isnan(steps) | np.isnan(low) | np.isnan(high))
     cuts = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]]).astype(np.int8)))
     x = x_axis.place(steps, frame.left, frame.right)
-    bottom, top = (y_axis.place(edge, frame.bottom, frame.top) for edge in (low, high))
+    bottom, top = (y_axis.place(np.clip(e, y_axis.lo, y_axis.hi), frame.bottom, frame.top) for e in (low, high))
     pieces = [
         path_of(np.concatenate([x[a:b], x[a:b][::-1]]), np.concatenate([top[a:b], bottom[a:b][::-1]])) + "z"
         for a, b in zip(cuts[::2], cuts[1::2], strict=True)
@@ -123,12 +178,10 @@ def _band(colour: int, edges: tuple[Floats, Floats, Floats], frame: Frame, x_axi
     return f'<path class="band {colour_class(colour)}" d="{"".join(pieces)}"/>' if pieces else ""
 
 
-def _end_texts(
-    series: Sequence[Series], thinned: Sequence[tuple[Floats, Floats]], room: float, width: int
-) -> list[str]:
+def _end_texts(series: Sequence[Series], values: Sequence[Floats], room: float, width: int) -> list[str]:
     """What stands at the end of each curve: names, or the last value of a single one; nothing if there is no room."""
     if len(series) == 1:
-        drawn = thinned[0][1][~np.isnan(thinned[0][1])]
+        drawn = values[0][~np.isnan(values[0])]
         return [short(float(drawn[-1]))] if len(drawn) else []
     if len(series) * LINE_HEIGHT > room:
         return []
@@ -178,10 +231,10 @@ def _curves_label(series: Sequence[Series], x_title: str, y_title: str) -> str:
     return f"{y_title} over {x_title}: {names}"
 
 
-def _thin_series(series: Series, log_y: bool) -> tuple[Floats, Floats]:
+def _thin_series(series: Series, log_y: bool) -> _Thinned:
     steps, values = drawable(series.steps), drawable(series.values, log=log_y)
     keep = _thinned(values, SERIES_POINTS)
-    return steps[keep], np.where(np.isnan(steps[keep]), np.nan, values[keep])
+    return _Thinned(steps[keep], np.where(np.isnan(steps[keep]), np.nan, values[keep]), floats(series.values)[keep])
 
 
 def _thinned(values: Floats, most: int) -> Any:

@@ -6,8 +6,9 @@ The policy of the pages forbids inline style, so colour and weight come from cla
 
 - `drawing` on each chart's `<svg>`, `spark` on a sparkline's
 - `c1` .. `c8` on a group: the series colour, used below it as `currentColor`
-- `line` a curve, `dash` a dashed one, `band` the area around it, `dots` points (sub-paths of no length with round
-  caps), `hole` the ground inside a point of a run that did not finish, `fill` bars and end points, `median` a tick
+- `line` a curve, `dash` a dashed one, `faint` an earlier attempt of a resumed run, `band` the area around it, `dots`
+  points (sub-paths of no length with round caps), `hole` the ground inside a point of a run that did not finish,
+  `fill` bars and end points, `median` a tick
 - `grid` and `axis` hairlines, `strong` text that is read first (other text is muted)
 
 Here: what all drawings share. `curves_svg.py` draws curves, `runs_svg.py` one mark a run.

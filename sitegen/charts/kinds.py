@@ -63,8 +63,12 @@ def with_data(
     y_title: str = "",
     log_x: bool = False,
     log_y: bool = False,
+    dates: bool = False,
 ) -> dict[str, Any]:
-    """The spec of one chart: rows (see `FIELDS`) and titles in the spec of `kind`; NaN and infinities become null."""
+    """The spec of one chart: rows (see `FIELDS`) and titles in the spec of `kind`; NaN and infinities become null.
+
+    `dates`: x is milliseconds since 1970.
+    """
     empty = _spec(kind)
     made: dict[str, Any] = {"$schema": empty["$schema"], "title": title} | empty
     made["data"] = {"values": [{key: _json(value) for key, value in row.items()} for row in rows]}
@@ -73,6 +77,8 @@ def with_data(
         made["layer"] = [layer | {"encoding": _titled(layer["encoding"], titles)} for layer in made["layer"]]
     else:
         made["encoding"] = _titled(made["encoding"], titles)
+        if dates:
+            made["encoding"]["x"] = made["encoding"]["x"] | {"type": "temporal", "scale": {"type": "utc"}}
     return made
 
 

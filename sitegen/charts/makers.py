@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from sitegen.charts.axes import drawable, floats
+from sitegen.charts.axes import drawable, floats, is_drawn
 from sitegen.charts.chart import Cell, Chart, Measure
 from sitegen.charts.curves_svg import Series, curves_svg
+from sitegen.charts.ranges import range_notes
 from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
     Mark,
@@ -53,17 +54,22 @@ def curves_chart(
     y_title: str = "",
     log_y: bool = False,
     width: int = 640,
+    dates: bool = False,
 ) -> Chart:
-    """Metric curves: `series` in the order of `runs`, for each run in the order of `metrics`."""
+    """Metric curves: `series` in the order of `runs`, for each run in the order of `metrics`.
+
+    Steps of `series` are milliseconds since 1970 where `dates`.
+    """
     x, y = Measure("step", x_title), Measure(f"metric:{metrics[0]}" if metrics else "", y_title or title, log_y)
-    svg = curves_svg(series, width=width, x_title=x_title, y_title=y_title, log_y=log_y)
+    svg = curves_svg(series, width=width, x_title=x_title, y_title=y_title, log_y=log_y, dates=dates)
     hooks = {"data-runs": " ".join(runs), "data-metric": metrics[0] if metrics else ""}
     if len(metrics) > 1:
         hooks["data-metrics"] = json.dumps(list(metrics))
     values = np.concatenate([floats(one.values) for one in series]) if series else np.empty(0)
     # A band's NaN says that too few of its runs have a value there, not that a value is missing.
-    bad = sum(int((~np.isfinite(floats(one.values))).sum()) for one in series if one.low is None)
-    notes = [_count(bad, "value is", "values are", "NaN or infinite and not drawn.")] if bad else []
+    if any(one.low is not None for one in series):
+        values = values[~np.isnan(values)]
+    notes = range_notes(values, log=log_y)
     notes += _log_note(values, log_y)
     return Chart(
         id=id,
@@ -78,6 +84,7 @@ def curves_chart(
         x=x,
         y=y,
         data=tuple(series),
+        dates=dates,
     )
 
 
@@ -163,7 +170,7 @@ def histogram_chart(
     id: str, title: str, caption: str, marks: Sequence[Mark], *, x: Measure, experiment: str, y_title: str = "runs"
 ) -> Chart:
     """How many runs have which value; drawn small, since these charts stand many to a page."""
-    drawn = [mark for mark in marks if math.isfinite(mark.x)]
+    drawn = [mark for mark in marks if is_drawn(mark.x)]
     values = [mark.x for mark in drawn]
     edges, counts = histogram(values)
     y = Measure("", y_title)
@@ -186,12 +193,12 @@ def histogram_chart(
 def bar_chart(
     id: str, title: str, caption: str, bars: Sequence[Mark], *, x: Measure, experiment: str, best: str = ""
 ) -> Chart:
-    """Horizontal bars of single runs in the given order, names made distinct."""
-    drawn = [bar for bar in bars if math.isfinite(bar.x)]
+    """Horizontal bars of single runs in the given order; their names must differ."""
+    drawn = [bar for bar in bars if is_drawn(bar.x)]
     notes = _missing_note(bars, drawn)
     if len(drawn) > MAX_BARS:
         notes.append(f"The first {MAX_BARS} of {len(drawn):,} runs.")
-    kept = _distinct_names(drawn[:MAX_BARS])
+    kept = drawn[:MAX_BARS]
     kept = [bar._replace(colour=BEST_COLOUR) if bar.run_id == best else bar for bar in kept]
     return Chart(
         id=id,
@@ -230,7 +237,7 @@ def _hooks(kind: str, x: Measure, y: Measure, experiment: str = "") -> dict[str,
 
 
 def _shows(value: float, log: bool) -> bool:
-    return math.isfinite(value) and (value > 0 or not log)
+    return is_drawn(value) and (value > 0 or not log)
 
 
 def _capped(ones: Sequence[Any], x: Any, y: Any, log_x: bool, log_y: bool) -> tuple[list[Any], list[str]]:
@@ -269,15 +276,9 @@ def _category_order(name: str) -> tuple[float, str]:
     return (math.inf if math.isnan(number) else number), name
 
 
-def _distinct_names(bars: Sequence[Mark]) -> list[Mark]:
-    """Bars whose names differ: the beginning of the id behind names that come twice."""
-    counts = Counter(bar.name for bar in bars)
-    return [bar if counts[bar.name] == 1 else bar._replace(name=f"{bar.name} · {bar.run_id[:8]}") for bar in bars]
-
-
 def _missing_note(all_ones: Sequence[Point] | Sequence[Mark], drawn: Sequence[Any]) -> list[str]:
     def finite(one: Point | Mark) -> bool:
-        return math.isfinite(one.x) and (not isinstance(one, Point) or math.isfinite(one.y))
+        return is_drawn(one.x) and (not isinstance(one, Point) or is_drawn(one.y))
 
     missing = sum(not finite(one) for one in all_ones) if len(all_ones) > len(drawn) else 0
     return [_count(missing, "run has", "runs have", "no finite value here.")] if missing else []

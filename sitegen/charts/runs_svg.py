@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sitegen.charts.axes import Axis, Floats, drawable, make_axis, nice_ticks, short
+from sitegen.charts.axes import Axis, Floats, drawable, is_drawn, make_axis, nice_ticks, short
 from sitegen.charts.drawing import (
     ROW_HEIGHT,
     Frame,
@@ -118,7 +118,7 @@ def histogram_svg(values: Any, *, width: int = 640, height: int = 240, x_title: 
 
 def bar_svg(bars: Sequence[Mark], *, width: int = 640, x_title: str = "") -> str:
     """Horizontal bars from 0, in the given order, with the run's name before and the value after each."""
-    shown = [bar for bar in bars if np.isfinite(bar.x)]
+    shown = [bar for bar in bars if is_drawn(bar.x)]
     axis = make_axis([bar.x for bar in shown], zero=True, widen=False)
     texts = [short(bar.x) for bar in shown]
     frame = rows_frame(

@@ -39,6 +39,7 @@ STYLE = "\n".join(
         ".drawing .line, .spark path { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round;"
         " stroke-linejoin: round; }",
         ".drawing .band { fill: currentColor; opacity: .22; }",
+        ".drawing .faint { opacity: .35; }",
         ".drawing .dash { stroke-dasharray: 5 4; }",
         ".drawing .dots { fill: none; stroke: currentColor; stroke-width: 7; stroke-linecap: round; opacity: .75; }",
         ".drawing .hole { fill: none; stroke: var(--bg); stroke-width: 4; stroke-linecap: round; }",

@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 
 from sitegen.addresses import Href, experiment_page, file_name, run_page
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.curve_axes import axis_of
+from sitegen.analysis.curve_choice import is_counter, is_informative
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.goals import Target
+from sitegen.analysis.labels import run_labels
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, natural, number_of
 from sitegen.analysis.summary import ExperimentSummary, ParamSummary
@@ -21,7 +24,6 @@ from sitegen.charts import (
     Mark,
     Measure,
     Point,
-    Series,
     bar_chart,
     curves_chart,
     histogram_chart,
@@ -29,7 +31,7 @@ from sitegen.charts import (
     strip_chart,
 )
 from sitegen.charts.style import standalone
-from sitegen.pages.figures import ChartGroup, FigureView, LegendEntry, colours_of, figure_of
+from sitegen.pages.figures import ChartGroup, FigureView, LegendEntry, attempts_note, colours_of, figure_of, series_of
 from sitegen.pages.group_charts import band_figures, band_rows
 from sitegen.pages.page import Site
 
@@ -118,7 +120,7 @@ def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
 def best_rows(ranking: Ranking | None, table: ExperimentTable) -> list[RunRow]:
     """The runs whose curves are overlaid: the best ones, or the newest where none is best."""
     rows = [entry.row for entry in ranking.ranked] if ranking and ranking.ranked else list(table.rows)
-    curved = [row for row in rows if any(s.count > 1 for s in row.metrics.values())]
+    curved = [row for row in rows if any(s.curved for s in row.metrics.values())]
     return curved[:BEST_CURVES]
 
 
@@ -131,27 +133,31 @@ def curve_rows(report: Report) -> list[RunRow]:
 def _curves(
     stem: str, table: ExperimentTable, ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]], site: Site
 ) -> Iterator[FigureView]:
-    names = {row.run_id: row.name for row in table.rows if row.run_id in curves}
+    names = run_labels((row.run_id, row.name) for row in table.rows if row.run_id in curves)
     colours = colours_of(list(curves))
     for key in _curve_keys(ranking, curves)[:MAX_CURVES]:
         having = [run_id for run_id in curves if key in curves[run_id]]
-        series = [Series(names[r], colours[r], curves[r][key].steps, curves[r][key].values) for r in having]
+        drawn = [curves[run_id][key] for run_id in having]
+        axis = axis_of(drawn)
+        series = [one for r in having for one in series_of(names[r], colours[r], curves[r][key], axis)]
         chart = curves_chart(
             id=f"{stem}-curve-{file_name(key)}",
             title=key,
-            caption=plural(len(having), "run"),
+            caption=", ".join(filter(None, [plural(len(having), "run"), axis.note, attempts_note(drawn)])),
             series=series,
             runs=having,
             metrics=[key],
+            x_title=axis.title,
+            dates=axis.dates,
         )
         yield figure_of(chart, site, [LegendEntry(colours[r], names[r], run_page(r)) for r in having])
 
 
 def _curve_keys(ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]]) -> list[str]:
-    """Metrics that have a curve: the objective first, then those that most of the runs logged."""
+    """Metrics with a curve that says something: the objective first, then those that most of the runs logged."""
     counts: dict[str, int] = {}
     for found in curves.values():
-        for key in found:
+        for key in (key for key, curve in found.items() if is_informative(key, curve)):
             counts[key] = counts.get(key, 0) + 1
     first = ranking.objective.metric if ranking else None
     shown = [key for key in counts if not key.startswith("system/")]
@@ -219,7 +225,9 @@ def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
     if not ranking or len(_finite(ranking)) < 2:
         return None
     best = ranking.best.row.run_id if ranking.best else ""
-    marks = [Mark(value, row.run_id, row.name, row.status) for row, value in _finite(ranking)[:BARS]]
+    shown = _finite(ranking)[:BARS]
+    names = run_labels((row.run_id, row.name) for row, _ in shown)
+    marks = [Mark(value, row.run_id, names[row.run_id], row.status) for row, value in shown]
     key = ranking.objective.metric
     caption = (
         f"the best {len(marks)} of {len(ranking.ranked)} runs"
@@ -285,7 +293,7 @@ def _histograms(stem: str, table: ExperimentTable, summary: ExperimentSummary, s
     shown = [
         m.key
         for m in summary.metrics
-        if not m.key.startswith("system/") and m.n >= FEWEST_FOR_HISTOGRAM and m.min != m.max
+        if not m.key.startswith("system/") and not is_counter(m.key) and m.n >= FEWEST_FOR_HISTOGRAM and m.min != m.max
     ]
     for key in shown[:MAX_HISTOGRAMS]:
         found = [(row, row.metrics[key].last) for row in table.rows if key in row.metrics]

@@ -1,142 +1,22 @@
-"""The data files that scripts load: columns of an experiment, details and curves of runs, places, the site itself.
+"""The data files that scripts load: columns of an experiment, places of runs.
 
-The formats are in docs/architecture.md, "Data files".
+The formats are in docs/architecture.md, "Data files"; those of runs are in `run_data.py`.
 """
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sitegen.addresses import file_name, shard_of
 from sitegen.analysis.best import RankedRun, Ranking
-from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.families import by_parent
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
 
-SHORT_CURVE = 64
-GAP = 65535
 REDUCERS = ("last", "min", "max")
 
 Json = dict[str, object]
-
-
-def json_number(value: float) -> float | int | str:
-    """A metric value as JSON can say it: NaN and infinities as MLflow's REST API spells them."""
-    if math.isfinite(value):
-        return int(value) if value.is_integer() and abs(value) < 1e15 else value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-# Runs ---------------------------------------------------------------------------------------------------------------
-
-
-def run_record(row: RunRow, curves: Mapping[str, Curve]) -> Json:
-    """A run as the compare page and live charts need it."""
-    return {
-        "id": row.run_id,
-        "exp": file_name(row.experiment_id),
-        "name": row.name,
-        "status": row.status,
-        "start": row.start_time,
-        "end": row.end_time,
-        "user": row.user,
-        "source": row.source_name,
-        "commit": row.git_commit,
-        "parent": row.parent_id,
-        "file": file_name(row.run_id),
-        "params": [[k, v] for k, v in row.params.items()],
-        "tags": [[k, v] for k, v in row.tags.items()],
-        "metrics": [_metric(key, summary) for key, summary in row.metrics.items()],
-        "curves": [_curve(key, row.metrics[key], curve) for key, curve in curves.items()],
-    }
-
-
-def _metric(key: str, s: MetricSummary) -> list[object]:
-    n = json_number
-    return [
-        key,
-        n(s.last),
-        n(s.first),
-        n(s.min),
-        s.min_step,
-        n(s.max),
-        s.max_step,
-        n(s.mean),
-        s.count,
-        s.last_step,
-        s.bad,
-    ]
-
-
-def _curve(key: str, summary: MetricSummary, curve: Curve) -> Json:
-    finite = np.isfinite(curve.values)
-    low, high = (float(curve.values[finite].min()), float(curve.values[finite].max())) if finite.any() else (0.0, 0.0)
-    return {
-        "k": key,
-        "x": _differences([int(step) for step in curve.steps]),
-        "t": _times(curve.timestamps),
-        "y": _values(curve.values, finite, low, high),
-        "lo": low,
-        "hi": high,
-        "n": len(curve.values),
-        "of": summary.count,
-    }
-
-
-def _values(values: NDArray[np.float64], finite: NDArray[np.bool_], low: float, high: float) -> object:
-    """Numbers while there are few; else 16 bits each between the exact extremes, which is exact enough to draw."""
-    if len(values) <= SHORT_CURVE:
-        return [v if ok else None for v, ok in zip(values.tolist(), finite.tolist(), strict=True)]
-    span = (high - low) or 1.0
-    scaled = np.where(finite, np.rint((np.where(finite, values, low) - low) / span * (GAP - 1)), GAP)
-    return base64.b64encode(scaled.astype("<u2").tobytes()).decode("ascii")
-
-
-def _differences(values: Sequence[int]) -> list[object]:
-    """The first value, then differences; runs of four or more equal differences as `d, "x", count`."""
-    if not values:
-        return []
-    out: list[object] = [_int(values[0])]
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
-    at = 0
-    while at < len(steps):
-        end = at
-        while end < len(steps) and steps[end] == steps[at]:
-            end += 1
-        if end - at >= 4:
-            out += [_int(steps[at]), "x", end - at]
-        else:
-            out += [_int(step) for step in steps[at:end]]
-        at = end
-    return out
-
-
-def _int(value: int) -> int | float:
-    """Whole numbers beyond 2^53 as the float that a browser would make of them."""
-    return value if abs(value) <= 2**53 else float(value)
-
-
-def _times(timestamps: NDArray[np.int64]) -> list[object]:
-    """Wall times as differences; evenly spaced ones, within half a percent of the span, as one."""
-    if len(timestamps) < 2:
-        return [int(t) for t in timestamps]
-    first, span = int(timestamps[0]), int(timestamps[-1]) - int(timestamps[0])
-    count = len(timestamps) - 1
-    even = first + span * np.arange(count + 1) / count
-    if span >= 0 and float(np.abs(timestamps - even).max()) <= max(span * 0.005, 1.0):
-        return [first, round(span / count, 3), "x", count]
-    grain = 10 ** max(0, len(str(abs(span))) - 4)
-    rounded = np.rint((timestamps - first) / grain).astype(np.int64) * grain
-    return [first, *_differences([int(t) for t in rounded])[1:]]
-
-
-# Experiments --------------------------------------------------------------------------------------------------------
 
 
 def experiment_data(table: ExperimentTable, ranking: Ranking | None) -> Json:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import Href, chart_page, fnv1a
+from sitegen.analysis.curve_axes import CurveAxis
+from sitegen.analysis.curves import Curve
 from sitegen.analysis.words import number, plural
-from sitegen.charts import Chart
+from sitegen.charts import Chart, Series
 from sitegen.pages.page import Site
 
 COLOURS = 8
@@ -95,6 +97,25 @@ def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> F
         snippet=SNIPPET.format(source),
         chart=chart,
     )
+
+
+def series_of(label: str, colour: int, curve: Curve, axis: CurveAxis) -> list[Series]:
+    """The series that draw one run's curve: one, or the attempts of a resumed run, of which the last stands out."""
+    parts = curve.attempts()
+    names = [f"{label} (attempt {n})" if n < len(parts) else label for n in range(1, len(parts) + 1)]
+    faint = [n < len(parts) for n in range(1, len(parts) + 1)]
+    return [
+        Series(name, colour, axis.place(part), part.values, faint=earlier)
+        for name, part, earlier in zip(names, parts, faint, strict=True)
+    ]
+
+
+def attempts_note(curves: Sequence[Curve]) -> str:
+    """What a caption says of runs that were resumed; empty where none was."""
+    most = max((len(curve.starts) + 1 for curve in curves), default=1)
+    if most == 1:
+        return ""
+    return f"logged in {most} attempts, of which the last stands out"
 
 
 def cell_text(cell: str | float | int | None) -> str:

@@ -34,7 +34,7 @@ def _shown(grouping: Grouping | None) -> Sequence[Group]:
 
 
 def _members(group: Group) -> list[RunRow]:
-    return [row for row in group.counted if any(s.count > 1 for s in row.metrics.values())][:MAX_MEMBERS]
+    return [row for row in group.counted if any(s.curved for s in row.metrics.values())][:MAX_MEMBERS]
 
 
 def band_figures(

@@ -9,10 +9,13 @@ from sitegen.addresses import (
     curve_page,
     file_name,
 )
+from sitegen.analysis.curve_axes import axis_of
 from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.words import number, plural
-from sitegen.charts.curves_svg import Series, curves_svg
+from sitegen.charts.curves_svg import curves_svg
 from sitegen.charts.makers import MEDIUM
+from sitegen.charts.ranges import range_notes
+from sitegen.pages.figures import attempts_note, series_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class CurveFigure:
 
 def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
     """A line of the table; `full` says at which step the extremes were, in all digits."""
-    curved = s.count > 1
+    curved = s.curved
     return MetricLine(
         key=key,
         last=number(s.last),
@@ -86,13 +89,15 @@ def curve_figure(run_id: str, key: str, s: MetricSummary, curve: Curve) -> Curve
         ("Max", number(s.max), str(s.max_step)),
         ("Last", number(s.last), str(s.last_step)),
     )
-    bad = f", {s.bad} NaN or infinite" if s.bad else ""
+    axis = axis_of([curve])
+    notes = [axis.note, attempts_note([curve]), *(note.rstrip(".") for note in range_notes(curve.values))]
+    caption = ", ".join([plural(s.count, "point"), *filter(None, notes), f"last {number(s.last)}"])
     return CurveFigure(
         id=f"curve-{file_name(key)}",
         metric=key,
-        caption=f"{plural(s.count, 'point')}{bad}, last {number(s.last)}",
+        caption=caption,
         svg=curves_svg(
-            [Series(key, 1, curve.steps, curve.values)], width=MEDIUM, height=190, x_title="step", y_title=""
+            series_of(key, 1, curve, axis), width=MEDIUM, height=190, x_title=axis.title, y_title="", dates=axis.dates
         ),
         href=curve_page(run_id, key),
         rows=rows,

@@ -12,6 +12,7 @@ from sitegen.addresses import (
     file_list_address,
     run_page,
 )
+from sitegen.analysis.curve_choice import is_informative
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.direction import direction_of
 from sitegen.analysis.metric_order import data_of
@@ -162,8 +163,8 @@ def run_page_of(
     """
     own = sorted((key for key in row.metrics if not key.startswith(SYSTEM)), key=natural)
     system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
-    sparks = {key: sparkline(curves[key].values) for key in [*own, *system][:MAX_SPARKLINES] if key in curves}
-    drawn = sorted((key for key in own if key in curves), key=_interest)
+    sparks = {key: sparkline(curves[key].standing()) for key in [*own, *system][:MAX_SPARKLINES] if key in curves}
+    drawn = sorted((key for key in own if key in curves and is_informative(key, curves[key])), key=_interest)
     most = MAX_CURVES if len(drawn) < CROWD else CROWD_CURVES
     lines = [metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
     params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]

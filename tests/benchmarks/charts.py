@@ -68,7 +68,7 @@ REDRAW = """async () => {
 }"""
 SPIKES = """async (ids) => {
   const runs = await Promise.all(ids.map(SG.run));
-  return runs.filter((run) => Math.max(...SG.curve(run.curves.find((one) => one.k === 'spiky')).y) > 999).length;
+  return runs.filter((run) => Math.max(...SG.curveData.decode(run.curves.find((one) => one.k === 'spiky')).y) > 999).length;
 }"""
 
 

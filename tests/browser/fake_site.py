@@ -20,9 +20,9 @@ from sitegen.build.assets import STYLES
 from sitegen.markup.data_js import data_script
 from sitegen.model import Experiment
 from sitegen.pages.columnfiles import experiment_files
-from sitegen.pages.data import run_record
 from sitegen.pages.experiments import experiment_page_of
 from sitegen.pages.page import PlainPage, Site
+from sitegen.pages.run_data import run_record
 from sitegen.render import Renderer
 from sitegen.render.themes import load_theme
 

@@ -171,7 +171,7 @@ def test_smoothing_is_de_biased_and_keeps_gaps(page: Page, base: str) -> None:
     go(page, base + f"runs/{RUN[6]}.html")
     page.locator("#fig-curves").hover()
     expect(page.locator("#fig-curves .uplot")).to_have_count(1)
-    got = page.evaluate("SG.curves.smoothed([0, 1, 2, 3], [1, 2, null, 4], 0.5)")
+    got = page.evaluate("SG.curveData.smoothed([0, 1, 2, 3], [1, 2, null, 4], 0.5)")
     second = (1 * 0.5 + 2) / 1.5
     fourth = ((1 * 0.5 + 2) * 0.25 + 4) / (1.5 * 0.25 + 1)
     assert got[0] == 1 and got[2] is None
@@ -185,7 +185,11 @@ def test_figure_is_saved(page: Page, base: str, ending: str) -> None:
     with page.expect_download() as download:
         page.locator("#fig-curves").get_by_role("button", name=ending).click()
     content = download.value.path().read_bytes()
-    start = {"SVG": b"<svg", "PNG": b"\x89PNG", "CSV": b"run_id,run,metric,step,time,value,thinned\r\n"}[ending]
+    start = {
+        "SVG": b"<svg",
+        "PNG": b"\x89PNG",
+        "CSV": b"run_id,run,metric,step,time,value,thinned,relative_seconds,attempt\r\n",
+    }[ending]
     assert content.startswith(start)
     if ending == "CSV":
         assert f"{RUN[5]},run-5,loss,1,2023-11-14T22:13:21.000Z,".encode() in content
@@ -339,8 +343,13 @@ def test_columns_curves_and_shards_decode(page: Page, base: str) -> None:
     assert page.evaluate("SG.column({t: 'd', u: ['a', 'b'], v: [1, -1]})") == ["b", None]
     numbers = page.evaluate("SG.column({t: 'f', v: [1, null, null, null], nan: [1], inf: [2], ninf: []})")
     assert numbers[0] == 1 and math.isnan(numbers[1]) and numbers[2] == math.inf and numbers[3] is None
-    curve = page.evaluate("SG.curve({x: [0, 2, 'x', 2, 5], t: [10, 1, 'x', 3], y: '//8AAP7/', lo: 1, hi: 3})")
-    assert curve == {"x": [0, 2, 4, 9], "t": [10, 11, 12, 13], "y": [None, 1, 3]}
+    page.evaluate("SG.asset('js/curve-axes.js').then(() => SG.asset('js/curve-data.js'))")
+    coded = "{x: [0, 2, 'x', 2, 5], t: [10, 1, 'x', 3], u: 10, y: '//8AAP7/', lo: 1, hi: 3, inf: [0]}"
+    curve = page.evaluate(f"SG.curveData.decode({coded})")
+    assert (curve["x"], curve["t"], curve["y"]) == ([0, 2, 4, 9], [10, 20, 30, 40], [None, 1, 3])
+    assert curve["logged"] == [math.inf, 1, 3] and curve["steps"] is None
+    exact = page.evaluate("SG.curveData.decode({x: ['9007199254740993', 2], t: [1, 1], y: [0, 1]}).steps.map(String)")
+    assert exact == ["9007199254740993", "9007199254740995"]
     assert page.evaluate("[SG.shardOf('a', 2), SG.shardOf('a', 0), SG.shardOf('foobar', 3)]") == ["e4", "all", "bf9"]
 
 

@@ -15,7 +15,6 @@ from sitegen.charts import (
     Measure,
     Point,
     Series,
-    bar_chart,
     curves_chart,
     histogram_chart,
     scatter_chart,
@@ -35,7 +34,7 @@ def test_a_curves_chart_names_its_runs_and_sums_up_its_curves() -> None:
     assert chart.attributes == {"data-kind": "curves", "data-runs": "r1 r2", "data-metric": "loss"}
     assert chart.columns == ("Curve", "First", "Min", "Max", "Last")
     assert chart.rows == (("a", 3.0, 1.0, 3.0, 1.0),)
-    assert chart.caption == "All runs · 1 value is NaN or infinite and not drawn."
+    assert chart.caption == "All runs · 1 value is NaN and not drawn."
 
 
 def test_several_metrics_are_a_json_list() -> None:
@@ -92,13 +91,6 @@ def test_a_histogram_chart_lists_its_bins() -> None:
     chart = histogram_chart("h", "t", "", [Mark(float(n)) for n in range(10)], x=ACC, experiment="e")
     assert sum(row[2] for row in chart.rows if isinstance(row[2], int)) == 10
     assert "data-y" not in chart.attributes
-
-
-def test_bars_of_one_name_are_told_apart() -> None:
-    chart = bar_chart(
-        "b", "t", "", [Mark(1.0, "abcdefghij", "run"), Mark(2.0, "0123456789", "run")], x=ACC, experiment="e"
-    )
-    assert [row[0] for row in chart.rows] == ["run · abcdefgh", "run · 01234567"]
 
 
 def test_a_chart_is_the_same_bytes_twice() -> None:

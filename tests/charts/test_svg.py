@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sitegen.charts.curves_svg import SERIES_POINTS, Series, curves_svg, sparkline
 from sitegen.charts.drawing import escape
+from sitegen.charts.ranges import robust_range
 from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
     Mark,
@@ -100,6 +101,7 @@ def test_a_curve_runs_from_the_first_tick_to_the_last_value() -> None:
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=400))
 @settings(max_examples=50)
 def test_a_thinned_curve_keeps_its_ends_and_extremes(values: list[float]) -> None:
+    assume(robust_range(values) is None)
     full = np.array(values)
     ((*points,),) = line_of(curves_svg([Series("loss", 1, range(len(values)), values)]))
     heights = [y for _, y in points]

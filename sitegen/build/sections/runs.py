@@ -16,11 +16,11 @@ from sitegen.build.task import Output, Task
 from sitegen.markup.data_js import data_script
 from sitegen.model import ModelVersion
 from sitegen.pages.compared import comparison, directions
-from sitegen.pages.data import run_record
 from sitegen.pages.files import file_list_page
 from sitegen.pages.gallery import index_record
 from sitegen.pages.nested_runs import NO_CHILDREN, Children, children_of
 from sitegen.pages.page import Page
+from sitegen.pages.run_data import run_record
 from sitegen.pages.run_models import Models
 from sitegen.pages.runs import run_page_of
 from sitegen.viewers.models import ModelFolder

@@ -9,7 +9,7 @@ SG.chartFiles = (function () {
 
   /** The titles of a figure's axes by channel. */
   function titlesOf(state) {
-    const { xTitle = "", yTitle = "", zTitle = "" } = state.figure.dataset;
+    const { xTitle = state.live?.axis?.().title || "", yTitle = "", zTitle = "" } = state.figure.dataset;
     return { x: xTitle, y: yTitle, color: zTitle };
   }
 
@@ -27,10 +27,13 @@ SG.chartFiles = (function () {
       if (out[channel].title !== null) out[channel] = { ...out[channel], title: titles[channel] || null };
       if (logOf(state, channel)) out[channel] = { ...out[channel], scale: { type: "log" }, axis: { tickCount: LOG_TICKS } };
     }
+    if (out.x && hasDates(state)) out.x = { ...out.x, type: "temporal", scale: { type: "utc" } };
     if (out.color?.title === "z") out.color = { ...out.color, title: titles.color || null };
     if (state.kind === "curves") out.color = { ...out.color, scale: { domain: colours(state).map(([label]) => label), range: colours(state).map(([, colour]) => colour) } };
     return out;
   }
+
+  const hasDates = (state) => Boolean(state.live.axis?.().dates);
 
   const colours = (state) => state.live.colours().map(([label, slot]) => [label, SG.token("c" + slot)]);
 
@@ -53,6 +56,7 @@ SG.chartFiles = (function () {
     const spec = structuredClone(kinds[state.kind]);
     for (const scale of spec.scales) {
       if (logOf(state, scale.name)) Object.assign(scale, { type: "log", zero: false });
+      if (scale.name === "x" && hasDates(state)) Object.assign(scale, { type: "utc", zero: undefined });
       if (scale.name === "color" && state.kind === "curves") Object.assign(scale, { domain: colours(state).map(([label]) => label), range: colours(state).map(([, colour]) => colour) });
     }
     const refuse = () => Promise.reject(new Error("Charts load nothing"));

@@ -52,12 +52,12 @@ SG.charts = (function () {
     state.promise = null;
   }
 
-  /** A sentence below the plot; "" takes it away. */
-  function note(state, text) {
+  /** A sentence below the plot, with a button `[text, work]` behind it; "" takes it away. */
+  function note(state, text, button = null) {
     let line = state.figure.querySelector(".chart-note");
     if (!line && !text) return;
     if (!line) state.plot.after((line = SG.el("p", { class: "chart-note muted", role: "status" })));
-    line.textContent = text;
+    line.replaceChildren(text, ...(button ? [" ", SG.el("button", { type: "button", class: "tool", text: button[0], onclick: button[1] })] : []));
     line.hidden = !text;
   }
 
@@ -163,7 +163,7 @@ SG.charts = (function () {
 
   function horizontalAxis(state) {
     const axis = SG.el("select", { "aria-label": "Horizontal axis" },
-      ...[["step", "Step"], ["relative", "Relative time"], ["time", "Wall time"]].map(([value, text]) => SG.el("option", { value, text })));
+      ...[["step", "Step"], ["relative", "Relative time"], ["time", "Wall time"], ["order", "Order of logging"]].map(([value, text]) => SG.el("option", { value, text })));
     axis.addEventListener("change", () => setOption(state, "x", axis.value));
     return axis;
   }

@@ -93,31 +93,6 @@ Object.assign(
       return out;
     }
 
-    /** Differences with repeats (`[first, d, "x", count]`) as numbers. */
-    function ints(coded) {
-      const out = [];
-      let last = 0;
-      for (let at = 0; at < coded.length; at++) {
-        const repeats = coded[at + 1] === "x" ? coded[at + 2] : 1;
-        for (let i = 0; i < repeats; i++) out.push((last += Number(coded[at])));
-        if (coded[at + 1] === "x") at += 2;
-      }
-      return out;
-    }
-
-    /** A curve as `{x: steps, t: milliseconds, y: number or null}`. */
-    const curve = (data) => ({ x: ints(data.x), t: ints(data.t), y: curveValues(data) });
-
-    function curveValues(data) {
-      if (typeof data.y !== "string") return data.y;
-      const bytes = atob(data.y);
-      const scale = (data.hi - data.lo) / 65534;
-      return Array.from({ length: bytes.length / 2 }, function (_, i) {
-        const q = bytes.charCodeAt(2 * i) + 256 * bytes.charCodeAt(2 * i + 1);
-        return q === 65535 ? null : data.lo + q * scale;
-      });
-    }
-
-    return { natural, fnv, shardOf, shard, run, runUrl, colours, token, column, curve };
+    return { natural, fnv, shardOf, shard, run, runUrl, colours, token, column };
   })(),
 );

@@ -74,12 +74,8 @@ SG.runChartsData = (function () {
 
   function bar(store, chart, rows) {
     const { points, left } = numbersOf(store, chart, ["x"], rows);
-    const names = points.map(({ row }) => store.name(row));
-    const twice = new Set(names.filter((name, i) => names.indexOf(name) !== i));
-    const made = points.map(function ({ row, x }) {
-      const run = basics(store, row);
-      return { x, ...run, label: twice.has(run.label) ? run.label + " · " + run.id.slice(0, 8) : run.label };
-    });
+    const labels = SG.labels.runs(points.map(({ row }) => [store.ids[row], store.name(row)]));
+    const made = points.map(({ row, x }) => ({ x, ...basics(store, row), label: labels.get(store.ids[row]) }));
     return { rows: made, note: leftOut(left), height: 28 * made.length + 52 };
   }
 

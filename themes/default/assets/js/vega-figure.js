@@ -39,13 +39,6 @@ SG.vegaFigure = (function () {
     return figure.dataset.runs.split(" ").filter((id) => rowOf.has(id)).map((id) => rowOf.get(id));
   }
 
-  /** Names that are told apart: those that come twice get the start of the run's id, as in charts/chart.py. */
-  function distinctNames(names, ids) {
-    const counts = new Map();
-    for (const name of names) counts.set(name, (counts.get(name) || 0) + 1);
-    return names.map((name, row) => (counts.get(name) > 1 ? name + " · " + ids[row].slice(0, 8) : name));
-  }
-
   /** Whether an axis ("x" or "y") of a figure is logarithmic. */
   const isLog = (figure, axis) => (figure.dataset.log || "").split(" ").includes(axis);
 
@@ -53,14 +46,15 @@ SG.vegaFigure = (function () {
   function bindRows(data, figure) {
     const column = (id) => columnOf(data, id);
     const [ids, names, states] = ["run:run_id", "run:name", "run:status"].map(column);
-    const labels = figure.dataset.kind === "bar" ? distinctNames(names, ids) : names;
+    const wanted = wantedRows(ids, column("run:rank"), figure);
+    const told = figure.dataset.kind === "bar" ? SG.labels.runs(wanted.map((row) => [ids[row], names[row]])) : null;
     const isStrip = figure.dataset.kind === "strip";
     const x = column(figure.dataset.x);
     const y = column(figure.dataset.y);
     const marked = new Set((figure.dataset.marked || data.best || "").split(" "));
-    const all = wantedRows(ids, column("run:rank"), figure).map((row) => ({
+    const all = wanted.map((row) => ({
       x: x && plain(x[row]), y: y && (isStrip ? y[row] : plain(y[row])),
-      label: labels[row], id: ids[row], status: states[row], colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
+      label: told ? told.get(ids[row]) : names[row], id: ids[row], status: states[row], colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
     }));
     const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
     const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));

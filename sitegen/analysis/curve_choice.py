@@ -1,0 +1,47 @@
+"""Which curves come by themselves: those that say something about the run, not epochs, counters and constants.
+
+`SG.runChartsDefaults` (run-charts-defaults.js) knows the same names; change both.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from sitegen.analysis.curves import Curve
+
+COUNTER = re.compile(
+    r"(^|[/.])((current|global|total|train|trainer|env|num)[_-]?)*"
+    r"(epochs?|steps?|iterations?|iters?|timesteps?|batch(_idx|_index)?|batches|episodes?|time_elapsed|n_updates)$",
+    re.IGNORECASE,
+)
+"""Names of what is counted while a run goes on."""
+FEWEST_COUNTED = 5
+"""Values from which on even steps between whole numbers are a count."""
+
+
+def is_counter(key: str) -> bool:
+    """Whether a metric of this name counts how far a run is: `epoch`, `trainer/global_step`."""
+    return COUNTER.search(key) is not None
+
+
+def is_informative(key: str, curve: Curve) -> bool:
+    """Whether the curve of metric `key` is drawn without being asked for."""
+    if is_counter(key):
+        return False
+    values = curve.values[np.isfinite(curve.values)]
+    if len(values) < 2:
+        return True
+    return bool(values.min() != values.max()) and not _counts_up(curve)
+
+
+def _counts_up(curve: Curve) -> bool:
+    """Whether whole numbers grow evenly with the steps."""
+    values = curve.values
+    if len(values) < FEWEST_COUNTED or curve.starts or curve.steps.dtype == object:
+        return False
+    if not (np.isfinite(values).all() and (values == np.rint(values)).all() and values[0] < values[-1]):
+        return False
+    run, rise = curve.steps - curve.steps[0], values - values[0]
+    return bool(run[-1]) and bool(np.allclose(rise * run[-1], run * rise[-1], rtol=1e-9, atol=0))

@@ -1,0 +1,152 @@
+"""Live curves show the points of the store: at their steps, at their times, in both attempts of a resumed run."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sitegen.build import build
+from sitegen.config import Config
+from tests.stores.mlruns_builder import START, experiment, run
+
+RUNS = {
+    name: f"{n:032x}" for n, name in enumerate(["plain", "one-step", "resumed", "epochs", "exact", "huge"], start=1)
+}
+Points = list[tuple[int, float, int]]
+"""Timestamp in ms, value, step: the columns of a metric's file."""
+
+
+def points() -> dict[str, Points]:
+    """What each run logs. Times are uneven, since even ones are written in another form."""
+    times = [START + 7_000 * n + 613 * (n * n % 7) for n in range(40)]
+    again = [START + 400_000 + 10_000 * n for n in range(21)]
+    first = [(START + 10_000 * n, 2.0 - n / 10, 10 * n) for n in range(16)]
+    return {
+        "plain": [(t, math.exp(-n / 9), 5 * n) for n, t in enumerate(times)],
+        "one-step": [(t, 1 / (n + 1), 0) for n, t in enumerate(times)],
+        "resumed": first + [(t, 0.9 - n / 50, 100 + 10 * n) for n, t in enumerate(again)],
+        "epochs": [(t, 1 / (n + 1), t) for n, t in enumerate(times)],
+        "exact": [(t, 1 / (n + 1), 2**53 + 1 + n) for n, t in enumerate(times)],
+        "huge": [(t, [1.0, 1.1, 1.2][n % 3], n) for n, t in enumerate(times)] + [(times[-1] + 1, 1e9, 40)],
+    }
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("curves")
+    store = folder / "mlruns"
+    sweep = experiment(store, "1", name="curves")
+    for name, logged in points().items():
+        text = "".join(f"{t} {value!r} {step}\n" for t, value, step in logged)
+        run(sweep, RUNS[name], metrics={"loss": text}, run_name=name)
+    build(Config(store=str(store), output=folder / "site", jobs=1))
+    return folder / "site"
+
+
+@pytest.fixture
+def drawn(page: Page, serve: Callable[[Path], str], site: Path) -> Callable[..., Any]:
+    """Opens the curve of a run over an axis; gives what uPlot holds: `[xs, [ys of each line]]`."""
+
+    def draw(name: str, axis: str = "step") -> Any:
+        page.goto(f"{serve(site)}runs/{RUNS[name]}.html")
+        figure = page.locator("figure[data-metric=loss]").first
+        figure.hover()
+        expect(figure.locator(".uplot canvas")).to_have_count(1)
+        figure.get_by_label("Horizontal axis").select_option(axis)
+        return page.evaluate(
+            """async () => {
+              const state = SG.charts.adopt(document.querySelector('figure[data-metric=loss]'));
+              const plot = (await SG.charts.hydrate(state)).plot();
+              const [xs, ...lines] = plot.data;
+              return [Array.from(xs), ...lines.map((line) => Array.from(line, (y) => y ?? null))];
+            }"""
+        )
+
+    return draw
+
+
+@pytest.mark.parametrize(("axis", "first", "unit"), [("step", 0, 1), ("relative", START, 1000), ("time", 0, 1000)])
+def test_drawn_points_are_those_of_the_store(drawn: Callable[..., Any], axis: str, first: int, unit: int) -> None:
+    xs, ys = drawn("plain", axis)
+    logged = points()["plain"]
+    assert xs == pytest.approx([((step if axis == "step" else t) - first) / unit for t, _, step in logged], abs=1e-6)
+    assert ys == pytest.approx([value for _, value, _ in logged])
+
+
+def test_points_at_one_step_are_drawn_over_time_and_it_says_so(drawn: Callable[..., Any], page: Page) -> None:
+    xs, ys = drawn("one-step")
+    assert xs == pytest.approx([t / 1000 for t, _, _ in points()["one-step"]])
+    assert ys == pytest.approx([value for _, value, _ in points()["one-step"]])
+    expect(page.locator("figure[data-metric=loss] figcaption")).to_contain_text(
+        "all points are at step 0: drawn over time"
+    )
+
+
+def test_both_attempts_of_a_resumed_run_are_drawn(drawn: Callable[..., Any], page: Page) -> None:
+    xs, first, second = drawn("resumed")
+    at = dict(zip(xs, zip(first, second, strict=True), strict=True))
+    assert at[50][0] == pytest.approx(1.5) and at[50][1] is None
+    assert at[100] == pytest.approx((1.0, 0.9)) and at[150] == pytest.approx((0.5, 0.8))
+    assert at[300][0] is None and at[300][1] == pytest.approx(0.5)
+    expect(page.locator("figure[data-metric=loss] .chart-note")).to_contain_text("Faint: earlier attempts")
+    expect(page.locator("figure[data-metric=loss] .chart-legend .key")).to_have_count(1)
+
+
+def test_the_finished_drawing_of_a_resumed_run_has_a_faint_line(
+    page: Page, serve: Callable[[Path], str], site: Path
+) -> None:
+    page.goto(f"{serve(site)}runs/{RUNS['resumed']}.html")
+    figure = page.locator("figure[data-metric=loss]")
+    expect(figure.locator("path.line")).to_have_count(2)
+    expect(figure.locator("path.faint")).to_have_count(1)
+    assert float(figure.locator("path.faint").evaluate("path => getComputedStyle(path).opacity")) < 0.5
+    expect(figure.locator("figcaption")).to_contain_text("logged in 2 attempts")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("epochs", "read as a time"), ("exact", "step after 9,007,199,254,740,993")]
+)
+def test_huge_steps_have_ticks_that_differ_and_do_not_touch(
+    page: Page, serve: Callable[[Path], str], site: Path, name: str, title: str
+) -> None:
+    page.goto(f"{serve(site)}runs/{RUNS[name]}.html")
+    ticks = page.locator("figure[data-metric=loss] svg g[text-anchor=middle] text")
+    texts = ticks.all_text_contents()
+    assert len(texts) > 1 and len(set(texts)) == len(texts)
+    boxes = sorted((box["x"], box["x"] + box["width"]) for box in (tick.bounding_box() for tick in ticks.all()) if box)
+    assert all(right < left for (_, right), (left, _) in zip(boxes[:-1], boxes[1:], strict=True))
+    expect(page.locator("figure[data-metric=loss] svg")).to_contain_text(title)
+
+
+def test_exact_steps_are_told_apart_live(drawn: Callable[..., Any]) -> None:
+    assert drawn("exact")[0] == list(range(40))
+    assert drawn("epochs")[0] == pytest.approx([t / 1000 for t, _, _ in points()["epochs"]])
+
+
+def test_one_extreme_value_stays_outside_until_it_is_asked_for(drawn: Callable[..., Any], page: Page) -> None:
+    top = "SG.charts.hydrate(SG.charts.adopt(document.querySelector('figure.chart'))).then(live => live.plot().scales.y.max)"
+    drawn("huge")
+    assert page.evaluate(top) < 10
+    note = page.locator("figure[data-metric=loss] .chart-note")
+    expect(note).to_contain_text("1 extreme value is outside")
+    note.get_by_role("button", name="Show all").click()
+    expect(note).to_be_hidden()
+    assert page.evaluate(top) >= 1e9
+
+
+def test_the_csv_of_a_curve_has_its_times(drawn: Callable[..., Any], page: Page) -> None:
+    drawn("exact", "relative")
+    page.locator("figure[data-metric=loss] summary", has_text="Save").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="CSV").click()
+    rows = list(csv.DictReader(Path(saved.value.path()).read_text("utf-8").splitlines()))
+    logged = points()["exact"]
+    assert [row["step"] for row in rows] == [str(step) for _, _, step in logged]
+    assert [float(row["relative_seconds"]) for row in rows] == pytest.approx([(t - START) / 1000 for t, _, _ in logged])
+    assert rows[0]["time"] == "2023-11-14T22:13:20.000Z"
