@@ -18,6 +18,22 @@ from numpy.typing import NDArray
 STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "UNKNOWN")
 
 
+FIRST_TIME, LAST_TIME = 946_684_800_000, 4_102_444_800_000
+"""The years 2000 to 2100 in milliseconds since 1970: a time outside was not written in milliseconds, or by no clock."""
+
+
+def is_possible(time: int) -> bool:
+    """Whether a recorded time, in milliseconds since 1970, can be right."""
+    return FIRST_TIME <= time <= LAST_TIME
+
+
+def span(start: int | None, end: int | None) -> int | None:
+    """Milliseconds from start to end; None where one is not known, cannot be right, or the end is before the start."""
+    if start is None or end is None or end < start or not (is_possible(start) and is_possible(end)):
+        return None
+    return end - start
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A record that could not be read as it should be."""
@@ -140,10 +156,8 @@ class Run:
 
     @property
     def duration(self) -> int | None:
-        """Milliseconds from start to end, 0 where the clock went backwards, None while it has not ended."""
-        if self.start_time is None or self.end_time is None:
-            return None
-        return max(0, self.end_time - self.start_time)
+        """Milliseconds from start to end, None while it has not ended or where its times cannot be right."""
+        return span(self.start_time, self.end_time)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from sitegen.analysis.curves import MetricSummary, summarise
 from sitegen.analysis.reducers import Wanted, reduce_all
 from sitegen.analysis.sketch import sketch
-from sitegen.model import Experiment, Run
+from sitegen.model import Experiment, Run, span
 
 _DIGITS = re.compile("([0-9]+)")
 MLFLOW_RECORDS = frozenset(
@@ -63,10 +63,8 @@ class RunRow:
 
     @property
     def duration(self) -> int | None:
-        """Milliseconds, None while the run has not ended."""
-        if self.start_time is None or self.end_time is None:
-            return None
-        return max(0, self.end_time - self.start_time)
+        """Milliseconds, None while the run has not ended or where its times cannot be right."""
+        return span(self.start_time, self.end_time)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, natural, number_of
-from sitegen.model import STATUSES
+from sitegen.model import STATUSES, is_possible
 
 MAX_VALUES = 12
 """Most values of a param that a page lists."""
@@ -104,8 +104,8 @@ def summarise_experiment(table: ExperimentTable) -> ExperimentSummary:
     rows = table.rows
     ids = {row.run_id for row in rows}
     parents = {row.parent_id for row in rows if row.parent_id in ids}
-    starts = [row.start_time for row in rows if row.start_time is not None]
-    ends = [row.end_time for row in rows if row.end_time is not None]
+    starts = [row.start_time for row in rows if row.start_time is not None and is_possible(row.start_time)]
+    ends = [row.end_time for row in rows if row.end_time is not None and is_possible(row.end_time)]
     durations = sorted(row.duration for row in rows if row.duration is not None and row.run_id not in parents)
     varying, constant = _params(rows)
     return ExperimentSummary(

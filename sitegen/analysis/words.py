@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
+from sitegen.model import is_possible
+
 MISSING = "–"
 """What stands where there is no value."""
 
@@ -71,12 +73,12 @@ def _two(value: int, base: int, large: str, small: str) -> str:
 
 
 def when(milliseconds: int | None) -> str:
-    """A moment in UTC to the minute: `2023-11-14 22:13 UTC`."""
+    """A moment in UTC to the minute: `2023-11-14 22:13 UTC`; one that cannot be right is said to be wrong."""
     return _moment(milliseconds, len("2023-11-14 22:13"), " UTC")
 
 
 def day(milliseconds: int | None) -> str:
-    """The day of a moment in UTC: `2023-11-14`."""
+    """The day of a moment in UTC: `2023-11-14`; one that cannot be right is said to be wrong."""
     return _moment(milliseconds, len("2023-11-14"), "")
 
 
@@ -87,7 +89,9 @@ def _moment(milliseconds: int | None, length: int, suffix: str) -> str:
         moment = _EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError:
         # No calendar holds it; the number as logged is all that can be said.
-        return f"{milliseconds} ms"
+        return f"{milliseconds} ms (wrong)"
+    if not is_possible(milliseconds):
+        return moment.isoformat(" ")[: len("2023-11-14")] + " (wrong)"
     return moment.isoformat(" ")[:length] + suffix
 
 

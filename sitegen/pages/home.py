@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sitegen.addresses import NOWHERE, Href, best_page, experiment_page, model_page, run_page, with_anchor
 from sitegen.analysis.report import Report
@@ -11,7 +12,7 @@ from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import day, duration, number, plural, when
 from sitegen.charts.curves_svg import sparkline
 from sitegen.markup.notes import note_excerpt
-from sitegen.model import Catalog, Problem, RegisteredModel
+from sitegen.model import Catalog, Problem, RegisteredModel, is_possible
 from sitegen.pages.health import problem_count
 from sitegen.pages.page import Fact
 
@@ -160,7 +161,7 @@ def home_page_of(
 
 
 def _lede(reports: Sequence[Report], rows: Sequence[RunRow]) -> str:
-    starts = [row.start_time for row in rows if row.start_time is not None]
+    starts = [row.start_time for row in rows if row.start_time is not None and _has_start(row)]
     made = f", made from {day(min(starts))} to {day(max(starts))}" if starts else ""
     return f"{plural(len(rows), 'run')} in {plural(len([r for r in reports if r.table.rows]), 'experiment')}{made}."
 
@@ -228,9 +229,14 @@ def _spark(report: Report) -> str:
 
 
 def _recent(reports: Sequence[Report]) -> list[RecentLine]:
-    newest = [(row, report) for report in reports for row in report.table.rows[:RECENT] if row.start_time is not None]
+    newest = [(row, report) for report in reports for row in islice(filter(_has_start, report.table.rows), RECENT)]
     newest.sort(key=lambda pair: (-(pair[0].start_time or 0), pair[0].run_id))
     return [_recent_line(row, report) for row, report in newest[:RECENT]]
+
+
+def _has_start(row: RunRow) -> bool:
+    """Whether it is known when the run started."""
+    return row.start_time is not None and is_possible(row.start_time)
 
 
 def _recent_line(row: RunRow, report: Report) -> RecentLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import (
@@ -21,7 +21,7 @@ from sitegen.analysis.words import duration, number, plural, when
 from sitegen.charts.curves_svg import sparkline
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_excerpt, note_html
-from sitegen.model import Experiment, Run
+from sitegen.model import Experiment, Run, is_possible
 from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, files_hint, folders_of
 from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.nested_runs import NO_CHILDREN, ChildLine, Children
@@ -80,8 +80,8 @@ class RunPage:
     """What the link to the parent run is called."""
     facts: tuple[Fact, ...]
     """Id, times, user, source and commit."""
-    missing: str
-    """A sentence where the run had not ended when the site was built; else empty."""
+    notices: tuple[str, ...]
+    """What to know before trusting the page, a sentence each: the run had not ended, a time cannot be right."""
     note: str
     """The run's note as finished HTML, sanitised."""
     metrics: tuple[MetricLine, ...]
@@ -181,7 +181,7 @@ def run_page_of(
         parent_href=run_page(run.parent_id) if run.parent_id else NOWHERE,
         parent_label="parent run" if run.parent_id else "",
         facts=_facts(run),
-        missing=_missing(run),
+        notices=tuple(_notices(run)),
         note=note_html(run.note) if run.note.strip() else "",
         metrics=tuple(lines[:FIRST_LINES]),
         more_metrics=tuple(lines[FIRST_LINES:]),
@@ -250,10 +250,18 @@ def _length(run: Run) -> str:
     return duration(run.duration)
 
 
-def _missing(run: Run) -> str:
+def _notices(run: Run) -> Iterator[str]:
+    """What to know before trusting the page."""
     if run.status == "RUNNING":
-        return "This run had not ended when the site was built: what it says may be incomplete."
-    return ""
+        yield "This run had not ended when the site was built: what it says may be incomplete."
+    start, end = run.start_time, run.end_time
+    for which, time in (("start", start), ("end", end)):
+        if time is not None and not is_possible(time):
+            date = when(time).removesuffix(" (wrong)")
+            shown = str(time) if date.endswith(" ms") else f"{time}, which is {date}"
+            yield f"The recorded {which} time cannot be right: {shown}. MLflow writes milliseconds since 1970."
+    if start is not None and end is not None and end < start and is_possible(start) and is_possible(end):
+        yield f"The recorded end ({when(end)}) is before the start, so how long the run took is not known."
 
 
 def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, Href], ...]:

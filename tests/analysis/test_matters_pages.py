@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sitegen import model
 from sitegen.analysis import effects, matters
-from sitegen.analysis.health import _CHECKS, endings, finding
+from sitegen.analysis.health import _CHECKS, endings
 from sitegen.pages.matters import WORDS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -46,7 +47,7 @@ def test_every_check_is_in_the_table() -> None:
     assert len(table(HEALTH)) == len(_CHECKS) + 2
     assert {severity for _, severity, _ in table(HEALTH)} == {"problem", "hint"}
     assert endings.SILENCE == 24 * 3600 * 1000 and "in the day before" in HEALTH
-    assert (finding.FIRST_TIME, finding.LAST_TIME) == (
+    assert (model.FIRST_TIME, model.LAST_TIME) == (
         946684800000,
         4102444800000,
     ) and "before 2000 or after 2100" in HEALTH

@@ -90,13 +90,15 @@ def test_a_reduced_value_decides() -> None:
 
 # Ties
 
+NOON = 1_700_000_000_000
+
 
 def test_ties_share_a_rank_unless_they_are_broken() -> None:
     rows = [
-        row("a", {"acc": 0.9, "loss": 2.0}, start_time=1, end_time=1001),
-        row("b", {"acc": 0.9, "loss": 1.0}, start_time=2, end_time=3002),
-        row("c", {"acc": 0.9}, start_time=3, end_time=1503),
-        row("d", {"acc": 0.1, "loss": 0.0}, start_time=4, end_time=5),
+        row("a", {"acc": 0.9, "loss": 2.0}, start_time=NOON + 1, end_time=NOON + 1001),
+        row("b", {"acc": 0.9, "loss": 1.0}, start_time=NOON + 2, end_time=NOON + 3002),
+        row("c", {"acc": 0.9}, start_time=NOON + 3, end_time=NOON + 1503),
+        row("d", {"acc": 0.1, "loss": 0.0}, start_time=NOON + 4, end_time=NOON + 5),
     ]
     assert order(ranking("max acc", *rows)) == [("c", 1), ("b", 1), ("a", 1), ("d", 4)]
     assert order(ranking("max acc ties by min loss", *rows)) == [("b", 1), ("a", 2), ("c", 3), ("d", 4)]
@@ -107,8 +109,8 @@ def test_ties_share_a_rank_unless_they_are_broken() -> None:
 
 def test_what_broke_a_tie_is_said() -> None:
     rows = [
-        row("a", {"acc": 0.9}, start_time=1, end_time=12_001),
-        row("b", {"acc": 0.9}, start_time=2, end_time=15_002),
+        row("a", {"acc": 0.9}, start_time=NOON + 1, end_time=NOON + 12_001),
+        row("b", {"acc": 0.9}, start_time=NOON + 2, end_time=NOON + 15_002),
         row("c", {"acc": 0.5}),
     ]
     assert ranking("max acc ties by fastest", *rows).why == (

@@ -16,6 +16,8 @@ from tests.analysis.builders import row, table
 
 NAN, INF = float("nan"), float("inf")
 
+NOON = 1_700_000_000_000
+
 
 def params_of(*texts: str | None) -> ParamSummary:
     """The summary of the param `p` over runs with these values, None where a run has none; `q` is in all."""
@@ -33,15 +35,28 @@ def test_runs_are_counted_by_status_in_mlflows_order() -> None:
 
 def test_times_of_nested_runs_are_not_counted_twice() -> None:
     rows = [
-        row("parent", start_time=0, end_time=100),
-        row("one", start_time=10, end_time=30, parent_id="parent"),
-        row("two", start_time=40, end_time=90, parent_id="parent"),
-        row("stray", start_time=200, parent_id="elsewhere"),
+        row("parent", start_time=NOON, end_time=NOON + 100),
+        row("one", start_time=NOON + 10, end_time=NOON + 30, parent_id="parent"),
+        row("two", start_time=NOON + 40, end_time=NOON + 90, parent_id="parent"),
+        row("stray", start_time=NOON + 200, parent_id="elsewhere"),
     ]
     found = summarise_experiment(table(rows))
     assert (found.parents, found.children) == (1, 2)
     assert (found.total_duration, found.median_duration) == (70, 35)
-    assert (found.first_start, found.last_start, found.last_activity) == (0, 200, 200)
+    assert (found.first_start, found.last_start, found.last_activity) == (NOON, NOON + 200, NOON + 200)
+
+
+def test_times_that_cannot_be_right_do_not_count() -> None:
+    rows = [
+        row("right", start_time=NOON, end_time=NOON + 10),
+        row("seconds", start_time=NOON // 1000, end_time=NOON // 1000 + 5),
+        row("microseconds", start_time=NOON * 1000, end_time=NOON * 1000 + 5),
+        row("backwards", start_time=NOON + 7, end_time=NOON + 3),
+    ]
+    found = summarise_experiment(table(rows))
+    assert (found.first_start, found.last_start, found.last_activity) == (NOON, NOON + 7, NOON + 10)
+    assert [one.duration for one in rows] == [10, None, None, None]
+    assert found.total_duration == 10
 
 
 def test_an_empty_experiment_has_an_empty_summary() -> None:

@@ -58,13 +58,14 @@ def test_durations_have_two_units(milliseconds: int | None, text: str) -> None:
 def test_moments_are_utc() -> None:
     assert when(1_700_000_000_000) == "2023-11-14 22:13 UTC"
     assert day(1_700_000_000_000) == "2023-11-14"
-    assert when(-1_000) == "1969-12-31 23:59 UTC"
+    assert when(-1_000) == day(-1_000) == "1969-12-31 (wrong)"
+    assert when(121_797_820_800_000) == "5829-08-15 (wrong)"
     assert when(None) == day(None) == "–"
 
 
 def test_moments_beyond_the_calendar_are_given_as_logged() -> None:
-    assert when(10**30) == f"{10**30} ms"
-    assert day(-(10**18)) == f"-{10**18} ms"
+    assert when(10**30) == f"{10**30} ms (wrong)"
+    assert day(-(10**18)) == f"-{10**18} ms (wrong)"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sitegen.analysis.words import duration, number
+from sitegen.analysis.words import duration, number, when
 
 from .fixture_site import HOSTILE, write_site
 
@@ -335,6 +335,11 @@ def test_durations_and_times(page: Page, base: str) -> None:
     given = [0, 450, 1150, 1250, 1750, 12300, 59949, 59999, 312000, 3599600, 7380000, 7200000, 86399000, 273600000]
     assert page.evaluate("(all) => all.map(SG.duration)", given) == [duration(value) for value in given]
     assert page.evaluate("SG.when(1700000000000)") == "2023-11-14 22:13 UTC"
+    wrong = [when(time) for time in (0, -86_400_000, 121_797_820_800_000, 1_790_000_000_000_000)]
+    assert page.evaluate("[0, -86400000, 121797820800000, 1790000000000000].map(SG.when)") == wrong
+    assert page.evaluate(
+        "[SG.span(1700000000000, 1700000000005), SG.span(5, 9), SG.span(1700000000005, 1700000000000)]"
+    ) == [5, None, None]
 
 
 def test_columns_curves_and_shards_decode(page: Page, base: str) -> None:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.health import beside, endings, values
 from sitegen.analysis.health.finding import (
-    FIRST_TIME,
-    LAST_TIME,
     NAMED,
     AffectedRun,
     Case,
@@ -23,6 +21,7 @@ from sitegen.analysis.health.finding import (
 )
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.words import listed, plural
+from sitegen.model import is_possible
 
 __all__ = ["NAMED", "AffectedRun", "Health", "HealthFinding", "Severity", "health_of", "newest_time"]
 
@@ -46,7 +45,7 @@ class Health:
 def newest_time(tables: Iterable[ExperimentTable]) -> int | None:
     """The newest start, end or metric of all runs in milliseconds: the store's "now". None where no run has a time."""
     times = (time for table in tables for row in table.rows for time in times_of(row))
-    return max((time for time in times if FIRST_TIME <= time <= LAST_TIME), default=None)
+    return max((time for time in times if is_possible(time)), default=None)
 
 
 def health_of(table: ExperimentTable, ranking: Ranking | None, now: int | None) -> Health:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sitegen.analysis.health.finding import FIRST_TIME, LAST_TIME, Case, HealthFinding, affected, times_of
+from sitegen.analysis.health.finding import Case, HealthFinding, affected, times_of
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, plural, when
+from sitegen.model import LAST_TIME, is_possible
 
 SILENCE = 24 * 3_600_000
 """Milliseconds without a sign after which a run marked as running is taken for dead."""
@@ -77,11 +78,11 @@ def clock(case: Case) -> Iterator[HealthFinding]:
             "clock",
             "hint",
             f"{plural(len(backwards), 'run')} ended before {_it(backwards)} began.",
-            "The clock was set back, or two machines disagree; durations of these runs count as 0.",
+            "The clock was set back, or two machines disagree; how long these runs took is not known.",
             len(backwards),
             affected(backwards),
         )
-    strange = [row for row in case.rows if any(not FIRST_TIME <= t <= LAST_TIME for t in _marks(row))]
+    strange = [row for row in case.rows if not all(map(is_possible, _marks(row)))]
     if strange:
         yield HealthFinding(
             "clock",

@@ -12,8 +12,6 @@ from sitegen.analysis.words import listed, shortened
 
 NAMED = 5
 """Runs (or metrics, params) that a finding names; the rest are counted."""
-FIRST_TIME, LAST_TIME = 946_684_800_000, 4_102_444_800_000
-"""The years 2000 to 2100: a time outside was not written in milliseconds."""
 
 Severity = Literal["problem", "hint"]
 

@@ -11,7 +11,7 @@
   // ---- Facts ----
 
   const duration = (run) =>
-    run.start === null || run.end === null ? null : SG.duration(Math.max(0, run.end - run.start));
+    SG.span(run.start, run.end) === null ? null : SG.duration(SG.span(run.start, run.end));
 
   const facts = (state) => (run) =>
     [

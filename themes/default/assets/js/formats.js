@@ -154,13 +154,24 @@ Object.assign(
       return Math.floor(small / ratio) + " " + bigName + (rest ? " " + rest + " " + smallName : "");
     }
 
-    /** Milliseconds since 1970 as "2023-11-14 22:13 UTC". */
+    /** Whether a recorded time can be right: one outside of 2000 to 2100 was not written in milliseconds. */
+    const isPossible = (ms) => ms >= 946684800000 && ms <= 4102444800000;
+
+    /** Milliseconds from start to end; null where one is not known, cannot be right, or the end is before the start. */
+    function span(start, end) {
+      return isPossible(start) && isPossible(end) && end >= start ? end - start : null;
+    }
+
+    /** Milliseconds since 1970 as "2023-11-14 22:13 UTC"; a time that cannot be right is said to be wrong. */
     function when(ms) {
+      if (ms === null || ms === undefined) return "";
       const date = new Date(ms);
-      if (ms === null || ms === undefined || Number.isNaN(date.getTime())) return "";
+      const year = date.getUTCFullYear();
+      if (!(year >= 1 && year <= 9999)) return ms + " ms (wrong)";
+      if (!isPossible(ms)) return date.toISOString().slice(0, 10) + " (wrong)";
       return date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
     }
 
-    return { number, digits, duration, when };
+    return { number, digits, duration, when, span };
   })(),
 );
