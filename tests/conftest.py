@@ -3,10 +3,17 @@
 import pytest
 from hypothesis import settings
 
-# A busy machine is slow, not wrong.
-settings.register_profile("sitegen", deadline=None)
-settings.load_profile("sitegen")
+from tests.examples import BUDGET
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="take the golden pages as they are now")
+    parser.addoption(
+        "--examples", type=int, default=BUDGET, help="examples of each property test, such as 1000 for a long search"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # No deadline: a busy machine is slow, not wrong.
+    settings.register_profile("sitegen", deadline=None, max_examples=config.getoption("--examples"))
+    settings.load_profile("sitegen")

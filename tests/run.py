@@ -2,7 +2,7 @@
 """Install what the tests need, then run every check: the one command of README, CONTRIBUTING and CI.
 
     python tests/run.py            everything: ruff, oxlint and oxfmt (scripts of the pages), mypy, pytest with a real browser
-    python tests/run.py --quick    no browser, no MLflow
+    python tests/run.py --quick    in 90 seconds: no browser, no database server, no MLflow, few examples
     python tests/run.py PATH ...   only these tests (arguments go to pytest)
 
 Needs Python 3.11+ with pip. Python packages are installed into `.venv` beside this checkout. A browser is looked for
@@ -30,6 +30,8 @@ CHECKS = (
     ["oxfmt", "--check", SCRIPTS],
     ["mypy"],
 )
+QUICK = ("-m", "not browser and not slow and not mlflow and not server", "--examples", "10")
+"""An answer in about 90 seconds: no browser, no database server, no MLflow, few examples of each property test."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -47,7 +49,7 @@ def main(arguments: list[str]) -> int:
         install_debian()
         environment["SITEGEN_CHROMIUM"] = browser()
     steps = [] if chosen else [*CHECKS]
-    marks = ["-m", "not browser"] if quick else []
+    marks = [*QUICK] if quick else []
     steps.append(["pytest", "-n", str(workers()), *marks, *chosen])
     for name, *rest in steps:
         say(" ".join([name, *rest]))

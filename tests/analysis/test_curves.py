@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sitegen.analysis.curves import MetricSummary, summarise, thin
 from sitegen.model import MetricHistory
 from tests.analysis.builders import history
+from tests.examples import examples
 
 NAN, INF = float("nan"), float("inf")
 FLOATS = st.one_of(st.floats(-5, 5), st.floats(), st.sampled_from([NAN, INF, -INF, 0.0]))
@@ -128,7 +129,7 @@ def test_object_steps_survive_thinning() -> None:
     assert curve.steps[0] == 2**70 and curve.steps[-1] == 2**70 + 999
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(1.5))
 @given(st.lists(FLOATS, min_size=1, max_size=120))
 def test_a_summary_agrees_with_plain_python(values: list[float]) -> None:
     found = summarise(history(*values))
@@ -141,7 +142,7 @@ def test_a_summary_agrees_with_plain_python(values: list[float]) -> None:
         assert (found.min_step, found.max_step) == (values.index(min(numbers)), values.index(max(numbers)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(1.5))
 @given(st.lists(FLOATS, min_size=1, max_size=200), st.integers(2, 60))
 def test_a_thinned_curve_holds_its_promises(values: list[float], points: int) -> None:
     whole = history(*values)

@@ -16,6 +16,7 @@ from sitegen.analysis.health.endings import SILENCE
 from sitegen.analysis.objective import choose_objective, parse_objective
 from sitegen.analysis.runs_table import RunRow
 from tests.analysis.builders import row, table
+from tests.examples import examples
 
 NAN, INF = float("nan"), float("inf")
 NOON = 1_700_000_000_000
@@ -269,7 +270,7 @@ def any_row(draw: st.DrawFn, run_id: str) -> RunRow:
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(1.5))
 @given(st.integers(0, 8).flatmap(lambda n: st.tuples(*(any_row(str(at)) for at in range(n)))))
 def test_no_rows_make_it_raise(rows: tuple[RunRow, ...]) -> None:
     runs = table(rows)

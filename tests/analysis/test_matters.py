@@ -21,6 +21,7 @@ from sitegen.analysis.matters import Matters, what_mattered
 from sitegen.analysis.objective import parse_objective
 from sitegen.analysis.runs_table import RunRow
 from tests.analysis.builders import row, table
+from tests.examples import examples
 
 NAN, INF = float("nan"), float("inf")
 
@@ -390,7 +391,7 @@ def any_rows(draw: st.DrawFn) -> list[RunRow]:
     ]  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(1))
 @given(any_rows(), st.sampled_from(["min loss", "max loss"]))
 def test_no_rows_make_it_raise_and_every_number_is_one(rows: list[RunRow], objective: str) -> None:
     found = matters(rows, objective)
@@ -400,7 +401,7 @@ def test_no_rows_make_it_raise_and_every_number_is_one(rows: list[RunRow], objec
         assert 2 <= effect.levels <= effect.n <= found.n
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(0.5))
 @given(any_rows(), st.randoms(use_true_random=False))
 def test_the_order_of_reading_changes_nothing(rows: list[RunRow], order: random.Random) -> None:
     shuffled = list(rows)

@@ -39,8 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("browser")
-            # A busy machine can make a browser miss a moment; a fault of ours fails each time. The summary lists reruns.
-            item.add_marker(pytest.mark.flaky(reruns=3))
 
 
 def chromium() -> str:

@@ -22,6 +22,7 @@ from sitegen.pages.searchable import searchable
 from sitegen.query import QueryError, matcher, parse
 from sitegen.render.scripts import load_order
 from sitegen.render.themes import load_theme
+from tests.examples import examples
 from tests.query.test_laws import NODES
 from tests.query.vectors import rows, vectors
 
@@ -91,7 +92,7 @@ def test_agrees_with_python_on_any_query(asked: Callable[..., Any]) -> None:
     """A few hundred queries at random, asked at once."""
     texts: list[str] = []
 
-    @settings(max_examples=300, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(3), database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(NODES)
     def collect(node: Any) -> None:
         texts.append(str(node))

@@ -18,6 +18,7 @@ from sitegen.model import Artifact, ArtifactFolder, Dataset, DatasetInput, Metri
 from sitegen.viewers.copies import CopiedArtifact
 from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.models import ModelFolder
+from tests.examples import examples
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=8)
 """Lone surrogates too: a tracking server can send them."""
@@ -84,7 +85,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 @given(records())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(0.5))
 def test_a_record_comes_back_as_it_went_in(record: RunRecord) -> None:
     assert same(decode(encode(record)), record)
 

@@ -30,6 +30,7 @@ from sitegen.charts.runs_svg import (
     strip_svg,
 )
 from sitegen.charts.style import PALETTE, standalone
+from tests.examples import examples
 
 HOSTILE = ["</text><script>alert(1)</script>", "\"'><img src=x onerror=1>", "&amp;", "a\ud800b", "\ufffe", "]]>"]
 HOSTILE += [f"a{chr(code)}b" for code in range(32)]
@@ -77,7 +78,7 @@ def test_hostile_texts_stay_texts(text: str) -> None:
 
 
 @given(st.text(), floats)
-@settings(max_examples=100)
+@settings(max_examples=examples(1))
 def test_every_drawing_is_well_formed_and_has_only_real_numbers(text: str, number: float) -> None:
     for svg in everything(text, number):
         for element in ElementTree.fromstring(svg).iter():
@@ -99,7 +100,7 @@ def test_a_curve_runs_from_the_first_tick_to_the_last_value() -> None:
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=400))
-@settings(max_examples=50)
+@settings(max_examples=examples(0.5))
 def test_a_thinned_curve_keeps_its_ends_and_extremes(values: list[float]) -> None:
     assume(robust_range(values) is None)
     full = np.array(values)

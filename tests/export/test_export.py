@@ -42,6 +42,7 @@ from sitegen.model import (
 from sitegen.stores import open_store
 from sitegen.stores.contract import ReadOptions, RunBatch
 from sitegen.stores.parquet.export_format import DESCRIPTION, TABLES
+from tests.examples import examples
 from tests.stores.identical import assert_identical
 from tests.stores.mlruns_builder import RUN, dataset_input, experiment, run
 
@@ -230,7 +231,7 @@ def generated_run(draw: st.DrawFn, run_id: str) -> Run:
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(0.5))
 @given(generated_runs())
 def test_whatever_was_logged_comes_back(tmp_path_factory: pytest.TempPathFactory, runs: list[Run]) -> None:
     folder = tmp_path_factory.mktemp("export") / "out"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sitegen.markup import notes
 from sitegen.markup.notes import note_excerpt, note_html
+from tests.examples import examples
 
 ALLOWED = notes._TAGS
 XSS = [
@@ -216,7 +217,7 @@ def test_an_empty_note_is_nothing() -> None:
     assert note_html("") == note_html(" \n ") == ""
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(3))
 @given(st.text("abcZé1 ,.;:()/'\"%=+-_", max_size=60))
 def test_the_short_way_for_plain_notes_says_the_same_as_the_long_way(text: str) -> None:
     assert note_html(text) == (notes._rendered(text.strip()) if text.strip() else "")

@@ -108,12 +108,14 @@ def filled(kind: str, database: Path) -> Iterator[str]:
         servers.close_all()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("kind", ["postgresql", "mysql"])
 def test_of_a_database_server(kind: str, newest: Path, wanted_of_newest: dict[str, bytes], tmp_path: Path) -> None:
     with filled(kind, newest) as address:
         assert_same(site(address, tmp_path), wanted_of_newest)
 
 
+@pytest.mark.server
 @pytest.mark.mlflow
 def test_of_a_tracking_server(newest: Path, wanted_of_newest: dict[str, bytes], tmp_path: Path) -> None:
     copy = shutil.copy(newest, tmp_path / "mlflow.db")

@@ -412,6 +412,7 @@ def test_a_bucket_without_tables_or_a_wrong_address_is_said(bucket: Any) -> None
             open_store(address)
 
 
+@pytest.mark.server
 def test_the_missing_extra_names_its_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
     original = builtins.__import__
 

@@ -24,6 +24,8 @@ from tests.stores.databases import DELETED, FIXTURES, VERSIONS, as_mlflow_says, 
 from tests.stores.same import differences
 from tests.stores.servers import Server, free_port, mariadb, postgresql
 
+pytestmark = pytest.mark.server
+
 NEWEST = FIXTURES / f"mlflow-{VERSIONS[-1]}.db"
 SERVERS = {"postgresql": postgresql, "mysql": mariadb}
 
