@@ -91,7 +91,7 @@ def _monitor_readers(rows: Sequence[RunRow]) -> Iterator[tuple[Callable[[RunRow]
     keys = set().union(*(row.params for row in rows), *(row.tags for row in rows))
     found = [(_rank(key), natural(key), key) for key in keys if _PARTS.split(key)[-1] in _MONITORS]
     for _, _, key in sorted(found):
-        yield partial(_monitored, key), _sentence(key)
+        yield partial(_monitored, key), _because(key)
 
 
 def _rank(key: str) -> int:
@@ -113,7 +113,7 @@ def _monitored(key: str, row: RunRow) -> Vote | None:
     return metric, next((_WAYS[mode] for mode in modes if mode in _WAYS), None)
 
 
-def _sentence(key: str) -> str:
+def _because(key: str) -> str:
     shown = shortened(key).replace("{", "{{").replace("}", "}}")
     return f"The runs' {shown} names {{}} as what they are judged by"
 

@@ -67,7 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_meta(store / "models" / "iris" / "version-1", version)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sitegen.build.__version__", "VERSION")
+        patch.setattr("sitegen.build.open.__version__", "VERSION")
         build(Config(store=str(store), output=folder / "site", title="Flowers"))
     return folder / "site"
 

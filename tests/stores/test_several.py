@@ -112,7 +112,7 @@ def test_runs_come_in_the_order_asked_for_whatever_their_store(tmp_path: Path) -
 
 def test_stores_of_several_kinds_are_named(tmp_path: Path) -> None:
     database = shutil.copy(FIXTURES / "mlflow-2.22.5.db", tmp_path / "mlflow.db")
-    catalog, runs = read(wine(tmp_path), Path(database))
+    catalog, runs = read(wine(tmp_path), Path(database), options=ReadOptions(tell_era=True))
     assert catalog.kind == "MLflow file store and MLflow SQLite store"
     assert catalog.era == "MLflow 3.0 or newer, MLflow 2.20 to 2.22, revision 0584bdc529eb"
     assert len(runs) == len(catalog.runs)
