@@ -1,7 +1,13 @@
-"""Points of metrics, as any reader finds them, to `MetricHistory` values."""
+"""Points of metrics, as any reader finds them, to `MetricHistory` values.
+
+MLflow's databases hold the largest number there is in place of infinity, and so does what is made from them: tables,
+exports, migrated stores. A point that was logged twice, as MLflow 3.1 to 3.5 do in file
+stores where a model or dataset is active, counts once.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +24,20 @@ SECONDS = 100_000_000_000
 
 INT64 = 2**63
 
+INFINITE = 1.797e308
+"""From here on a value is what a database holds in place of infinity, also where its last digits were cut."""
+
+
+def restored(value: float) -> float:
+    """The value as it was logged: infinite where it is the largest number there is."""
+    return math.copysign(math.inf, value) if abs(value) >= INFINITE else value
+
+
+def restored_all(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values as they were logged, see `restored`."""
+    is_infinite = np.abs(values) >= INFINITE
+    return np.where(is_infinite, np.copysign(np.inf, values), values) if is_infinite.any() else values
+
 
 def history_of(key: str, points: Sequence[tuple[int, int, float]]) -> MetricHistory:
     """The history of points (step, timestamp, value) that are in the order of logging."""
@@ -26,7 +46,7 @@ def history_of(key: str, points: Sequence[tuple[int, int, float]]) -> MetricHist
     columns = (
         np.array(steps, dtype=object if is_huge else np.int64),
         np.array(timestamps, dtype=np.int64),
-        np.array(values, dtype=np.float64),
+        restored_all(np.array(values, dtype=np.float64)),
     )
     return _sorted(key, columns)
 
@@ -36,8 +56,31 @@ def _sorted(key: str, columns: Columns) -> MetricHistory:
     steps, timestamps, values = columns
     times = timestamps.tolist()
     order = sorted(range(len(times)), key=list(zip(steps.tolist(), times, strict=True)).__getitem__)
-    steps, timestamps, values = steps[order], timestamps[order], values[order]
-    return MetricHistory(key, steps, timestamps, values, _last(steps, timestamps, values))
+    once = _once((steps[order], timestamps[order], values[order]))
+    return MetricHistory(key, *once, _last(*once))
+
+
+def _once(columns: Columns) -> Columns:
+    """Sorted points without those that were logged before with the same step, timestamp and value."""
+    steps, timestamps, values = columns
+    tied = _tied(steps, timestamps)
+    if not tied.any():
+        return columns
+    kept = np.ones(len(values), dtype=np.bool_)
+    seen: set[float | None] = set()
+    is_tied = [False, *tied.tolist()]
+    for index, value in enumerate(values.tolist()):
+        if not is_tied[index]:
+            seen = set()
+        marked = None if value != value else value
+        kept[index] = marked not in seen
+        seen.add(marked)
+    return steps[kept], timestamps[kept], values[kept]
+
+
+def _tied(steps: NDArray[Any], timestamps: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For each point but the first whether it shares step and timestamp with the one before."""
+    return np.asarray((steps[1:] == steps[:-1]) & (timestamps[1:] == timestamps[:-1]), dtype=np.bool_)
 
 
 def _last(steps: NDArray[Any], timestamps: NDArray[np.int64], values: NDArray[np.float64]) -> int:
@@ -62,6 +105,7 @@ def _last(steps: NDArray[Any], timestamps: NDArray[np.int64], values: NDArray[np
 def cut(keys: Sequence[str], ends: NDArray[Any], columns: Columns) -> list[MetricHistory]:
     """One history per key out of the columns of all of them, which end before `ends`; each in the order of logging."""
     steps, timestamps, values = columns
+    values = restored_all(values)
     disordered = _disordered(steps, timestamps, ends)
     histories = []
     start = 0
@@ -76,13 +120,10 @@ def cut(keys: Sequence[str], ends: NDArray[Any], columns: Columns) -> list[Metri
 
 
 def _disordered(steps: NDArray[Any], timestamps: NDArray[np.int64], ends: NDArray[Any]) -> NDArray[np.bool_]:
-    """For each file whether its points are out of order, or its last two share their step and timestamp."""
+    """For each metric whether its points are out of order, or some of them share step and timestamp."""
     same_step = steps[1:] == steps[:-1]
-    backwards = (steps[1:] < steps[:-1]) | (same_step & (timestamps[1:] < timestamps[:-1]))
-    tied = same_step & (timestamps[1:] == timestamps[:-1])
-    backwards[ends[:-1] - 1] = False
+    unusual = (steps[1:] < steps[:-1]) | (same_step & (timestamps[1:] <= timestamps[:-1]))
+    unusual[ends[:-1] - 1] = False
     disordered = np.zeros(len(ends), dtype=np.bool_)
-    disordered[np.searchsorted(ends - 1, np.flatnonzero(backwards), side="right")] = True
-    several = np.diff(ends, prepend=0) > 1
-    disordered[several] |= tied[ends[several] - 2]
+    disordered[np.searchsorted(ends - 1, np.flatnonzero(unusual), side="right")] = True
     return disordered

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sitegen.model import LoggedModel, ModelMetric, ModelVersion, RegisteredModel
 from sitegen.stores.artifacts import ArtifactFinder
 from sitegen.stores.disk import ProblemLog, folders, has_folder, kinds, leaves, read_bytes, read_folder_texts, reason
+from sitegen.stores.history import restored
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, status_of, text_of, time_of
 from sitegen.stores.models import STATUSES, latest_by_dataset, model_id_of
 
@@ -109,7 +110,7 @@ def parse_model_metric(key: str, line: str) -> ModelMetric | None:
         return None
     name, digest = (" ".join(fields[4:-1]), fields[-1]) if len(fields) > 5 else (None, None)
     try:
-        return ModelMetric(key, float(fields[1]), int(fields[2]), int(fields[0]), fields[3], name, digest)
+        return ModelMetric(key, restored(float(fields[1])), int(fields[2]), int(fields[0]), fields[3], name, digest)
     except ValueError:
         return None
 

@@ -22,6 +22,7 @@ import numpy as np
 from sitegen.errors import StoreError
 from sitegen.model import STATUSES, Catalog, Experiment, MetricHistory, Problem, Run, RunRef, id_order
 from sitegen.stores.contract import RunBatch
+from sitegen.stores.history import restored
 from sitegen.stores.parquet.files import find_artifacts, finder_for, milliseconds, open_parquet, signature_of
 from sitegen.stores.parquet.places import Place
 
@@ -282,7 +283,7 @@ def _number(value: object) -> float | None:
         number = float(value)  # type: ignore[arg-type]
     except (ValueError, TypeError):
         return None
-    return None if math.isnan(number) else number
+    return None if math.isnan(number) else restored(number)
 
 
 def _one_point(key: str, value: float, timestamp: int) -> MetricHistory:

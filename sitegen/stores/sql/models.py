@@ -9,6 +9,7 @@ from typing import Any
 from sitegen.model import LoggedModel, ModelMetric, ModelVersion, RegisteredModel
 from sitegen.stores.artifacts import UriFinder
 from sitegen.stores.disk import ProblemLog
+from sitegen.stores.history import restored
 from sitegen.stores.meta import status_of, text_of, time_of, whole_of
 from sitegen.stores.models import STATUSES, latest_by_dataset, model_id_of
 from sitegen.stores.sql.schema import Row, Tables, records, text, texts
@@ -124,7 +125,7 @@ def _value(cell: object) -> float:
     """A logged model's metric; NULL is NaN. MLflow stores a NaN here as 0, which nothing can tell from a 0."""
     if not isinstance(cell, int | float):
         return math.nan
-    return float(cell) if abs(cell) < 1.7976931348623157e308 else math.copysign(math.inf, cell)
+    return restored(float(cell))
 
 
 def _whole(cell: object) -> int:

@@ -7,7 +7,6 @@ in the table `latest_metrics`, or, where MLflow is older than that, found as MLf
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,10 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitegen.model import MetricHistory
-from sitegen.stores.history import SECONDS, cut
+from sitegen.stores.history import SECONDS, cut, restored
 from sitegen.stores.sql.schema import Row
-
-_LARGEST = sys.float_info.max
 
 
 class Points:
@@ -77,8 +74,6 @@ def _whole(cells: Sequence[int]) -> NDArray[np.int64]:
 def _values(values: NDArray[np.float64], is_nan: Sequence[int]) -> NDArray[np.float64]:
     if any(is_nan):
         values[np.fromiter(is_nan, np.bool_, len(is_nan))] = math.nan
-    values[values >= _LARGEST] = math.inf
-    values[values <= -_LARGEST] = -math.inf
     return values
 
 
@@ -117,11 +112,8 @@ def with_latest(found: Mapping[str, MetricHistory], latest: Iterable[Row] | None
 def _point(row: Row) -> tuple[int, int, float]:
     """Step, timestamp and value of one row. Raises TypeError and the like where it is no point."""
     _, step, time, value, is_nan = row
-    if is_nan:
-        value = math.nan
-    elif not -_LARGEST < value < _LARGEST:
-        value = math.copysign(math.inf, value)
-    return int(step), int(time) * 1000 if 0 < time < SECONDS else int(time), float(value)
+    value = math.nan if is_nan else restored(float(value))
+    return int(step), int(time) * 1000 if 0 < time < SECONDS else int(time), value
 
 
 def _joined(key: str, history: MetricHistory | None, latest: tuple[int, int, float] | None) -> MetricHistory:

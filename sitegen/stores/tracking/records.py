@@ -7,7 +7,6 @@ are empty are missing. What is of another type than it should be counts as missi
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -23,7 +22,7 @@ from sitegen.model import (
     ModelVersion,
     RegisteredModel,
 )
-from sitegen.stores.history import SECONDS
+from sitegen.stores.history import SECONDS, restored
 from sitegen.stores.meta import text_of, time_of, whole_of
 from sitegen.stores.models import latest_by_dataset, model_id_of
 from sitegen.stores.tracking.api import objects
@@ -66,7 +65,7 @@ def _value(said: object) -> float | None:
         value = float(said)
     except (ValueError, OverflowError):
         return None
-    return math.copysign(math.inf, value) if abs(value) >= sys.float_info.max else value
+    return restored(value)
 
 
 def same_point(one: Point, other: Point) -> bool:
