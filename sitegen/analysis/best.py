@@ -54,8 +54,12 @@ def rank(
     reasons |= {run.row.run_id: run for run in parents}
     shown = {run_id for run in ranked for run_id in (run.row.run_id, *run.run_ids)}
     unranked = [run for row in table.rows if row.run_id not in shown and (run := reasons.get(row.run_id))]
-    found = Ranking(objective, ranked, tuple(unranked))
-    found = replace(found, verdict=verdict_on(found))
+    return in_words(Ranking(objective, ranked, tuple(unranked)))
+
+
+def in_words(ranking: Ranking) -> Ranking:
+    """`ranking` with the verdict on it and its sentences."""
+    found = replace(ranking, verdict=verdict_on(ranking))
     return replace(found, why=why(found))
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sitegen.analysis.best import Predicate, rank
+from sitegen.analysis.best import Predicate, in_words, rank
 from sitegen.analysis.groups import Grouping, grouping_of
 from sitegen.analysis.metric_order import judged_rows
 from sitegen.analysis.objective import Objective, choose_objective
-from sitegen.analysis.ranking import NOT_JUDGED, Ranking, Verdict
-from sitegen.analysis.repeats import find_repeats
-from sitegen.analysis.runs_table import ExperimentTable
+from sitegen.analysis.ranking import NOT_JUDGED, Ranking, Study, UnrankedRun, Verdict
+from sitegen.analysis.repeats import FoundGroups, find_repeats
+from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.spread import folds_as_steps
+from sitegen.analysis.studies import studies_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,57 @@ def judge(
     `keys` and `group_by` are those of `find_repeats`, `filter_of` that of `rank`. Raises what `rank` does.
     """
     repeats = find_repeats(table, keys, group_by)
-    objective = choose_objective(table, asked)
-    objective = by_mean_of_folds(objective, table) if objective else None
-    ranking = rank(table, objective, filter_of, repeats) if objective else None
+
+    def ranked(rows: Sequence[RunRow]) -> Ranking | None:
+        own = ExperimentTable(table.experiment, rows)
+        objective = choose_objective(own, asked)
+        objective = by_mean_of_folds(objective, own) if objective else None
+        return rank(own, objective, filter_of, repeats) if objective else None
+
+    ranking = ranked(table.rows)
+    if ranking and not ranking.objective.where:
+        ranking = _apart(table.rows, ranking, repeats, ranked, chosen=asked is None)
     return Judged(ranking, grouping_of(repeats, ranking, table) if repeats else None)
+
+
+Ranked = Callable[[Sequence[RunRow]], Ranking | None]
+
+
+def _apart(
+    rows: Sequence[RunRow], ranking: Ranking, repeats: FoundGroups | None, ranked: Ranked, *, chosen: bool
+) -> Ranking:
+    """The ranking of the largest study, with the others beside it; `ranking` as it is where there is but one."""
+    counted = set(ranking.ranks)
+    split = studies_of([row for row in rows if row.run_id in counted], repeats)
+    if not split:
+        return _with_other_metrics(rows, ranking, ranked) if chosen else ranking
+    found = [Study(label, own) for label, members in split.items() if (own := ranked(members)) and own.ranked]
+    largest = max(found, key=lambda study: len(study.ranking.ranks))
+    others = tuple(study for study in found if study is not largest)
+    labels = {row.run_id: label for label, members in split.items() for row in members}
+    missed = {run.row.run_id: run for run in (*ranking.unranked, *largest.ranking.unranked)}
+    for row in rows:
+        if labels.get(row.run_id, largest.label) != largest.label:
+            missed[row.run_id] = UnrankedRun(row, f"belongs to another study: {labels[row.run_id]}", "study")
+    unranked = tuple(missed[row.run_id] for row in rows if row.run_id in missed)
+    return in_words(replace(largest.ranking, unranked=unranked, study=largest.label, studies=others))
+
+
+def _with_other_metrics(rows: Sequence[RunRow], ranking: Ranking, ranked: Ranked) -> Ranking:
+    """The ranking, with a study beside it of the runs that measured something else altogether."""
+    known = {run.row.run_id for run in ranking.ranked} | set(ranking.ranks)
+    parents = {row.parent_id for row in rows if row.run_id in known}
+    metrics = {key for run in ranking.ranked for key in run.row.metrics}
+    others = [
+        run.row
+        for run in ranking.unranked
+        if run.reason == "missing" and run.row.parent_id not in known and run.row.run_id not in parents
+        if run.row.metrics and metrics.isdisjoint(run.row.metrics)
+    ]
+    own = ranked(others) if len(others) > 1 else None
+    if own is None or len(own.ranked) < 2:
+        return ranking
+    return in_words(replace(ranking, studies=(Study(f"runs with {own.objective.label}", own),)))
 
 
 def by_mean_of_folds(objective: Objective, table: ExperimentTable) -> Objective:

@@ -61,7 +61,7 @@ def in_order(counts: dict[str, int], rows: Sequence[RunRow]) -> list[str]:
 
     def key(metric: str) -> tuple[bool, int, bool, int, bool, int, int, str]:
         use = is_cost(metric), data_of(metric), counts[metric] < len(rows)
-        return *use, _kind(metric), metric in variants, -counts[metric], len(words_of(metric)), metric
+        return *use, kind_of(metric), metric in variants, -counts[metric], len(words_of(metric)), metric
 
     ordered = sorted(counts, key=key)
     if not ordered or not is_constant(ordered[0], rows):
@@ -82,7 +82,7 @@ def data_of(metric: str) -> int:
     return 1 if words & TEST_WORDS else 2
 
 
-def _kind(metric: str) -> int:
+def kind_of(metric: str) -> int:
     """0 for what the task is about, 1 for half a story, 2 for a loss."""
     found = set(matches(metric))
     if found & LOSS:

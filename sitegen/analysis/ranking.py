@@ -14,7 +14,7 @@ from sitegen.analysis.words import plural, shortened
 
 UNFINISHED = {"RUNNING": "is still running", "FAILED": "failed", "KILLED": "was killed"}
 
-Reason = Literal["deleted", "filter", "missing", "constraint", "unfinished", "diverged", "parent"]
+Reason = Literal["deleted", "filter", "missing", "constraint", "unfinished", "diverged", "parent", "study"]
 Lead = Literal["clear", "within noise", "tie", "ahead, spread unknown", "only one run", "no verdict"]
 
 
@@ -127,14 +127,27 @@ NOT_JUDGED = Verdict(
 
 
 @dataclass(frozen=True, slots=True)
+class Study:
+    """Runs of an experiment that are ranked apart from the others; `label` says what sets them apart."""
+
+    label: str
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
-    """An experiment's runs by `objective`: best first, then what could not be ranked, in the table's order."""
+    """An experiment's runs by `objective`: best first, then what could not be ranked, in the table's order.
+
+    Where the experiment holds several studies this is the largest of them, named by `study`; `studies` are the others.
+    """
 
     objective: Objective
     ranked: tuple[RankedRun, ...]
     unranked: tuple[UnrankedRun, ...]
     why: str = ""
     verdict: Verdict = NOT_JUDGED
+    study: str = ""
+    studies: tuple[Study, ...] = ()
 
     @property
     def best(self) -> RankedRun | None:

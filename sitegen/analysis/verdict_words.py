@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sitegen.analysis.agreement import disagreement, of_tie
 from sitegen.analysis.goals import Objective
 from sitegen.analysis.ranking import UNFINISHED, Lead, RankedRun, Ranking, UnrankedRun
 from sitegen.analysis.spread import Noise
@@ -85,7 +86,18 @@ def notes(ranking: Ranking) -> tuple[str, ...]:
     if ranking.objective.also or not ranking.ranked:
         return ()
     found = [_closer(ranking), _constrained(ranking), _diverged(ranking), _few(ranking), _stands_for(ranking)]
+    found += [disagreement(ranking), of_tie(ranking), _studies(ranking)]
     return tuple(filter(None, found))
+
+
+def _studies(ranking: Ranking) -> str:
+    """Which studies are ranked apart."""
+    if not ranking.studies:
+        return ""
+    named = [f"{study.label} ({plural(len(study.ranking.ranks), 'run')})" for study in ranking.studies[:MAX_NAMES]]
+    named += [f"{len(ranking.studies) - MAX_NAMES} more"] if len(ranking.studies) > MAX_NAMES else []
+    this = f"This is about {ranking.study}. " if ranking.study else ""
+    return f"{this}Ranked apart, as their results cannot be compared: {listed(named)}."
 
 
 def _closer(ranking: Ranking) -> str:

@@ -250,6 +250,7 @@ _LEFT_OUT: Mapping[Reason, str] = {
     "missing": "without a value",
     "parent": "repeat the result of a nested run",
     "diverged": "diverged",
+    "study": "in other studies",
     "deleted": "deleted",
 }
 """Why runs are not ranked, by reason, as the end of `3 ...`."""

@@ -117,6 +117,10 @@ def lines_of(found: Leaderboards, top: int) -> Iterator[str]:
         yield f"  {ranking.why}"
         yield f"  Verdict: {ranking.verdict.lead} (metric {ranking.verdict.metric}). {ranking.verdict.evidence}"
         yield from (f"  {line}" for line in _table(ranking, top))
+        for study in ranking.studies:
+            other = study.ranking
+            yield f"  Ranked apart: {study.label} ({other.objective.description}): {other.verdict.lead}"
+            yield from (f"  {line}" for line in _table(other, top))
         yield ""
     if not found.rankings and not found.unranked:
         yield "No run matches."
@@ -178,6 +182,8 @@ def _as_json(experiment: Experiment, ranking: Ranking, top: int) -> Json:
         "ranked": len(ranking.ranks),
         "why": ranking.why,
         "best": [_run_as_json(entry) for entry in ranking.ranked[:top]],
+        "study": ranking.study,
+        "studies": [{"label": study.label, **_as_json(experiment, study.ranking, top)} for study in ranking.studies],
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sitegen.addresses import Href, best_page, experiment_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.ranking import Study
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, when
@@ -104,11 +105,27 @@ def _experiment(report: Report) -> dict[str, object]:
         "margin": best.lead if best else None,
         "runner_up": _run(runner_up) if runner_up else None,
         "tied": [_run(run) for run in ranking.tied] if ranking else [],
+        "studies": [_study(study) for study in ranking.studies] if ranking else [],
         "front": [_run(run) for run in ranking.front] if ranking else [],
         "baseline": _baseline(report) if ranking and report.baseline else None,
+        "study": ranking.study if ranking else "",
         "ranked": len(ranking.ranks) if ranking else 0,
         "runs": len(report.table.rows),
         "why": ranking.why if ranking else "",
+    }
+
+
+def _study(study: Study) -> dict[str, object]:
+    """A study that is ranked apart from the experiment's others."""
+    ranking = study.ranking
+    return {
+        "label": study.label,
+        "objective": _objective(ranking),
+        "verdict": ranking.verdict.record,
+        "best": _run(ranking.best) if ranking.best else None,
+        "tied": [_run(run) for run in ranking.tied],
+        "ranked": len(ranking.ranks),
+        "why": ranking.why,
     }
 
 

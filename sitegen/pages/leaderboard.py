@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sitegen.addresses import NOWHERE, Href, best_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.goals import Objective
-from sitegen.analysis.ranking import Verdict
+from sitegen.analysis.ranking import Study, Verdict
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.why import gap_text
 from sitegen.analysis.words import number, plural, shortened
@@ -73,6 +73,20 @@ def verdict_view(verdict: Verdict) -> VerdictView:
 
 
 @dataclass(frozen=True, slots=True)
+class StudyLine:
+    """A study that is ranked apart from the experiment's others."""
+
+    label: str
+    """What sets it apart: `dataset = cifar100`."""
+    href: Href
+    """The page of its best run; empty where none is the best."""
+    headline: str
+    """The line on its best run."""
+    chip: str
+    """How sure that is: `Within noise`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A run without a rank, and why."""
 
@@ -126,6 +140,8 @@ class Leaderboard:
     """Whether there is one metric, so that distances between runs mean something."""
     verdict: VerdictView
     """How sure it is which run is best."""
+    studies: tuple[StudyLine, ...]
+    """The studies of the experiment that are ranked apart; empty where it is one."""
     permanent: Href
     """The address that always shows the best run."""
 
@@ -156,7 +172,18 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
         has_differs=any(leader.differs for leader in leaders),
         has_behind=not objective.also,
         verdict=verdict_view(ranking.verdict),
+        studies=tuple(_study_line(study) for study in ranking.studies),
         permanent=best_page(experiment_id),
+    )
+
+
+def _study_line(study: Study) -> StudyLine:
+    best = study.ranking.best
+    return StudyLine(
+        label=study.label,
+        href=run_page(best.row.run_id) if best else NOWHERE,
+        headline=study.ranking.verdict.headline,
+        chip=verdict_view(study.ranking.verdict).chip,
     )
 
 

@@ -255,3 +255,84 @@ def test_differences_tell_of_code_data_source_and_environment() -> None:
         "Differences: commit 2222222 → 1111111, data d (old) → d (new), source a.py → b.py, docker.image.name x:1 → x:2."
         in judged(a, b).why
     )
+
+
+# Studies
+
+
+def trained(data: str, *values: float, metric: str = "acc", **fields: Any) -> list[RunRow]:
+    return [
+        row(f"{data}{at}", {metric: value}, params={"dataset": data, "lr": str(at)}, **fields)
+        for at, value in enumerate(values)
+    ]
+
+
+def test_studies_on_other_data_are_ranked_apart() -> None:
+    """The easy data would win otherwise."""
+    found = judged(*trained("easy", 0.98, 0.99), *trained("hard", 0.5, 0.7, 0.6))
+    assert found.best is not None and found.best.name == "hard1"
+    assert (found.study, [study.label for study in found.studies]) == ("dataset = hard", ["dataset = easy"])
+    (other,) = found.studies
+    assert other.ranking.best is not None and other.ranking.best.name == "easy1"
+    assert {run.why for run in found.unranked} == {"belongs to another study: dataset = easy"}
+    assert found.verdict.notes[-1] == (
+        "This is about dataset = hard. Ranked apart, as their results cannot be compared: dataset = easy (2 runs)."
+    )
+
+
+def test_studies_by_the_data_they_were_evaluated_on() -> None:
+    def run(at: int, *data: tuple[str, str]) -> RunRow:
+        names = tuple((name, name) for name, _ in data)
+        contexts = tuple(context for _, context in data)
+        return row(f"r{at}", {"acc": at / 10}, datasets=names, dataset_contexts=contexts, params={"lr": str(at)})
+
+    tested = [run(at, ("t1" if at < 3 else "t2", "eval"), ("train", "train")) for at in range(6)]
+    assert len(judged(*tested).studies) == 1
+    trained_on = [run(at, ("t1", "eval"), ("a" if at < 3 else "b", "train")) for at in range(6)]
+    assert judged(*trained_on).studies == ()
+
+
+def test_data_that_vary_between_repeats_or_from_run_to_run_make_no_studies() -> None:
+    split = [
+        row(f"{lr}{s}", {"acc": lr + s / 10}, params={"lr": str(lr), "seed": str(s)}, datasets=(("d", f"split{s}"),))
+        for lr in (0, 1)
+        for s in range(3)
+    ]
+    assert judged(*split).studies == ()
+    own = [row(f"r{at}", {"acc": at / 9}, datasets=(("d", str(at)),), params={"lr": str(at)}) for at in range(5)]
+    assert judged(*own).studies == ()
+
+
+def test_runs_that_measured_something_else_are_ranked_apart() -> None:
+    regression = [row(f"reg{at}", {"rmse": 1.0 + at}, params={"lr": str(at)}) for at in range(2)]
+    found = judged(*trained("d", 0.5, 0.7, 0.6), *regression)
+    assert [study.label for study in found.studies] == ["runs with rmse"]
+    best = found.studies[0].ranking.best
+    assert best is not None and best.name == "reg0"
+
+
+# Agreement
+
+
+def test_a_best_run_that_another_metric_puts_far_behind_is_said() -> None:
+    aucs = (0.5, 0.9, 0.8, 0.85, 0.7, 0.6)
+    rows = [
+        row(f"r{at}", {"val_accuracy": 0.9 - at / 100, "val_auc": auc}, params={"lr": str(at)})
+        for at, auc in enumerate(aucs)
+    ]
+    found = judged(*rows, objective="max val_accuracy")
+    assert "It is only 6th of 6 by val_auc." in found.verdict.notes
+    agreeing = [
+        row(f"r{at}", {"val_accuracy": 0.9 - at / 100, "val_auc": 0.9 - at / 50}, params={"lr": str(at)})
+        for at in range(6)
+    ]
+    assert judged(*agreeing, objective="max val_accuracy").verdict.notes == ()
+
+
+def test_of_a_tie_other_metrics_are_told() -> None:
+    rows = [row(f"r{at}", {"accuracy": 0.95, "auc": 0.6 + at / 10}, params={"lr": str(at)}) for at in range(3)]
+    assert judged(*rows, objective="max accuracy").verdict.notes == ("By auc r2 is ahead: 0.8.",)
+    guessing = [row(f"r{at}", {"accuracy": 0.95, "auc": 0.5}, params={"lr": str(at)}) for at in range(3)]
+    assert judged(*guessing, objective="max accuracy").verdict.notes == (
+        "They may all give one answer only: their auc is 0.5.",
+    )

@@ -41,7 +41,7 @@ def unlike_data(rows: Sequence[RunRow]) -> UnlikeData | None:
     """
     used = [(row, frozenset(row.datasets)) for row in rows if row.datasets]
     kinds = Counter(data for _, data in used)
-    whole = _whole(list(kinds))
+    whole = wholes(list(kinds))
     counts = Counter(whole[data] for _, data in used)
     if len(counts) < 2:
         return None
@@ -52,7 +52,7 @@ def unlike_data(rows: Sequence[RunRow]) -> UnlikeData | None:
     return UnlikeData(_describe(counts, one_name), len(fewer), fewer, by_run, one_name)
 
 
-def _whole(kinds: Sequence[Data]) -> dict[Data, Data]:
+def wholes(kinds: Sequence[Data]) -> dict[Data, Data]:
     """For each kind of data the largest that holds all of it."""
     if len(kinds) > MAX_KINDS:
         return {kind: kind for kind in kinds}
