@@ -55,13 +55,30 @@ def start_pool(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
     if count == 1:
         yield Pool(context, None)
         return
-    executor = ProcessPoolExecutor(count, mp_context=_processes(), initializer=worker.start, initargs=(context,))
+    with _safe_path():  # also the helper that counts semaphores, which the executor starts
+        executor = ProcessPoolExecutor(count, mp_context=_processes(), initializer=worker.start, initargs=(context,))
+        try:
+            yield Pool(context, executor)
+        except BrokenProcessPool as error:
+            raise UsageError(
+                "A worker process was ended from outside, often for want of memory; try --jobs 1."
+            ) from error
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Within it, no Python process that is started searches the working folder for modules, which may be a store's."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
     try:
-        yield Pool(context, executor)
-    except BrokenProcessPool as error:
-        raise UsageError("A worker process was ended from outside, often for want of memory; try --jobs 1.") from error
+        yield
     finally:
-        executor.shutdown(cancel_futures=True)
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def joined(outputs: Iterable[Output]) -> Output:
