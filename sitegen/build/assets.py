@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from sitegen.errors import UsageError
+from sitegen.markup.data_js import data_script
 from sitegen.output import Stage
 from sitegen.render.themes import Theme
 
@@ -15,6 +17,10 @@ STYLES = (
 
 PAGE_STYLES = ("previews",)
 """Style sheets of one kind of page, which only that kind loads."""
+
+PLOTLY = "plotly.js-dist-min-4.1.2"
+PLOTLY_FILE = "data/libraries/plotly.js"
+"""The text of plotly.js, in sites with figures of it."""
 
 
 def write_assets(theme: Theme, stage: Stage) -> str:
@@ -33,6 +39,18 @@ def write_assets(theme: Theme, stage: Stage) -> str:
     return f"assets/{digest}/"
 
 
+def plotly_script(theme: Theme) -> str:
+    """The file from which pages take the text of plotly.js, which they hand to frames that may load nothing.
+
+    Raises UsageError when a theme lacks it.
+    """
+    licence, library = theme.find(f"vendor/{PLOTLY}/LICENSE"), theme.find(f"vendor/{PLOTLY}/plotly.min.js")
+    if licence is None or library is None:
+        raise UsageError(f"The theme {theme.name} has no vendor/{PLOTLY}, which plotly figures are drawn with.")
+    notice = licence.read_text("utf-8").replace("*/", "* /")
+    return f"/*\n{notice}*/\n{data_script('libraries/plotly', library.read_text('utf-8'))}"
+
+
 def _ships(path: str) -> bool:
-    """Whether a vendored file is for readers: what runs and its licence, not how it was fetched."""
-    return path.endswith((".js", ".css")) or Path(path).name.startswith("LICENSE")
+    """Whether every site has a vendored file: what runs and its licence, not how it was fetched, nor plotly.js."""
+    return PLOTLY not in path and path.endswith((".js", ".css")) or Path(path).name.startswith("LICENSE")

@@ -22,6 +22,8 @@ class RunContents:
     """The `MLmodel` files of registered versions and logged models."""
     model_folders: dict[str, ModelFolder] = field(default_factory=dict)
     """What the folder of a logged model holds, by model id."""
+    has_figures: bool = False
+    """Whether there are plotly figures among the artifacts."""
 
     def models(self) -> set[str]:
         """The ids of the logged models that the runs made or used."""
@@ -34,3 +36,4 @@ class RunContents:
         self.forms.add(other.forms)
         self.files |= other.files
         self.model_folders |= other.model_folders
+        self.has_figures |= other.has_figures

@@ -29,6 +29,7 @@ from sitegen.stores.artifacts import opened_once
 from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import Progress
 from sitegen.stores.modelfile import read_model_file
+from sitegen.viewers.blocks import Plotly
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
 
@@ -182,6 +183,7 @@ def _copies(run: Run, context: WorkerContext, copies: list[CopiedArtifact], text
             part.files.append((one.artifact.file.href, one.data))
         if one.blocks:
             part.pages.append(file_page_of(run, experiment, one.artifact, one.blocks))
+            part.contents.has_figures = any(isinstance(block, Plotly) for block in one.blocks)
         if one.thumb_data:
             part.files.append((one.artifact.thumb, one.thumb_data))
         copies.append(one.artifact)

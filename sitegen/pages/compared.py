@@ -14,7 +14,8 @@ from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
 from sitegen.markup.links import compare_url
 from sitegen.model import Run
-from sitegen.viewers.copying import CopiedFile, extension
+from sitegen.viewers.copying import CopiedFile
+from sitegen.viewers.kinds import extension
 
 TEXT_CAP = 64_000
 """Bytes of the largest text artifact that can be compared line by line."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sitegen.addresses import Href, experiment_page, file_list_address, run_page
 from sitegen.analysis.words import plural, size
 from sitegen.model import Experiment, Run
-from sitegen.viewers.blocks import Block, Frame
+from sitegen.viewers.blocks import Block, Frame, Plotly
 from sitegen.viewers.copies import CopiedArtifact
 from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.sandbox import FRAME_POLICY
@@ -80,6 +80,8 @@ class FilePage:
     """Where the file itself is; empty where the site does not have it."""
     why: str
     """Why the site does not have it, in a sentence; else empty."""
+    file_label: str
+    """What the link to the file says."""
     blocks: tuple[Block, ...]
     """The preview, from top to bottom."""
     policy: str
@@ -124,10 +126,18 @@ def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks
         type=shown.file.type,
         size=size(shown.file.size),
         href=Href(shown.file.href),
-        why="" if shown.file.href else "The file itself is not in this site.",
+        why=_why(shown.file),
+        file_label="its figures as JSON" if shown.file.kind == "plotly" else "the file itself",
         blocks=blocks,
-        policy=FRAME_POLICY if any(isinstance(block, Frame) for block in blocks) else "",
+        policy=FRAME_POLICY if any(isinstance(block, Frame | Plotly) for block in blocks) else "",
     )
+
+
+def _why(file: CopiedFile) -> str:
+    """What the site lacks of the file, in a sentence."""
+    if file.kind == "plotly":
+        return "Without plotly.js, which the file brings along and this site has once."
+    return "" if file.href else "The file itself is not in this site."
 
 
 def file_list_page(run: Run, experiment: Experiment, copies: Sequence[CopiedArtifact]) -> FileListPage | None:

@@ -124,15 +124,43 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page of the site that an HTML artifact links to."""
+
+    name: str
+    """The name of the artifact that it shows."""
+    href: str
+    """Its address, from the site's root."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """An untrusted page, shown in a sandbox that reaches nothing."""
+    """An HTML artifact, shown in a sandbox that reaches nothing and allows no scripts until the reader runs them."""
 
     source: str
     """Its HTML, whole."""
-    note: str = ""
-    """What is not shown of it, in a sentence; else empty."""
+    scripts: bool = False
+    """Whether it has scripts, which the reader may run."""
+    starts: bool = False
+    """Whether its scripts run without being asked for."""
+    links: tuple[PageLink, ...] = ()
+    """Other artifacts that it links to."""
     kind: str = "frame"
     """Always `frame`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plotly:
+    """A figure that plotly.js draws in a sandbox."""
+
+    figure: str
+    """Its traces and layout, as JSON without `<`, `>` and `&`."""
+    title: str
+    """What it is called."""
+    height: int
+    """Pixels of its frame."""
+    kind: str = "plotly"
+    """Always `plotly`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +193,4 @@ class Sentence:
     """Always `sentence`."""
 
 
-Block = Facts | Text | Prose | Tree | Table | Picture | Drawing | Frame | Media | Heading | Sentence
+Block = Facts | Text | Prose | Tree | Table | Picture | Drawing | Frame | Plotly | Media | Heading | Sentence

@@ -6,16 +6,14 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sitegen.addresses import file_name
-from sitegen.model import ArtifactFolder, Run
+from sitegen.model import Run
 from sitegen.privacy import Privacy
 from sitegen.viewers import pictures
 from sitegen.viewers.blocks import Block
-from sitegen.viewers.copying import CopiedFile, copied_name, copy_file
+from sitegen.viewers.copying import CopiedFile, copy_file
+from sitegen.viewers.siblings import MAX_VIEWS, Siblings, artifact_base, view_address
 from sitegen.viewers.view import Subject, view_of
 
-MAX_VIEWS = 1_000
-"""Previews of one run; what comes after is linked as the file that it is."""
 MAX_THUMBS = 2_000
 
 
@@ -41,24 +39,15 @@ class ArtifactOutput:
     thumb_data: bytes = b""
 
 
-def view_address(run_id: str, path: str) -> str:
-    """The address of the preview of an artifact. No copied name ends in `.html`, so addresses are distinct."""
-    return f"files/{file_name(run_id)}/{copied_name(path)}.html"
-
-
-def artifact_base(run_id: str) -> str:
-    return f"artifacts/{file_name(run_id)}"
-
-
 def copy_artifacts(run: Run, privacy: Privacy) -> Iterator[ArtifactOutput]:
     """Every artifact of `run` in order of path, one at a time: their bytes are not kept."""
-    links = _links_of(run.artifacts, run.run_id)
+    siblings = Siblings(run.artifacts, run.run_id, privacy)
     views = thumbs = 0
     for artifact in run.artifacts.files:
         file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy)
         blocks: tuple[Block, ...] = ()
         if views < MAX_VIEWS:
-            blocks = view_of(Subject(run.artifacts, artifact, data, privacy, links))
+            blocks = view_of(Subject(run.artifacts, artifact, data, privacy, siblings, file.kind))
         thumb, small = "", b""
         if file.image and thumbs < MAX_THUMBS:
             thumb, small = _thumb(file, data)
@@ -75,15 +64,6 @@ def copies_in_site(run: Run, privacy: Privacy, exists: Callable[[str], bool]) ->
         view = view_address(run.run_id, artifact.path)
         thumb = _thumb_address(file, data) if file.image else ""
         yield CopiedArtifact(file, view if exists(view) else "", thumb if thumb and exists(thumb) else "")
-
-
-def _links_of(folder: ArtifactFolder, run_id: str) -> Callable[[str], str]:
-    known = {artifact.path for artifact in folder.files}
-
-    def link(path: str) -> str:
-        return f"{artifact_base(run_id)}/{copied_name(path)}" if path in known else ""
-
-    return link
 
 
 def _thumb(file: CopiedFile, data: bytes) -> tuple[str, bytes]:

@@ -17,6 +17,21 @@ from sitegen.addresses import file_name
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Finding, Privacy, artifact_never, scan_text
 from sitegen.stores.artifacts import open_artifact
+from sitegen.viewers.encodings import as_text
+from sitegen.viewers.figures import extracted
+from sitegen.viewers.kinds import (
+    BROKEN,
+    EMPTY,
+    IMAGES,
+    MEDIA,
+    PLAIN_TEXTS,
+    TEXTS,
+    extension,
+    is_text_name,
+    kind_of,
+    type_of,
+)
+from sitegen.viewers.metadata import without_metadata
 
 FILE_CAP = 10_000_000
 """Bytes of the largest artifact that is copied."""
@@ -25,34 +40,14 @@ SVG_CAP = 200_000
 PIXEL_CAP = 40_000_000
 """Pixels of the largest image that a page shows; a small file can unpack to gigabytes."""
 
-IMAGES = frozenset("png jpg jpeg gif webp avif bmp".split())
-PLAIN_TEXTS = frozenset("csv tsv json txt log md yaml yml".split())
-# Text that a browser, or a host, could take for more than text.
-TEXTS_TO_DISARM = frozenset(
-    "svg html htm xhtml xml js mjs css py ipynb toml cfg conf cnf cf ini properties prop hocon err rst sh r sql geojson jsonl jsonnet mdx diff patch".split()
-)
-# Played or shown by the browser itself, as what they are.
-MEDIA = frozenset("pdf mp3 wav flac m4a aac ogg oga opus mp4 webm ogv mov m4v".split())
-TEXTS = PLAIN_TEXTS | TEXTS_TO_DISARM
-BARE_TEXTS = frozenset(("mlmodel", "mlproject", "dockerfile", "makefile", "readme", "license"))
-
-TYPES = {
-    "png": "PNG image", "jpg": "JPEG image", "jpeg": "JPEG image", "gif": "GIF image", "webp": "WebP image", "avif": "AVIF image",
-    "bmp": "BMP image", "svg": "SVG drawing", "csv": "CSV table", "tsv": "TSV table", "json": "JSON", "geojson": "GeoJSON", "txt": "Text", "log": "Log",
-    "md": "Markdown", "yaml": "YAML", "yml": "YAML", "html": "HTML", "htm": "HTML", "xml": "XML", "js": "JavaScript", "py": "Python",
-    "ipynb": "Notebook", "parquet": "Parquet table", "pkl": "Pickle", "npy": "NumPy array", "npz": "NumPy arrays", "pdf": "PDF", "zip": "Archive", "pt": "PyTorch weights",
-    "pth": "PyTorch weights", "h5": "HDF5", "onnx": "ONNX model", "toml": "TOML", "ini": "Config", "cfg": "Config", "mp4": "Video", "wav": "Audio", "mp3": "Audio",
-    "flac": "Audio", "m4a": "Audio", "aac": "Audio", "ogg": "Audio", "oga": "Audio", "opus": "Audio", "webm": "Video", "ogv": "Video", "mov": "Video", "m4v": "Video",
-    "tif": "TIFF image", "tiff": "TIFF image", "jsonl": "JSON lines",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class CopiedFile:
     """The copy of an artifact: `href` is its path from the site's root, empty when it is not copied (`why` says why).
 
     `image` is true where a page may show it; then `width` and `height` are in pixels (0 unknown) and `data` holds an
-    SVG as a data address, which cannot run anything.
+    SVG as a data address, which cannot run anything. `kind` is what the file is by its content (`kinds.kind_of`, or
+    `plotly` where its figures are copied in its place); empty for files that were not opened.
     """
 
     path: str
@@ -64,29 +59,25 @@ class CopiedFile:
     width: int = 0
     height: int = 0
     data: str = ""
+    kind: str = ""
     secret: Finding | None = None
     """The first secret in a text that is not copied because of it; `where` is its line."""
 
 
-def extension(path: str) -> str:
-    return posixpath.splitext(path)[1][1:].lower()
+def copied_name(path: str, kind: str = "") -> str:
+    """The path of an artifact inside the site: valid everywhere, never under an extension that a browser executes.
 
-
-def type_of(path: str) -> str:
-    """What a reader would call the file."""
-    name = posixpath.basename(path)
-    return TYPES.get(extension(path)) or ("MLflow model" if name == "MLmodel" else extension(path).upper() or "File")
-
-
-def copied_name(path: str) -> str:
-    """The path of an artifact inside the site: valid everywhere, never under an extension that a browser executes."""
+    `kind` is what the file turned out to be, where that is not what its name says.
+    """
     *folders, name = path.split("/")
     stem, given = posixpath.splitext(name)
     ext = given.lower() if given[1:].isalnum() and given.isascii() else ""
     # Where it is changed at all the whole name goes into a hash, so that `a.PNG` and `a.png` stay two files, as do
     # `license` and `license.txt`; the slash, which no name has, makes sure of one.
-    kept = stem if ext and ext == given and file_name(stem) == stem else file_name(f"/{name}")
+    is_other = kind not in ("", EMPTY, ext[1:])
+    kept = stem if ext and ext == given and file_name(stem) == stem and not is_other else file_name(f"/{name}")
     safe = IMAGES | PLAIN_TEXTS | MEDIA
+    ext = f".{kind}" if is_other else ext
     return "/".join([*map(file_name, folders), kept + (ext if ext[1:] in safe else f"{ext}.txt")])
 
 
@@ -97,60 +88,91 @@ def copy_file(folder: ArtifactFolder, artifact: Artifact, base: str, privacy: Pr
         return _not_copied(artifact, why), b""
     try:
         with open_artifact(folder, artifact.path) as file:
-            return _copy_open(file, artifact, f"{base}/{copied_name(artifact.path)}")
+            return _copy_open(file, artifact, base, privacy)
     except OSError:
-        return _not_copied(artifact, "could not be read"), b""
+        known = extension(artifact.path) or is_text_name(artifact.path)
+        return _not_copied(artifact, "could not be read" if known else "listed only"), b""
 
 
-def _copy_open(file: IO[bytes], artifact: Artifact, href: str) -> tuple[CopiedFile, bytes]:
+def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
     data = file.read(FILE_CAP + 1)
     if len(data) > FILE_CAP:
         return _not_copied(artifact, "too large to publish"), b""
-    kind = extension(artifact.path)
+    path = artifact.path
+    kind = kind_of(path, data)
+    if not kind:
+        return _not_copied(artifact, "listed only"), b""
+    found = CopiedFile(path, len(data), type_of(path, kind), f"{base}/{copied_name(path, kind)}", kind=kind)
     if kind in IMAGES:
-        return _image(artifact, data, href), data
+        return _image(found, data, privacy)
     if kind in MEDIA:
-        return CopiedFile(artifact.path, len(data), type_of(artifact.path), href), data
-    if found := scan_text(data.decode("utf-8", "replace"), artifact.path):
-        why = f"holds what looks like a secret ({found[0].where}: {found[0].rule})"
-        return replace(_not_copied(artifact, why), secret=found[0]), b""
-    svg = kind == "svg" and len(data) <= SVG_CAP
+        return found, data
+    return _text(found, data, base)
+
+
+def _text(found: CopiedFile, data: bytes, base: str) -> tuple[CopiedFile, bytes]:
+    """A text without secrets; of a page that brings plotly.js along the figures alone."""
+    figures = extracted(data) if found.kind in ("html", "htm") else b""
+    if figures:
+        found, data = replace(found, kind="plotly", href=f"{base}/{_figures_name(found.path)}"), figures
+    if secrets := scan_text(as_text(data), found.path):
+        why = f"holds what looks like a secret ({secrets[0].where}: {secrets[0].rule})"
+        return replace(found, href="", why=why, secret=secrets[0]), b""
+    svg = found.kind == "svg" and len(data) <= SVG_CAP
     address = "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii") if svg else ""
-    return CopiedFile(artifact.path, len(data), type_of(artifact.path), href, image=svg, data=address), data
+    return replace(found, image=svg, data=address), data
+
+
+def _figures_name(path: str) -> str:
+    """Where the figures of a page are: `NAME.html.json`, a name that no artifact is copied under."""
+    return copied_name(path).removesuffix(".txt") + ".json"
 
 
 def may_copy(privacy: Privacy, artifact: Artifact) -> bool:
     """Whether a file of this name and size may be copied; only such files are fetched from servers and buckets."""
-    return not _why_not(artifact, privacy)
+    return bool(extension(artifact.path) or is_text_name(artifact.path)) and not _why_not(artifact, privacy)
 
 
 def _why_not(artifact: Artifact, privacy: Privacy) -> str:
-    name = posixpath.basename(artifact.path).lower()
+    """Why the file is not even opened; files without an extension are, to see what they are."""
     if artifact_never(artifact.path, privacy):
         return "not published"
     if artifact.size > FILE_CAP:
         return "too large to publish"
-    if extension(artifact.path) not in IMAGES | TEXTS | MEDIA and name not in BARE_TEXTS:
-        return "listed only"
-    return ""
+    ext = extension(artifact.path)
+    return "" if not ext or ext in IMAGES | TEXTS | MEDIA or is_text_name(artifact.path) else "listed only"
 
 
 def _not_copied(artifact: Artifact, why: str) -> CopiedFile:
     return CopiedFile(artifact.path, artifact.size, type_of(artifact.path), why=why)
 
 
-def _image(artifact: Artifact, data: bytes, href: str) -> CopiedFile:
-    """Read the header alone: an image of a hundred kilobytes can unpack to gigabytes."""
+def _image(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile, bytes]:
+    """An image, in the profile `public` without metadata; its header alone is read, for it can unpack to gigabytes."""
+    if privacy.public:
+        cleaned = without_metadata(data, found.kind)
+        if cleaned is None:
+            return replace(found, href="", why="holds metadata that cannot be taken out"), b""
+        data = cleaned
+    width, height = _size_of(data)
+    if not width:
+        return replace(found, kind=BROKEN), data
+    is_shown = width * height <= PIXEL_CAP
+    return replace(found, image=is_shown, width=width, height=height), data
+
+
+def _size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of an image in pixels as it is shown, upright; 0 where it cannot be read."""
     import io
 
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data)) as image:
                 width, height = image.size
+                is_turned = image.format == "JPEG" and image.getexif().get(0x0112, 1) >= 5
     except Exception:  # whatever Pillow says of a broken or hostile file, the file is only linked
-        return CopiedFile(artifact.path, len(data), type_of(artifact.path), href)
-    shown = width * height <= PIXEL_CAP
-    return CopiedFile(artifact.path, len(data), type_of(artifact.path), href, image=shown, width=width, height=height)
+        return 0, 0
+    return (height, width) if is_turned else (width, height)

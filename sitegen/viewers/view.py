@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from sitegen.analysis.words import number, plural, size
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy, artifact_never
 from sitegen.stores.artifacts import open_artifact
-from sitegen.viewers import arrays, csv, drawings, maps, notebooks, pictures, sandbox, texts, trees
+from sitegen.viewers import arrays, csv, drawings, figures, maps, notebooks, pictures, sandbox, texts, trees
 from sitegen.viewers.blocks import Block, Facts, Heading, Media, Picture, Sentence, Text
-from sitegen.viewers.copying import IMAGES, TEXTS, extension
-from sitegen.viewers.encodings import as_text, decode
+from sitegen.viewers.encodings import as_text, decode, decode_html
+from sitegen.viewers.kinds import BASE64, BROKEN, EMPTY, IMAGES, LFS, TEXTS, TYPES, extension, kind_of, lfs_size
+from sitegen.viewers.metadata import without_metadata
 from sitegen.viewers.models import ModelFolder, read_model
 from sitegen.viewers.reading import TEXT_CAP, Unreadable, parse_json, parse_yaml
+from sitegen.viewers.siblings import Siblings
 
 BINARY_CAP = 50_000_000
 """Bytes of a file without text that a preview opens."""
@@ -28,13 +31,14 @@ READ_IN_PLACE = frozenset("parquet npy npz tif tiff".split())
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An artifact to be shown. `data` are the bytes that the site carries, empty when it carries none."""
+    """An artifact to be shown. `data` are the bytes that are copied, empty when none are; `kind` is what they are."""
 
     folder: ArtifactFolder
     artifact: Artifact
     data: bytes
     privacy: Privacy
-    links: csv.Links
+    siblings: Siblings
+    kind: str
 
     @property
     def path(self) -> str:
@@ -64,28 +68,71 @@ def view_of(subject: Subject) -> tuple[Block, ...]:
 def _in_place_of(subject: Subject, problem: Unreadable) -> tuple[Block, ...]:
     """What is said of a file that is not what its name says; text is at least shown as text."""
     description = Sentence(str(problem))
-    return (
-        (description, texts.text_view(subject.text))
-        if subject.data and extension(subject.path) in TEXTS
-        else (description,)
-    )
+    is_text = subject.data and subject.kind in TEXTS
+    return (description, texts.text_view(subject.text)) if is_text else (description,)
 
 
 def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
-    name, kind = subject.name, extension(subject.path)
-    if kind in READ_IN_PLACE:
+    named = extension(subject.path)
+    if named in READ_IN_PLACE and not subject.kind:
         # Named after a text: what may not be shown whatever its type (input examples, credentials) is still known.
-        named = posixpath.splitext(subject.path)[0] + ".json"
-        return _BINARY[kind] if not artifact_never(named, subject.privacy) and _is_there(subject) else None
+        text_name = posixpath.splitext(subject.path)[0] + ".json"
+        return _BINARY[named] if not artifact_never(text_name, subject.privacy) and _is_there(subject) else None
+    if subject.kind == EMPTY:
+        return _empty
     if not subject.data:
         return None
-    if name == "MLmodel":
+    if subject.name == "MLmodel":
         return _model
-    if kind == "svg":
-        return _svg
-    if kind in IMAGES:
+    if subject.kind in IMAGES:
         return None
-    return _TEXT.get(kind, _code)
+    show = _TEXT.get(subject.kind, _code)
+    return show if subject.kind == named or subject.kind in (LFS, BROKEN, "plotly") or not named else _misnamed(show)
+
+
+def _misnamed(show: Callable[[Subject], tuple[Block, ...]]) -> Callable[[Subject], tuple[Block, ...]]:
+    """The preview of a file under a wrong extension, which says so."""
+
+    def shown(subject: Subject) -> tuple[Block, ...]:
+        what = TYPES.get(subject.kind, subject.kind.upper())
+        said = Sentence(f"The file is named .{extension(subject.path)}, but holds {what}.")
+        try:
+            return said, *show(subject)
+        except Unreadable as problem:
+            return said, *_in_place_of(subject, problem)
+
+    return shown
+
+
+# What is no file that can be shown ------------------------------------------------------------------------------------
+
+
+def _empty(subject: Subject) -> tuple[Block, ...]:
+    return (Sentence("The file is empty."),)
+
+
+def _broken_image(subject: Subject) -> tuple[Block, ...]:
+    return (Sentence("The file is not an image that can be read."),)
+
+
+def _lfs(subject: Subject) -> tuple[Block, ...]:
+    whole = lfs_size(subject.data)
+    of = f" of {size(whole)}" if whole else ""
+    said = (
+        f"A Git LFS pointer stands here in place of the file{of}; `git lfs pull` in the store's repository fetches it."
+    )
+    return Sentence(said), texts.text_view(subject.text)
+
+
+def _base64(subject: Subject) -> tuple[Block, ...]:
+    """An image that was logged as its base64 text."""
+    text = subject.text.partition(",")[2] if subject.text.startswith("data:") else subject.text
+    try:
+        data = base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
+        raise Unreadable("The file is not an image that can be read.") from error
+    cleaned = without_metadata(data, kind_of("", data)) if subject.privacy.public else data
+    return (pictures.picture_view(cleaned or b"", subject.name),)
 
 
 # Text ---------------------------------------------------------------------------------------------------------------
@@ -93,6 +140,7 @@ def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
 
 def _code(subject: Subject) -> tuple[Block, ...]:
     kind = extension(subject.path) or subject.name.lower()
+    kind = kind if kind in texts.LANGUAGES else subject.kind
     return (texts.text_view(subject.text, texts.LANGUAGES.get(kind, "")),)
 
 
@@ -118,18 +166,25 @@ def _table(subject: Subject, tabs: bool = False) -> tuple[Block, ...]:
 
 
 def _json(subject: Subject) -> tuple[Block, ...]:
+    if figures.looks_like_figure(subject.text[:200]):
+        found = figures.figures_in_json(as_text(subject.data))
+        if found:
+            return tuple(figures.plotly_view(found))
     if len(subject.data) > TEXT_CAP:
         description = Sentence(f"With {size(len(subject.data))} it is too large for a tree; this is its text.")
         return description, texts.text_view(subject.text)
     value = parse_json(subject.text)
     if csv.is_split_table(value):
-        return (csv.split_table(value, subject.links),)
+        return (csv.split_table(value, subject.siblings.image),)
     if csv.is_records(value):
         return (csv.records_table(value),)
     if maps.is_geojson(value):
         return maps.map_view(value)
     if _is_importance(subject.name, value):
         return (_importance(value),)
+    figure = figures.figure_of(value)
+    if figure:
+        return tuple(figures.plotly_view([figure]))
     if drawings.is_vega(value):
         return (*drawings.vega_view(value), Heading("Specification"), trees.tree_view(value))
     return (trees.tree_view(value),)
@@ -165,7 +220,23 @@ def _notebook(subject: Subject) -> tuple[Block, ...]:
 
 
 def _html(subject: Subject) -> tuple[Block, ...]:
-    return sandbox.frame_view(as_text(subject.data))
+    """Figures of known libraries, and what a page holds besides; any other page in its frame."""
+    text = decode_html(subject.data)
+    found = figures.figures_in_html(text)
+    if found:
+        has_words = figures.text_beside(text)
+        rest = (Heading("The page around"), *_frame(subject, figures.without_scripts(text))) if has_words else ()
+        return *figures.plotly_view(found), *rest
+    chart = figures.vega_in_html(text)
+    return drawings.vega_view(chart) if chart else _frame(subject, text)
+
+
+def _frame(subject: Subject, text: str) -> tuple[Block, ...]:
+    return sandbox.frame_view(text, subject.path, subject.siblings, not subject.privacy.public)
+
+
+def _plotly(subject: Subject) -> tuple[Block, ...]:
+    return tuple(figures.plotly_view(figures.figures_in_json(as_text(subject.data))))
 
 
 def _svg(subject: Subject) -> tuple[Block, ...]:
@@ -262,6 +333,7 @@ def _opened(subject: Subject) -> Any:
 _TEXT: dict[str, Callable[[Subject], tuple[Block, ...]]] = {
     "md": _markdown, "csv": _csv, "tsv": _tsv, "json": _json, "geojson": _geojson, "yaml": _yaml, "yml": _yaml,
     "ipynb": _notebook, "html": _html, "htm": _html, "pdf": _pdf,
+    "svg": _svg, "plotly": _plotly, LFS: _lfs, BASE64: _base64, BROKEN: _broken_image,
     **dict.fromkeys(AUDIO, _audio), **dict.fromkeys(VIDEO, _video),
 }  # fmt: skip
 _BINARY: dict[str, Callable[[Subject], tuple[Block, ...]]] = {

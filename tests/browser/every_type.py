@@ -24,12 +24,27 @@ PIXEL_SCRIPT = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 60 40'><rec
 PAGE = """<!doctype html><title>report</title><style>body { font: 16px sans-serif } #out { color: teal }</style>
 <h1>A report</h1><p id="out">waiting</p><script>
 const said = [];
+localStorage.setItem("own", "kept");
 for (const [name, reach] of [["parent", () => parent.document.title], ["top", () => top.location.href],
-  ["storage", () => localStorage.length], ["cookie", () => document.cookie]]) {
-  try { reach(); said.push(name + " reached"); } catch { said.push(name + " refused"); }
+  ["storage", () => localStorage.getItem("sitegen-theme") ?? localStorage.own], ["cookie", () => document.cookie]]) {
+  try { said.push(name + " " + (reach() || "empty")); } catch { said.push(name + " refused"); }
 }
 document.getElementById("out").textContent = said.join(", ");
 </script>"""
+BOOK = """<!doctype html><link rel="stylesheet" href="style.css"><h1>The first</h1><img src="../image.png" alt="An image">
+<p id="out">did not run</p><a href="second.html">Second</a> <a href="#end">End</a><div style="height: 3000px"></div><h2 id="end">The end</h2>
+<script src="app.js"></script>"""
+RECORDED = Path(__file__).parents[1] / "viewers" / "recorded" / "plotly.html"
+PLOTLY = RECORDED.read_text("utf-8")
+LIBRARY = Path(__file__).parents[2] / "themes/default/vendor/plotly.js-dist-min-4.1.2/plotly.min.js"
+
+
+def inlined() -> str:
+    """The figure as plotly writes it with its library inside."""
+    start = PLOTLY.index('<script charset="utf-8" src=')
+    return PLOTLY[:start] + "<script>" + LIBRARY.read_text("utf-8") + PLOTLY[PLOTLY.index("</script>", start) :]
+
+
 MARKDOWN = f"# Findings\n\nA **bold** claim, `code`, and {HOSTILE}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
 CODE = f'import math\n\n\ndef area(r: float) -> float:\n    """The area of a circle. {HOSTILE}"""\n    return math.pi * r**2\n'
 VEGA_LITE = {
@@ -153,7 +168,9 @@ def write_files(root: Path) -> None:
 
     texts = {
         "notes/findings.md": MARKDOWN, "code/train.py": CODE, "config.yaml": "optimizer:\n  name: adam\n  lr: 0.001\nlayers: [64, 32]\n",
-        "report.html": PAGE, "figure.svg": PIXEL_SCRIPT, "scores.csv": "name,score,when\nbeta,9.5,2026-01-02\nalpha,10.25,2026-01-01\ngamma,,\n" + f'"{HOSTILE.replace(chr(34), chr(34) * 2)}",1,\n',
+        "report.html": PAGE, "book/index.html": BOOK, "book/second.html": "<h1>The second</h1><a href='index.html'>back</a>",
+        "book/style.css": "h1 { color: rgb(1, 2, 3) }", "book/app.js": "document.querySelector('#out').textContent = 'ran ' + (localStorage.theme || 'light')",
+        "plotly.html": PLOTLY, "inlined.html": inlined(), "figure.json": json.dumps({"data": [{"y": [1, 3, 2], "type": "scatter"}], "layout": {"title": {"text": "From JSON"}}}), "figure.svg": PIXEL_SCRIPT, "scores.csv": "name,score,when\nbeta,9.5,2026-01-02\nalpha,10.25,2026-01-01\ngamma,,\n" + f'"{HOSTILE.replace(chr(34), chr(34) * 2)}",1,\n',
         "scores.tsv": "a\tb\n1\t2\n", "run.log": "start\n\x1b[32mepoch 1\x1b[0m\n10%\r50%\r100%\n", "nested.json": json.dumps({"model": {"layers": [64, 32], "__proto__": HOSTILE}, "ok": True, "none": None}),
         "bars.vl.json": json.dumps(VEGA_LITE), "shapes.geojson": json.dumps(MAP), "analysis.ipynb": json.dumps(notebook()), "broken.json": '{"a": [1, 2',
         "broken.ipynb": "{}", "empty.csv": "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import importlib.util
 import os
+import re
 import shutil
 import warnings
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from sitegen.build import build
 from sitegen.config import Config
+from sitegen.viewers.sandbox import BASE, OFF
 
 from . import every_type
 from .samples import open_page
@@ -123,12 +125,50 @@ def test_sound_and_film_play_and_a_document_is_shown(page: Page, site: Everythin
     assert any(frame.url.endswith("/paper.pdf") for frame in page.frames)
 
 
-def test_a_page_of_a_stranger_runs_in_its_sandbox_and_reaches_nothing(page: Page, site: Everything) -> None:
+def test_scripts_of_a_page_run_when_asked_for_and_reach_nothing(page: Page, site: Everything) -> None:
     site.view(page, "report.html")
     frame = page.frame_locator("iframe.sandbox")
     expect(frame.locator("h1")).to_have_text("A report")
-    expect(frame.locator("#out")).to_have_text("parent refused, top refused, storage refused, cookie refused")
+    expect(frame.locator("#out")).to_have_text("waiting")
+    assert page.locator("iframe.sandbox").get_attribute("sandbox") == ""
+    page.evaluate("localStorage.setItem('sitegen-theme', 'dark'); document.cookie = 'reader=1'")
+    page.get_by_role("button", name="Run its scripts").click()
+    expect(frame.locator("#out")).to_have_text("parent refused, top refused, storage kept, cookie empty")
     assert page.locator("iframe.sandbox").get_attribute("sandbox") == "allow-scripts"
+    assert page.evaluate("localStorage.getItem('own')") is None
+
+
+def test_a_page_has_the_files_beside_it_and_leads_to_its_pages(page: Page, site: Everything) -> None:
+    site.view(page, "book/index.html")
+    frame = page.frame_locator("iframe.sandbox")
+    expect(frame.locator("h1")).to_have_css("color", "rgb(1, 2, 3)")
+    expect(frame.locator("#out")).to_have_text("did not run")
+    page.get_by_role("button", name="Run its scripts").click()
+    expect(frame.locator("#out")).to_have_text("ran light")
+    assert frame.locator("img").evaluate("i => i.decode().then(() => i.naturalWidth)") == 240
+    frame.get_by_role("link", name="End").click()
+    expect(frame.locator("#end")).to_be_in_viewport()
+    frame.get_by_role("link", name="Second").click()
+    expect(page.locator("main h1")).to_have_text("second.html")
+    expect(page.frame_locator("iframe.sandbox").locator("h1")).to_have_text("The second")
+    page.locator(".framed .hint").get_by_role("link", name="index.html").click()
+    expect(page.locator("main h1")).to_have_text("index.html")
+
+
+def test_plotly_figures_are_drawn_without_the_web(page: Page, site: Everything) -> None:
+    for path, title in (("plotly.html", "T fig"), ("inlined.html", "T fig"), ("figure.json", "From JSON")):
+        site.view(page, path)
+        figure = page.frame_locator("figure.plotly iframe")
+        expect(figure.locator(".gtitle")).to_have_text(title)
+        expect(figure.locator(".scatterlayer path.js-line")).to_be_visible()
+        assert page.locator("figure.plotly iframe").get_attribute("sandbox") == "allow-scripts"
+        expect(page.locator("figure.plotly[data-drawn]")).to_be_attached()
+
+
+def test_the_library_of_figures_is_in_the_site_once(made: Everything) -> None:
+    large = [p for p in made.folder.rglob("*") if p.is_file() and p.stat().st_size > 1_000_000]
+    assert [p.relative_to(made.folder).as_posix() for p in large] == ["data/libraries/plotly.js"]
+    assert "Permission is hereby granted" in large[0].read_text("utf-8")[:1500]
 
 
 def test_a_page_of_a_stranger_cannot_get_out(
@@ -141,19 +181,18 @@ def test_a_page_of_a_stranger_cannot_get_out(
     site = tmp_path / "site"
     shutil.copytree(made.folder, site)
     view = next(site.rglob("report.html.txt.html"))
-    view.write_text(
-        view.read_text("utf-8")
-        .replace(html.escape(every_type.PAGE, quote=False), "")
-        .replace('srcdoc="', f'srcdoc="{html.escape(text)}', 1),
-        "utf-8",
-    )
+    shown = html.escape(BASE + text.replace("<script", OFF))
+    view.write_text(re.sub(r'srcdoc="[^"]*"', lambda _: f'srcdoc="{shown}"', view.read_text("utf-8")), "utf-8")
     page.goto(serve(site) + view.relative_to(site).as_posix())
     expect(page.locator("html[data-ready]")).to_be_attached()
+    page.get_by_role("button", name="Run its scripts").click()
     page.wait_for_timeout(500)  # what it starts last must have had its time
-    assert not [fault for fault in page.watch.faults if fault.startswith("outside request")]  # type: ignore[attr-defined]
+    faults: list[str] = page.watch.faults  # type: ignore[attr-defined]
+    asked = {fault.removeprefix("outside request: ") for fault in faults if fault.startswith("outside request")}
+    assert asked <= {fault.split(" ")[1] for fault in faults if fault.endswith(" csp")}, "the policy refused each"
     assert page.url.startswith("http://127.0.0.1:") and len(page.context.pages) == 1
-    assert any("Content Security Policy" in fault for fault in page.watch.faults)  # type: ignore[attr-defined]
-    page.watch.faults.clear()  # type: ignore[attr-defined]  # the browser says what it refused
+    assert any("Content Security Policy" in fault for fault in faults)
+    faults.clear()  # the browser says what it refused
 
 
 def test_a_table_is_sorted_by_its_heads(page: Page, site: Everything) -> None:
@@ -206,6 +245,8 @@ def test_axe_finds_no_fault_in_previews(fresh_page: Callable[..., Page], made: E
         "cities.parquet",
         "tone.wav",
         "figure.svg",
+        "book/index.html",
+        "plotly.html",
     ):
         made.view(page, path)
         found = Axe().run(page, options=rules).response["violations"]

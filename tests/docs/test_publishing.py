@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from sitegen.viewers import copying as artifacts
+from sitegen.viewers import kinds
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "publishing.md").read_text("utf-8")
@@ -73,10 +74,10 @@ def test_toml_and_gitlab_snippets_parse() -> None:
 
 def test_the_page_tells_the_rules_of_artifacts() -> None:
     rows = [set(row.split()) for row in re.findall(r"^\| `([^`]+)`", PAGE, re.MULTILINE)]
-    assert [row for row in rows if row == artifacts.IMAGES]
-    assert [row for row in rows if row == artifacts.PLAIN_TEXTS]
-    assert [row for row in rows if row == artifacts.TEXTS_TO_DISARM]
-    assert [row for row in rows if row == artifacts.MEDIA]
+    assert [row for row in rows if row == kinds.IMAGES]
+    assert [row for row in rows if row == kinds.PLAIN_TEXTS]
+    assert [row for row in rows if row == kinds.TEXTS_TO_DISARM]
+    assert [row for row in rows if row == kinds.MEDIA]
     assert f"larger than {artifacts.FILE_CAP // 1_000_000} MB" in PAGE
     assert f"{artifacts.SVG_CAP // 1000} kB" in PAGE
     assert f"{artifacts.PIXEL_CAP // 1_000_000} megapixels" in PAGE

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy
-from sitegen.viewers.copying import IMAGES, MEDIA, PLAIN_TEXTS, CopiedFile, copied_name, copy_file, type_of
+from sitegen.viewers.copying import CopiedFile, copied_name, copy_file
+from sitegen.viewers.kinds import IMAGES, MEDIA, PLAIN_TEXTS, type_of
 
 PARTS = st.text(st.sampled_from("aAbß.-_ İé1"), min_size=1, max_size=3).filter(lambda part: part not in (".", ".."))
 ENDS = st.sampled_from(

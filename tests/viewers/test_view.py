@@ -23,7 +23,9 @@ from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy
 from sitegen.viewers import pictures
 from sitegen.viewers.blocks import Block, Drawing, Facts, Frame, Media, Picture, Prose, Sentence, Table, Text, Tree
-from sitegen.viewers.copying import copy_file
+from sitegen.viewers.copying import copied_name, copy_file
+from sitegen.viewers.sandbox import BASE
+from sitegen.viewers.siblings import Siblings
 from sitegen.viewers.view import Subject, view_of
 
 
@@ -34,9 +36,12 @@ def view(root: Path, name: str, content: bytes | str, profile: str = "public") -
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     privacy = Privacy("internal" if profile == "internal" else "public")
-    folder, artifact = ArtifactFolder("", root, (Artifact(name, len(data)),)), Artifact(name, len(data))
-    _, copied = copy_file(folder, artifact, "artifacts/r", privacy)
-    return view_of(Subject(folder, artifact, copied, privacy, lambda path: f"artifacts/r/{path}"))
+    beside = [
+        Artifact(p.relative_to(root).as_posix(), p.stat().st_size) for p in sorted(root.rglob("*")) if p.is_file()
+    ]
+    folder, artifact = ArtifactFolder("", root, tuple(beside)), Artifact(name, len(data))
+    file, copied = copy_file(folder, artifact, "artifacts/r", privacy)
+    return view_of(Subject(folder, artifact, copied, privacy, Siblings(folder, "r", privacy), file.kind))
 
 
 def only(blocks: tuple[Block, ...], kind: type) -> Any:
@@ -101,11 +106,13 @@ def test_a_semicolon_may_divide_a_csv_and_rows_may_be_short(tmp_path: Path) -> N
 
 
 def test_tables_that_mlflow_logs_show_their_pictures(tmp_path: Path) -> None:
+    (tmp_path / "table_images" / "t").mkdir(parents=True)
+    Image.new("RGB", (2, 2)).save(tmp_path / "table_images/t/a.png")
     image = {"type": "image", "filepath": "table_images/t/a.png", "compressed_filepath": "table_images/t/a.webp"}
     table = only(
         view(tmp_path, "t.json", json.dumps({"columns": ["q", "p"], "data": [["why", image], [None, None]]})), Table
     )
-    assert table.rows[0][1].image == "artifacts/r/table_images/t/a.png"
+    assert table.rows[0][1].image == f"artifacts/r/{copied_name('table_images/t/a.png')}"
     assert [cell.text for cell in table.rows[1]] == ["", ""]
 
 
@@ -278,11 +285,10 @@ def test_no_coordinates_break_a_map(tmp_path_factory: pytest.TempPathFactory, co
 
 def test_a_page_is_framed_and_says_what_will_be_missing(tmp_path: Path) -> None:
     blocks = view(tmp_path, "a.html", '<script src="https://cdn.example.org/plotly.js"></script>')
-    assert only(blocks, Frame).source.startswith("<script")
-    assert "not loaded here" in problem(blocks)
-    assert view(tmp_path, "b.html", "<p>plain <a href='https://example.org/'>link</a>") == (
-        Frame("<p>plain <a href='https://example.org/'>link</a>"),
-    )
+    assert only(blocks, Frame).scripts and "cdn.example.org/" not in only(blocks, Frame).source
+    assert "files from the web (cdn.example.org), which are not loaded here" in problem(blocks)
+    plain = "<p>plain <a href='https://example.org/'>link</a>"
+    assert view(tmp_path, "b.html", plain) == (Frame(BASE + plain),)
 
 
 def test_only_a_pdf_is_shown_as_one(tmp_path: Path) -> None:
@@ -325,7 +331,7 @@ def test_what_may_not_be_published_has_no_preview(tmp_path: Path, name: str) -> 
 def test_what_is_not_on_this_machine_has_no_preview(tmp_path: Path) -> None:
     for root in (None, tmp_path):
         folder = ArtifactFolder("mlflow-artifacts:/1", root, (Artifact("t.parquet", 9),))
-        assert view_of(Subject(folder, folder.files[0], b"", Privacy(), lambda path: "")) == ()
+        assert view_of(Subject(folder, folder.files[0], b"", Privacy(), Siblings(folder, "r", Privacy()), "")) == ()
 
 
 def test_a_text_with_a_secret_has_no_preview(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from sitegen.addresses import Href, file_name
 from sitegen.analysis.report import Report
 from sitegen.build.analyse import Analysed
+from sitegen.build.assets import PLOTLY_FILE, plotly_script
 from sitegen.build.context import WorkerContext
 from sitegen.build.task import Output, RenderPages, Task
 from sitegen.charts.compile import Kinds
@@ -59,11 +60,21 @@ class SiteData(Task):
         return {"title": context.site.title, "digits": context.site.digits, "experiments": experiments}
 
 
+@dataclass(frozen=True, slots=True)
+class PlotlyLibrary(Task):
+    """What plotly figures are drawn with, in sites that have some."""
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """The text of plotly.js as a data file."""
+        yield Output(files=[(PLOTLY_FILE, plotly_script(context.theme))])
+
+
 def tasks(analysed: Analysed, made: Output) -> list[Task]:
     """Home and its like, which tell of problems met anywhere, and the site's data."""
     problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     pages = _pages(analysed, problems, made.nav)
-    return [RenderPages(tuple(pages)), SiteData(analysed.reports, analysed.kinds)]
+    library = [PlotlyLibrary()] if analysed.contents.has_figures else []
+    return [RenderPages(tuple(pages)), SiteData(analysed.reports, analysed.kinds), *library]
 
 
 def _pages(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntry]) -> list[Page]:

@@ -1,0 +1,94 @@
+"""The other artifacts of a run, as pages and notes refer to them: where they are in the site, and what they hold."""
+
+from __future__ import annotations
+
+import posixpath
+from urllib.parse import unquote
+
+from sitegen.addresses import file_name
+from sitegen.model import Artifact, ArtifactFolder
+from sitegen.privacy import Privacy, artifact_never
+from sitegen.stores.artifacts import open_artifact
+from sitegen.viewers.copying import CopiedFile, copied_name, copy_file
+from sitegen.viewers.kinds import IMAGES, extension
+
+MAX_VIEWS = 1_000
+"""Previews of one run; what comes after is linked as the file that it is."""
+MAX_FONT = 500_000
+MAX_KEPT = 16_000_000
+"""Bytes of files that are kept because many pages of a folder refer to them."""
+FONTS = frozenset("woff woff2 ttf otf".split())
+
+
+def view_address(run_id: str, path: str) -> str:
+    """The address of the preview of an artifact. No copied name ends in `.html`, so addresses are distinct."""
+    return f"files/{file_name(run_id)}/{copied_name(path)}.html"
+
+
+def artifact_base(run_id: str) -> str:
+    """The folder of the copies of a run's artifacts."""
+    return f"artifacts/{file_name(run_id)}"
+
+
+def resolve(page: str, reference: str) -> str:
+    """The path of the artifact that `reference` in the artifact `page` means; empty for what is no relative address."""
+    path = unquote(reference.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
+    if not path or path.startswith("/") or ":" in path.partition("/")[0] or "\0" in path:
+        return ""
+    found = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
+    return "" if found == "." or found.split("/")[0] == ".." else found
+
+
+class Siblings:
+    """The artifacts of one run by path; what may not be published of them is not there."""
+
+    def __init__(self, folder: ArtifactFolder, run_id: str, privacy: Privacy) -> None:
+        self.folder, self.run_id, self.privacy = folder, run_id, privacy
+        self._sizes = {artifact.path: artifact.size for artifact in folder.files}
+        self._copies: dict[str, tuple[CopiedFile, bytes | None]] = {}
+        self._left = MAX_KEPT
+
+    def image(self, path: str) -> str:
+        """The address, from the site's root, of an image; empty for what is none, or not in the site."""
+        file = self._copy(path)[0] if path in self._sizes else None
+        return file.href if file and file.kind in IMAGES else ""
+
+    def page(self, path: str) -> str:
+        """The address of what a link to an artifact leads to: its preview, else its copy; empty where there is none."""
+        if path not in self._sizes:
+            return ""
+        file, _ = self._copy(path)
+        has_view = bool(file.href) and file.kind not in IMAGES and len(self._sizes) <= MAX_VIEWS
+        return view_address(self.run_id, path) if has_view else file.href
+
+    def bytes_of(self, path: str) -> bytes:
+        """What may be published of an artifact; empty where nothing may, or there is none."""
+        if path not in self._sizes:
+            return b""
+        if extension(path) in FONTS:
+            return self._font(path)
+        file, data = self._copy(path)
+        base = artifact_base(self.run_id)
+        return data if data is not None else copy_file(self.folder, Artifact(path, file.size), base, self.privacy)[1]
+
+    def kind_of(self, path: str) -> str:
+        """What the artifact is by its content."""
+        return self._copy(path)[0].kind if path in self._sizes else ""
+
+    def _copy(self, path: str) -> tuple[CopiedFile, bytes | None]:
+        """The copy of an artifact, and its bytes while there is room for them."""
+        if path not in self._copies:
+            artifact = Artifact(path, self._sizes[path])
+            file, data = copy_file(self.folder, artifact, artifact_base(self.run_id), self.privacy)
+            self._left -= len(data)
+            self._copies[path] = file, data if self._left >= 0 else None
+        return self._copies[path]
+
+    def _font(self, path: str) -> bytes:
+        if artifact_never(path, self.privacy) or self._sizes[path] > MAX_FONT:
+            return b""
+        try:
+            with open_artifact(self.folder, path) as file:
+                return file.read(MAX_FONT)
+        except OSError:
+            return b""
