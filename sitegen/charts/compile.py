@@ -19,18 +19,21 @@ from typing import Any, NamedTuple
 
 import platformdirs
 
-from sitegen.charts.kinds import spec, specs
+from sitegen.charts.kinds import KINDS, for_browser
+from sitegen.charts.specs import spec, specs
 from sitegen.charts.style import PALETTE, standalone
 
-COMPILED = ("curves", "scatter", "strip", "histogram", "bar", "trend", "box", "contour", "parallel")
+COMPILED = tuple(kind.name for kind in KINDS if kind.compiled)
 VEGA_LITE = "6.4"
 
 
 class Kinds(NamedTuple):
-    """All kinds of charts: their Vega-Lite specs, and those of them that the page draws by Vega, compiled."""
+    """All kinds of charts: their Vega-Lite specs, those of them that the page draws by Vega, compiled, and what readers
+    may choose."""
 
     specs: dict[str, dict[str, Any]]
     compiled: dict[str, dict[str, Any]]
+    choices: list[dict[str, Any]]
 
 
 def make_kinds() -> Kinds:
@@ -42,7 +45,7 @@ def make_kinds() -> Kinds:
     try:
         return Kinds(**json.loads(kept.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
-        made = Kinds(specs(), compiled_kinds())
+        made = Kinds(specs(), compiled_kinds(), for_browser())
         _keep(made, kept)
         return made
 
@@ -50,7 +53,9 @@ def make_kinds() -> Kinds:
 def _kept() -> Path:
     """Where the kinds of these versions and sources are kept."""
     texts = [version("altair"), version("vl-convert-python")]
-    texts += [Path(__file__).with_name(name).read_text("utf-8") for name in ("kinds.py", "style.py", "compile.py")]
+    texts += [
+        Path(__file__).with_name(name).read_text("utf-8") for name in ("kinds.py", "specs.py", "style.py", "compile.py")
+    ]
     name = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
     return platformdirs.user_cache_path("sitegen") / f"kinds-{name}.json"
 

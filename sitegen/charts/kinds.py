@@ -1,159 +1,56 @@
-"""One Altair spec for each kind of chart: where charts are designed.
+"""The kinds of charts, one row each in `KINDS`: how a kind is designed, what its rows hold, how readers choose it.
 
-A spec is made once a process, without data; `with_data` puts in the rows and titles of one chart, which costs about a
-hundredth of making it anew. Rows have generic fields, so that nothing a store says is ever a field name or part of an
-expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`,
-`colour` (1 to 8), `low` and `high` (the edges of a band). What each kind needs is in `FIELDS`.
+A new kind is a design and a row here, its rows in the browser (`themes/default/assets/js/run-charts-rows.js`), and a
+test. The browser reads the rest from `data/chart-kinds.js`, which `for_browser` makes.
 
-Vega-Lite makes expressions of the titles in tooltips and in descriptions of marks, and escapes them badly: a title
-that holds `\\"` leaves its quotes. So tooltips show the whole row, and marks are described by a field or not at all.
+A design is an Altair chart of rows with generic fields, so that nothing a store says is ever a field name or part of
+an expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`, `colour` (1 to 8), `low` and `high` (the
+edges of a band). Vega-Lite makes expressions of the titles in tooltips and in descriptions of marks, and escapes them
+badly: a title that holds `\\"` leaves its quotes. So tooltips show the whole row, and marks are described by a field or
+not at all.
 
-Only this module imports Altair.
+Only this module and `specs.py` import Altair.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sitegen.charts.axes import floats
+from sitegen.charts.curves_svg import Series
+from sitegen.charts.kind import Choice, Kind, Rows
+from sitegen.charts.runs_svg import Mark, Point
 from sitegen.charts.style import COLOURS, PALETTE
 
 if TYPE_CHECKING:
     import altair as alt
 
-KINDS = ("curves", "bands", "scatter", "strip", "histogram", "bar", "trend", "box", "contour", "parallel")
-FIELDS = {
-    "curves": ("x", "y", "label"),
-    "bands": ("x", "y", "low", "high", "label"),
-    "scatter": ("x", "y", "label", "id", "status", "colour"),
-    "strip": ("x", "y", "label", "id", "status", "colour"),
-    "histogram": ("x", "label", "id"),
-    "bar": ("x", "label", "id", "status", "colour"),
-    "trend": ("x", "y", "label", "id", "status", "colour", "line"),
-    "box": ("x", "y", "label", "id", "status", "colour"),
-    "contour": ("x", "x2", "y", "y2", "z", "label", "id"),
-    "parallel": ("x", "y", "z", "label", "id"),
-}
-"""The fields of a row. `y` of a strip and of a box is the category; `label` of a bar must be unique.
-
-The last four are drawn in the browser only, over runs of the reader's choice. A trend has two rows more with `line`,
-the ends of its straight line, and no `id`. A contour has cells (`x` to `x2`, `y` to `y2`) without `id`, and runs
-without `x2`. A row of a parallel chart is where one run (`id`) crosses one axis (`x`, in order), from 0 to 1 in `y`.
-"""
-
-WIDTH = 640
-LOG_TICKS = 3
-"""What Vega is asked for on a log axis: more, and it draws a line for every digit of a decade."""
 FINISHED = "datum.status === 'FINISHED'"
 
-
-def spec(kind: str) -> dict[str, Any]:
-    """The complete Vega-Lite spec of `kind`, with a data set named `data` and no rows; the caller's own copy."""
-    return deepcopy(_spec(kind))
+# Rows ---------------------------------------------------------------------------------------------------------------
 
 
-def with_data(
-    kind: str,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    title: str = "",
-    x_title: str = "",
-    y_title: str = "",
-    log_x: bool = False,
-    log_y: bool = False,
-    dates: bool = False,
-) -> dict[str, Any]:
-    """The spec of one chart: rows (see `FIELDS`) and titles in the spec of `kind`; NaN and infinities become null.
-
-    `dates`: x is milliseconds since 1970.
-    """
-    empty = _spec(kind)
-    made: dict[str, Any] = {"$schema": empty["$schema"], "title": title} | empty
-    made["data"] = {"values": [{key: _json(value) for key, value in row.items()} for row in rows]}
-    titles = {"x": (x_title, log_x), "y": (y_title, log_y)}
-    if "layer" in made:
-        made["layer"] = [layer | {"encoding": _titled(layer["encoding"], titles)} for layer in made["layer"]]
-    else:
-        made["encoding"] = _titled(made["encoding"], titles)
-        if dates:
-            made["encoding"]["x"] = made["encoding"]["x"] | {"type": "temporal", "scale": {"type": "utc"}}
-    return made
+def _run_fields(one: Point | Mark) -> dict[str, Any]:
+    return {"label": one.name, "id": one.run_id, "status": one.status, "colour": one.colour}
 
 
-def _titled(encoding: dict[str, Any], titles: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
-    encoding = dict(encoding)
-    for channel, (title, log) in titles.items():
-        if channel in encoding:
-            encoding[channel] = encoding[channel] | {"title": title or None}
-        if channel in encoding and log:
-            encoding[channel] = encoding[channel] | {"scale": {"type": "log"}, "axis": {"tickCount": LOG_TICKS}}
-    return encoding
+def _curve_rows(series: Iterable[Series]) -> Rows:
+    return [row for one in series for row in _points_of(one)]
 
 
-def _json(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _points_of(series: Series) -> Iterator[dict[str, Any]]:
+    """The points of one curve, with the edges of its band where it has one."""
+    named = {"x": series.steps, "y": series.values}
+    if series.low is not None:
+        named |= {"low": series.low, "high": series.high}
+    columns = [floats(values).tolist() for values in named.values()]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(named, values, strict=True)) | {"label": series.label}
 
 
-def specs() -> dict[str, dict[str, Any]]:
-    """The spec of every kind, for another process to `use`."""
-    return {kind: _spec(kind) for kind in KINDS}
-
-
-def use(made: Mapping[str, dict[str, Any]]) -> None:
-    """Take the specs that another process made: importing Altair costs more than all the charts of a small store."""
-    _made.update(made)
-
-
-_made: dict[str, dict[str, Any]] = {}
-
-
-def _spec(kind: str) -> dict[str, Any]:
-    if kind not in _made:
-        _made[kind] = _altair_spec(kind)
-    return _made[kind]
-
-
-def _altair_spec(kind: str) -> dict[str, Any]:
-    import altair as alt
-
-    chart = _MAKERS[kind](alt.NamedData(name="data"))
-    made: dict[str, Any] = chart.properties(width=WIDTH, autosize=_fit()).configure(**_config()).to_dict()
-    return made
-
-
-def _fit() -> alt.AutoSizeParams:
-    import altair as alt
-
-    return alt.AutoSizeParams(type="fit-x", contains="padding")
-
-
-def _config() -> dict[str, Any]:
-    """Hairlines, quiet text, no frame, in the light palette."""
-    line, muted, fg = (PALETTE[name][0] for name in ("line", "muted", "fg"))
-    axis = {
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "labelColor": muted,
-        "titleColor": muted,
-        "gridColor": line,
-        "tickColor": line,
-        "domainColor": muted,
-        "titlePadding": 8,
-    }
-    return {
-        "font": "system-ui, sans-serif",
-        "padding": 8,
-        "background": PALETTE["bg"][0],
-        "view": {"stroke": None},
-        "axis": axis,
-        "axisY": {"domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 220},
-        "title": {"anchor": "start", "fontSize": 14, "fontWeight": 600, "color": fg},
-        "legend": {"labelFontSize": 12, "labelColor": fg, "titleColor": muted, "labelLimit": 300},
-        "range": {"category": [PALETTE[name][0] for name in COLOURS]},
-    }
+# Designs ------------------------------------------------------------------------------------------------------------
 
 
 def _number(alt: Any, channel: str, field: str = "x", *, zero: bool = False) -> Any:
@@ -314,15 +211,111 @@ def _parallel(data: alt.NamedData) -> Any:
     return lines.encode(x, y, colour, alt.Detail("id:N")).properties(height=320)
 
 
-_MAKERS: dict[str, Callable[[Any], Any]] = {
-    "curves": _curves,
-    "bands": _bands,
-    "scatter": _scatter,
-    "strip": _strip,
-    "histogram": _histogram,
-    "bar": _bar,
-    "trend": _trend,
-    "box": _box,
-    "contour": _contour,
-    "parallel": _parallel,
-}
+# The registry -------------------------------------------------------------------------------------------------------
+
+_RUN = ("label", "id", "status", "colour")
+_MARKS = ("x", *_RUN)
+_POINTS = ("x", "y", *_RUN)
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "curves",
+        _curves,
+        ("x", "y", "label"),
+        _curve_rows,
+        Choice(
+            "Curves",
+            "c",
+            {"x": "curve", "y": "curve?", "z": "curve?"},
+            {"x": "Metric", "y": "Dashed", "z": "Dashed"},
+            "{columns}",
+            {},
+            drawer="curves",
+        ),
+    ),
+    Kind("bands", _bands, ("x", "y", "low", "high", "label"), _curve_rows, compiled=False),
+    Kind("scatter", _scatter, _POINTS, lambda points: [{"x": p.x, "y": p.y} | _run_fields(p) for p in points]),
+    Kind("strip", _strip, _POINTS, lambda marks: [{"x": m.x, "y": m.category} | _run_fields(m) for m in marks]),
+    Kind(
+        "histogram",
+        _histogram,
+        ("x", "label", "id"),
+        lambda marks: [{"x": m.x, "label": m.name, "id": m.run_id} for m in marks],
+        Choice("Histogram", "h", {"x": "number"}, {"x": "Value"}, "Distribution of {x}", {"x": "{x}", "y": "runs"}),
+    ),
+    Kind(
+        "bar",
+        _bar,
+        _MARKS,
+        lambda marks: [{"x": m.x} | _run_fields(m) for m in marks],
+        Choice("Bars", "b", {"x": "number"}, {"x": "Value"}, "{x}", {"x": "{x}"}, height=140, each=True),
+    ),
+    Kind(
+        "trend",
+        _trend,
+        (*_POINTS, "line"),
+        choice=Choice(
+            "Scatter with trend",
+            "s",
+            {"x": "number", "y": "number"},
+            {"x": "Across", "y": "Up"},
+            "{y} against {x}",
+            {"x": "{x}", "y": "{y}"},
+            log=True,
+            height=320,
+        ),
+    ),
+    Kind(
+        "box",
+        _box,
+        _POINTS,
+        choice=Choice(
+            "Box", "x", {"x": "number", "y": "any"}, {"x": "Value", "y": "By"}, "{x} by {y}", {"x": "{x}"}, height=140
+        ),
+    ),
+    Kind(
+        "contour",
+        _contour,
+        ("x", "x2", "y", "y2", "z", "label", "id"),
+        choice=Choice(
+            "Contour",
+            "k",
+            {"x": "number", "y": "number", "z": "number"},
+            {"x": "Across", "y": "Up", "z": "Colour"},
+            "{z} over {x} and {y}",
+            {"x": "{x}", "y": "{y}", "z": "{z}"},
+            log=True,
+            height=320,
+        ),
+    ),
+    Kind(
+        "parallel",
+        _parallel,
+        ("x", "y", "z", "label", "id"),
+        choice=Choice(
+            "Parallel coordinates",
+            "p",
+            {"axes": "axes"},
+            {},
+            "Parallel coordinates",
+            {"z": "{z}"},
+            height=376,
+            drawer="parcoords",
+        ),
+    ),
+)
+"""`y` of a strip and of a box is the category; `label` of a bar must be unique. A trend has two rows more with `line`,
+the ends of its straight line, and no `id`. A contour has cells (`x` to `x2`, `y` to `y2`) without `id`, and runs
+without `x2`. A row of a parallel chart is where one run (`id`) crosses one axis (`x`, in order), from 0 to 1 in `y`."""
+
+KIND_OF: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in KINDS})
+
+
+def for_browser() -> list[dict[str, Any]]:
+    """What `data/chart-kinds.js` holds: the kinds that readers may choose, in the order of the registry."""
+    return [{"kind": kind.name, **_plain(kind.choice)} for kind in KINDS if kind.choice]
+
+
+def _plain(choice: Choice) -> dict[str, Any]:
+    values = {name: getattr(choice, name) for name in Choice.__slots__}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}

@@ -19,7 +19,7 @@ _STEPS = (
     *(_HOUR * n for n in (1, 2, 3, 6, 12)),
     *(_DAY * n for n in (1, 2, 7, 14)),
 )
-_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240)
+_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _MONTH = 30.44 * _DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

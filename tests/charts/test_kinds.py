@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import time
 from typing import Any
 
@@ -11,7 +12,12 @@ import pytest
 import vl_convert
 
 from sitegen.charts.compile import VEGA_LITE
-from sitegen.charts.kinds import FIELDS, KINDS, spec, with_data
+from sitegen.charts.kinds import KIND_OF, for_browser
+from sitegen.charts.kinds import KINDS as ALL
+from sitegen.charts.specs import spec, with_data
+from sitegen.render.themes import BUILT_IN
+
+KINDS = tuple(KIND_OF)
 
 HOSTILE = 'x" + alert(1) + "\\"</script><script>'
 
@@ -21,7 +27,10 @@ def rows(kind: str, text: str = "run") -> list[dict[str, Any]]:
     row |= {"colour": 1, "line": False, "low": 0.2, "high": 0.3}
     if kind in ("strip", "box"):
         row["y"] = text
-    return [{name: row[name] for name in FIELDS[kind]}, {name: row[name] for name in FIELDS[kind]} | {"x": 1.5}]
+    return [
+        {name: row[name] for name in KIND_OF[kind].fields},
+        {name: row[name] for name in KIND_OF[kind].fields} | {"x": 1.5},
+    ]
 
 
 def expressions(node: Any) -> list[str]:
@@ -59,7 +68,7 @@ def test_a_published_spec_is_complete_and_plain(kind: str) -> None:
     assert made["title"] == "Accuracy"
     assert made["data"] == {"values": rows(kind)}
     assert "usermeta" not in made
-    assert made["data"]["values"][0].keys() == set(FIELDS[kind])
+    assert made["data"]["values"][0].keys() == set(KIND_OF[kind].fields)
 
 
 def test_nan_and_infinities_become_null() -> None:
@@ -84,3 +93,21 @@ def test_putting_data_in_is_cheap() -> None:
         with_data("scatter", many, title="t", x_title="x", y_title="y")
         times.append(time.perf_counter() - start)
     assert min(times) < 0.001
+
+
+def test_the_browser_is_told_what_a_reader_chooses() -> None:
+    told = {one["kind"]: one for one in for_browser()}
+    assert list(told) == [kind.name for kind in ALL if kind.choice]
+    letters = [one["letter"] for one in told.values()]
+    assert len(set(letters)) == len(letters) and all(len(letter) == 1 for letter in letters)
+    assert told["box"]["needs"] == {"x": "number", "y": "any"} and told["box"]["title"] == "{x} by {y}"
+    for one in told.values():
+        assert set(re.findall(r"\{(\w+)\}", one["title"])) <= {*one["needs"], "columns"}
+        assert set(one["names"]) == set(one["needs"]) - {"axes"}
+
+
+def test_every_kind_that_vega_draws_over_runs_has_rows_in_the_browser() -> None:
+    script = (BUILT_IN / "default" / "assets" / "js" / "run-charts-rows.js").read_text("utf-8")
+    made = re.search(r"\n  return \{ (.*) \};\n\}\)\(\);", script)
+    assert made
+    assert set(made[1].split(", ")) == {one["kind"] for one in for_browser() if one["drawer"] == "vega-figure"}

@@ -12,7 +12,7 @@ from sitegen.build.analyse import Analysed
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Output, Task
-from sitegen.charts.kinds import use
+from sitegen.charts.specs import use
 from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages, curve_rows
 from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best

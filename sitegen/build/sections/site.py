@@ -39,6 +39,7 @@ class SiteData(Task):
                 ("data/best.json", best_json(self.reports, context.site)),
                 _data_file("kinds", self.kinds.compiled),
                 _data_file("specs", self.kinds.specs),
+                _data_file("chart-kinds", self.kinds.choices),
                 _data_file("site", self._site(context)),
             ]
         )

@@ -1,3 +1,5 @@
+// needs: sitegen.js
+//
 // Curves of groups: mean and standard deviation of their runs at each step. Loaded by curves.js for figures with groups.
 //
 // The same as sitegen/analysis/bands.py, which draws the finished picture; change both.
@@ -18,7 +20,9 @@ SG.bands = (function () {
     const union = Array.from(new Set(lines.flatMap(([xs]) => xs))).sort((a, b) => a - b);
     if (union.length <= POINTS) return union;
     const [first, last] = [union[0], union[union.length - 1]];
-    return Array.from({ length: POINTS }, (_, i) => (i === POINTS - 1 ? last : first + (i * (last - first)) / (POINTS - 1)));
+    return Array.from({ length: POINTS }, (_, i) =>
+      i === POINTS - 1 ? last : first + (i * (last - first)) / (POINTS - 1),
+    );
   }
 
   /** A line at each x of the grid: straight between its points, nothing outside of them or beside a gap. */

@@ -1,3 +1,5 @@
+// needs: chart-tools.js, charts.js, decode.js, sitegen.js; later: vega-figure.js
+//
 // What few readers do with a chart: save it as SVG, PNG, CSV or Vega-Lite JSON, see it in full, set its axes by hand.
 // Loaded by charts.js when it is asked for.
 "use strict";
@@ -25,11 +27,16 @@ SG.chartFiles = (function () {
     for (const channel of ["x", "y"]) {
       if (!out[channel]) continue;
       if (out[channel].title !== null) out[channel] = { ...out[channel], title: titles[channel] || null };
-      if (logOf(state, channel)) out[channel] = { ...out[channel], scale: { type: "log" }, axis: { tickCount: LOG_TICKS } };
+      if (logOf(state, channel))
+        out[channel] = { ...out[channel], scale: { type: "log" }, axis: { tickCount: LOG_TICKS } };
     }
     if (out.x && hasDates(state)) out.x = { ...out.x, type: "temporal", scale: { type: "utc" } };
     if (out.color?.title === "z") out.color = { ...out.color, title: titles.color || null };
-    if (state.kind === "curves") out.color = { ...out.color, scale: { domain: colours(state).map(([label]) => label), range: colours(state).map(([, colour]) => colour) } };
+    if (state.kind === "curves")
+      out.color = {
+        ...out.color,
+        scale: { domain: colours(state).map(([label]) => label), range: colours(state).map(([, colour]) => colour) },
+      };
     return out;
   }
 
@@ -57,12 +64,26 @@ SG.chartFiles = (function () {
     for (const scale of spec.scales) {
       if (logOf(state, scale.name)) Object.assign(scale, { type: "log", zero: false });
       if (scale.name === "x" && hasDates(state)) Object.assign(scale, { type: "utc", zero: undefined });
-      if (scale.name === "color" && state.kind === "curves") Object.assign(scale, { domain: colours(state).map(([label]) => label), range: colours(state).map(([, colour]) => colour) });
+      if (scale.name === "color" && state.kind === "curves")
+        Object.assign(scale, {
+          domain: colours(state).map(([label]) => label),
+          range: colours(state).map(([, colour]) => colour),
+        });
     }
     const refuse = () => Promise.reject(new Error("Charts load nothing"));
-    const view = new vega.View(vega.parse(spec, {}, { ast: true }), { expr: vegaInterpreter.expressionInterpreter, renderer: "none", loader: { load: refuse, sanitize: refuse, http: refuse, file: refuse }, logLevel: vega.Error });
+    const view = new vega.View(vega.parse(spec, {}, { ast: true }), {
+      expr: vegaInterpreter.expressionInterpreter,
+      renderer: "none",
+      loader: { load: refuse, sanitize: refuse, http: refuse, file: refuse },
+      logLevel: vega.Error,
+    });
     const titles = titlesOf(state);
-    view.width(Math.max(480, state.plot.clientWidth)).signal("xTitle", titles.x).signal("yTitle", titles.y).signal("zTitle", titles.color).data("data", state.live.vegaRows());
+    view
+      .width(Math.max(480, state.plot.clientWidth))
+      .signal("xTitle", titles.x)
+      .signal("yTitle", titles.y)
+      .signal("zTitle", titles.color)
+      .data("data", state.live.vegaRows());
     const text = await view.toSVG();
     view.finalize();
     return text.replace(/var\(--([a-z0-9]+)\)/g, (whole, name) => SG.token(name) || whole);
@@ -79,7 +100,10 @@ SG.chartFiles = (function () {
     return found;
   }
 
-  const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"];
+  const STYLES = (
+    "fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-linejoin " +
+    "opacity font-family font-size font-weight text-anchor dominant-baseline"
+  ).split(" ");
 
   /** The text of an SVG that stands alone: what the page's style sheet gives is written into attributes. */
   function standaloneSvg(svg) {
@@ -88,7 +112,8 @@ SG.chartFiles = (function () {
     const originals = [svg, ...svg.querySelectorAll("*")];
     [copy, ...copy.querySelectorAll("*")].forEach(function (element, i) {
       const style = shown ? getComputedStyle(originals[i]) : null;
-      for (const name of STYLES) if (style && style.getPropertyValue(name)) element.setAttribute(name, style.getPropertyValue(name));
+      for (const name of STYLES)
+        if (style && style.getPropertyValue(name)) element.setAttribute(name, style.getPropertyValue(name));
     });
     const box = svg.getBoundingClientRect();
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
@@ -109,7 +134,8 @@ SG.chartFiles = (function () {
   }
 
   async function saveSvg(state) {
-    const isThere = state.plot.querySelector("svg") || state.still.some((node) => node.nodeName.toLowerCase() === "svg");
+    const isThere =
+      state.plot.querySelector("svg") || state.still.some((node) => node.nodeName.toLowerCase() === "svg");
     if (!isThere) await SG.charts.hydrate(state);
     SG.download(fileName(state, "svg"), "image/svg+xml", isThere ? svgText(state) : await svg(state));
   }
@@ -159,8 +185,18 @@ SG.chartFiles = (function () {
     const { figure } = state;
     if (figure.closest("dialog")) return figure.closest("dialog").close();
     const place = document.createComment("figure");
-    const close = SG.el("button", { type: "button", class: "close", text: "Esc", "aria-label": "Close", onclick: () => dialog.close() });
-    const dialog = SG.el("dialog", { class: "full-chart", "aria-label": figure.querySelector("figcaption")?.textContent || "Chart" }, close);
+    const close = SG.el("button", {
+      type: "button",
+      class: "close",
+      text: "Esc",
+      "aria-label": "Close",
+      onclick: () => dialog.close(),
+    });
+    const dialog = SG.el(
+      "dialog",
+      { class: "full-chart", "aria-label": figure.querySelector("figcaption")?.textContent || "Chart" },
+      close,
+    );
     figure.before(place);
     document.body.append(dialog);
     dialog.append(figure);
@@ -181,17 +217,28 @@ SG.chartFiles = (function () {
     const flag = function (name, text) {
       const box = SG.el("input", { type: "checkbox" });
       box.checked = Boolean(options[name]);
-      box.addEventListener("change", () => SG.charts.setOption(state, name, box.checked));
+      box.addEventListener("change", () => SG.chartTools.setOption(state, name, box.checked));
       return SG.el("label", null, box, text);
     };
     const limit = function (name, text) {
-      const input = SG.el("input", { type: "number", step: "any", "aria-label": text, placeholder: "auto", value: options[name] ?? null });
-      input.addEventListener("change", () => SG.charts.setOption(state, name, input.value === "" ? null : Number(input.value)));
+      const input = SG.el("input", {
+        type: "number",
+        step: "any",
+        "aria-label": text,
+        placeholder: "auto",
+        value: options[name] ?? null,
+      });
+      input.addEventListener("change", () =>
+        SG.chartTools.setOption(state, name, input.value === "" ? null : Number(input.value)),
+      );
       return input;
     };
     items.replaceChildren(
-      SG.el("span", null, "y ", limit("yMin", "y from"), " to ", limit("yMax", "y to")), SG.el("span", null, "x ", limit("xMin", "x from"), " to ", limit("xMax", "x to")),
-      flag("logX", "Logarithmic x axis"), flag("outliers", "Ignore outliers"));
+      SG.el("span", null, "y ", limit("yMin", "y from"), " to ", limit("yMax", "y to")),
+      SG.el("span", null, "x ", limit("xMin", "x from"), " to ", limit("xMax", "x to")),
+      flag("logX", "Logarithmic x axis"),
+      flag("outliers", "Ignore outliers"),
+    );
   }
 
   return { saveSvg, savePng, saveCsv, saveSpec, fullScreen, axes, vegaLite, svg };

@@ -1,3 +1,5 @@
+// needs: chart-tools.js, sitegen.js; later: curves.js, parcoords.js, vega-figure.js
+//
 // Figures: the finished drawing in the page becomes a live one when the reader turns to it.
 //
 // `curves` are drawn by uPlot (curves.js), every other kind by Vega (vega-figure.js); both load on first intent. This
@@ -5,14 +7,14 @@
 "use strict";
 
 SG.charts = (function () {
-  const MOST_LIVE = 12;
+  const MAX_LIVE = 12;
   const figures = new Map();
 
-  /** The script that draws a kind, loaded when needed; it gives `draw(state) -> Promise<live>`. */
-  async function drawer(kind) {
-    const [name, own] = { curves: ["curves", "curves"], parallel: ["parcoords", "parcoords"] }[kind] || ["vega-figure", "vegaFigure"];
+  /** The script that draws a figure, loaded when needed; it gives `draw(state) -> Promise<live>`. */
+  async function drawer(state) {
+    const name = state.drawer || (state.kind === "curves" ? "curves" : "vega-figure");
     await SG.asset("js/" + name + ".js");
-    return SG[own];
+    return { curves: SG.curves, parcoords: SG.parcoords, "vega-figure": SG.vegaFigure }[name];
   }
 
   /**
@@ -22,10 +24,21 @@ SG.charts = (function () {
   function adopt(figure, more = {}) {
     if (figures.has(figure)) return figures.get(figure);
     const plot = figure.querySelector(".plot");
-    const state = { figure, plot, kind: figure.dataset.kind, still: Array.from(plot.childNodes), live: null, promise: null, ...more, options: { log: false, smooth: 0, x: "step", ...more.options } };
+    const state = {
+      figure,
+      plot,
+      kind: figure.dataset.kind,
+      still: Array.from(plot.childNodes),
+      live: null,
+      promise: null,
+      ...more,
+      options: { log: false, smooth: 0, x: "step", ...more.options },
+    };
     figures.set(figure, state);
-    makeTools(state);
-    if (!more.ofRuns) for (const type of ["pointerenter", "focusin"]) figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
+    SG.chartTools.make(state);
+    if (!more.ofRuns)
+      for (const type of ["pointerenter", "focusin"])
+        figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
     return state;
   }
 
@@ -39,7 +52,7 @@ SG.charts = (function () {
   }
 
   async function goLive(state) {
-    const [draw] = await Promise.all([drawer(state.kind), state.before?.()]);
+    const [draw] = await Promise.all([drawer(state), state.before?.()]);
     if (!state.ofRuns) state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
     state.live = await draw.draw(state);
     state.figure.dataset.live = "";
@@ -57,7 +70,10 @@ SG.charts = (function () {
     let line = state.figure.querySelector(".chart-note");
     if (!line && !text) return;
     if (!line) state.plot.after((line = SG.el("p", { class: "chart-note muted", role: "status" })));
-    line.replaceChildren(text, ...(button ? [" ", SG.el("button", { type: "button", class: "tool", text: button[0], onclick: button[1] })] : []));
+    line.replaceChildren(
+      text,
+      ...(button ? [" ", SG.el("button", { type: "button", class: "tool", text: button[0], onclick: button[1] })] : []),
+    );
     line.hidden = !text;
   }
 
@@ -84,7 +100,7 @@ SG.charts = (function () {
       else visible.delete(entry.target);
     }
     const live = Array.from(figures.values()).filter((state) => state.live);
-    for (const state of live.slice(0, Math.max(0, live.length - MOST_LIVE))) if (!visible.has(state.figure)) rest(state);
+    for (const state of live.slice(0, Math.max(0, live.length - MAX_LIVE))) if (!visible.has(state.figure)) rest(state);
   }
 
   /** Take down the live drawing; a figure that had no finished one keeps its place and is drawn again in sight. */
@@ -100,11 +116,14 @@ SG.charts = (function () {
 
   /** Go live when scrolled into view: for figures that scripts make, which have no finished drawing. */
   function whenSeen(state) {
-    const once = new IntersectionObserver(function (entries) {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      once.disconnect();
-      hydrate(state).catch(() => undefined);
-    }, { rootMargin: "200px" });
+    const once = new IntersectionObserver(
+      function (entries) {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        once.disconnect();
+        hydrate(state).catch(() => undefined);
+      },
+      { rootMargin: "200px" },
+    );
     once.observe(state.figure);
   }
 
@@ -125,80 +144,6 @@ SG.charts = (function () {
     state?.live?.destroy();
   }
 
-  // ---- Tools ----
-
-  function makeTools(state) {
-    const box = state.figure.querySelector(".chart-tools");
-    if (!box) return;
-    const href = state.figure.dataset.href;
-    const full = SG.el("button", { type: "button", class: "tool", text: "Full screen", onclick: () => attempt(state, "fullScreen") });
-    box.replaceChildren(...(state.kind === "curves" ? curveTools(state) : []), ...(state.tools ? state.tools(state) : []), saveMenu(state), full,
-      ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []));
-  }
-
-  /** Change an option of a figure and show it. */
-  async function setOption(state, name, value) {
-    state.options[name] = value;
-    state.changed?.(state.options);
-    const live = await hydrate(state);
-    live.update();
-  }
-
-  function curveTools(state) {
-    const log = SG.el("button", { type: "button", class: "tool", "aria-pressed": String(state.options.log), text: "Log", title: "Logarithmic y axis" });
-    log.addEventListener("click", function () {
-      log.setAttribute("aria-pressed", String(!state.options.log));
-      setOption(state, "log", !state.options.log);
-    });
-    const reset = SG.el("button", { type: "button", class: "tool", text: "Reset zoom", onclick: () => hydrate(state).then((live) => live.reset()) });
-    // Charts over runs share one slider and one horizontal axis.
-    return state.ofRuns ? [log, axesMenu(state), reset] : [log, smoothing(state), horizontalAxis(state), axesMenu(state), reset];
-  }
-
-  function smoothing(state) {
-    const smooth = SG.el("input", { type: "range", min: "0", max: "0.99", step: "0.01", value: String(state.options.smooth) });
-    smooth.addEventListener("input", () => setOption(state, "smooth", Number(smooth.value)));
-    return SG.el("label", { class: "tool" }, "Smooth ", smooth);
-  }
-
-  function horizontalAxis(state) {
-    const axis = SG.el("select", { "aria-label": "Horizontal axis" },
-      ...[["step", "Step"], ["relative", "Relative time"], ["time", "Wall time"], ["order", "Order of logging"]].map(([value, text]) => SG.el("option", { value, text })));
-    axis.addEventListener("change", () => setOption(state, "x", axis.value));
-    return axis;
-  }
-
-  /** Ranges and the like, filled when it is first opened. */
-  function axesMenu(state) {
-    const items = SG.el("div", { class: "tool-menu-items" });
-    const menu = toolMenu("Axes", items);
-    menu.classList.add("axes-menu");
-    menu.addEventListener("toggle", () => !items.children.length && attempt(state, "axes", items));
-    return menu;
-  }
-
-  function toolMenu(text, items) {
-    const menu = SG.el("details", { class: "tool-menu" }, SG.el("summary", { class: "tool", text }), items);
-    menu.addEventListener("keydown", (event) => event.key === "Escape" && menu.open && (event.stopPropagation(), event.preventDefault(), (menu.open = false)));
-    return menu;
-  }
-
-  function saveMenu(state) {
-    const item = (text, work) => SG.el("button", { type: "button", class: "tool", text, onclick: () => attempt(state, work) });
-    return toolMenu("Save", SG.el("div", { class: "tool-menu-items" },
-      item("SVG", "saveSvg"), item("PNG", "savePng"), item("CSV", "saveCsv"), state.ofRuns ? item("Vega-Lite JSON", "saveSpec") : null));
-  }
-
-  /** Do what few readers do, by chart-files.js. */
-  async function attempt(state, work, ...more) {
-    try {
-      await SG.asset("js/chart-files.js");
-      await SG.chartFiles[work](state, ...more);
-    } catch (error) {
-      note(state, error.message);
-    }
-  }
-
   // ---- Start ----
 
   document.addEventListener("sg:theme", function () {
@@ -207,5 +152,5 @@ SG.charts = (function () {
 
   SG.start(() => document.querySelectorAll("figure.chart[data-kind]").forEach(adopt));
 
-  return { adopt, hydrate, whenSeen, redraw, setOption, drop, note, legend };
+  return { adopt, hydrate, whenSeen, redraw, drop, note, legend };
 })();

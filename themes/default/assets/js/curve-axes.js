@@ -1,4 +1,4 @@
-// needs: sitegen.js
+// needs: decode.js, formats.js, sitegen.js
 //
 // What a curve is drawn over, and the ticks of its axes: the twin of sitegen/analysis/curve_axes.py and of tick_labels
 // in sitegen/charts/axes.py. Loaded by curves.js.

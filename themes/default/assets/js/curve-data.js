@@ -1,4 +1,4 @@
-// needs: sitegen.js formats.js labels.js curve-axes.js
+// needs: curve-axes.js, decode.js, labels.js
 //
 // The numbers of metric curves: decoded, told apart, placed on their axis, smoothed, and the range that is drawn.
 // Loaded by curves.js. `robustRange` is the twin of sitegen/charts/ranges.py.

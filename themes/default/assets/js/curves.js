@@ -1,19 +1,24 @@
-// needs: sitegen.js charts.js curve-axes.js curve-data.js
+// needs: chart-tools.js, charts.js, curve-data.js, curve-settings.js, formats.js, sitegen.js; later: bands.js
 //
 // Metric curves, live: uPlot on the thinned histories of runs. Loaded by charts.js when a figure goes live.
 "use strict";
 
 SG.curves = (function () {
   const UPLOT = "vendor/uplot-1.6.32/";
-  const MARK = 8;
 
   // ---- What is drawn ----
 
   /** Aligned data for uPlot, and how many values a log axis cannot show. */
   function prepare(view) {
-    const { series, bands, axis, state: { options } } = view;
+    const {
+      series,
+      bands,
+      axis,
+      state: { options },
+    } = view;
     let dropped = 0;
-    const above = (list, log) => (log ? list.map((value) => (value !== null && value <= 0 ? (dropped++, null) : value)) : list);
+    const above = (list, log) =>
+      log ? list.map((value) => (value !== null && value <= 0 ? (dropped++, null) : value)) : list;
     const tables = [];
     for (const one of series) {
       const [xs, raw] = SG.curveData.ordered(above(SG.curveData.placed(one, axis), options.logX), one.curve.y);
@@ -25,7 +30,15 @@ SG.curves = (function () {
       if (options.smooth) tables.push([xs, one.ys]);
     }
     for (const band of bands || []) tables.push(bandTable(band, series, options));
-    return { data: tables.length ? uPlot.join(tables, tables.map((table) => table.map(() => 1))) : [[]], dropped };
+    return {
+      data: tables.length
+        ? uPlot.join(
+            tables,
+            tables.map((table) => table.map(() => 1)),
+          )
+        : [[]],
+      dropped,
+    };
   }
 
   /** A group of runs as three lines: the mean, and the mean less and plus the standard deviation; of a lone run its own. */
@@ -38,129 +51,27 @@ SG.curves = (function () {
     // On a log axis an edge that is not above 0 lies on the lowest that is.
     const floor = options.log ? Math.min(...found.low.filter((y) => y > 0)) : -Infinity;
     const lifted = (y) => (!options.log || y === null || y > 0 ? y : Number.isFinite(floor) ? floor : null);
-    return [found.xs, found.mean.map((y) => (options.log && y <= 0 ? null : y)), found.low.map(lifted), found.high.map(lifted)];
-  }
-
-  function lines(view) {
-    const { series, shown, state: { options } } = view;
-    const out = [{}];
-    const line = (slot, rest) => ({ stroke: SG.token("c" + slot) || "#0062d2", width: 1.5, spanGaps: false, points: { show: false }, ...rest });
-    if (view.bands) view.bands.forEach(function (band, i) {
-      const edge = line(band.slot, { width: 0, show: shown[i] });
-      out.push(line(band.slot, { width: 2, show: shown[i], dash: band.dash }), edge, { ...edge });
-    });
-    else for (const one of series) {
-      const points = { show: one.curve.x.length === 1, size: 6 };
-      const base = line(one.slot, { dash: one.dash, show: isShown(view, one), points, alpha: one.faint ? 0.35 : 1 });
-      if (options.smooth) out.push({ ...base, alpha: 0.25, width: 1 });
-      out.push(base);
-    }
-    return out;
-  }
-
-  /** Earlier attempts are shown with the line of their run. */
-  const isShown = (view, one) => view.shown[view.listed.findIndex((main) => main.run === one.run && main.metric === one.metric)];
-
-  /** The grounds between the lower and the upper lines of groups. */
-  function grounds(view) {
-    return (view.bands || []).map(function (band, i) {
-      const colour = SG.token("c" + band.slot) || "#0062d2";
-      return { series: [3 * i + 3, 3 * i + 2], fill: colour.length === 7 ? colour + "33" : colour };
-    });
-  }
-
-  /** Triangles at the upper and lower edge for infinities and for values that lie beyond the range. */
-  function markBeyond(view, plot) {
-    if (view.bands) return;
-    const { ctx, bbox } = plot;
-    const { min, max } = plot.scales.y;
-    for (const one of view.series.filter((each) => isShown(view, each))) {
-      const places = SG.curveData.placed(one, view.axis);
-      ctx.fillStyle = SG.token("c" + one.slot) || "#0062d2";
-      one.curve.logged.forEach(function (value, i) {
-        if (value === null || places[i] === null || (value <= max && value >= min)) return;
-        if (places[i] < plot.scales.x.min || places[i] > plot.scales.x.max || (view.state.options.log && value <= 0)) return;
-        triangle(ctx, plot.valToPos(places[i], "x", true), value > max ? bbox.top : bbox.top + bbox.height, value > max ? 1 : -1);
-      });
-    }
-  }
-
-  function triangle(ctx, x, y, way) {
-    const size = MARK * (window.devicePixelRatio || 1);
-    ctx.beginPath();
-    ctx.moveTo(x - size / 2, y + way * size);
-    ctx.lineTo(x + size / 2, y + way * size);
-    ctx.lineTo(x, y);
-    ctx.fill();
-  }
-
-  // ---- Ranges ----
-
-  const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
-
-  /** The range that a few extreme values must not stretch, unless the reader asked for all or for a range of their own. */
-  function limitsOf(view) {
-    const { options } = view.state;
-    if (options.outliers) return SG.curveData.withoutOutliers(view.series);
-    if (options.all || options.log || isNumber(options.yMin) || isNumber(options.yMax)) return null;
-    return SG.curveData.robustRange(view.series);
-  }
-
-  /** A flat or empty curve still gets an axis; what the reader fixed holds where the axis can show it. */
-  function yRange(options, middle) {
-    const { log, yMin, yMax } = options;
-    return function (plot, low, high) {
-      if (low === null) return log ? [0.1, 10] : [0, 1];
-      if (middle && (!log || middle[0] > 0)) [low, high] = [Math.max(low, middle[0]), Math.min(high, middle[1])];
-      return fixed(log ? uPlot.rangeLog(low, high, 10, true) : uPlot.rangeNum(low, high, 0.05, true), yMin, yMax, log);
-    };
-  }
-
-  function fixed([low, high], from, to, log) {
-    const start = isNumber(from) && (!log || from > 0) ? from : low;
-    const end = isNumber(to) && (!log || to > 0) ? to : high;
-    return start < end ? [start, end] : [low, high];
-  }
-
-  function xRange(options) {
-    return function (plot, low, high) {
-      if (low === null) return options.logX ? [1, 10] : [0, 1];
-      if (low === high) return options.logX ? uPlot.rangeLog(low, high, 10, true) : [low - 0.5, high + 0.5];
-      return [low, high];
-    };
+    return [
+      found.xs,
+      found.mean.map((y) => (options.log && y <= 0 ? null : y)),
+      found.low.map(lifted),
+      found.high.map(lifted),
+    ];
   }
 
   // ---- Drawing ----
 
-  function settings(view) {
-    const { state, axis } = view;
-    const { options } = state;
-    return {
-      width: Math.max(200, state.plot.clientWidth),
-      height: Math.max(140, state.plot.clientHeight),
-      legend: { show: false },
-      padding: [8, 24, 0, 0],
-      scales: { x: { time: axis.dates, distr: options.logX ? 3 : 1, range: xRange(options) }, y: { distr: options.log ? 3 : 1, range: yRange(options, view.limits) } },
-      bands: grounds(view),
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-      cursor: { points: { size: 6 }, focus: { prox: 24 } },
-      axes: SG.curveAxes.settings(axis, options, view.series.map((one) => one.curve)),
-      series: lines(view),
-      hooks: { setCursor: [(plot) => readOut(view, plot)], draw: [(plot) => markBeyond(view, plot)] },
-    };
-  }
-
   function render(view) {
     view.plot?.destroy();
     view.axis = SG.curveData.axisOf(view.series, view.state.options.x);
-    view.limits = limitsOf(view);
+    view.limits = SG.curveSettings.limitsOf(view);
     const { data, dropped } = prepare(view);
     view.state.plot.replaceChildren();
-    view.plot = new uPlot(settings(view), data, view.state.plot);
+    view.plot = new uPlot(SG.curveSettings.settings(view), data, view.state.plot);
     const { xMin, xMax, logX } = view.state.options;
-    if (isNumber(xMin) || isNumber(xMax)) {
+    if (SG.curveSettings.isNumber(xMin) || SG.curveSettings.isNumber(xMax)) {
       const { min, max } = view.plot.scales.x;
-      const [from, to] = fixed([min, max], xMin, xMax, logX);
+      const [from, to] = SG.curveSettings.fixed([min, max], xMin, xMax, logX);
       view.plot.setScale("x", { min: from, max: to });
     }
     tell(view, dropped);
@@ -172,12 +83,25 @@ SG.curves = (function () {
     const why = caption.includes(view.axis.note.slice(0, -1).toLowerCase()) ? "" : view.axis.note;
     const sentences = [view.series.length ? why : "No run here has logged this metric more than once."];
     if (view.series.some((one) => one.faint)) sentences.push("Faint: earlier attempts of a run that was resumed.");
-    if (dropped) sentences.push(dropped + (dropped === 1 ? " value is" : " values are") + " not above 0 and not on the log axis.");
-    const infinite = view.series.flatMap((one) => one.curve.logged.filter((value) => value !== null && Math.abs(value) > 1e300)).length;
-    if (infinite) sentences.push(infinite + (infinite === 1 ? " value is" : " values are") + " infinite, marked at the edge.");
+    if (dropped)
+      sentences.push(dropped + (dropped === 1 ? " value is" : " values are") + " not above 0 and not on the log axis.");
+    const infinite = view.series.flatMap((one) =>
+      one.curve.logged.filter((value) => value !== null && Math.abs(value) > 1e300),
+    ).length;
+    if (infinite)
+      sentences.push(infinite + (infinite === 1 ? " value is" : " values are") + " infinite, marked at the edge.");
     const beyond = view.limits ? countBeyond(view) : 0;
-    if (beyond) sentences.push(beyond + (beyond === 1 ? " extreme value is" : " extreme values are") + " outside, marked at the edge.");
-    SG.charts.note(view.state, sentences.filter(Boolean).join(" "), beyond && !view.state.options.outliers ? ["Show all", () => SG.charts.setOption(view.state, "all", true)] : null);
+    if (beyond)
+      sentences.push(
+        beyond + (beyond === 1 ? " extreme value is" : " extreme values are") + " outside, marked at the edge.",
+      );
+    SG.charts.note(
+      view.state,
+      sentences.filter(Boolean).join(" "),
+      beyond && !view.state.options.outliers
+        ? ["Show all", () => SG.chartTools.setOption(view.state, "all", true)]
+        : null,
+    );
   }
 
   function countBeyond({ series, limits: [low, high] }) {
@@ -200,8 +124,13 @@ SG.curves = (function () {
   function legendKey(view, one, i) {
     const value = SG.el("span", { class: "value" });
     const swatch = SG.el("span", { class: one.dash ? "swatch dashed" : "swatch", "aria-hidden": "true" });
-    const button = SG.el("button", { type: "button", class: "key c" + one.slot, "aria-pressed": String(view.shown[i]), "data-run": one.run?.id },
-      swatch, SG.el("span", { class: "name", text: one.label }), value);
+    const button = SG.el(
+      "button",
+      { type: "button", class: "key c" + one.slot, "aria-pressed": String(view.shown[i]), "data-run": one.run?.id },
+      swatch,
+      SG.el("span", { class: "name", text: one.label }),
+      value,
+    );
     button.addEventListener("click", function () {
       view.shown[i] = !view.shown[i];
       button.setAttribute("aria-pressed", String(view.shown[i]));
@@ -215,7 +144,9 @@ SG.curves = (function () {
   /** The groups that a finished figure shows instead of its runs: `data-groups`, a list of `[label, colour, run ids]`. */
   function groupsOf(figure) {
     const groups = JSON.parse(figure.dataset.groups || "[]");
-    return groups.length ? groups.map(([label, slot, ids]) => ({ label, slot, ids: new Set(ids), dash: undefined })) : null;
+    return groups.length
+      ? groups.map(([label, slot, ids]) => ({ label, slot, ids: new Set(ids), dash: undefined }))
+      : null;
   }
 
   /** The series and their legend, read anew: the runs of the figure may have changed. */
@@ -233,8 +164,17 @@ SG.curves = (function () {
 
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy, plot}`. */
   async function draw(state) {
-    await Promise.all([UPLOT + "uPlot.iife.min.js", UPLOT + "uPlot.min.css", "js/curve-axes.js", "js/curve-data.js"].map((name) => SG.asset(name)));
+    await Promise.all(
+      [
+        UPLOT + "uPlot.iife.min.js",
+        UPLOT + "uPlot.min.css",
+        "js/curve-axes.js",
+        "js/curve-data.js",
+        "js/curve-settings.js",
+      ].map((name) => SG.asset(name)),
+    );
     const view = { state, series: [], listed: [], shown: [], bands: null, plot: null, axis: null, limits: null };
+    view.readOut = (plot) => readOut(view, plot);
     await fill(view);
     render(view);
     const resize = new ResizeObserver(() => fit(view));
@@ -246,7 +186,10 @@ SG.curves = (function () {
       reset: () => view.plot.setData(view.plot.data),
       rows: () => SG.curveData.rows(view.series),
       // Dates are seconds in uPlot and milliseconds in Vega.
-      vegaRows: () => view.series.flatMap((one) => one.xs.map((x, i) => ({ x: view.axis.dates ? x * 1000 : x, y: one.ys[i], label: one.label }))),
+      vegaRows: () =>
+        view.series.flatMap((one) =>
+          one.xs.map((x, i) => ({ x: view.axis.dates ? x * 1000 : x, y: one.ys[i], label: one.label })),
+        ),
       axis: () => view.axis,
       colours: () => view.listed.map((one) => [one.label, one.slot]),
       plot: () => view.plot,

@@ -1,3 +1,5 @@
+// needs: nothing
+//
 // On chart pages: tells the page around, if there is one, how high the chart is. See embed.js.
 "use strict";
 

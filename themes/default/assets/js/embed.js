@@ -1,3 +1,5 @@
+// needs: nothing
+//
 // For pages that show a chart of the site in <iframe data-sitegen>: gives the frame the height that its chart asks for.
 // Stands alone; it needs no other script of the site.
 "use strict";
@@ -8,7 +10,9 @@
 
   /** The frame that sent the message; the origin says nothing, a page on disk and a sandboxed frame have none. */
   function senderOf(event) {
-    return Array.from(document.querySelectorAll("iframe[data-sitegen]")).find((frame) => frame.contentWindow === event.source);
+    return Array.from(document.querySelectorAll("iframe[data-sitegen]")).find(
+      (frame) => frame.contentWindow === event.source,
+    );
   }
 
   window.addEventListener("message", function (event) {

@@ -1,75 +1,38 @@
+// needs: decode.js, run-charts-data.js, sitegen.js
+//
 // Which charts over runs there are before the reader makes any: an overview of params against the objective, then a
-// chart a metric, in sections by the prefix of the metric's key. And how a chart is written in the fragment.
+// chart a metric, in sections by the prefix of the metric's key. Epochs and other counters have none.
 "use strict";
 
 SG.runChartsDefaults = (function () {
-  const MOST_AXES = 8;
-  const LONGEST = 32;
+  const MAX_AXES = 8;
+  const MAX_WORD = 32;
   const SEED = /(^|[._/-])(seed|random_state)$/i; // chance is no explanation
-  const MOST_LOOKED_AT = 40;
-  const LETTERS = { curves: "c", bar: "b", histogram: "h", trend: "s", box: "x", contour: "k", parallel: "p" };
-  const KINDS = Object.fromEntries(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind]));
-  const REDUCERS = ["min", "max", "first", "mean"];
+  const MAX_LOOKED_AT = 40;
 
-  // ---- Codes: `s~p.lr~m.val/loss~~x` ----
+  // The twin of COUNTER in sitegen/analysis/curve_choice.py; change both.
+  const COUNTER =
+    /(^|[/.])((current|global|total|train|trainer|env|num)[_-]?)*(epochs?|steps?|iterations?|iters?|timesteps?|batch(_idx|_index)?|batches|episodes?|time_elapsed|n_updates)$/i;
 
-  function short(id) {
-    const [group, key, reducer] = SG.runChartsData.parts(id);
-    if (group === "metric") return (reducer === "last" ? "m" : reducer) + "." + key;
-    return { run: "r", param: "p", tag: "t" }[group] + "." + key;
-  }
-
-  function long(text) {
-    const at = text.indexOf(".");
-    const [head, key] = [text.slice(0, at), text.slice(at + 1)];
-    if (head === "m" || REDUCERS.includes(head)) return "metric:" + key + ":" + (head === "m" ? "last" : head);
-    const group = { r: "run", p: "param", t: "tag" }[head];
-    return group ? group + ":" + key : null;
-  }
-
-  const escaped = (text) => text.replace(/[%~;]/g, (mark) => encodeURIComponent(mark).replace("~", "%7E"));
-
-  function unescaped(text) {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text;
-    }
-  }
-
-  /** A chart as a short text of kind, keys and logarithmic axes. */
-  function code(chart) {
-    const list = chart.kind === "parallel" ? chart.axes : [chart.x, chart.y, chart.z];
-    const keys = list.map((id) => (id ? escaped(short(id)) : ""));
-    while (keys.length && keys[keys.length - 1] === "") keys.pop();
-    return [LETTERS[chart.kind] + (chart.log.length ? "." + chart.log.join("") : ""), ...keys].join("~");
-  }
-
-  /** The chart that a code stands for; null for what is none. */
-  function decode(text) {
-    const [head, ...keys] = text.split("~").map(unescaped);
-    const kind = KINDS[head[0]];
-    if (!kind || !keys.length) return null;
-    const ids = keys.map((key) => (key ? long(key) : ""));
-    if (ids.some((id) => id === null)) return null;
-    const log = head.slice(2).split("").filter((axis) => axis === "x" || axis === "y");
-    return kind === "parallel" ? { kind, axes: ids, z: ids[ids.length - 1], log: [] } : { kind, x: ids[0] || "", y: ids[1] || "", z: ids[2] || "", log };
-  }
-
-  // ---- Defaults ----
+  /** Whether a metric of this name counts how far a run is. */
+  const isCounter = (key) => COUNTER.test(key);
 
   /** Load what the choice of charts depends on: params and the objective. */
   function need(store) {
-    const params = store.columns.list.filter((one) => one.group === "param").slice(0, MOST_LOOKED_AT);
+    const params = store.columns.list.filter((one) => one.group === "param").slice(0, MAX_LOOKED_AT);
     return store.columns.need([...params.map((one) => one.id), objective(store), "run:status"].filter(Boolean));
   }
 
   /** The params that differ among the runs, `{id, found}`; long texts are no axis. */
   function varying(store) {
     const rows = store.rows.length ? Array.from(store.rows) : store.ids.map((_, row) => row);
-    const found = store.columns.list.filter((one) => one.group === "param" && store.columns.get(one.id) && !SEED.test(one.name)).map((one) => ({ id: one.id, found: SG.runChartsData.look(store, one.id, rows) }));
-    const isShort = (one) => Array.from(one.distinct).every((text) => String(text).length <= LONGEST);
-    return found.filter(({ found: one }) => one.distinct.size > 1 && (one.isNumeric || (one.distinct.size <= 20 && isShort(one))));
+    const found = store.columns.list
+      .filter((one) => one.group === "param" && store.columns.get(one.id) && !SEED.test(one.name))
+      .map((one) => ({ id: one.id, found: SG.runChartsData.look(store, one.id, rows) }));
+    const isShort = (one) => Array.from(one.distinct).every((text) => String(text).length <= MAX_WORD);
+    return found.filter(
+      ({ found: one }) => one.distinct.size > 1 && (one.isNumeric || (one.distinct.size <= 20 && isShort(one))),
+    );
   }
 
   const metrics = (store) => store.columns.list.filter((one) => one.group === "metric");
@@ -87,16 +50,28 @@ SG.runChartsDefaults = (function () {
   function overview(store) {
     const params = varying(store);
     const goal = objective(store);
-    const strength = new Map(params.map(({ id, found }) => [id, found.isNumeric && goal ? SG.runChartsData.strength(store, id, goal) : 0]));
-    const numeric = params.filter(({ found }) => found.isNumeric).sort((a, b) => strength.get(b.id) - strength.get(a.id));
+    const strength = new Map(
+      params.map(({ id, found }) => [id, found.isNumeric && goal ? SG.runChartsData.strength(store, id, goal) : 0]),
+    );
+    const numeric = params
+      .filter(({ found }) => found.isNumeric)
+      .sort((a, b) => strength.get(b.id) - strength.get(a.id));
     const texts = params.filter(({ found }) => !found.isNumeric);
     const charts = [];
-    const axes = [...numeric, ...texts].slice(0, MOST_AXES - 1).map(({ id }) => id);
+    const axes = [...numeric, ...texts].slice(0, MAX_AXES - 1).map(({ id }) => id);
     if (goal && axes.length) charts.push({ kind: "parallel", axes: [...axes, goal], z: goal, log: [], wide: true });
     if (!goal) return charts;
     charts.push({ kind: "bar", x: goal, y: "", z: "", log: [] });
-    for (const { id, found } of numeric.slice(0, 2)) charts.push({ kind: "trend", x: id, y: goal, z: "", log: logs(["x", found]) });
-    if (numeric.length > 1) charts.push({ kind: "contour", x: numeric[0].id, y: numeric[1].id, z: goal, log: logs(["x", numeric[0].found], ["y", numeric[1].found]) });
+    for (const { id, found } of numeric.slice(0, 2))
+      charts.push({ kind: "trend", x: id, y: goal, z: "", log: logs(["x", found]) });
+    if (numeric.length > 1)
+      charts.push({
+        kind: "contour",
+        x: numeric[0].id,
+        y: numeric[1].id,
+        z: goal,
+        log: logs(["x", numeric[0].found], ["y", numeric[1].found]),
+      });
     for (const { id } of texts.slice(0, 1)) charts.push({ kind: "box", x: goal, y: id, z: "", log: [] });
     charts.push({ kind: "histogram", x: goal, y: "", z: "", log: [] });
     return charts;
@@ -107,7 +82,7 @@ SG.runChartsDefaults = (function () {
     const list = metrics(store);
     const curved = new Set(list.filter((one) => one.reducer === "min").map((one) => one.name));
     const byPrefix = new Map();
-    for (const { name } of list.filter((one) => one.reducer === "last")) {
+    for (const { name } of list.filter((one) => one.reducer === "last" && !isCounter(one.name))) {
       const at = name.indexOf("/");
       const prefix = at > 0 ? name.slice(0, at) : "";
       const chart = { kind: curved.has(name) ? "curves" : "bar", x: "metric:" + name + ":last", y: "", z: "", log: [] };
@@ -115,22 +90,15 @@ SG.runChartsDefaults = (function () {
     }
     const rank = (prefix) => (prefix === "system" ? 2 : prefix === "" ? 0 : 1);
     const prefixes = Array.from(byPrefix.keys()).sort((a, b) => rank(a) - rank(b) || SG.natural(a, b));
-    const parts = prefixes.map((prefix) => ({ id: "metrics-" + prefix, title: prefix ? prefix + "/" : "Metrics", charts: byPrefix.get(prefix), closed: prefix === "system" }));
+    const parts = prefixes.map((prefix) => ({
+      id: "metrics-" + prefix,
+      title: prefix ? prefix + "/" : "Metrics",
+      charts: byPrefix.get(prefix),
+      closed: prefix === "system",
+    }));
     const first = overview(store);
     return first.length ? [{ id: "overview", title: "Params and results", charts: first }, ...parts] : parts;
   }
 
-  /** What a chart is called. */
-  function title(chart) {
-    const { title: of } = SG.runChartsData;
-    if (chart.kind === "parallel") return "Parallel coordinates";
-    if (chart.kind === "contour") return of(chart.z) + " over " + of(chart.x) + " and " + of(chart.y);
-    if (chart.kind === "trend") return of(chart.y) + " against " + of(chart.x);
-    if (chart.kind === "box") return of(chart.x) + " by " + of(chart.y);
-    if (chart.kind === "histogram") return "Distribution of " + of(chart.x);
-    if (chart.kind === "curves") return [chart.x, chart.y, chart.z].filter(Boolean).map(of).join(", ");
-    return of(chart.x);
-  }
-
-  return { need, sections, title, code, decode };
+  return { need, sections, isCounter };
 })();

@@ -1,9 +1,24 @@
+// needs: page.js, sitegen.js; later: explorer.js, run-charts.js
+//
 // Where charts over runs stand: on an experiment page behind a switch (the finished charts are the overview), and on the
 // compare page. The scripts of the panel are loaded when it is first shown.
 "use strict";
 
 SG.runChartsPage = (function () {
-  const SCRIPTS = ["columns", "explorer-tree", "explorer-order", "explorer", "run-charts-data", "run-charts-defaults", "run-charts"];
+  const SCRIPTS = [
+    "columns",
+    "explorer-tree",
+    "explorer-order",
+    "explorer",
+    "run-charts-data",
+    "run-charts-kinds",
+    "run-charts-rows",
+    "run-charts-cards",
+    "run-charts-state",
+    "run-charts-dialog",
+    "run-charts-defaults",
+    "run-charts",
+  ];
 
   /** Load what the panel needs, in this order; scripts that the page has already are passed over. */
   async function load() {
@@ -40,12 +55,19 @@ SG.runChartsPage = (function () {
 
   /** A link to a finished chart leads back to the overview. */
   function toAnchor(page) {
-    const target = location.hash.length > 1 && !location.hash.includes("=") && document.getElementById(location.hash.slice(1));
-    if (target && page.overview?.contains(target) && page.overview.hidden) show(page, "overview", false).then(() => target.scrollIntoView());
+    const target =
+      location.hash.length > 1 && !location.hash.includes("=") && document.getElementById(location.hash.slice(1));
+    if (target && page.overview?.contains(target) && page.overview.hidden)
+      show(page, "overview", false).then(() => target.scrollIntoView());
   }
 
   function start(box) {
-    const page = { box, buttons: Array.from(document.querySelectorAll("[data-charts]")), overview: document.querySelector("[data-charts-overview]"), panel: null };
+    const page = {
+      box,
+      buttons: Array.from(document.querySelectorAll("[data-charts]")),
+      overview: document.querySelector("[data-charts-overview]"),
+      panel: null,
+    };
     for (const button of page.buttons) button.addEventListener("click", () => show(page, button.dataset.charts, true));
     window.addEventListener("hashchange", () => toAnchor(page));
     window.addEventListener("popstate", async function () {

@@ -1,3 +1,5 @@
+// needs: decode.js, formats.js, labels.js, sitegen.js
+//
 // Charts of every kind but curves, live: Vega with its expression interpreter, on the columns of an experiment.
 //
 // The compiled kinds (data/kinds.js) hold no data: rows are bound here to the data set named "data". Expressions are
@@ -34,9 +36,13 @@ SG.vegaFigure = (function () {
 
   /** The rows of the table that the figure shows: those of `data-runs`, in that order, those with a rank, or all. */
   function wantedRows(ids, ranks, figure) {
-    if (!figure.dataset.runs) return Array.from(ids.keys()).filter((row) => !("ranked" in figure.dataset) || ranks[row] !== null);
+    if (!figure.dataset.runs)
+      return Array.from(ids.keys()).filter((row) => !("ranked" in figure.dataset) || ranks[row] !== null);
     const rowOf = new Map(ids.map((id, row) => [id, row]));
-    return figure.dataset.runs.split(" ").filter((id) => rowOf.has(id)).map((id) => rowOf.get(id));
+    return figure.dataset.runs
+      .split(" ")
+      .filter((id) => rowOf.has(id))
+      .map((id) => rowOf.get(id));
   }
 
   /** Whether an axis ("x" or "y") of a figure is logarithmic. */
@@ -53,8 +59,12 @@ SG.vegaFigure = (function () {
     const y = column(figure.dataset.y);
     const marked = new Set((figure.dataset.marked || data.best || "").split(" "));
     const all = wanted.map((row) => ({
-      x: x && plain(x[row]), y: y && (isStrip ? y[row] : plain(y[row])),
-      label: told ? told.get(ids[row]) : names[row], id: ids[row], status: states[row], colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
+      x: x && plain(x[row]),
+      y: y && (isStrip ? y[row] : plain(y[row])),
+      label: told ? told.get(ids[row]) : names[row],
+      id: ids[row],
+      status: states[row],
+      colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
     }));
     const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
     const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));
@@ -65,9 +75,13 @@ SG.vegaFigure = (function () {
   function inCategories(rows) {
     const counts = new Map();
     for (const row of rows) counts.set(row.y, (counts.get(row.y) || 0) + 1);
-    const most = Array.from(counts).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_CATEGORIES);
+    const most = Array.from(counts)
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .slice(0, MOST_CATEGORIES);
     const number = (text) => (Number.isNaN(Number(text)) ? Infinity : Number(text));
-    const names = most.map(([name]) => name).sort((a, b) => (number(a) !== number(b) ? number(a) - number(b) : a < b ? -1 : 1));
+    const names = most
+      .map(([name]) => name)
+      .sort((a, b) => (number(a) !== number(b) ? number(a) - number(b) : a < b ? -1 : 1));
     const place = new Map(names.map((name, i) => [name, i]));
     return rows.filter((row) => place.has(row.y)).sort((a, b) => place.get(a.y) - place.get(b.y));
   }
@@ -98,7 +112,12 @@ SG.vegaFigure = (function () {
   function tipLines(figure, datum) {
     const { xTitle = "x", yTitle = "y", zTitle = "" } = figure.dataset;
     const range = datum.x2 === undefined ? SG.number(datum.x) : SG.number(datum.x) + " to " + SG.number(datum.x2);
-    const lines = [[xTitle, range], [yTitle, SG.number(datum.y)], [zTitle, SG.number(datum.z)], ["", datum.status === "FINISHED" ? "" : datum.status]];
+    const lines = [
+      [xTitle, range],
+      [yTitle, SG.number(datum.y)],
+      [zTitle, SG.number(datum.z)],
+      ["", datum.status === "FINISHED" ? "" : datum.status],
+    ];
     return [["", datum.label], ...lines].filter(([, text]) => text);
   }
 
@@ -106,7 +125,11 @@ SG.vegaFigure = (function () {
     tip = tip || document.body.appendChild(SG.el("div", { class: "chart-tip", role: "tooltip" }));
     tip.hidden = !item?.datum || item.datum.x === undefined;
     if (tip.hidden) return;
-    tip.replaceChildren(...tipLines(figure, item.datum).map(([name, text]) => SG.el("div", null, name ? SG.el("span", { class: "muted", text: name + " " }) : null, text)));
+    tip.replaceChildren(
+      ...tipLines(figure, item.datum).map(([name, text]) =>
+        SG.el("div", null, name ? SG.el("span", { class: "muted", text: name + " " }) : null, text),
+      ),
+    );
     tip.style.left = Math.min(event.clientX + 12, window.innerWidth - tip.offsetWidth - 8) + "px";
     tip.style.top = event.clientY + 12 + "px";
   }
@@ -117,16 +140,25 @@ SG.vegaFigure = (function () {
   function specFor(kind, figure, height) {
     const fitted = (scale) => (scale.range?.step ? { ...scale, range: [0, { signal: "height" }] } : scale);
     return {
-      ...kind, height, autosize: { type: "fit", contains: "padding" },
+      ...kind,
+      height,
+      autosize: { type: "fit", contains: "padding" },
       signals: kind.signals.filter((signal) => signal.name !== "height" && signal.name !== "y_step"),
-      scales: kind.scales.map((scale) => (isLog(figure, scale.name) ? { ...scale, type: "log", zero: false } : fitted(scale))),
+      scales: kind.scales.map((scale) =>
+        isLog(figure, scale.name) ? { ...scale, type: "log", zero: false } : fitted(scale),
+      ),
     };
   }
 
   function makeView(kind, state, rows) {
     const height = Math.max(100, state.plot.clientHeight);
     const view = new vega.View(vega.parse(specFor(kind, state.figure, height), {}, { ast: true }), {
-      expr: vegaInterpreter.expressionInterpreter, renderer: "svg", loader: REFUSING, hover: true, container: state.plot, logLevel: vega.Error,
+      expr: vegaInterpreter.expressionInterpreter,
+      renderer: "svg",
+      loader: REFUSING,
+      hover: true,
+      container: state.plot,
+      logLevel: vega.Error,
       tooltip: (_, event, item, value) => showTip(state.figure, event, value ? item : null),
     });
     const { xTitle = "", yTitle = "", zTitle = "" } = state.figure.dataset;
@@ -139,14 +171,20 @@ SG.vegaFigure = (function () {
     const { x, y, z } = figure.dataset;
     const head = ["run_id", "run", "status", x, ...(y ? [y] : []), ...(z ? [z] : [])];
     const ofRuns = rows.filter((row) => row.id);
-    return [head, ...ofRuns.map((row) => [row.id, row.label, row.status, row.x, ...(y ? [row.y] : []), ...(z ? [row.z] : [])])];
+    return [
+      head,
+      ...ofRuns.map((row) => [row.id, row.label, row.status, row.x, ...(y ? [row.y] : []), ...(z ? [row.z] : [])]),
+    ];
   }
 
   const neededBy = (figure) => ["run:run_id", "run:name", "run:status", "run:rank", figure.dataset.x, figure.dataset.y];
 
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy}`. */
   async function draw(state) {
-    const [kinds, data] = await Promise.all([runtime(), state.bind ? {} : SG.experiment(state.figure.dataset.experiment, neededBy(state.figure))]);
+    const [kinds, data] = await Promise.all([
+      runtime(),
+      state.bind ? {} : SG.experiment(state.figure.dataset.experiment, neededBy(state.figure)),
+    ]);
     if (!Object.hasOwn(kinds, state.kind)) throw new Error("There is no live chart of kind " + state.kind + ".");
     const rows = state.bind ? state.bind() : bindRows(data, state.figure);
     const files = state.files || new Map(data.files || []);
