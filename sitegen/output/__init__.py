@@ -85,10 +85,20 @@ def _holds(path: str, data: bytes) -> bool:
 
 
 def _write_new(path: str, data: bytes) -> None:
-    """Write a file of its own: one that is there already may be a second name of the previous site's."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o644)
+    """Write a file of its own: one that is there already may be a second name of the previous site's.
+
+    Two workers may write one file at a time, a thumbnail that runs share; then each puts its own in place whole.
+    """
+    try:
+        _create(path, data)
+    except FileExistsError:
+        own = f"{path}.{os.getpid()}"
+        _create(own, data)
+        os.replace(own, path)
+
+
+def _create(path: str, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644)
     try:
         view = memoryview(data)
         while view:

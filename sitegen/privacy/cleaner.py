@@ -41,7 +41,7 @@ class Cleaner:
         if not self.privacy.public:
             return text
         text, hidden = private.without_private(text)
-        if self.hidden is not None:
+        if hidden and self.hidden is not None:
             self.hidden.update(hidden)
         return text
 

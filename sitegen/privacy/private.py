@@ -108,14 +108,17 @@ _PRIVATE_NAMES = {
 _LOCAL_NAMES = ("local", "lan", "internal", "intranet", "corp", "home", "localhost", "private")
 
 
+_NOTHING_HIDDEN = Hidden()
+
+
 def without_private(text: str) -> tuple[str, Hidden]:
     """`text` without home folders, network paths, names of cloud drives, workspaces and email addresses.
 
     A home folder becomes `~`, a network path keeps the name of its file; with what was hidden, by kind.
     """
-    hidden = Hidden()
     if not _PRIVATE_HINT.search(text):
-        return text, hidden
+        return text, _NOTHING_HIDDEN
+    hidden = Hidden()
 
     def hide(kind: str, pattern: re.Pattern[str], instead: Callable[[re.Match[str]], str], text: str) -> str:
         def one(match: re.Match[str]) -> str:
