@@ -149,7 +149,7 @@ def _logged(target: Target) -> str:
 
 def _unfinished(row: RunRow, objective: Objective) -> str:
     state = UNFINISHED.get(row.status, "has not finished")
-    return f"{state}; its {objective.label}, {number(objective.value_of(row))}, does not count beside finished runs"
+    return f"{state}; reached {number(objective.value_of(row))}, not ranked beside finished runs"
 
 
 # One metric

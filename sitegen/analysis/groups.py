@@ -88,7 +88,12 @@ def grouping_of(found: FoundGroups, ranking: Ranking | None, table: ExperimentTa
         groups.append(Group(group.label, group.rows, used, means, None, group.parent))
     ranked = _ranked(groups, targets[0]) if ranking else sorted(groups, key=lambda group: natural(group.label))
     pairs = [(group.label, group.mean) for group in ranked if group.rank is not None and group.mean]
-    verdict = conclusions(pairs, targets[0], found.folds) if ranking else ""
+    verdict = ""
+    if ranking:
+        # By the rule of every verdict, on the groups among themselves.
+        used_rows = [row for row in members if row.run_id in counted]
+        among = rank(ExperimentTable(table.experiment, used_rows), replace(ranking.objective, where=""), repeats=found)
+        verdict = conclusions(pairs, targets[0], found.folds, among.verdict)
     left_out = sum(row.run_id not in counted for row in members)
     return Grouping(how, verdict, targets, tuple(ranked), found.alone, left_out)
 

@@ -44,27 +44,6 @@ def mean_of(values: Sequence[float]) -> Mean | None:
     return Mean(n, mean * scale, std * scale, (mean - reach) * scale, (mean + reach) * scale)
 
 
-def welch_interval(first: Mean, second: Mean, pairs: int = 1) -> tuple[float, float] | None:
-    """The 95 % confidence interval of the difference `first.mean - second.mean`, None below two values in either.
-
-    Welch's: variances need not be equal; the Welch-Satterthwaite degrees of freedom are rounded down, which makes the
-    interval a little wider (B. L. Welch, Biometrika 34, 1947). Where it is one of `pairs` that could be looked at, the
-    5 % are shared among them (Bonferroni), so that all intervals hold together with at least 95 % confidence.
-    """
-    if first.std is None or second.std is None:
-        return None
-    one, other = first.std**2 / first.n, second.std**2 / second.n
-    difference = first.mean - second.mean
-    if not math.isfinite(one + other):
-        return None
-    if one + other == 0:
-        return difference, difference
-    share = one / (one + other)
-    freedom = 1 / (share**2 / (first.n - 1) + (1 - share) ** 2 / (second.n - 1))
-    reach = t_quantile(max(1, math.floor(freedom + 1e-9)), 1 - 0.05 / pairs) * math.sqrt(one + other)
-    return difference - reach, difference + reach
-
-
 @lru_cache(maxsize=4096)
 def t_quantile(freedom: int, confidence: float = 0.95) -> float:
     """How far Student's t with `freedom` (1 or more) degrees of freedom stays from 0 with probability `confidence`.

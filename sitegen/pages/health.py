@@ -74,7 +74,7 @@ def unlike_data(health: Health | None) -> str:
 def _fine(health: Health) -> str:
     if not health.fine:
         return ""
-    sentence = f"{health.fine}." if health.problems else f"Nothing to worry about: {health.fine}."
+    sentence = f"{health.fine}." if health.problems else f"No problems found: {health.fine}."
     return sentence[0].upper() + sentence[1:]
 
 

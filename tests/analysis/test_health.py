@@ -98,7 +98,7 @@ def test_nested_runs_are_a_sign_of_life() -> None:
 def test_a_silent_run_says_for_how_long() -> None:
     result = health([row("r", status="RUNNING", start_time=NOON)], now=NOON + 50 * HOUR)
     silent = found(result, "silent")
-    assert silent.sentence == "1 run is still marked as running, but long silent."
+    assert silent.sentence == "1 run looks stalled: no update for 2 days."
     assert notes(silent) == {"r": "silent for 2 d 2 h"}
 
 

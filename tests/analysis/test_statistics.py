@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sitegen.analysis.statistics import EXACT_UP_TO, Mean, mean_of, t_quantile, welch_interval
+from sitegen.analysis.statistics import EXACT_UP_TO, Mean, mean_of, t_quantile
 
 FREEDOMS = [1, 2, 3, 4, 5, 9, 10, 29, 30, EXACT_UP_TO - 1, EXACT_UP_TO, EXACT_UP_TO + 1, 1000, 10**6]
 values = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)
@@ -50,32 +50,3 @@ def test_few_equal_missing_and_huge_values() -> None:
     assert mean_of([0.1, 0.1, 0.1]) == Mean(3, 0.1, 0.0, 0.1, 0.1)
     huge = mean_of([1e308, -1e308])
     assert huge is not None and huge.mean == 0.0 and huge.std == pytest.approx(math.sqrt(2) * 1e308)
-
-
-@given(values, values)
-def test_the_interval_of_a_difference_is_a_little_wider_than_scipys(first: list[float], second: list[float]) -> None:
-    one, other = mean_of(first), mean_of(second)
-    assert one is not None and other is not None
-    found = welch_interval(one, other)
-    assert found is not None and one.std is not None and other.std is not None
-    scale = max(1.0, *map(abs, first), *map(abs, second))
-    assert found[0] <= one.mean - other.mean <= found[1]
-    if min(one.std, other.std) > 1e-6 * scale:
-        exact = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
-        assert found[0] <= exact.low + 1e-9 * scale and found[1] >= exact.high - 1e-9 * scale
-
-
-def test_an_interval_that_is_one_of_many_is_wider() -> None:
-    one, other = mean_of([1.0, 2.0, 3.0]), mean_of([4.0, 5.0, 6.5])
-    assert one is not None and other is not None
-    single, shared = welch_interval(one, other), welch_interval(one, other, pairs=10)
-    assert single is not None and shared is not None
-    assert shared[0] < single[0] < single[1] < shared[1]
-
-
-def test_a_single_value_has_no_interval_of_a_difference() -> None:
-    assert welch_interval(Mean(1, 0.5), Mean(2, 0.4, 0.1, 0.3, 0.5)) is None
-    assert welch_interval(Mean(2, 0.5, 0.0, 0.5, 0.5), Mean(2, 0.4, 0.0, 0.4, 0.4)) == (
-        pytest.approx(0.1),
-        pytest.approx(0.1),
-    )

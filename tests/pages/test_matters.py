@@ -121,7 +121,7 @@ def view(*rows: RunRow) -> HealthView:
 
 def test_well_runs_give_nothing_to_worry_about() -> None:
     found = view(row("a", {"loss": 1}, git_commit="x"))
-    assert found.fine == "Nothing to worry about: the run finished and no value is NaN or infinite."
+    assert found.fine == "No problems found: the run finished and no value is NaN or infinite."
     assert (found.heading, found.problems, found.hints, found.hints_line) == ("", (), (), "")
 
 

@@ -47,16 +47,21 @@ def silent(case: Case) -> Iterator[HealthFinding]:
     signs = {row.run_id: _last_sign(row, case.children) for row in case.rows if row.status == "RUNNING"}
     rows = [row for row in case.rows if 0 < signs.get(row.run_id, 0) < now - SILENCE]
     if rows:
-        is_are = "is" if len(rows) == 1 else "are"
+        looks, more = ("looks", "") if len(rows) == 1 else ("look", " or more")
+        least = min(now - signs[row.run_id] for row in rows)
         yield HealthFinding(
             "silent",
             "problem",
-            f"{plural(len(rows), 'run')} {is_are} still marked as running, but long silent.",
+            f"{plural(len(rows), 'run')} {looks} stalled: no update for {_days(least)}{more}.",
             "Probably the process died. Mark such a run as ended: "
             'mlflow.MlflowClient().set_terminated("RUN ID", "KILLED").',
             len(rows),
             affected(rows, lambda row: f"silent for {duration(now - signs[row.run_id])}"),
         )
+
+
+def _days(span: int) -> str:
+    return plural(max(1, span // SILENCE), "day")
 
 
 def _last_sign(row: RunRow, children: Mapping[str, Sequence[RunRow]]) -> int:
