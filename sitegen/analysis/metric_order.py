@@ -22,6 +22,8 @@ TRAINING_WORDS = frozenset(["train", "training", "learn"])
 VARIANT_WORDS = frozenset(["class", "label", "fold", "split", "group"])
 DATA_NAMES = ("validation data", "test data", "", "training data")
 
+_CROSS_VALIDATED = re.compile(r"(?:mean|rank|split\d+)_test_")
+"""What scikit-learn calls the test of a cross-validation is done on data for validation."""
 _VARIANT = re.compile(r"(?:class|label|fold|split|group)\d+")
 
 
@@ -75,6 +77,8 @@ def in_order(counts: dict[str, int], rows: Sequence[RunRow]) -> list[str]:
 def data_of(metric: str) -> int:
     """Which data a metric was measured on, by its name: 0 validation, 1 test, 2 not said, 3 training."""
     words = set(words_of(metric))
+    if _CROSS_VALIDATED.match(metric):
+        return 0
     if words & TRAINING_WORDS:
         return 3
     if words & VALIDATION_WORDS:

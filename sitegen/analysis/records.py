@@ -21,6 +21,10 @@ Vote = tuple[str, Better | None]
 """A metric that the run logged, and which way the record says that it is better; None where it leaves that open."""
 
 
+_Reader = tuple[Callable[[RunRow], Vote | None], str]
+"""What reads a record of one run, and the sentence on it."""
+
+
 class Record(NamedTuple):
     """What runs recorded. `sentence` says by what, with `{}` for the metric."""
 
@@ -51,7 +55,7 @@ def find_records(rows: Sequence[RunRow]) -> Iterator[Record]:
     ids = {row.run_id for row in logged}
     top = [row for row in logged if row.parent_id not in ids]
     for group in [top, logged] if 1 < len(top) < len(logged) else [logged]:
-        for read, sentence in [*_FIRST, *_monitor_readers(group), *_LAST]:
+        for read, sentence in [*_FIRST, *_monitor_readers(group), *_refit_readers(logged), *_LAST]:
             if found := _commonest(group, read):
                 yield Record(*found, sentence)
 
@@ -86,7 +90,7 @@ def _checkpoint(row: RunRow) -> Vote | None:
     return row.checkpoint[0], _WAYS.get(row.checkpoint[1].lower())
 
 
-def _monitor_readers(rows: Sequence[RunRow]) -> Iterator[tuple[Callable[[RunRow], Vote | None], str]]:
+def _monitor_readers(rows: Sequence[RunRow]) -> Iterator[_Reader]:
     """A reader for each param and tag whose last part names a metric: callbacks of Lightning and Keras, configs."""
     keys = set().union(*(row.params for row in rows), *(row.tags for row in rows))
     found = [(_rank(key), natural(key), key) for key in keys if _PARTS.split(key)[-1] in _MONITORS]
@@ -126,6 +130,17 @@ def _search(row: RunRow) -> Vote | None:
     return ("mean_test_score", "max") if "mean_test_score" in row.metrics and beside else None
 
 
+def _refit_readers(rows: Sequence[RunRow]) -> Iterator[_Reader]:
+    """A reader for the score by which searches with several scorers chose: their param `refit`."""
+    names = {row.params.get("refit", "") for row in rows if "best_cv_score" in row.metrics}
+    for name in sorted(names - {"True", *_UNSET}):
+        yield partial(_refitted, f"mean_test_{name}"), "The searches of scikit-learn chose by {}"
+
+
+def _refitted(metric: str, row: RunRow) -> Vote | None:
+    return (metric, "max") if metric in row.metrics else None
+
+
 def _study(row: RunRow) -> Vote | None:
     """Optuna's callback: `direction`, for `value` or the run's only metric. Of several objectives it is a list."""
     direction = _WAYS.get(row.tags.get("direction", "").lower())
@@ -151,7 +166,6 @@ def _boosting(row: RunRow) -> Vote | None:
     return max(watched, key=natural), None
 
 
-_Reader = tuple[Callable[[RunRow], Vote | None], str]
 _FIRST: tuple[_Reader, ...] = (
     (_trainer, "The runs' params of Hugging Face's Trainer name {} as what its best model is chosen by"),
     (_checkpoint, "The runs' checkpoints were chosen by {}, as metadata.yaml beside them says"),

@@ -190,6 +190,7 @@ def test_an_experiment_without_runs_has_no_objective() -> None:
     ("better", "worse"),
     [
         ("test_loss", "train_acc"),
+        ("mean_test_accuracy", "test_accuracy"),
         ("val_auc_macro", "val_auc_class_1"),
         ("train/loss", "train/box_loss"),
         ("val_acc", "epoch"),

@@ -96,6 +96,13 @@ def test_searches_of_scikit_learn_are_better_when_higher_whatever_they_score() -
     assert recorded(run("mean_test_score")) is None
 
 
+def test_searches_with_several_scorers_say_which_one_chose() -> None:
+    parent = row("p", {"best_cv_score": -3}, params={"refit": "neg_mean_absolute_error"})
+    scores = {"mean_test_r2": 0.5, "mean_test_neg_mean_absolute_error": -3.0}
+    children = [row(f"c{at}", scores, parent_id="p") for at in range(3)]
+    assert recorded(parent, *children) == ("mean_test_neg_mean_absolute_error", "max")
+
+
 def test_the_results_of_several_searches_come_before_their_candidates() -> None:
     parents = [row(f"p{at}", {"best_cv_score": 0.5}) for at in range(2)]
     found = {"mean_test_score": 0.5, "rank_test_score": 1.0}
