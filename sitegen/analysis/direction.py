@@ -95,22 +95,12 @@ def _head(found: Sequence[str]) -> str:
     for phrase in _phrases(found):
         if phrase[:1] == ["rank test"]:
             return phrase[0]
-        if head := _last_noun(phrase):
+        if head := next((entry for entry in reversed(phrase) if entry in _DIRECTIONS), ""):
             return head
         good = [entry for entry in phrase if entry in GOOD]
         counted = not {*COUNTS, *THINGS, "raw"}.isdisjoint(phrase)
         if good and not (counted and ("raw" in phrase or good[-1] not in COUNTED)):
             return good[-1]
-    return ""
-
-
-def _last_noun(phrase: Sequence[str]) -> str:
-    """The last entry that decides alone; of things that are counted only the bad ones decide (`failed_requests`)."""
-    for entry in reversed(phrase):
-        if entry in _DIRECTIONS:
-            return entry
-        if entry in THINGS and (bad := [one for one in phrase if one in BAD]):
-            return bad[-1]
     return ""
 
 

@@ -167,7 +167,7 @@ NEITHER = _entries("""
 """Values that are recorded but not to be made smaller or larger."""
 
 THINGS = _entries("sample, token, request, feature, prediction, value, episode, response, answer, case, column, row")
-"""What is counted: neither as well, but behind a word of `BAD` it is that which counts (`failed_requests`)."""
+"""What is counted: better neither way; what it is called decides (`failed_requests`)."""
 
 SUFFIXES = _entries("epoch, step, iter, iteration")
 """Neither as well, but behind a metric only how it was averaged (`train_loss_epoch`)."""

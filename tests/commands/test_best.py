@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+import sitegen
 from sitegen.build import build
+from sitegen.commands.best import leaderboards
 from sitegen.config import Config, ExperimentOptions
 from sitegen.errors import UsageError
 from tests import linkcheck
@@ -169,3 +171,18 @@ def test_groups_stand_on_the_page_with_curves(store: Path, tmp_path: Path) -> No
 def test_a_mistake_stops_the_build(store: Path, tmp_path: Path, options: dict[str, Any], description: str) -> None:
     with pytest.raises(UsageError, match=re.escape(description)):
         site(store, tmp_path, **options)
+
+
+def test_the_record_beside_a_checkpoint_decides_in_the_site_in_the_terminal_and_in_python(tmp_path: Path) -> None:
+    folder = experiment(tmp_path / "mlruns", "1", name=NAME)
+    record = "Checkpoint:\n  mode: min\n  monitor: zeta\nscore: 1.0\n"
+    for n in range(2):
+        metrics = {"zeta": f"{START} {n + 1} 0\n", "val_acc": f"{START} 0.{n + 5} 0\n"}
+        artifacts = {"model/checkpoints/a/a.ckpt": "weights", "model/checkpoints/a/metadata.yaml": record}
+        run(folder, ID.format(n), metrics=metrics, artifacts=artifacts, run_name=f"run {n}")
+    found = only(site(tmp_path / "mlruns", tmp_path, objective=None))
+    assert found["objective"]["text"] == "min zeta"
+    assert (found["best"]["name"], found["verdict"]["metric"]) == ("run 0", "recorded")
+    ((_, ranking),) = leaderboards(str(tmp_path / "mlruns")).rankings
+    assert ranking.objective.text == "min zeta"
+    assert sitegen.load(tmp_path / "mlruns").best(NAME).attrs["objective"] == "min zeta"
