@@ -15,11 +15,8 @@ from tests.stores.mlruns_builder import write
 FOLDER = BUILT_IN / "default" / "assets" / "js"
 SOURCES = {file.stem: file.read_text("utf-8") for file in sorted(FOLDER.glob("*.js"))}
 MAX_LINES = 250
-UNDER_WAY = {"parcoords"}
-"""Files that are being split; none in the end."""
 FIRST_LINE = re.compile(r"// needs: (nothing|[a-z-]+\.js(, [a-z-]+\.js)*)(; later: ([a-z-]+\.js(, [a-z-]+\.js)*))?")
 THEME = load_theme("default")
-SETTLED = sorted(SOURCES.keys() - UNDER_WAY)
 
 
 def later(name: str) -> list[str]:
@@ -45,12 +42,12 @@ def uses(name: str) -> set[str]:
     return set(re.findall(r"\bSG\.(\w+)", code(name))) | {one for names in taken for one in re.findall(r"\w+", names)}
 
 
-@pytest.mark.parametrize("name", SETTLED)
+@pytest.mark.parametrize("name", SOURCES)
 def test_the_first_line_says_what_a_script_needs(name: str) -> None:
     assert FIRST_LINE.fullmatch(SOURCES[name].partition("\n")[0])
 
 
-@pytest.mark.parametrize("name", SETTLED)
+@pytest.mark.parametrize("name", SOURCES)
 def test_what_a_script_uses_is_what_it_needs(name: str) -> None:
     within_reach = {name, *needs_of(THEME, name)}
     for one in later(name):
@@ -62,7 +59,7 @@ def test_what_a_script_uses_is_what_it_needs(name: str) -> None:
     assert unused == [] or name.startswith("query")
 
 
-@pytest.mark.parametrize("name", SETTLED)
+@pytest.mark.parametrize("name", SOURCES)
 def test_scripts_are_short(name: str) -> None:
     assert len(SOURCES[name].splitlines()) <= MAX_LINES
 

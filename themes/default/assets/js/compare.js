@@ -10,8 +10,7 @@
 
   // ---- Facts ----
 
-  const duration = (run) =>
-    SG.span(run.start, run.end) === null ? null : SG.duration(SG.span(run.start, run.end));
+  const duration = (run) => (SG.span(run.start, run.end) === null ? null : SG.duration(SG.span(run.start, run.end)));
 
   const facts = (state) => (run) =>
     [
