@@ -71,7 +71,7 @@ class Direction:
         return f"{word}, turned around by “{self.turned_by}”, in its name" if self.turned_by else f"{word} in its name"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def direction_of(name: str) -> Direction | None:
     """Which way the metric `name` is better, or None where its name does not say."""
     parts = [_found(part) for part in _PARTS.split(name)]
@@ -126,7 +126,7 @@ def is_unknown(name: str) -> bool:
     return set(matches(name)) <= {"value", "response", "answer", "total"} and not name.startswith("system/")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def matches(name: str) -> tuple[str, ...]:
     """The entries of the vocabulary that `name` holds, in their order; a longer run hides the words inside it."""
     return tuple(entry for part in _PARTS.split(name) for entry in _found(part) if entry not in RELATIONS)

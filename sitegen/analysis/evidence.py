@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -31,8 +32,9 @@ MIN_CURVES = 3
 MIN_POINTS = 5
 MAX_ROWS = 2_000
 """Most runs whose agreement and trend are looked at, the newest."""
+MAX_KEYS = 500
 MAX_COMPARED = 20
-"""Most metrics of known direction that one is compared with."""
+"""Most metrics of known direction that one is compared with, found among the first `MAX_KEYS`."""
 
 
 class Evidence(NamedTuple):
@@ -66,9 +68,10 @@ def _sign(metric: str, rows: Sequence[RunRow]) -> int:
 
 def _by_agreement(metric: str, rows: Sequence[RunRow]) -> Evidence | None:
     keys = sorted({key for row in rows if metric in row.metrics for key in row.metrics if key != metric})
-    known = [(key, found) for key in keys if (found := direction_of(key)) is not None and not is_cost(key)]
+    judged = ((key, direction_of(key)) for key in keys[:MAX_KEYS] if not is_cost(key))
+    known = islice(((key, found) for key, found in judged if found is not None), MAX_COMPARED)
     seen: list[tuple[float, str, Better, str]] = []
-    for key, found in known[:MAX_COMPARED]:
+    for key, found in known:
         together = _agreement(metric, key, rows)
         if together is not None and abs(together) >= MIN_HINT:
             way: Better = found.value if together > 0 else ("max" if found.value == "min" else "min")

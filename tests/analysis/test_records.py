@@ -59,7 +59,7 @@ def test_the_trainer_of_hugging_face(
             ("val/acc", "max"),
         ),
         ("val/acc loss", {"scheduler.monitor": "loss", "optimized_metric": "val/acc"}, ("val/acc", None)),
-        ("val/acc loss", {"a/lr_scheduler/monitor": "loss", "trainer/monitor": "val/acc"}, ("val/acc", None)),
+        ("val/acc loss", {"a/scheduler/monitor": "loss", "trainer/monitor": "val/acc"}, ("val/acc", None)),
         ("x", {"model_checkpoint/monitor": "gone", "model_checkpoint/mode": "min"}, None),
         ("x y", {"my_monitor_x": "x"}, None),
     ],
