@@ -14,6 +14,7 @@ from typing import Any
 
 from sitegen.analysis.runs_table import RunRow, number_of
 from sitegen.query import patterns
+from sitegen.query.like import like
 from sitegen.query.nodes import And, Compare, Key, Node, Not, Or, OrderBy, Words
 from sitegen.query.parser import Query, parse
 
@@ -118,7 +119,7 @@ def value_test(node: Compare) -> Callable[[Any], bool]:
     elif positive == "RLIKE":
         holds = cache(patterns.regex(value))
     else:
-        holds = patterns.like(value, positive == "ILIKE")
+        holds = like(value, positive == "ILIKE")
     return holds if positive == node.op else _negated(node, holds)
 
 

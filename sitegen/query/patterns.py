@@ -1,6 +1,6 @@
-"""The patterns of LIKE, as MLflow reads them, and regular expressions that cannot hang.
+"""Regular expressions that cannot hang.
 
-Regular expressions are a subset that means the same in Python and in a browser (docs/search-language.md), matched by
+They are a subset that means the same in Python and in a browser (docs/search-language.md), matched by
 following all possibilities at once (Thompson 1968; see Cox, "Regular Expression Matching Can Be Simple And Fast"): the
 time grows with the text times the pattern, whatever the pattern. `query.js` has the same machine.
 """
@@ -11,31 +11,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sitegen.query.like import Test
+
 MAX_STATES = 2_000
 MAX_TEXT = 10_000
 """Characters of a value that a regular expression looks at."""
 
 MAX_REMEMBERED = 500
-
-Test = Callable[[str], bool]
-
-
-def like(pattern: str, ignore_case: bool) -> Test:
-    """`%` stands for any characters but line ends, `_` for one; the rest for itself. There is no escape.
-
-    As MLflow's file store has it: the whole text matches, but for one line end behind it. No part is tried twice.
-    """
-    head, *rest = ("".join("[^\\n]" if c == "_" else re.escape(c) for c in part) for part in pattern.split("%"))
-    middle = "".join(f"(?>[^\\n]*?{part})" for part in rest[:-1])
-    end = r"\n?\Z"
-    if rest:
-        # Behind a last % nothing has to end: MLflow then leaves the text open.
-        end = rf"[^\n]*{rest[-1]}{end}" if rest[-1] else ""
-    return _matches(re.compile(head + middle + end, re.IGNORECASE if ignore_case else 0))
-
-
-def _matches(compiled: re.Pattern[str]) -> Test:
-    return lambda text: compiled.match(text) is not None
 
 
 class PatternError(ValueError):

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import output
 from sitegen.errors import UsageError
-from sitegen.output import MANIFEST, Places, listed, locked, staged
+from sitegen.output import MANIFEST, Places, files, listed, locked, place, staged
+from sitegen.output import lock as lock_room
 
 OLD = {"index.html": "old", "runs/a.html": "old run", "data/site.js": "old data"}
 NEW = {"index.html": "new", "runs/b.html": "new run", "data/site.js": "new data", "assets/x/site.css": "css"}
@@ -87,7 +87,7 @@ def test_a_full_disk_at_any_write_leaves_the_previous_site(site: Path, monkeypat
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(handle, data)
 
-    monkeypatch.setattr(output.os, "write", failing)
+    monkeypatch.setattr(files.os, "write", failing)
     with pytest.raises(UsageError, match="No space left on device"):
         build(site, NEW)
     monkeypatch.undo()
@@ -97,7 +97,7 @@ def test_a_full_disk_at_any_write_leaves_the_previous_site(site: Path, monkeypat
 
 def test_a_short_write_is_continued(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
-    monkeypatch.setattr(output.os, "write", lambda handle, data: write(handle, data[:2]))
+    monkeypatch.setattr(files.os, "write", lambda handle, data: write(handle, data[:2]))
     build(site, NEW)
     monkeypatch.undo()
     assert texts(site) == NEW
@@ -109,7 +109,7 @@ def test_an_error_that_is_a_bug_is_not_dressed_up(site: Path) -> None:
 
 
 def test_without_an_exchange_the_swap_takes_two_steps(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(place, "_exchange", lambda one, other: False)
     build(site, NEW)
     assert texts(site) == NEW
     assert [p.name for p in site.parent.iterdir()] == ["site"]
@@ -309,7 +309,7 @@ def test_every_host_may_read_the_site_whatever_the_umask(tmp_path: Path) -> None
 
 
 def test_a_second_build_gives_up_with_a_sentence(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(lock_room, "LOCK_SECONDS", 0.2)
     with locked(Places(site).lock), pytest.raises(UsageError, match="Another build has been writing"):
         build(site, NEW)
     assert texts(site) == OLD
@@ -348,7 +348,7 @@ def test_a_lock_is_only_had_by_one_however_often_it_is_removed(tmp_path: Path) -
 
 def test_a_lock_file_that_was_removed_locks_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The race: a build opens the lock, the one before removes it, and both would hold a lock of that name."""
-    lock, try_lock = tmp_path / "lock", output._try_lock
+    lock, try_lock = tmp_path / "lock", lock_room._try_lock
     removed = []
 
     def removing(handle: int) -> bool:
@@ -356,6 +356,6 @@ def test_a_lock_file_that_was_removed_locks_nobody_out(tmp_path: Path, monkeypat
             removed.append(lock.unlink())
         return try_lock(handle)
 
-    monkeypatch.setattr(output, "_try_lock", removing)
+    monkeypatch.setattr(lock_room, "_try_lock", removing)
     with locked(lock):
         assert lock.exists(), "the lock that is held is the one at the path"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sitegen.query.patterns import PatternError, like, regex
+from sitegen.query.like import like
+from sitegen.query.patterns import PatternError, regex
 
 PIECES = st.sampled_from(
     [*"abAB01_- .\n^$|()*+?[]{}\\,", "(?:", "{2}", "{0,2}", "\\d", "\\W", "\\s", "\\b", "[^a]", "[a-c]", "(a|b)"]

@@ -1,0 +1,23 @@
+"""The manifest of a site: which of its files are ours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+MANIFEST = "data/manifest.json"
+
+
+def listed(site: Path) -> set[str]:
+    """The paths in the manifest of a site; none when it has none of ours.
+
+    What is listed may be deleted later, so nothing outside the site is taken from a manifest that somebody edited.
+    """
+    try:
+        manifest = json.loads((site / MANIFEST).read_text("utf-8"))
+        paths = {str(entry[0]) for entry in manifest["files"]} if manifest["generator"] == "sitegen" else set()
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return set()
+    return {path for path in paths if path and not path.startswith("/") and ".." not in path.split("/")} | (
+        {MANIFEST} if paths else set()
+    )
