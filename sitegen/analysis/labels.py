@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
+EMPTY = "(empty)"
+"""What is written for a value that is an empty string, unlike one that is missing."""
 SHORT_ID = 6
 """Characters of a run's id that stand beside a name which several runs have."""
 MAX_LABEL = 40
@@ -60,8 +62,8 @@ def cut_apart(texts: Iterable[str], most: int = MAX_LABEL) -> dict[str, str]:
     Two that differ never look the same: where a cut would make them so, the part in which they differ is kept.
     """
     lines = {text: one_line(text) for text in texts}
-    shown: dict[str, str] = {}
-    _cut_group(sorted(lines.values()), 0, most, shown)
+    shown = {line: line for line in lines.values() if len(line) <= most}
+    _cut_group(sorted(set(lines.values()) - shown.keys()), 0, most, shown)
     out = {text: shown[line] for text, line in lines.items()}
     return _distinct(out, lines)
 
@@ -112,6 +114,11 @@ def _distinct(out: dict[str, str], full: Mapping[str, str]) -> dict[str, str]:
         out |= {text: full[text] for text in clashing}
 
 
+def value_labels(values: Iterable[str], most: int = MAX_LABEL) -> dict[str, str]:
+    """What to write for each value of one param or tag: cut apart (`cut_apart`), a word for the one that is empty."""
+    return {value: label or EMPTY for value, label in cut_apart(values, most).items()}
+
+
 def run_labels(runs: Iterable[tuple[str, str]], most: int = MAX_LABEL) -> dict[str, str]:
     """What to call each of `runs` (id, name) where they stand together, by id.
 
@@ -131,14 +138,11 @@ def run_labels(runs: Iterable[tuple[str, str]], most: int = MAX_LABEL) -> dict[s
 
 
 def short_ids(ids: Iterable[str]) -> dict[str, str]:
-    """The first 6 characters of each run id, more where that does not tell these runs apart."""
+    """The first 6 characters of each run id; the last 6, else more, where those do not tell these runs apart."""
     known = sorted(set(ids))
+    ends = {one: one if len(one) <= SHORT_ID else "…" + one[-SHORT_ID:] for one in known}
+    if len({one[:SHORT_ID] for one in known}) < len(known) == len(set(ends.values())):
+        return {one: one_line(end) for one, end in ends.items()}
     longest = max((len(one) for one in known), default=0)
     length = next(n for n in range(SHORT_ID, longest + SHORT_ID + 1) if len({one[:n] for one in known}) == len(known))
     return {one: one_line(one[:length]) for one in known}
-
-
-def labeller(runs: Iterable[tuple[str, str]], most: int = MAX_LABEL) -> Callable[[str], str]:
-    """A function that gives the label (`run_labels`) of a run by its id."""
-    labels = run_labels(runs, most)
-    return labels.__getitem__

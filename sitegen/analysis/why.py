@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sitegen.analysis.goals import Objective, Target, TieBreak
+from sitegen.analysis.labels import value_labels
 from sitegen.analysis.ranking import RankedRun, Ranking, Reason, UnrankedRun
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, listed, number, percent, plural, shortened, when
@@ -161,7 +162,8 @@ def differences(best: RankedRun, other: RankedRun) -> str:
 
 
 def _change(what: str, before: str | None, after: str | None) -> str:
-    return f"{what} {_param(before)} → {_param(after)}"
+    looks = _apart(before, after)
+    return f"{what} {looks(before)} → {looks(after)}"
 
 
 ENVIRONMENT = ("mlflow.project.env", "mlflow.docker.image.name", "mlflow.docker.image.id")
@@ -186,10 +188,10 @@ def _data(row: RunRow, other: RunRow) -> str:
     return listed([f"{shortened(name, 30)} ({digest[:8]})" for name, digest in own[:MAX_NAMES]])
 
 
-def _param(value: str | None) -> str:
-    if value is None:
-        return "not set"
-    return shortened(value, 30) or "empty"
+def _apart(*values: str | None) -> Callable[[str | None], str]:
+    """What to write for each of `values` of a param, cut so that they can be told apart."""
+    labels = value_labels([value for value in values if value is not None], 30)
+    return lambda value: "not set" if value is None else labels[value]
 
 
 # Several metrics

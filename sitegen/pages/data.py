@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sitegen.addresses import file_name, shard_of
 from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.digits import MAX_WHOLE
 from sitegen.analysis.families import by_parent
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
@@ -103,9 +104,16 @@ def _dictionary(values: Sequence[str | None]) -> Json:
     return {"t": "d", "u": words, "v": [-1 if v is None else code[v] for v in values]}
 
 
+MIN_KEPT = 9
+"""Significant digits of a metric in a data file, unless values differ beyond them."""
+
+
 def _numbers(values: Sequence[float | None]) -> Json:
-    """Numbers at nine significant digits, which outlast every format that a table shows."""
-    column: Json = {"t": "f", "v": [_short(v) if v is not None and math.isfinite(v) else None for v in values]}
+    """Numbers with `digits_kept` significant digits, which the column says as `p` where they are more than nine."""
+    kept = digits_kept(values)
+    more: Json = {} if kept == MIN_KEPT else {"p": kept}
+    shown = [_short(v, kept) if v is not None and math.isfinite(v) else None for v in values]
+    column: Json = {"t": "f", **more, "v": shown}
     odd: dict[str, list[int]] = {}
     for at, v in enumerate(values):
         if v is not None and not math.isfinite(v):
@@ -114,9 +122,21 @@ def _numbers(values: Sequence[float | None]) -> Json:
     return column
 
 
-def _short(value: float) -> float | int:
-    short = float(f"{value:.9g}")
-    return int(short) if short.is_integer() and abs(short) < 1e15 else short
+def digits_kept(values: Iterable[float | None]) -> int:
+    """How many significant digits of a column's numbers the browser gets: 9, or as many as keep them apart (12, 17)."""
+    finite = {value for value in values if value is not None and math.isfinite(value)}
+    return next((n for n in (MIN_KEPT, 12) if len({_short(v, n) for v in finite}) == len(finite)), 17)
+
+
+def _is_whole(value: float) -> bool:
+    return value.is_integer() and abs(value) <= MAX_WHOLE
+
+
+def _short(value: float, digits: int) -> float | int:
+    if _is_whole(value):
+        return int(value)
+    short = float(f"{value:.{digits}g}")
+    return int(short) if _is_whole(short) else short
 
 
 def _whole(values: Sequence[int | None]) -> Json:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import NOWHERE, Href, best_page, run_page
 from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.digits import Digits, digits_of
 from sitegen.analysis.goals import Objective
-from sitegen.analysis.ranking import Study, Verdict
+from sitegen.analysis.labels import run_labels, value_labels
+from sitegen.analysis.ranking import Study, UnrankedRun, Verdict
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.why import gap_text
 from sitegen.analysis.words import number, plural, shortened
@@ -17,6 +19,7 @@ LEADERS = 5
 MAX_LEADERS = 50
 MAX_LEFT_OUT = 50
 MAX_DIFFERENCES = 4
+NOT_SET = "not set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +153,16 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
     """The leaderboard of a ranking in which at least one run has a rank; links are those of a page one folder deep."""
     best, front, objective = ranking.best, ranking.front or ranking.tied, ranking.objective
     shown = len(front) if front and best is None else LEADERS
-    leaders = tuple(_leader(entry, ranking, baseline) for entry in ranking.ranked[:MAX_LEADERS])
+    looks = _looks(ranking)
+    leaders = tuple(_leader(entry, ranking, baseline, looks) for entry in ranking.ranked[:MAX_LEADERS])
     cut = min(max(shown, LEADERS), 2 * LEADERS)
     return Leaderboard(
         title="Best run" if best else "Best runs",
-        name=best.name if best else "",
+        name=looks.names[best.row.run_id] if best else "",
         href=run_page(best.row.run_id) if best else NOWHERE,
         metrics=tuple(target.metric for target in objective.targets),
         objective=_describe(objective),
-        value=number(ranking.ranked[0].value) if best or ranking.tied else f"{len(front)} runs",
+        value=looks.digits[0].text(ranking.ranked[0].value) if best or ranking.tied else f"{len(front)} runs",
         value_full=repr(best.value) if best else "",
         others=_other_values(best, objective) if best else (),
         why=ranking.why,
@@ -166,7 +170,7 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
         leaders=leaders[:cut],
         more=leaders[cut:],
         more_line=_more_line(cut, len(ranking.ranked)),
-        left_out=tuple(_left_out(ranking)),
+        left_out=tuple(_left_out(ranking, looks)),
         left_out_line=_left_out_line(ranking),
         baseline=shortened(baseline.name, 30) if baseline else "",
         has_differs=any(leader.differs for leader in leaders),
@@ -200,20 +204,42 @@ def _other_values(best: RankedRun, objective: Objective) -> tuple[str, ...]:
     return tuple(f"{target.superlative} {target.label}: {number(value)}" for target, value in pairs)
 
 
-def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None) -> Leader:
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """How the leaders are written, so that what differs looks different: names by run id, numbers of each metric,
+    values of each param.
+    """
+
+    names: Mapping[str, str]
+    digits: Sequence[Digits]
+    params: Mapping[str, Mapping[str, str]]
+
+
+def _looks(ranking: Ranking) -> _Looks:
+    leaders = ranking.ranked[:MAX_LEADERS]
+    keys = {key for entry in leaders for key in entry.params}
+    named = [(entry.row.run_id, entry.name) for entry in leaders]
+    return _Looks(
+        names=run_labels([*((run.row.run_id, run.row.name) for run in _shown_unranked(ranking)), *named]),
+        digits=[digits_of(values) for values in zip(*(entry.values for entry in ranking.ranked), strict=True)],
+        params={key: value_labels({e.params[key] for e in leaders if key in e.params}) for key in keys},
+    )
+
+
+def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None, looks: _Looks) -> Leader:
     first = ranking.ranked[0]
     single = not ranking.objective.also
     return Leader(
         rank=str(entry.rank) if single or ranking.best else "front" if entry.rank == 1 else "",
         href=run_page(entry.row.run_id),
-        name=entry.name,
+        name=looks.names[entry.row.run_id],
         sub=_sub(entry),
         status=entry.row.status,
         is_best=entry.rank == 1,
-        values=tuple((number(value), repr(value)) for value in entry.values),
+        values=tuple((d.text(value), repr(value)) for d, value in zip(looks.digits, entry.values, strict=True)),
         behind=number(entry.margin) if entry.margin else "",
         change=_change(entry, ranking, baseline) if baseline else "",
-        differs=_differs(entry, first) if single or ranking.best else (),
+        differs=_differs(entry, first, looks) if single or ranking.best else (),
     )
 
 
@@ -226,11 +252,11 @@ def _sub(entry: RankedRun) -> str:
     return " · ".join(parts)
 
 
-def _differs(entry: RankedRun, best: RankedRun) -> tuple[tuple[str, str], ...]:
+def _differs(entry: RankedRun, best: RankedRun, looks: _Looks) -> tuple[tuple[str, str], ...]:
     mine, others = entry.params, best.params
     keys = sorted({*mine, *others})
-    differs = [(k, mine.get(k, "(none)")) for k in keys if mine.get(k) != others.get(k)]
-    return tuple((key, short(value)) for key, value in differs[:MAX_DIFFERENCES])
+    differs = [key for key in keys if mine.get(key) != others.get(key)]
+    return tuple((k, looks.params[k][mine[k]] if k in mine else NOT_SET) for k in differs[:MAX_DIFFERENCES])
 
 
 def _change(entry: RankedRun, ranking: Ranking, baseline: RunRow) -> str:
@@ -256,9 +282,13 @@ def _more_line(cut: int, ranked: int) -> str:
     return f"{ranked - cut:,} more runs{first}"
 
 
-def _left_out(ranking: Ranking) -> Sequence[LeftOut]:
-    found = [run for run in ranking.unranked if run.reason != "deleted"][:MAX_LEFT_OUT]
-    return [LeftOut(run_page(run.row.run_id), run.row.name, run.why) for run in found]
+def _left_out(ranking: Ranking, looks: _Looks) -> Sequence[LeftOut]:
+    found = _shown_unranked(ranking)
+    return [LeftOut(run_page(run.row.run_id), looks.names[run.row.run_id], run.why) for run in found]
+
+
+def _shown_unranked(ranking: Ranking) -> Sequence[UnrankedRun]:
+    return [run for run in ranking.unranked if run.reason != "deleted"][:MAX_LEFT_OUT]
 
 
 def _left_out_line(ranking: Ranking) -> str:

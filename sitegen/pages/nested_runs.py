@@ -10,8 +10,10 @@ from sitegen.addresses import (
     Href,
     run_page,
 )
+from sitegen.analysis.digits import digits_of
+from sitegen.analysis.labels import run_labels, value_labels
 from sitegen.analysis.runs_table import RunRow, natural
-from sitegen.analysis.words import duration, number, plural
+from sitegen.analysis.words import duration, plural
 
 CHILD_PARAMS = 5
 
@@ -57,14 +59,17 @@ def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better:
     finite = [v for _, v in values if math.isfinite(v)]
     best = (min(finite) if better == "min" else max(finite)) if finite else None
     varying = _varying(children)[:CHILD_PARAMS]
+    digits = digits_of(finite)
+    names = run_labels((c.run_id, c.name) for c in children)
+    looks = {key: value_labels({c.params[key] for c in children if key in c.params}) for key in varying}
     lines = tuple(
         ChildLine(
             href=run_page(c.run_id),
-            name=c.name,
+            name=names[c.run_id],
             status=c.status,
-            value=number(value) if metric in c.metrics else "",
+            value=digits.text(value) if metric in c.metrics else "",
             value_full=repr(value),
-            params=tuple(c.params.get(key, "") for key in varying),
+            params=tuple(looks[key][c.params[key]] if key in c.params else "" for key in varying),
             duration=duration(c.duration) if c.duration is not None else "",
             best=len(finite) > 1 and value == best,
         )

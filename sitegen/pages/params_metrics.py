@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from sitegen.analysis.digits import digits_of
+from sitegen.analysis.labels import value_labels
 from sitegen.analysis.runs_table import ExperimentTable
 from sitegen.analysis.summary import ExperimentSummary, MetricDistribution, ParamSummary
 from sitegen.analysis.words import number, plural
@@ -66,12 +68,13 @@ def params_hint_of(summary: ExperimentSummary) -> str:
 
 def param_line(p: ParamSummary) -> ParamLine:
     few = p.distinct <= CHIPS
+    labels = value_labels(value for value, _ in p.values[:CHIPS])
     span = f"{number(p.low)} to {number(p.high)}" if p.kind == "number" and not few and p.low is not None else ""
     more = p.distinct - min(len(p.values), CHIPS)
     return ParamLine(
         key=p.key,
         range=span,
-        chips=tuple((short(value) if value else "(empty)", count) for value, count in p.values[:CHIPS]),
+        chips=tuple((labels[value], count) for value, count in p.values[:CHIPS]),
         more=f"and {more} more" if more > 0 else "",
         distinct=str(p.distinct),
         missing=plural(p.missing, "run") if p.missing else "",
@@ -79,6 +82,9 @@ def param_line(p: ParamSummary) -> ParamLine:
 
 
 def metric_stats(m: MetricDistribution) -> MetricStats:
-    numbers = [m.min, m.q1, m.median, m.q3, m.max, m.mean, m.std]
-    cells = [number(v) if v is not None and not math.isnan(v) else "" for v in numbers]
+    values = [m.min, m.q1, m.median, m.q3, m.max, m.mean]
+    digits = digits_of(values)
+    known = [v is not None and not math.isnan(v) for v in (*values, m.std)]
+    texts = [*map(digits.text, values), number(m.std)]  # a spread is far smaller than what spreads
+    cells = [text if there else "" for text, there in zip(texts, known, strict=True)]
     return MetricStats(m.key, (str(m.n), *cells, str(m.bad) if m.bad else ""))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import Href, experiment_page, run_page
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.digits import Digits
+from sitegen.analysis.labels import run_labels
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys
-from sitegen.analysis.words import number
-from sitegen.pages.runs_table import LIST_ROWS, RunsTable, duration_text, list_pages, start_text
+from sitegen.pages.runs_table import LIST_ROWS, RunsTable, digits_of_metric, duration_text, list_pages, start_text
 
 LIST_METRICS = 4
 
@@ -63,14 +64,22 @@ def run_list_pages(table: ExperimentTable, shown: RunsTable | None, ranking: Ran
     first = ranking.objective.metric if ranking else None
     keys = sorted(metric_keys(table), key=lambda key: key != first)[:LIST_METRICS]
     addresses = list_pages(table)
-    return [_run_list(table, at, path, label, addresses, keys) for at, (path, label) in enumerate(addresses)]
+    digits = {key: digits_of_metric(table.rows, key) for key in keys}
+    names = run_labels((row.run_id, row.name) for row in table.rows)
+    lines = [_list_row(row, names[row.run_id], digits) for row in table.rows]
+    return [_run_list(table, at, path, label, addresses, keys, lines) for at, (path, label) in enumerate(addresses)]
 
 
 def _run_list(
-    table: ExperimentTable, at: int, path: Href, label: str, addresses: Sequence[tuple[Href, str]], keys: Sequence[str]
+    table: ExperimentTable,
+    at: int,
+    path: Href,
+    label: str,
+    addresses: Sequence[tuple[Href, str]],
+    keys: Sequence[str],
+    lines: Sequence[ListRow],
 ) -> RunListPage:
     name = table.experiment.name
-    rows = table.rows[at * LIST_ROWS : (at + 1) * LIST_ROWS]
     return RunListPage(
         path=path,
         title=f"{name}: runs {label}",
@@ -80,10 +89,10 @@ def _run_list(
         experiment_href=experiment_page(table.experiment.experiment_id),
         pages=tuple((other, text, other == path) for other, text in addresses),
         metrics=tuple(keys),
-        rows=tuple(_list_row(row, keys) for row in rows),
+        rows=tuple(lines[at * LIST_ROWS : (at + 1) * LIST_ROWS]),
     )
 
 
-def _list_row(row: RunRow, keys: Sequence[str]) -> ListRow:
-    values = tuple(number(row.metrics[key].last) if key in row.metrics else "" for key in keys)
-    return ListRow(run_page(row.run_id), row.name, row.status, start_text(row), duration_text(row), values)
+def _list_row(row: RunRow, name: str, digits: Mapping[str, Digits]) -> ListRow:
+    values = tuple(d.text(row.metrics[key].last) if key in row.metrics else "" for key, d in digits.items())
+    return ListRow(run_page(row.run_id), name, row.status, start_text(row), duration_text(row), values)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sitegen.addresses import Href, file_name, run_list_page, run_page
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.digits import Digits, digits_of
 from sitegen.analysis.families import nested
-from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys
+from sitegen.analysis.labels import run_labels, value_labels
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, number_of, param_keys
 from sitegen.analysis.summary import ExperimentSummary
-from sitegen.analysis.words import duration, number, plural, when
-from sitegen.pages.leaderboard import short
+from sitegen.analysis.words import duration, plural, when
 from sitegen.pages.params_metrics import differing
 
 MAX_ROWS = 1000
@@ -23,6 +24,10 @@ LIST_ROWS = 1000
 """Runs in one of the plain lists of an experiment whose table was cut."""
 PARAM_COLUMNS = 12
 METRIC_COLUMNS = 12
+MAX_CELL = 34
+"""Characters that a cell of the table has room for."""
+MAX_TITLE = 300
+"""Characters of a value that are shown on hover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +99,14 @@ def runs_table_of(table: ExperimentTable, summary: ExperimentSummary, ranking: R
     fits = len(table.rows) <= MAX_ROWS and len(table.rows) * width <= MAX_CELLS
     rows = list(nested(table.rows))
     shown = rows if fits else rows[:ROWS_WHEN_CUT]
+    looks = _looks(table.rows, metrics, params)
     best = ranking.best.row.run_id if ranking and ranking.best else ""
     pages = [] if fits else list_pages(table)
     return RunsTable(
         file=file_name(table.experiment.experiment_id),
         total=len(table.rows),
-        columns=_columns(metrics, params),
-        rows=tuple(_table_row(row, depth, metrics, params, row.run_id == best) for row, depth in shown),
+        columns=_columns(metrics, params, looks),
+        rows=tuple(_table_row(row, depth, looks, row.run_id == best) for row, depth in shown),
         hint=_table_hint(table, metrics, params),
         shown="" if fits else f"The newest {len(shown)} of {len(rows)} runs. All runs:",
         pages=tuple((path, label) for path, label in pages),
@@ -135,37 +141,73 @@ def _table_hint(table: ExperimentTable, metrics: Sequence[str], params: Sequence
     return f"the newest first; params that vary{more}" if params else f"the newest first{more}"
 
 
-def _columns(metrics: Sequence[str], params: Sequence[str]) -> tuple[Column, ...]:
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """How the values of a table are written, so that those that differ look different; all runs count, shown or not.
+
+    `params` has what to write for each value, by key; `numeric` the params that are numbers throughout.
+    """
+
+    names: Mapping[str, str]
+    metrics: Mapping[str, Digits]
+    params: Mapping[str, Mapping[str, str]]
+    numeric: frozenset[str]
+
+
+def _looks(rows: Sequence[RunRow], metrics: Sequence[str], params: Sequence[str]) -> _Looks:
+    values = {key: {row.params[key] for row in rows if key in row.params} for key in params}
+    return _Looks(
+        names=run_labels((row.run_id, row.name) for row in rows),
+        metrics={key: digits_of_metric(rows, key) for key in metrics},
+        params={key: value_labels(found, MAX_CELL) for key, found in values.items()},
+        numeric=frozenset(key for key, found in values.items() if all(number_of(v) is not None for v in found)),
+    )
+
+
+def digits_of_metric(rows: Sequence[RunRow], key: str) -> Digits:
+    """How to write the last values of a metric over `rows`."""
+    return digits_of(row.metrics[key].last for row in rows if key in row.metrics)
+
+
+def full_value(value: float, text: str) -> str:
+    """All digits of a value, for those who hover over `text`; empty where that says it all."""
+    full = repr(value).removesuffix(".0")
+    return "" if full == text else full
+
+
+def _columns(metrics: Sequence[str], params: Sequence[str], looks: _Looks) -> tuple[Column, ...]:
     fixed = [
         Column("run:name", "Run", "name"),
         Column("run:status", "Status"),
         Column("run:start_time", "Started"),
         Column("run:duration", "Duration", "num"),
     ]
+    css = {key: "num" if key in looks.numeric else "" for key in params} | dict.fromkeys(metrics, "num")
     return (
         *fixed,
-        *(
-            Column(f"metric:{key}:last", key, "num group-start" if at == 0 else "num", f"metric {key}, last value")
-            for at, key in enumerate(metrics)
-        ),
-        *(
-            Column(f"param:{key}", key, "group-start" if at == 0 else "", f"param {key}")
-            for at, key in enumerate(params)
-        ),
+        *(Column(f"metric:{k}:last", k, _css(css[k], at), f"metric {k}, last value") for at, k in enumerate(metrics)),
+        *(Column(f"param:{k}", k, _css(css[k], at), f"param {k}") for at, k in enumerate(params)),
     )
 
 
-def _table_row(row: RunRow, depth: int, metrics: Sequence[str], params: Sequence[str], best: bool) -> TableRow:
+def _css(css: str, at: int) -> str:
+    """The classes of a column or cell: the first of its kind has a line before it."""
+    return css if at else f"{css} group-start".strip()
+
+
+def _table_row(row: RunRow, depth: int, looks: _Looks, best: bool) -> TableRow:
     cells = [Cell(start_text(row)), Cell(duration_text(row), "num")]
-    for at, key in enumerate(metrics):
+    for at, (key, digits) in enumerate(looks.metrics.items()):
         summary = row.metrics.get(key)
-        start = " group-start" if at == 0 else ""
-        mark = " best-cell" if best and at == 0 else ""
-        cells.append(Cell(number(summary.last) if summary else "", f"num{start}{mark}"))
-    for at, key in enumerate(params):
-        value = row.params.get(key, "")
-        cells.append(Cell(short(value, 60), "group-start" if at == 0 else "", value[:300] if len(value) > 30 else ""))
-    return TableRow(row.run_id, depth, run_page(row.run_id), row.name, row.status, tuple(cells))
+        css = _css("num", at) + (" best-cell" if best and at == 0 else "")
+        text = digits.text(summary.last) if summary else ""
+        cells.append(Cell(text, css, full_value(summary.last, text) if summary else ""))
+    for at, (key, labels) in enumerate(looks.params.items()):
+        value = row.params.get(key)
+        css = _css("num" if key in looks.numeric else "", at)
+        label = "" if value is None else labels[value]
+        cells.append(Cell(label, css, value[:MAX_TITLE] if value and label != value else ""))
+    return TableRow(row.run_id, depth, run_page(row.run_id), looks.names[row.run_id], row.status, tuple(cells))
 
 
 def start_text(row: RunRow) -> str:

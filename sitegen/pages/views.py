@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from sitegen.addresses import NOWHERE, Href, experiment_page, file_name, run_page
+from sitegen.analysis.digits import Digits, digits_of
+from sitegen.analysis.labels import run_labels
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, number_of
 from sitegen.analysis.words import duration, number, plural, when
@@ -185,7 +187,7 @@ def view_page(view: View, reports: Sequence[Report]) -> ViewPage:
     test = matcher(view.query)
     rows = _sorted([row for row in table.rows if test(row)], view.sort)
     keys = [key for key in view.columns or _standard(report) if key != Key("attribute", "run_name")]
-    shown = _groups(rows, view, keys) if view.group else [_row(row, keys) for row in rows[:MAX_ROWS]]
+    shown = _groups(rows, view, keys) if view.group else _run_rows(rows[:MAX_ROWS], table, keys)
     return ViewPage(
         path=view.path,
         title=view.config.name,
@@ -282,12 +284,23 @@ def _sorted(rows: Sequence[RunRow], rules: Sequence[OrderBy]) -> list[RunRow]:
 # Cells --------------------------------------------------------------------------------------------------------------
 
 
-def _row(row: RunRow, keys: Sequence[Key]) -> ViewRow:
-    cells = tuple(_cell(value_of(row, key), key) for key in keys)
-    return ViewRow(row.run_id, run_page(row.run_id), row.name, "", cells)
+def _run_rows(rows: Sequence[RunRow], table: ExperimentTable, keys: Sequence[Key]) -> list[ViewRow]:
+    """A line a run, its numbers and its name written as in the table of all runs."""
+    names = run_labels((row.run_id, row.name) for row in table.rows)
+    digits = {key: digits_of(_finite(table.rows, key)) for key in keys if key.group == "metric"}
+    return [
+        ViewRow(
+            row.run_id,
+            run_page(row.run_id),
+            names[row.run_id],
+            "",
+            tuple(_cell(value_of(row, key), key, digits.get(key)) for key in keys),
+        )
+        for row in rows
+    ]
 
 
-def _cell(value: Value, key: Key) -> Cell:
+def _cell(value: Value, key: Key, digits: Digits | None = None) -> Cell:
     if value is None:
         return Cell("")
     if key.name == "status" and key.group == "attribute":
@@ -295,7 +308,7 @@ def _cell(value: Value, key: Key) -> Cell:
     if isinstance(value, str):
         return Cell(value if len(value) <= 60 else value[:59] + "…", title=value[:300] if len(value) > 30 else "")
     if key.group == "metric":
-        return Cell(number(value), "num", repr(value))
+        return Cell(digits.text(value) if digits else number(value), "num", repr(value))
     if key.name == "duration":
         return Cell(duration(int(value)), "num")
     return Cell(when(int(value)).removesuffix(" UTC"))
@@ -319,13 +332,14 @@ def _groups(rows: Sequence[RunRow], view: View, keys: Sequence[Key]) -> list[Vie
         known = [name for name in names if means[name] == means[name]]
         known.sort(key=lambda name: means[name], reverse=not view.sort[0].ascending)
         names = known + [name for name in names if means[name] != means[name]]
+    digits = {key: digits_of(_mean_of(groups[name], key) for name in names) for key in keys}
     return [
         ViewRow(
             "",
             NOWHERE,
             f"{_label(view.group)} = {name or '(none)'}",
             str(len(groups[name])),
-            tuple(_group_cell(groups[name], key) for key in keys),
+            tuple(_group_cell(groups[name], key, digits[key]) for key in keys),
         )
         for name in names
     ]
@@ -341,7 +355,7 @@ def _mean_of(rows: Sequence[RunRow], key: Key) -> float:
     return sum(values) / len(values) if values else math.nan
 
 
-def _group_cell(rows: Sequence[RunRow], key: Key) -> Cell:
+def _group_cell(rows: Sequence[RunRow], key: Key, digits: Digits) -> Cell:
     """Mean ± sample standard deviation of numbers; of texts the one that all have, or how many there are."""
     if key.group == "attribute" and key.name in ("start_time", "end_time"):
         return Cell("")
@@ -353,7 +367,7 @@ def _group_cell(rows: Sequence[RunRow], key: Key) -> Cell:
         if key.group == "attribute":
             return Cell(duration(round(mean)), "num")
         spread = f" ± {number(statistics.stdev(values))}" if len(values) > 1 else ""
-        return Cell(number(mean) + spread, "num", f"mean {mean!r}, n = {len(values)}")
+        return Cell(digits.text(mean) + spread, "num", f"mean {mean!r}, n = {len(values)}")
     texts = {_cell(value_of(row, key), key).text for row in rows}
     return Cell(texts.pop()) if len(texts) == 1 else Cell(f"{len(texts)} values", "muted")
 

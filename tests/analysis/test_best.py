@@ -53,7 +53,7 @@ def test_a_winner_is_explained_with_margin_and_params() -> None:
     found = ranking(best, other, row("3", name="silent"))
     assert found.why == (
         "dashing-owl-12 has the lowest val_loss: 0.0412, 0.0031 (7.0 %) below the next, quiet-fox-3. "
-        "Differences: depth not set → 4, drop empty → not set, lr 0.1 → 0.01. "
+        "Differences: depth not set → 4, drop (empty) → not set, lr 0.1 → 0.01. "
         "2 of 3 runs are ranked; 1 without a value."
     )
     assert reasons(found) == {"3": "never logged val_loss"}

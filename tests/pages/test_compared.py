@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sitegen.markup.links import compare_url
@@ -96,10 +94,3 @@ def test_an_environment_is_read_from_what_the_model_asks_for() -> None:
         ["python", "3.11.4"], ["numpy", "1.26.4"], ["pandas", ">=2"], ["torch-vision", "0.2"],
     ]  # fmt: skip
     assert environment([]) == []
-
-
-def test_the_hook_lists_of_the_page_are_in_its_template() -> None:
-    theme = Path(__file__).parents[2] / "themes" / "default"
-    page = (theme / "templates" / "compare.html").read_text("utf-8")
-    for name in ("diff", "nested", "compare-tables", "compare-artifacts", "compare"):
-        assert f'"{name}"' in page and (theme / "assets" / "js" / f"{name}.js").exists()

@@ -46,7 +46,7 @@ def test_runs_that_match_in_the_order_asked_for() -> None:
     made = page(filter="params.model = 'vit'", sort=("params.lr DESC",), columns=("params.lr", "metrics.loss.min"))
     assert names(made) == ["c", "a", "d"]
     assert [c.key for c in made.columns] == ["run:name", "param:lr", "metric:loss:min"]
-    assert [cell.text for cell in made.rows[1].cells] == ["0.1", "1"]
+    assert [cell.text for cell in made.rows[1].cells] == ["0.1", "1.0"]
     assert made.description == "3 of 4 runs"
     assert made.state == "q=params.model%20%3D%20%27vit%27&sort=-param:lr"
 

@@ -1,4 +1,4 @@
-// needs: formats.js, sitegen.js; later: query.js
+// needs: column-values.js, sitegen.js; later: query.js
 //
 // The runs of an experiment as columns: data/experiments/<file>.js decoded into typed arrays, a column when it is asked for.
 //
@@ -168,65 +168,5 @@ SG.columns = (function () {
     return opened.get(file);
   }
 
-  /** The number in row `i`: null when missing; of a text column, the number that the text is. */
-  function number(column, i) {
-    if (!column) return null;
-    if (column.numeric) return column.missing[i] ? null : column.values[i];
-    const code = column.codes[i];
-    if (code < 0) return null;
-    return numberOf(column.words[code]);
-  }
-
-  /** The number that a whole text is, null where it is none. */
-  function numberOf(text) {
-    if (text.trim() === "") return null;
-    const value = Number(text);
-    if (!Number.isNaN(value)) return /^\s*[+-]?0[xob]/i.test(text) ? null : value;
-    return /^\s*[+-]?nan\s*$/i.test(text)
-      ? NaN
-      : /^\s*[+-]?inf(inity)?\s*$/i.test(text)
-        ? text.trim().startsWith("-")
-          ? -Infinity
-          : Infinity
-        : null;
-  }
-
-  /** What a cell says of row `i`: numbers short, times and durations in words, "" when missing. */
-  function text(column, i) {
-    if (!column) return "";
-    if (!column.numeric) return column.codes[i] < 0 ? "" : column.words[column.codes[i]];
-    if (column.missing[i]) return "";
-    const value = column.values[i];
-    if (column.group !== "run") return SG.number(value);
-    if (column.name === "duration") return SG.duration(value);
-    return column.name === "start_time" || column.name === "end_time"
-      ? SG.when(value).replace(" UTC", "")
-      : String(value);
-  }
-
-  /** The value for a file: full numbers, times in ISO form, null when missing. */
-  function value(column, i) {
-    if (!column) return null;
-    if (!column.numeric) return column.codes[i] < 0 ? null : column.words[column.codes[i]];
-    if (column.missing[i]) return null;
-    const isTime = column.group === "run" && (column.name === "start_time" || column.name === "end_time");
-    return isTime ? new Date(column.values[i]).toISOString() : column.values[i];
-  }
-
-  /** Numbers to sort by, NaN for what comes last both ways. Text that is all numbers sorts as numbers. */
-  function sortKeys(column) {
-    if (column.keys) return column.keys;
-    if (column.numeric) return (column.keys = column.values);
-    const used = new Set(column.codes);
-    const present = Array.from(used).filter((code) => code >= 0);
-    const numbers = new Map(present.map((code) => [code, Number(column.words[code].trim() || NaN)]));
-    const isNumeric = present.every((code) => !Number.isNaN(numbers.get(code)));
-    if (!isNumeric)
-      present
-        .sort((a, b) => (column.words[a] < column.words[b] ? -1 : 1))
-        .forEach((code, rank) => numbers.set(code, rank));
-    return (column.keys = Float64Array.from(column.codes, (code) => (code < 0 ? NaN : numbers.get(code))));
-  }
-
-  return { LEVELS, SAID, open, idOf, number, numberOf, text, value, sortKeys };
+  return { LEVELS, SAID, open, idOf, ...SG.columnValues };
 })();

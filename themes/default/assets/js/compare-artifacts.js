@@ -112,7 +112,7 @@ SG.compareArtifacts = (function () {
         ...view.runs.map((run) =>
           SG.el(
             "th",
-            { scope: "col", class: "run", title: run.name },
+            { scope: "col", class: "run", title: run.fullName },
             SG.el("span", { class: "swatch c" + view.slots.get(run.id), "aria-hidden": "true" }),
             " ",
             run.name,

@@ -1,10 +1,11 @@
-// needs: decode.js, formats.js, sitegen.js
+// needs: decode.js, formats.js, labels.js, sitegen.js
 //
 // The rows and cells of the compare page's tables (compare-tables.js): what runs say under one key.
 "use strict";
 
 SG.compareCells = (function () {
   const LONG = 240;
+  const SUMMARY = 80;
   /** Where the record of a run has what sums a metric up (data/runs in docs/architecture.md). */
   const PLACES = { last: 1, min: 3, max: 5, first: 2, mean: 7 };
 
@@ -24,7 +25,7 @@ SG.compareCells = (function () {
   // ---- Cells ----
 
   /** A text as a cell; what is not as in the baseline is marked by a sign as well as by its ground. */
-  function textCell(value, differs) {
+  function textCell(value, differs, label) {
     const mark = differs ? SG.el("span", { class: "differs-sign", "aria-hidden": "true", text: "≠ " }) : null;
     const said = differs ? SG.el("span", { class: "visually-hidden", text: " (not as in the baseline)" }) : null;
     if (value === null)
@@ -37,9 +38,24 @@ SG.compareCells = (function () {
       );
     const text =
       value.length <= LONG
-        ? value
-        : SG.el("details", { class: "long" }, SG.el("summary", { text: value.slice(0, 80) + "…" }), value);
+        ? shownText(value)
+        : SG.el("details", { class: "long" }, SG.el("summary", { text: label }), value);
     return SG.el("td", { class: differs ? "differs" : null }, mark, text, said);
+  }
+
+  /** A value as it is, with what HTML would drop in sight; lines stay lines. */
+  function shownText(value) {
+    if (value === "") return SG.el("span", { class: "muted", text: SG.labels.EMPTY });
+    return value.includes("\n") ? value : SG.labels.oneLine(value);
+  }
+
+  /** The cells of strings under one key; long ones are folded behind what tells them apart. */
+  function textCells(values, at) {
+    const labels = SG.labels.cutApart(
+      values.filter((value) => value !== null),
+      SUMMARY,
+    );
+    return values.map((value) => textCell(value, value !== values[at], labels.get(value)));
   }
 
   function delta(value, base) {
@@ -52,8 +68,8 @@ SG.compareCells = (function () {
   }
 
   /** A number and its change against the baseline; `way` is 1 where higher is better, -1 where lower is, 0 if unknown. */
-  function metricCell(value, base, way, isBest) {
-    const number = isBest ? SG.el("strong", { text: SG.number(value) }) : SG.number(value);
+  function metricCell(write, value, base, way, isBest) {
+    const number = isBest ? SG.el("strong", { text: write(value) }) : write(value);
     const cell = SG.el("td", { class: "num", title: value === null ? null : String(value) }, number);
     if (isBest) cell.append(" ", SG.el("span", { class: "pill best-of", text: "best" }));
     if (typeof value !== "number" || typeof base !== "number") return cell;
@@ -66,5 +82,5 @@ SG.compareCells = (function () {
     return cell;
   }
 
-  return { align, textCell, metricCell, PLACES, REDUCERS: Object.keys(PLACES) };
+  return { align, textCells, metricCell, PLACES, REDUCERS: Object.keys(PLACES) };
 })();

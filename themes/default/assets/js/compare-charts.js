@@ -73,7 +73,7 @@ SG.compareCharts = (function () {
     );
     const own = [
       ["run_id", (run) => run.id],
-      ["name", (run) => run.name],
+      ["name", (run) => run.fullName],
       ["status", (run) => run.status],
       ["user", (run) => run.user || null],
       ["source", (run) => run.source || null],

@@ -1,4 +1,4 @@
-// needs: compare-cells.js, decode.js, nested.js, sitegen.js
+// needs: compare-cells.js, decode.js, formats.js, nested.js, sitegen.js
 //
 // The tables of the compare page: what runs say under the same keys, one below the other or side by side.
 //
@@ -6,14 +6,14 @@
 "use strict";
 
 SG.compareTables = (function () {
-  const { align, textCell, metricCell, PLACES } = SG.compareCells;
+  const { align, textCells, metricCell, PLACES } = SG.compareCells;
 
   // ---- Tables ----
 
   const runHead = (run, slots) =>
     SG.el(
       "th",
-      { scope: "col", class: "run", title: run.name },
+      { scope: "col", class: "run", title: run.fullName },
       SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }),
       " ",
       SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
@@ -133,8 +133,7 @@ SG.compareTables = (function () {
           ? differ + " of " + all.length + (differ === 1 ? " differs" : " differ")
           : "the same in all runs"
         : "";
-    for (const row of shown)
-      if (!row.branch) row.cells = row.values.map((value) => textCell(value, value !== row.values[view.at]));
+    for (const row of shown) if (!row.branch) row.cells = textCells(row.values, view.at);
     const part = section(title, [SG.el("span", { class: "hint", text: note }), ...extra], draw(view, shown));
     if (!shown.length) part.querySelector(".scroll").remove();
     return part;
@@ -215,8 +214,15 @@ SG.compareTables = (function () {
       row.key,
       way ? SG.el("span", { class: "way muted", text: way > 0 ? " ↑ higher is better" : " ↓ lower is better" }) : null,
     );
+    const write = SG.digits(numbers);
     row.cells = row.values.map((value, i) =>
-      metricCell(value, i === view.at ? null : row.values[view.at], way, row.differs && top !== null && value === top),
+      metricCell(
+        write,
+        value,
+        i === view.at ? null : row.values[view.at],
+        way,
+        row.differs && top !== null && value === top,
+      ),
     );
     row.differs = false; // metrics nearly always differ: their change is written out instead
   }

@@ -1,10 +1,11 @@
-// needs: compare-cells.js, decode.js, sitegen.js; later: search.js
+// needs: compare-cells.js, decode.js, labels.js, sitegen.js; later: search.js
 //
 // The chips of the runs that are compared, the switches, the box that adds a run. `state.change` changes the view.
 "use strict";
 
 SG.compareTools = (function () {
   const MOST_MATCHES = 8;
+  const MOST_CHARACTERS = 80;
   const MOST_OPEN_CHIPS = 16;
 
   function chips(state, runs, slots) {
@@ -14,7 +15,6 @@ SG.compareTools = (function () {
         { "data-run": run.id },
         SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }),
         SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
-        state.several.has(run.name) ? SG.el("span", { class: "muted id", text: run.id.slice(0, 8) }) : null,
         baseline(state, run),
         SG.el("button", {
           type: "button",
@@ -120,6 +120,11 @@ SG.compareTools = (function () {
       await SG.asset("js/search.js");
       const runs = (await SG.search.find(query)).docs.filter((doc) => doc.kind === "run").map(withId);
       const fresh = runs.filter((run) => !present.includes(run.id)).slice(0, MOST_MATCHES);
+      const labels = SG.labels.runs(
+        fresh.map((run) => [run.id, run.title]),
+        MOST_CHARACTERS,
+      );
+      for (const run of fresh) run.title = labels.get(run.id);
       return fresh.length ? fresh : [{ title: "No other run matches." }];
     } catch (error) {
       return [{ title: error.message }];

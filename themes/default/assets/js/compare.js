@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-state.js, compare-tables.js, compare-tools.js, decode.js, formats.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-state.js, compare-tables.js, compare-tools.js, decode.js, formats.js, labels.js, sitegen.js
 //
 // compare.html#runs=a,b: runs side by side. Which runs, the baseline and the switches are in the fragment.
 //
@@ -134,6 +134,12 @@
     return { content, fill: (isCurrent) => SG.compareArtifacts.fill(view, state, state.change, places, isCurrent) };
   }
 
+  /** The runs, each by a `name` that no other of them has; `fullName` is what it was called. */
+  function toldApart(runs) {
+    const labels = SG.labels.runs(runs.map((run) => [run.id, run.name]));
+    return runs.map((run) => ({ ...run, name: labels.get(run.id), fullName: run.name }));
+  }
+
   let turn = 0;
 
   async function show() {
@@ -146,10 +152,8 @@
     const [site, ...found] = await Promise.all([SG.load("site"), ...state.ids.map(SG.run)]);
     if (own !== turn) return;
     state.experiments = new Map(site.experiments.map(([, file, name]) => [file, name]));
-    const runs = found.filter(Boolean);
+    const runs = toldApart(found.filter(Boolean));
     const missing = state.ids.filter((_, i) => !found[i]);
-    const names = runs.map((run) => run.name);
-    state.several = new Set(names.filter((name, i) => names.indexOf(name) !== i));
     state.objectives = new Map(
       site.experiments
         .filter(([, file]) => runs.some((run) => run.exp === file))

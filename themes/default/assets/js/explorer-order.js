@@ -26,9 +26,12 @@ SG.ExplorerOrder = (function () {
       if (!column) return [];
       const groups = new Map();
       for (const row of order) {
-        const key = this.text(column, row);
-        if (groups.has(key)) groups.get(key).rows.push(row);
-        else groups.set(key, { key, label: key || "(none)", rows: [row], order: SG.columns.sortKeys(column)[row] });
+        const label = this.text(column, row) || "(none)";
+        if (groups.has(label)) groups.get(label).rows.push(row);
+        else {
+          const key = SG.columns.value(column, row) ?? "";
+          groups.set(label, { key, label, rows: [row], order: SG.columns.sortKeys(column)[row] });
+        }
       }
       const found = Array.from(groups.values());
       if (view.sort.length) this.sortGroups(found, view.sort[0]);

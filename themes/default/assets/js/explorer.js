@@ -1,4 +1,4 @@
-// needs: columns.js, decode.js, explorer-order.js, sitegen.js; later: query-complete.js
+// needs: columns.js, decode.js, explorer-order.js, labels.js, sitegen.js; later: query-complete.js
 //
 // Which runs of an experiment are on display, in which order: one store a page, shared by the table and the charts.
 //
@@ -66,8 +66,22 @@ SG.explorer = (function () {
       return this.slots.get(id);
     }
 
-    name(row) {
-      return this.text(this.columns.get("run:name"), row) || this.ids[row];
+    /** What run `row` is called where several stand together: told apart from those that have its name. */
+    name(row, most = SG.labels.MAX_LABEL) {
+      this.names = this.names || new Map();
+      if (!this.names.has(most))
+        this.names.set(
+          most,
+          SG.labels.runs(
+            this.ids.map((id, i) => [id, this.fullName(i)]),
+            most,
+          ),
+        );
+      return this.names.get(most).get(this.ids[row]);
+    }
+
+    fullName(row) {
+      return this.columns.get("run:name") ? SG.columns.value(this.columns.get("run:name"), row) || "" : "";
     }
 
     /** Call `work` on `rows` (which runs, in which order), `selection` (also: hidden) or `data` (more columns are there). */
@@ -126,29 +140,31 @@ SG.explorer = (function () {
       this.matches = kept.length;
       const tree = this.isTree();
       const shown = kept.filter((row) => !this.hidden.has(this.ids[row]));
+      this.context = null;
       const order = view.sort.length ? this.sorted(shown, view.sort) : shown;
       this.groups = view.group ? this.grouped(order, view) : [];
       const rows = this.groups.length ? flatten(this.groups.map((group) => group.rows)) : order;
       this.rows = this.topFirst(rows);
-      this.lines = this.groups.length ? this.groupLines() : tree ? this.unfolded(this.rows) : this.rows;
+      const lines = tree ? this.unfolded(this.withParents(this.rows)) : this.rows;
+      this.lines = this.groups.length ? this.groupLines() : lines;
     }
 
-    /** Whether nested runs stand below their parents: only while the table is in its own order, whole. */
+    /** Whether nested runs stand below their parents: only while the table is in its own order. */
     isTree() {
-      return this.nested && !this.view.q.trim() && !this.view.sort.length && !this.view.group;
+      return this.nested && !this.view.sort.length && !this.view.group;
     }
 
     /** Rows that match the query, in the table's own order; all of them while the query cannot be read. */
     matching(view) {
       this.error = null;
       this.mlflow = true;
-      if (!view.q.trim()) return this.isTree() ? this.order : this.natural;
+      const all = this.isTree() ? this.order : this.natural;
+      if (!view.q.trim()) return all;
       const compiled = SG.query.compile(view.q);
       this.error = compiled.error;
       this.mlflow = compiled.mlflow;
-      if (compiled.error) return this.lastGood ? this.lastGood : this.natural;
-      const mask = compiled.mask(this.columns.queryView().view);
-      return (this.lastGood = this.natural.filter((row) => mask[row]));
+      if (!compiled.error) this.lastMask = compiled.mask(this.columns.queryView().view);
+      return this.lastMask ? all.filter((row) => this.lastMask[row]) : all;
     }
   }
 

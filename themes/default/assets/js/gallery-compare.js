@@ -1,4 +1,4 @@
-// needs: decode.js, lightbox.js, sitegen.js
+// needs: decode.js, labels.js, lightbox.js, sitegen.js
 //
 // The same image of several runs: side by side, blinking, or under a slider (SG.gallery.compare).
 "use strict";
@@ -26,7 +26,9 @@ SG.gallery = (function () {
    * `runs` are run ids or {id, name, href?}. Resolves to the number of images that at least two of them share.
    */
   async function compare(container, runs) {
-    const wanted = runs.map((run) => (typeof run === "string" ? { id: run, name: run.slice(0, 8) } : run));
+    const named = runs.map((run) => (typeof run === "string" ? { id: run, name: run.slice(0, 8) } : run));
+    const labels = SG.labels.runs(named.map((run) => [run.id, run.name]));
+    const wanted = named.map((run) => ({ ...run, name: labels.get(run.id) }));
     const images = await Promise.all(wanted.map((run) => imagesOf(run.id)));
     const having = wanted.map((run, at) => ({ ...run, images: images[at] })).filter((run) => run.images.size);
     const counts = new Map();

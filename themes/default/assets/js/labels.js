@@ -5,6 +5,7 @@
 
 SG.labels = (function () {
   const [SHORT_ID, MAX_LABEL, CONTEXT, KEPT] = [6, 40, 12, 3];
+  const EMPTY = "(empty)";
   const SEPARATORS = "/\\_-.:=,|@ ";
   const DROPPED = /[\t\n\r\xa0]|^ | $|(?<= ) /g;
 
@@ -22,7 +23,13 @@ SG.labels = (function () {
 
   function cutLines(lines, most) {
     const shown = new Map();
-    const todo = [[Array.from(lines, (line) => Array.from(line)), 0]];
+    const long = [];
+    for (const line of lines) {
+      const characters = line.length <= most ? null : Array.from(line);
+      if (!characters || characters.length <= most) shown.set(line, line);
+      else long.push(characters);
+    }
+    const todo = [[long, 0]];
     while (todo.length) {
       const [group, start] = todo.pop();
       for (const [look, alike] of grouped(group, (line) => lookFrom(line, start, most))) {
@@ -81,6 +88,13 @@ SG.labels = (function () {
     }
   }
 
+  /** What to write for each value of one param or tag: cut apart, a word for the one that is empty; Map. */
+  function values(found, most = MAX_LABEL) {
+    const labels = cutApart(found, most);
+    if (labels.has("")) labels.set("", EMPTY);
+    return labels;
+  }
+
   // ---- Runs ----
 
   /** What to call each of `runs` ([id, name]) where they stand together: Map of id to label, such as `cnn · 3f2a9c`. */
@@ -95,15 +109,16 @@ SG.labels = (function () {
     return labels;
   }
 
-  /** The first 6 characters of each run id, more where that does not tell these runs apart; Map of id to these. */
+  /** The first 6 characters of each run id; the last 6, else more, where those do not tell them apart; Map of id to these. */
   function shortIds(ids) {
     const known = Array.from(new Set(ids), (id) => Array.from(id));
-    let length = SHORT_ID;
-    const heads = () => known.map((id) => id.slice(0, length).join(""));
-    while (new Set(heads()).size < known.length) length++;
-    const cut = heads();
+    const isApart = (texts) => new Set(texts).size === known.length;
+    const heads = (length) => known.map((id) => id.slice(0, length).join(""));
+    let cut = heads(SHORT_ID);
+    if (!isApart(cut)) cut = known.map((id) => (id.length <= SHORT_ID ? "" : "…") + id.slice(-SHORT_ID).join(""));
+    for (let length = SHORT_ID + 1; !isApart(cut); length++) cut = heads(length);
     return new Map(known.map((id, i) => [id.join(""), oneLine(cut[i])]));
   }
 
-  return { MAX_LABEL, oneLine, cutApart, runs, shortIds };
+  return { MAX_LABEL, EMPTY, oneLine, cutApart, values, runs, shortIds };
 })();

@@ -25,13 +25,13 @@
   };
 
   /** The test of a value that is there. */
-  function valueTest({ key, op, value }) {
+  function valueTest({ key, op, value }, digits) {
     if (op === "IS NULL" || op === "IS NOT NULL") return () => true;
     if (op === "IS NAN") return (found) => Number.isNaN(found);
     if (op === "IS NOT NAN") return (found) => !Number.isNaN(found);
     const negated = op.startsWith("NOT ");
     const positive = negated ? op.slice(4) : op;
-    const holds = positiveTest(key, positive, value);
+    const holds = positiveTest(key, positive, value, digits);
     const asNumber =
       (key.group === "param" || key.group === "tag") && typeof (Array.isArray(value) ? value[0] : value) === "number";
     if (!asNumber) return negated ? (found) => !holds(found) : holds;
@@ -41,9 +41,10 @@
     };
   }
 
-  function positiveTest(key, op, given) {
-    // The data file has metrics at nine digits: what they are compared with is cut to as many.
-    const short = (one) => (key.group === "metric" && Number.isFinite(one) ? Number(one.toPrecision(9)) : one);
+  function positiveTest(key, op, given, digits) {
+    // The data file has metrics with so many digits, but whole numbers whole: what they are compared with is cut likewise.
+    const isCut = (one) => key.group === "metric" && Number.isFinite(one) && !Number.isSafeInteger(one);
+    const short = (one) => (isCut(one) ? Number(one.toPrecision(digits)) : one);
     const value = Array.isArray(given) ? given.map(short) : short(given);
     if (COMPARE[op]) return (found) => COMPARE[op](found, value);
     if (op === "BETWEEN") return (found) => value[0] <= found && found <= value[1];
@@ -90,9 +91,10 @@
 
   function compared(node, over) {
     const isNull = node.op === "IS NULL";
-    const holds = isNull ? () => false : valueTest(node);
+    const column = node.key.group === "dataset" ? null : columnOf(node.key, over);
+    const holds = isNull ? () => false : valueTest(node, column?.digits || 9);
     if (node.key.group === "dataset") return ofAnyDataset(node, over, isNull, holds);
-    return maskOf(over.n, columnOf(node.key, over), holds, isNull ? 1 : 0);
+    return maskOf(over.n, column, holds, isNull ? 1 : 0);
   }
 
   function ofAnyDataset({ key }, over, isNull, holds) {
@@ -110,7 +112,8 @@
     const own = over.column(key.group, key.name, key.reducer);
     const literal = key.literalFirst ? over.column("metric", key.name + "." + key.reducer) : null;
     if (!literal || !own) return literal || own;
-    return { values: literal.values.map((value, row) => (value === null ? own.values[row] : value)) };
+    const values = literal.values.map((value, row) => (value === null ? own.values[row] : value));
+    return { values, digits: Math.max(literal.digits || 9, own.digits || 9) };
   }
 
   Object.assign(parts, { columnOf, masked });

@@ -95,7 +95,7 @@
   }
 
   function decode(column) {
-    return column.t === "d" ? { words: column.u, codes: column.v } : { values: SG.column(column) };
+    return column.t === "d" ? { words: column.u, codes: column.v } : { values: SG.column(column), digits: column.p };
   }
 
   /** User names that are not known are empty, as MLflow has them. */

@@ -6,6 +6,7 @@
 
 SG.runChartsPage = (function () {
   const SCRIPTS = [
+    "column-values",
     "columns",
     "explorer-tree",
     "explorer-order",

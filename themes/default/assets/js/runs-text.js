@@ -11,20 +11,33 @@ SG.runsText = (function () {
     if (column.numeric && !isTime) {
       const { n, mean, std } = store.stats(column, group.rows);
       if (!n) return { text: "" };
-      const said =
-        column.name === "duration" && column.group === "run" ? SG.duration(Math.round(mean)) : plusMinus(mean, std);
+      const isDuration = column.name === "duration" && column.group === "run";
+      const said = isDuration ? SG.duration(Math.round(mean)) : plusMinus(writeMean(store, column)(mean), std);
       return { text: said, title: "mean " + mean + (n > 1 ? ", std " + std : "") + ", n = " + n, mean, std, n };
     }
     if (isTime && column.numeric) return { text: "" };
     const texts = new Set();
-    for (const row of group.rows) texts.add(store.text(column, row));
+    for (const row of group.rows) texts.add(SG.columns.value(column, row));
     const [only] = texts;
-    if (texts.size === 1)
-      return { text: column.id === "run:status" ? only.charAt(0) + only.slice(1).toLowerCase() : only };
+    if (texts.size === 1) {
+      const text = store.text(column, group.rows[0]);
+      return { text: column.id === "run:status" ? text.charAt(0) + text.slice(1).toLowerCase() : text, full: only };
+    }
     return { text: texts.size + " values", muted: true };
   }
 
-  const plusMinus = (mean, std) => SG.number(mean) + (Number.isNaN(std) ? "" : " ± " + SG.number(std));
+  const writers = new WeakMap();
+
+  /** How the means of the groups on display are written, told apart as the numbers of a column are. */
+  function writeMean(store, column) {
+    if (!writers.has(store.groups)) writers.set(store.groups, new Map());
+    const known = writers.get(store.groups);
+    if (!known.has(column.id))
+      known.set(column.id, SG.digits(store.groups.map((one) => store.stats(column, one.rows).mean)));
+    return known.get(column.id);
+  }
+
+  const plusMinus = (mean, std) => mean + (Number.isNaN(std) ? "" : " ± " + SG.number(std));
 
   const nameOf = (column) => (column.group === "run" ? column.name : column.id);
 
@@ -82,7 +95,7 @@ SG.runsText = (function () {
         return part === "text"
           ? value.muted
             ? null
-            : value.text
+            : value.full
           : value[part] === undefined || Number.isNaN(value[part])
             ? null
             : value[part];
@@ -131,7 +144,12 @@ SG.runsText = (function () {
   }
 
   const runCell = (store, column, row) => ({
-    text: column.id === "run:name" ? store.name(row) : store.text(column, row),
+    text:
+      column.id === "run:name"
+        ? store.name(row, Infinity)
+        : column.numeric
+          ? store.text(column, row)
+          : String(SG.columns.value(column, row) ?? ""),
     value: column.group === "metric" ? column.values[row] : NaN,
   });
 

@@ -1,4 +1,4 @@
-// needs: page.js, sitegen.js
+// needs: labels.js, page.js, sitegen.js
 //
 // Search over experiments, runs, models and pages: an overlay (key "/" or a button) and search.html.
 //
@@ -7,6 +7,7 @@
 
 SG.search = (function () {
   const MOST = 60;
+  const MOST_CHARACTERS = 80;
   const GROUPS = [
     ["experiment", "Experiments"],
     ["run", "Runs"],
@@ -98,11 +99,23 @@ SG.search = (function () {
 
   const inside = (url) => (/^[a-z][a-z0-9+.-]*:|^\//i.test(url) ? "" : SG.root + url);
 
-  function resultItem(doc) {
+  /** What to call each result: runs of one name get the first characters of their ids; Map of doc to title. */
+  function titles(docs) {
+    const runs = docs.filter((doc) => doc.kind === "run");
+    const labels = SG.labels.runs(
+      runs.map((doc) => [runId(doc), doc.title]),
+      MOST_CHARACTERS,
+    );
+    return new Map(docs.map((doc) => [doc, doc.kind === "run" ? labels.get(runId(doc)) : doc.title]));
+  }
+
+  const runId = (doc) => decodeURIComponent(doc.url.replace(/^.*\//, "").replace(/\.html$/, ""));
+
+  function resultItem(doc, title) {
     return SG.el(
       "a",
       { class: "result", href: inside(doc.url) },
-      SG.el("span", { class: "result-title", text: doc.title }),
+      SG.el("span", { class: "result-title", text: title }),
       SG.el("span", { class: "result-subtitle muted", text: doc.subtitle }),
     );
   }
@@ -117,8 +130,14 @@ SG.search = (function () {
 
   function draw(target, query, found) {
     const wordCount = words(query).length;
+    const called = titles(found.docs);
     const parts = grouped(found.docs, wordCount).map(([title, docs]) =>
-      SG.el("section", null, SG.el("h2", { class: "result-group", text: title }), ...docs.map(resultItem)),
+      SG.el(
+        "section",
+        null,
+        SG.el("h2", { class: "result-group", text: title }),
+        ...docs.map((doc) => resultItem(doc, called.get(doc))),
+      ),
     );
     target.replaceChildren(...parts);
     return summary(wordCount, found);

@@ -15,7 +15,7 @@ SG.TableCells = (function () {
       const id = this.store.ids[row];
       const tree = this.store.isTree();
       const depth = tree ? Math.min(this.store.depths[row], 3) : this.store.groups.length ? 1 : 0;
-      const parent = tree && this.store.children.has(row);
+      const parent = tree && this.store.children.has(row) && !this.store.context?.has(row);
       return {
         id,
         level: this.isLevelled() ? depth + 1 : 0,
@@ -23,7 +23,7 @@ SG.TableCells = (function () {
         selected: this.store.selected.has(id),
         name: this.store.name(row),
         data: { run: id, depth: String(depth), ...(id === this.store.best ? { best: "" } : {}) },
-        css: this.isTop(id) ? "is-top" : null,
+        css: this.isTop(id) ? "is-top" : this.store.context?.has(row) ? "is-context" : null,
       };
     }
 
@@ -61,7 +61,7 @@ SG.TableCells = (function () {
       else if (text && column.id.endsWith(":spark")) cell.append(spark(text, this.meta(column.id).name));
       else cell.textContent = text;
       if (!data || !text) return;
-      if (data.group !== "run") cell.title = data.numeric ? String(data.values[row]) : text;
+      if (data.group !== "run") cell.title = SG.showControls(String(SG.columns.value(data, row)));
       if (column.id === this.bestColumn() && this.store.ids[row] === this.store.best) cell.classList.add("best-cell");
       if (data.numeric && this.state.heat.includes(column.id)) this.heat(cell, data, data.values[row]);
     }
@@ -73,7 +73,7 @@ SG.TableCells = (function () {
 
     fillName(cell, row, i) {
       const id = this.store.ids[row];
-      const name = this.store.name(row);
+      const name = this.store.name(row, this.nameRoom());
       const line = this.line(i);
       if (line.expanded !== undefined)
         cell.append(
@@ -89,12 +89,18 @@ SG.TableCells = (function () {
         );
       else if (this.store.isTree() && this.store.nested) cell.append(SG.el("span", { class: "fold-space" }));
       cell.classList.add("name");
-      cell.title = name;
+      cell.title = SG.showControls(this.store.fullName(row)) || id;
       cell.append(
         SG.el("i", { class: "swatch c" + this.store.colour(id), "aria-hidden": "true" }),
         SG.el("a", { href: SG.runUrl(id, this.store.columns.files), tabindex: "-1", text: name }),
       );
       if (this.isTop(id)) cell.append(SG.el("span", { class: "visually-hidden", text: " (pinned)" }));
+    }
+
+    /** How many characters of a name there is room for, in steps, so that names are not cut anew for each width. */
+    nameRoom() {
+      const characters = (this.width(NAME) - 44) / 7.2;
+      return Math.max(16, Math.min(40, Math.floor(characters / 8) * 8));
     }
 
     recolour(tr, i) {

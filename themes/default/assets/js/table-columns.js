@@ -45,8 +45,14 @@ SG.TableColumns = (function () {
       return {
         label,
         title: group === "run" ? label : group + " " + label,
-        css: numeric && reducer !== "spark" ? "num" : "",
+        css: (numeric && reducer !== "spark") || this.isNumeric(id) ? "num" : "",
       };
+    }
+
+    /** Whether all values of a param or tag are numbers. */
+    isNumeric(id) {
+      const column = this.store.columns.get(id);
+      return Boolean(column?.words?.length) && column.words.every((word) => SG.columns.numberOf(word) !== null);
     }
 
     meta(id) {
