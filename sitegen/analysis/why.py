@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from sitegen.analysis.digits import digits_of
 from sitegen.analysis.goals import Objective, Target, TieBreak
-from sitegen.analysis.labels import value_labels
+from sitegen.analysis.labels import short_ids, value_labels
 from sitegen.analysis.ranking import RankedRun, Ranking, Reason, UnrankedRun
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, listed, number, percent, plural, shortened, when
@@ -122,17 +123,18 @@ def _tie_words(tie: TieBreak) -> str:
 
 def _first(ranked: Sequence[RankedRun], objective: Objective) -> str:
     best, runner_up = ranked[0], ranked[1]
+    digits = digits_of(run.value for run in ranked)
     return (
         f"{label(best, ranked[:2])} has the {objective.target.superlative} {objective.label}: "
-        f"{number(best.value)}, {distance(best.value, runner_up.value, objective)} the next, "
+        f"{digits.text(best.value)}, {distance(best.value, runner_up.value, objective)} the next, "
         f"{label(runner_up, ranked[:2])}."
     )
 
 
 def label(run: RankedRun, among: Sequence[RankedRun]) -> str:
     """The run's name, with the start of its id where another of `among` has the same name."""
-    same = sum(other.name == run.name for other in among) > 1
-    return f"{run.described} ({run.row.run_id[:8]})" if same else run.described
+    ids = [other.row.run_id for other in among if other.name == run.name]
+    return f"{run.described} ({short_ids(ids)[run.row.run_id]})" if len(ids) > 1 else run.described
 
 
 def distance(value: float, other: float, objective: Objective) -> str:

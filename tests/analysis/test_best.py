@@ -143,7 +143,7 @@ def test_no_run_with_a_value_is_said_with_the_reasons() -> None:
 
 def test_runs_of_one_name_are_told_apart_by_id() -> None:
     found = ranking(row("aaaaaaaaaa", {"val_loss": 1.0}, name="owl"), row("bbbbbbbbbb", {"val_loss": 2.0}, name="owl"))
-    assert found.why.startswith("owl (aaaaaaaa) has the lowest val_loss: 1, 1 (50 %) below the next, owl (bbbbbbbb).")
+    assert found.why.startswith("owl (aaaaaa) has the lowest val_loss: 1, 1 (50 %) below the next, owl (bbbbbb).")
 
 
 def test_no_share_is_given_next_to_zero() -> None:

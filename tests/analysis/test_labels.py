@@ -68,8 +68,9 @@ def test_runs_of_one_name_get_six_characters_of_their_ids() -> None:
     }
 
 
-def test_ids_that_begin_alike_get_more() -> None:
-    assert short_ids(["trial-0001", "trial-0002"]) == {"trial-0001": "trial-0001", "trial-0002": "trial-0002"}
+def test_ids_that_begin_alike_are_told_apart_by_their_ends() -> None:
+    assert short_ids(["trial-0001", "trial-0002"]) == {"trial-0001": "…l-0001", "trial-0002": "…l-0002"}
+    assert short_ids(["abcdefX000000", "abcdefY000000"]) == {"abcdefX000000": "abcdefX", "abcdefY000000": "abcdefY"}
 
 
 @given(st.dictionaries(st.text(min_size=1), st.sampled_from(["", " ", "cnn", "cnn ", "x" * 50, "x" * 51]), max_size=9))

@@ -192,7 +192,10 @@ def test_groups_say_mean_and_std(page: Page, folder: Path, rows: list[RunRow]) -
     expect(lines).to_have_count(4)
     values = [row.metrics["accuracy"].last for row in rows if row.params["model"] == "gbm"]
     mean = sum(values) / len(values)
-    means = [statistics.mean(r.metrics["accuracy"].last for r in rows if r.params["model"] == m) for m in ("gbm", "mlp", "resnet", "vit")]
+    means = [
+        statistics.mean(r.metrics["accuracy"].last for r in rows if r.params["model"] == m)
+        for m in ("gbm", "mlp", "resnet", "vit")
+    ]
     std = math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1))
     first = lines.first
     expect(first.locator("th")).to_contain_text(f"model = gbm {len(values)}")

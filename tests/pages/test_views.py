@@ -59,7 +59,7 @@ def test_missing_and_nan_are_last_both_ways() -> None:
 def test_groups_say_mean_and_standard_deviation() -> None:
     made = page(group="params.model", columns=("metrics.loss", "params.lr"))
     assert [(line.name, line.count) for line in made.rows] == [("model = mlp", "1"), ("model = vit", "3")]
-    assert [cell.text for cell in made.rows[1].cells] == ["2", "3 values"]
+    assert [cell.text for cell in made.rows[1].cells] == ["2.0", "3 values"]
     assert made.description == "4 runs in 2 groups by model"
 
 
