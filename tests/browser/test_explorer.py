@@ -409,7 +409,7 @@ def test_downloads_hold_what_is_shown(page: Page, folder: Path, rows: list[RunRo
     assert latex.startswith(
         "% \\usepackage{booktabs}\n\\begin{tabular}{llrr}\n  \\toprule\n  Run & model & val\\_loss & auc \\\\\n  \\midrule\n"
     )
-    assert f"\\textbf{{{number(first.metrics['val_loss'].last)}}}" in latex
+    assert f"\\textbf{{{losses.text(first.metrics['val_loss'].last)}}}" in latex
     assert latex.endswith("  \\bottomrule\n\\end{tabular}\n")
 
 

@@ -241,7 +241,7 @@ def test_compare_shows_change_against_the_chosen_baseline(page: Page, base: str)
     metric = page.get_by_role("region", name="Metrics").locator("tbody tr td")
     expect(metric).to_have_text(["0.250", "0.125 best −0.125 (−50 %) better"])
     page.locator(".compare-runs input[type=radio]").nth(1).check()
-    expect(metric).to_have_text(["0.25 +0.125 (+100 %) worse", "0.125 best"])
+    expect(metric).to_have_text(["0.250 +0.125 (+100 %) worse", "0.125 best"])
     for name in ("min", "max"):
         page.get_by_label(name, exact=True).check()
     way = " ↓ lower is better"
