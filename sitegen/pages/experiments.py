@@ -22,10 +22,12 @@ from sitegen.pages.leaderboard import Leaderboard, leaderboard_of
 from sitegen.pages.matters import MattersView
 from sitegen.pages.page import Fact
 from sitegen.pages.params_metrics import (
+    MAX_METRICS,
     MetricStats,
     ParamLine,
     differing,
     metric_stats,
+    metrics_hint_of,
     one_valued,
     param_line,
     params_hint_of,
@@ -72,7 +74,9 @@ class ExperimentPage:
     constant_line: str
     """How many params have one value."""
     metrics: tuple[MetricStats, ...]
-    """How each metric's last values are distributed over the runs."""
+    """How each metric's last values are distributed over the runs; at most 500, in natural order of their keys."""
+    metrics_hint: str
+    """What the numbers are, and how many metrics are shown where that is not all of them."""
     matters: MattersView | None = None
     """Which params went with the objective; none where no param varies."""
     health: HealthView | None = None
@@ -130,7 +134,8 @@ def experiment_page_of(
         params_hint=params_hint_of(summary),
         constant=constant,
         constant_line=f"{plural(len(constant), 'param')} with one value",
-        metrics=tuple(metric_stats(m) for m in summary.metrics),
+        metrics=tuple(metric_stats(m) for m in summary.metrics[:MAX_METRICS]),
+        metrics_hint=metrics_hint_of(summary),
         matters=matters,
         health=health,
         side_by_side=side_by_side,

@@ -13,6 +13,8 @@ from sitegen.analysis.words import number, plural
 from sitegen.pages.leaderboard import short
 
 CHIPS = 8
+MAX_METRICS = 500
+"""Metrics whose distribution a page shows; browsers take seconds for the table of ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,13 @@ def param_line(p: ParamSummary) -> ParamLine:
         distinct=str(p.distinct),
         missing=plural(p.missing, "run") if p.missing else "",
     )
+
+
+def metrics_hint_of(summary: ExperimentSummary) -> str:
+    """What the numbers are, and how many metrics are shown where that is not all of them."""
+    count = len(summary.metrics)
+    cut = f"; the first {MAX_METRICS} of {count:,} metrics" if count > MAX_METRICS else ""
+    return f"last values over all runs{cut}"
 
 
 def metric_stats(m: MetricDistribution) -> MetricStats:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from sitegen.build import build
+from sitegen.config import Config
 from sitegen.pages.files import PAGE_FILES, PAGE_FOLDERS, folders_of
 from sitegen.viewers.copies import CopiedArtifact
 from sitegen.viewers.copying import CopiedFile
+from tests import html
+from tests.stores.mlruns_builder import experiment, run
 
 
 def copies(*paths: str) -> list[CopiedArtifact]:
@@ -44,3 +50,13 @@ def test_a_line_leads_to_the_preview_and_to_the_file() -> None:
         "files/r/0.txt.html",
         "artifacts/r/0.txt",
     )
+
+
+def test_a_page_shows_the_distribution_of_no_more_than_500_metrics(tmp_path: Path) -> None:
+    metrics = {f"m{at}": "1700000000000 0.5 0\n" for at in range(503)}
+    folder = experiment(tmp_path / "mlruns", "1")
+    run(folder, "a" * 32, metrics=metrics)
+    build(Config(store=str(tmp_path / "mlruns"), output=tmp_path / "site"))
+    section = html.section(html.read(tmp_path / "site" / "experiments" / "1.html"), "metrics")
+    assert len(html.cells(section)) == 500
+    assert "last values over all runs; the first 500 of 503 metrics" in html.text(section)
