@@ -24,7 +24,7 @@ ROOMS = {
     "query": "errors analysis",
     "viewers": "addresses model stores privacy analysis charts markup",
     "pages": "addresses errors model config query analysis charts markup viewers search",
-    "render": "addresses errors analysis pages",
+    "render": "addresses errors analysis markup pages",
     "build": "__init__ addresses model errors config stores privacy query analysis charts markup viewers pages search "
              "render output",
     "export": "__init__ addresses model errors stores analysis output",

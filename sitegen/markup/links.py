@@ -6,8 +6,9 @@ password, token) never does.
 
 from __future__ import annotations
 
+import posixpath
 import re
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 _SCP = re.compile(r"(?:[\w.-]+@)?([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z0-9-]+|localhost):(?!//)([\w~][^\s:]*)", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_.])?|\[[0-9A-Fa-f:.]+\]", re.ASCII)
@@ -63,6 +64,15 @@ def compare_url(repo_url: str, commit: str) -> str | None:
     if "bitbucket" in host:
         return f"{page}/branches/compare/{{to}}..{{from}}"
     return f"{page}/{'-/' if 'gitlab' in host else ''}compare/{{from}}...{{to}}"
+
+
+def resolve(page: str, reference: str) -> str:
+    """The path of the artifact that `reference` in the artifact `page` means; empty for what is no relative address."""
+    path = unquote(reference.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
+    if not path or path.startswith("/") or ":" in path.partition("/")[0] or "\0" in path:
+        return ""
+    found = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
+    return "" if found == "." or found.split("/")[0] == ".." else found
 
 
 def _repository_page(repo_url: str) -> str | None:

@@ -1,51 +1,93 @@
-"""Markdown of notes to safe HTML. A note is a stranger's text: raw HTML in it is shown, not obeyed.
+"""Markdown of notes to safe HTML. A note is untrusted text: raw HTML in it is shown as text.
 
-Markdown is rendered without raw HTML and with three harmless extensions, then cleaned against an allow-list, so that
-two walls have to fall. Notes that would keep the renderer busy (thousands of brackets) are shown as they are.
+Markdown is rendered without raw HTML (tables, fenced code, task lists, footnotes, strikethrough), then cleaned against
+an allow-list. Notes that would keep the renderer busy (thousands of brackets) are shown as they are. Images and links
+of a run's artifacts lead into the site where the caller says which artifacts there are (`Files`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from html import escape
+from typing import Protocol
 from xml.etree.ElementTree import Element
 
 import nh3
 from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
+from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from sitegen.markup.links import safe_url
+from sitegen.markup.links import resolve, safe_url
+
+SITE = "sitegen-site:"
+"""Stands before an address from the site's root in the HTML of a note, until the page is rendered (`rooted`)."""
 
 _MAX_LENGTH = 8000
 # Cleaning deeply nested marks takes time that grows with their square: 5,000 of them a tenth of a second.
 _MAX_FRAGMENT = 200_000
 _MAX_MARKS = 5_000
 # Linear guards against quadratic and worse behaviour of the renderer: (characters counted together, most of them).
-_LIMITS = (("[", 300), ("<", 300), ("`", 400), ("*_", 1500), ("|", 1500), (">", 300), ("&", 1500), ("!", 1500))
+_LIMITS = (
+    ("[", 300),
+    ("<", 300),
+    ("`", 400),
+    ("*_", 1500),
+    ("|", 1500),
+    (">", 300),
+    ("&", 1500),
+    ("!", 1500),
+    ("~", 300),
+)
 # Nesting on one line. The renderer's answer to it depends on how much stack is left, so on who calls: not for us.
 _DEEP = re.compile(r"(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+){40}")
 # One line of words and quiet punctuation that begins with a letter: Markdown has nothing to say about it.
 _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:()/'\"%=+-]|(?<=[^\W_])_(?=[^\W_]))*")
+_PREFIX = "user-content-"
+"""Begins every id, so that none is that of an element of ours."""
 _LANGUAGE = re.compile(r"language-[A-Za-z0-9+#-]{1,30}", re.ASCII)
 _TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "code", "a", "em", "strong", "del", "ul", "ol", "li"),
-    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "sup", "img"),
 }
-_ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
+_ATTRIBUTES = {
+    "a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}, "img": {"src", "alt"},
+    "sup": {"id"}, "li": {"id", "class"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
+}  # fmt: skip
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_TASK = re.compile(r"\[([ xX])\]\s+")
 
 
-def note_html(text: str) -> str:
+class Files(Protocol):
+    """The artifacts that a note may refer to, by their paths. Addresses are from the site's root, '' for none."""
+
+    def image(self, path: str) -> str:
+        """Where the image at `path` is."""
+
+    def page(self, path: str) -> str:
+        """Where a link to the artifact at `path` leads."""
+
+
+def note_html(text: str, files: Files | None = None, path: str = "") -> str:
     """The note `text` (Markdown) as HTML that is safe to put into a page; empty for an empty note.
 
-    Headings begin at h3, images become links, links leave the site without referrer. A note that is too long or too
-    full of marks comes back as `<pre class="note-text">`.
+    Headings begin at h3, images from elsewhere become links, links leave the site without referrer. A note that is too
+    long or too full of marks comes back as `<pre class="note-text">`. `files` are the artifacts that it may refer to,
+    `path` its own among them; addresses of the site are then to be resolved by `rooted`.
     """
     text = text.strip()
     if len(text) < 400 and _PLAIN.fullmatch(text):
         return f"<p>{escape(text, quote=False)}</p>"
-    return _rendered(text) if text else ""
+    # Without brackets nothing refers to anything, and equal notes are equal.
+    return _render(text, files, path) if files and "](" in text else _rendered(text) if text else ""
+
+
+def rooted(html: str, root: str) -> str:
+    """The HTML of a note as it stands in a page from which `root` (such as `../`) is the way to the site's root."""
+    return html.replace(f'="{SITE}', f'="{root}')
 
 
 def fragment_html(html: str) -> str:
@@ -77,11 +119,15 @@ def note_excerpt(text: str, length: int = 140) -> str:
 
 @lru_cache(maxsize=2048)
 def _rendered(text: str) -> str:
+    return _render(text, None, "")
+
+
+def _render(text: str, files: Files | None, path: str) -> str:
     if not _is_light(text):
         return _as_text(text)
     try:
         # Without the reset, one note's `[x]: address` would serve the links of the next.
-        html = _markdown().reset().convert(text)
+        html = _markdown().reset().convert_with(text, files, path)
     except Exception:  # RecursionError and whatever else hostile nesting does to the renderer: the words count
         _markdown.cache_clear()  # what it was in the middle of is still in its state
         return _as_text(text)
@@ -91,9 +137,9 @@ def _rendered(text: str) -> str:
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
         clean_content_tags={"script", "style"},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", SITE.rstrip(":")},
         link_rel="noopener noreferrer nofollow",
-        url_relative="deny",
+        url_relative="pass_through",
     )
 
 
@@ -110,29 +156,104 @@ def _is_light(text: str) -> bool:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
-        return value if _LANGUAGE.fullmatch(value) else None
+        return value if _LANGUAGE.fullmatch(value) or (tag, value) == ("li", "task") else None
+    if name == "src":
+        return value if value.startswith(SITE) else None
+    if name == "href":
+        return value if value.lower().startswith(("http://", "https://", "mailto:", f"#{_PREFIX}", SITE)) else None
     return value
 
 
 @lru_cache(maxsize=1)
-def _markdown() -> Markdown:
+def _markdown() -> _Renderer:
     """The renderer, made once: making it takes longer than most notes do."""
-    renderer = Markdown(extensions=["fenced_code", "sane_lists", TableExtension(use_align_attribute=True)])
+    tables, footnotes = TableExtension(use_align_attribute=True), FootnoteExtension(BACKLINK_TEXT="↩")
+    renderer = _Renderer(extensions=["fenced_code", "sane_lists", tables, footnotes])
     renderer.preprocessors.deregister("html_block")
     renderer.inlinePatterns.deregister("html")
-    renderer.treeprocessors.register(_SafeHtml(renderer), "tame", 5)
+    renderer.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)([^~\n]+)~~", "del"), "strikethrough", 65)
+    renderer.treeprocessors.register(_SafeHtml(renderer), "safe_html", 5)
     return renderer
 
 
+class _Renderer(Markdown):
+    """A renderer that knows which artifacts the note that it works on may refer to."""
+
+    files: Files | None = None
+    path = ""
+    prefix = ""
+
+    def reset(self) -> _Renderer:
+        super().reset()
+        return self
+
+    def convert_with(self, text: str, files: Files | None, path: str) -> str:
+        """The HTML of `text`. Ids begin with a hash of it, so that several notes fit into a page."""
+        self.files, self.path = files, path
+        self.prefix = f"{_PREFIX}{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:6]}-"
+        return self.convert(text)
+
+
 class _SafeHtml(Treeprocessor):
-    """Headings two levels down (a page has its own h1 and h2), images as links: a page loads nothing from outside."""
+    """Headings two levels down (a page has its own h1 and h2); images and links of the run's artifacts, or none."""
+
+    md: _Renderer
 
     def run(self, root: Element) -> None:
+        wanted = {href[1:].lower() for a in root.iter("a") if (href := a.get("href", "")).startswith("#")}
+        ids: set[str] = set()
         for element in root.iter():
-            if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-                element.tag = f"h{min(6, int(element.tag[1]) + 2)}"
+            if element.tag in _HEADINGS:
+                self._heading(element, wanted)
             elif element.tag == "img":
-                _image_to_link(element)
+                self._image(element)
+            elif element.tag == "li":
+                _mark_task(element)
+            if "id" in element.attrib:
+                ids.add(element.get("id", ""))
+                element.set("id", self.md.prefix + element.get("id", ""))
+        for link in list(root.iter("a")):
+            self._link(link, ids)
+
+    def _heading(self, element: Element, wanted: set[str]) -> None:
+        """A heading has an id where a link of the note leads to it: its words, as GitHub writes them."""
+        element.tag = f"h{min(6, int(element.tag[1]) + 2)}"
+        words = re.sub(r"[^\w\- ]", "", "".join(element.itertext()).lower()).strip().replace(" ", "-")
+        if words in wanted:
+            element.set("id", words)
+
+    def _image(self, element: Element) -> None:
+        path = resolve(self.md.path, element.get("src", ""))
+        address = self.md.files.image(path) if path and self.md.files else ""
+        if not address:
+            _image_to_link(element)
+            return
+        alt = element.get("alt", "")
+        element.attrib.clear()
+        element.attrib |= {"src": SITE + address, "alt": alt}
+
+    def _link(self, element: Element, ids: set[str]) -> None:
+        href = element.get("href", "")
+        if href.startswith("#"):
+            name = href[1:] if href[1:] in ids else href[1:].lower()
+            element.set("href", f"#{self.md.prefix}{name}" if name in ids else "")
+            return
+        path = resolve(self.md.path, href)
+        address = self.md.files.page(path) if path and self.md.files else ""
+        if address:
+            element.set("href", SITE + address)
+        elif path or href.lower().startswith(SITE):
+            element.set("href", "")
+
+
+def _mark_task(item: Element) -> None:
+    """A list item that begins with `[ ]` or `[x]` with a box in its place, ticked or not."""
+    holder = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+    found = _TASK.match((holder.text or "").lstrip())
+    if found:
+        box = "☐" if found[1] == " " else "☑"
+        holder.text = f"{box} {(holder.text or '').lstrip()[found.end() :]}"
+        item.set("class", "task")
 
 
 def _image_to_link(element: Element) -> None:

@@ -29,7 +29,7 @@ from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
 from sitegen.pages.run_metrics import CurveFigure, MetricLine, curve_figure, metric_line
 from sitegen.pages.run_models import NO_MODELS, DatasetLine, ModelLine, Models, dataset_lines, made_models, model_lines
-from sitegen.viewers.copies import CopiedArtifact
+from sitegen.viewers.copies import CopiedArtifact, CopiedFiles
 from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
 from sitegen.viewers.models import ModelFolder
@@ -182,7 +182,7 @@ def run_page_of(
         parent_label="parent run" if run.parent_id else "",
         facts=_facts(run),
         notices=tuple(_notices(run)),
-        note=note_html(run.note) if run.note.strip() else "",
+        note=note_html(run.note, CopiedFiles(copies)) if run.note.strip() else "",
         metrics=tuple(lines[:FIRST_LINES]),
         more_metrics=tuple(lines[FIRST_LINES:]),
         filter_metrics=len(lines) > FILTER_FROM,

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from sitegen.addresses import Href, resolved
 from sitegen.analysis.labels import show_controls
 from sitegen.errors import UsageError
+from sitegen.markup.notes import rooted
 from sitegen.pages.page import Page, Site
 from sitegen.render.scripts import EVERY_PAGE, load_order
 from sitegen.render.themes import Theme
@@ -71,6 +72,7 @@ class Renderer:
         )
         # A global, so that macros have it too; not a filter, which Jinja would apply to constants when it compiles.
         self.environment.globals["url"] = self._url
+        self.environment.globals["rooted"] = self._rooted
         self.environment.globals["scripts"] = self._scripts
         self._root = ""
         self._load_orders: dict[tuple[str, ...], list[str]] = {}
@@ -87,6 +89,10 @@ class Renderer:
     def _url(self, href: Href) -> str:
         """The address `href`, which is from the site's root, for the page that is being rendered."""
         return resolved(href, self._root)
+
+    def _rooted(self, html: str) -> Markup:
+        """The finished HTML of a note, its addresses made relative to the page that is being rendered."""
+        return Markup(rooted(html, self._root))
 
     def _scripts(self, *names: str) -> Markup:
         """What loads the scripts `names` and what they need, but for those of every page; without names, those."""

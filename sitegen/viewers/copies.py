@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sitegen.model import Run
@@ -11,6 +11,7 @@ from sitegen.privacy import Privacy
 from sitegen.viewers import pictures
 from sitegen.viewers.blocks import Block
 from sitegen.viewers.copying import CopiedFile, copy_file
+from sitegen.viewers.kinds import IMAGES
 from sitegen.viewers.siblings import MAX_VIEWS, Siblings, artifact_base, view_address
 from sitegen.viewers.view import Subject, view_of
 
@@ -27,6 +28,29 @@ class CopiedArtifact:
     file: CopiedFile
     view: str = ""
     thumb: str = ""
+
+
+class CopiedFiles:
+    """The artifacts of a run, once they are copied, as its note refers to them: by path, also below `artifacts/`."""
+
+    def __init__(self, copies: Sequence[CopiedArtifact]) -> None:
+        self._copies = copies
+        self._by_path: dict[str, CopiedArtifact] = {}
+
+    def image(self, path: str) -> str:
+        """The address, from the site's root, of an image; empty for what is none, or not in the site."""
+        one = self._find(path)
+        return one.file.href if one and one.file.kind in IMAGES else ""
+
+    def page(self, path: str) -> str:
+        """The address of the preview of an artifact, else of its copy; empty where there is neither."""
+        one = self._find(path)
+        return one.view or one.file.href if one else ""
+
+    def _find(self, path: str) -> CopiedArtifact | None:
+        if not self._by_path:
+            self._by_path = {one.file.path: one for one in self._copies}
+        return self._by_path.get(path) or self._by_path.get(path.removeprefix("artifacts/"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ import re
 from html import escape, unescape
 
 from sitegen.analysis.words import plural
+from sitegen.markup.links import resolve
 from sitegen.viewers.blocks import Block, Frame, PageLink, Sentence
 from sitegen.viewers.encodings import as_text
 from sitegen.viewers.reading import Unreadable
-from sitegen.viewers.siblings import Siblings, resolve
+from sitegen.viewers.siblings import Siblings
 
 HTML_CAP = 6_000_000
 """Characters of a page that is shown, with what was put into it."""

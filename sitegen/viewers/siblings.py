@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-from urllib.parse import unquote
-
 from sitegen.addresses import file_name
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy, artifact_never
@@ -28,15 +25,6 @@ def view_address(run_id: str, path: str) -> str:
 def artifact_base(run_id: str) -> str:
     """The folder of the copies of a run's artifacts."""
     return f"artifacts/{file_name(run_id)}"
-
-
-def resolve(page: str, reference: str) -> str:
-    """The path of the artifact that `reference` in the artifact `page` means; empty for what is no relative address."""
-    path = unquote(reference.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
-    if not path or path.startswith("/") or ":" in path.partition("/")[0] or "\0" in path:
-        return ""
-    found = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
-    return "" if found == "." or found.split("/")[0] == ".." else found
 
 
 class Siblings:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from sitegen.analysis.words import plural, size
-from sitegen.markup.notes import note_html
+from sitegen.markup.notes import Files, note_html
 from sitegen.viewers.blocks import Block, Prose, Text
 
 SHOWN_LINES = 2_000
@@ -80,7 +80,7 @@ def _formatter() -> Any:
     return HtmlFormatter(nowrap=True)
 
 
-def markdown_view(text: str) -> tuple[Block, ...]:
-    """Rendered Markdown; notes have their own room and limits."""
-    html = note_html(plain(text))
+def markdown_view(text: str, files: Files | None = None, path: str = "") -> tuple[Block, ...]:
+    """Rendered Markdown of the artifact at `path`, which may refer to `files`; limits are those of notes."""
+    html = note_html(plain(text), files, path)
     return (Prose(html),) if html else ()

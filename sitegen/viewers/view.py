@@ -145,7 +145,7 @@ def _code(subject: Subject) -> tuple[Block, ...]:
 
 
 def _markdown(subject: Subject) -> tuple[Block, ...]:
-    return texts.markdown_view(subject.text) or (Sentence("The file is empty."),)
+    return texts.markdown_view(subject.text, subject.siblings, subject.path) or (Sentence("The file is empty."),)
 
 
 def _csv(subject: Subject) -> tuple[Block, ...]:

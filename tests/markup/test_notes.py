@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.markup import notes
-from sitegen.markup.notes import note_excerpt, note_html
+from sitegen.markup.notes import note_excerpt, note_html, rooted
 from tests.examples import examples
 
 ALLOWED = notes._TAGS
@@ -64,17 +64,32 @@ def assert_safe(html: str) -> None:
     for element in list(tree.iter())[1:]:
         assert element.tag in ALLOWED, element.tag
         for name, value in element.attrib.items():
-            assert name in {"href", "title", "rel", "class", "start", "align"}, name
+            assert name in {"href", "title", "rel", "class", "start", "align", "id", "src", "alt"}, name
             if name == "href":
-                assert re.match(r"(https?://|mailto:)", value, re.IGNORECASE)
+                assert re.match(r"(https?://|mailto:|#user-content-|sitegen-site:files/)", value, re.IGNORECASE)
+            if name == "src":
+                assert value.startswith("sitegen-site:artifacts/")
+            if name == "id":
+                assert value.startswith("user-content-")
             if name == "class":
-                assert value == "note-text" or value.startswith("language-")
+                assert value in ("note-text", "task") or value.startswith("language-")
+
+
+class Artifacts:
+    """Artifacts at `img/roc.png`, `data.csv` and in the folder `docs`."""
+
+    def image(self, path: str) -> str:
+        return f"artifacts/r/{path}" if path.endswith("roc.png") else ""
+
+    def page(self, path: str) -> str:
+        return f"files/r/{path}.html" if path in ("data.csv", "docs/more.md") else ""
 
 
 @pytest.mark.parametrize("text", XSS)
 def test_no_markup_of_a_note_acts(text: str) -> None:
     assert_safe(note_html(text))
     assert_safe(note_html(f"before\n\n{text}\n\n> {text}\n\n* {text}"))
+    assert_safe(note_html(f"[^1] {text} [a](data.csv)\n\n# {text}\n\n[x](#a)\n\n[^1]: {text}", Artifacts()))
 
 
 @given(st.text() | st.text("<>\"'`[]()!*_#&;:/\\-=|~ \n\tajvscriptonhef1."))
@@ -127,6 +142,13 @@ PIECES = [
     "\t",
     "!",
     "[x](",
+    "# [^1]",
+    "![a](b)",
+    "- [ ] a\n",
+    "~~a",
+    "~~",
+    "[^1]: x\n",
+    "[^a]",
     '"',
     "'",
     ":",
@@ -253,3 +275,55 @@ def test_an_excerpt_is_one_short_line(text: str, length: int) -> None:
 
 def test_an_excerpt_is_cut_at_a_word() -> None:
     assert note_excerpt("alpha beta gamma delta", 18) == "alpha beta gamma…"
+
+
+# What data cards and reports use -------------------------------------------------------------------------------------
+
+
+def test_images_and_links_of_the_artifacts_lead_into_the_site() -> None:
+    html = note_html("![ROC](img/roc.png) [table](data.csv)", Artifacts())
+    assert '<img alt="ROC" src="sitegen-site:artifacts/r/img/roc.png">' in html
+    assert 'href="sitegen-site:files/r/data.csv.html"' in html
+    assert 'src="../artifacts/r/img/roc.png"' in rooted(html, "../") and "sitegen-site" not in rooted(html, "../")
+    beside = note_html("![ROC](../img/roc.png) [more](more.md#part)", Artifacts(), "docs/index.md")
+    assert "artifacts/r/img/roc.png" in beside and "files/r/docs/more.md.html" in beside
+
+
+def test_what_is_not_among_the_artifacts_is_no_link() -> None:
+    html = note_html("![x](gone.png) [y](gone.csv) [z](sitegen-site:index.html) ![w](sitegen-site:a.png)", Artifacts())
+    assert "href" not in html and "src" not in html and "<em>x</em>" in html
+    assert note_html("[y](data.csv)") == '<p><a rel="noopener noreferrer nofollow">y</a></p>'
+    assert "href" not in note_html("[y](../../../etc/passwd) [z](/data.csv)", Artifacts())
+
+
+def test_task_lists_have_boxes() -> None:
+    html = note_html("- [x] done\n- [ ] open\n- [y] neither\n\ntext [x] here")
+    assert '<li class="task">☑ done</li>' in html and '<li class="task">☐ open</li>' in html
+    assert "<li>[y] neither</li>" in html and "text [x] here" in html
+
+
+def test_struck_out_words_are_struck_out() -> None:
+    assert note_html("~~gone~~ a~b ~~ c") == "<p><del>gone</del> a~b ~~ c</p>"
+
+
+def test_footnotes_and_anchors_lead_to_their_places() -> None:
+    html = note_html("a[^1] and [part](#the-part) and [none](#nowhere)\n\n## The part!\n\n[^1]: the note")
+    tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    ids = {element.get("id") for element in tree.iter() if element.get("id")}
+    hrefs = {element.get("href") for element in tree.iter("a") if element.get("href")}
+    assert len(ids) == 3 and hrefs == {f"#{one}" for one in ids}
+    assert note_html("# Alone") == "<h3>Alone</h3>", "no id where nothing leads to it"
+
+
+def test_ids_of_two_notes_on_a_page_differ() -> None:
+    first, second = (re.findall(r' id="([^"]+)"', note_html(f"{word}[^1]\n\n[^1]: x")) for word in ("one", "two"))
+    assert len(first) == 2 and not set(first) & set(second)
+    assert note_html("one[^1]\n\n[^1]: x") == note_html("one[^1]\n\n[^1]: x")
+
+
+def test_five_hundred_notes_take_less_than_two_seconds() -> None:
+    card = "# Card\n\n![r](img/roc.png) [t](data.csv)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] a\n\nx[^1] ~~y~~\n\n[^1]: z\n\n"
+    start = time.process_time()
+    for number in range(500):
+        note_html(f"{card}{number}" + " more words" * 60, Artifacts())
+    assert time.process_time() - start < 2

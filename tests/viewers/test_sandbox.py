@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.markup.links import resolve
 from sitegen.viewers.blocks import Frame, PageLink, Sentence
 from sitegen.viewers.sandbox import BASE, MAX_SIBLING, OFF
-from sitegen.viewers.siblings import resolve
 
 from .test_view import only, view
 
