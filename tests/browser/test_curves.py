@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sitegen.build import build
+from sitegen.charts.style import PALETTE
 from sitegen.config import Config
 from tests.stores.mlruns_builder import START, experiment, run
 
@@ -150,3 +151,11 @@ def test_the_csv_of_a_curve_has_its_times(drawn: Callable[..., Any], page: Page)
     assert [row["step"] for row in rows] == [str(step) for _, _, step in logged]
     assert [float(row["relative_seconds"]) for row in rows] == pytest.approx([(t - START) / 1000 for t, _, _ in logged])
     assert rows[0]["time"] == "2023-11-14T22:13:20.000Z"
+
+
+def test_canvases_have_the_colours_of_the_scheme(page: Page, serve: Callable[[Path], str], site: Path) -> None:
+    page.goto(f"{serve(site)}runs/{RUNS['plain']}.html")
+    for scheme, chosen, dark in [("light", "", 0), ("dark", "", 1), ("dark", "light", 0), ("light", "dark", 1)]:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate("chosen => { document.documentElement.dataset.theme = chosen; }", chosen)
+        assert page.evaluate("[SG.token('c1'), SG.token('s1')]") == [PALETTE["c1"][dark], "4px"]

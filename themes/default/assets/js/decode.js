@@ -62,11 +62,20 @@ Object.assign(
       return slots;
     }
 
-    /** The value of a custom property of the theme, for what cannot say var(). */
-    const token = (name) =>
-      getComputedStyle(document.documentElement)
+    /** Whether the page is dark: by the reader's choice, else by their system. */
+    function isDark() {
+      const scheme = getComputedStyle(document.documentElement).colorScheme;
+      return scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+    }
+
+    /** The value of a custom property of the theme, for what cannot say var(); of `light-dark(a, b)` the one shown. */
+    function token(name) {
+      const value = getComputedStyle(document.documentElement)
         .getPropertyValue("--" + name)
         .trim();
+      const both = /^light-dark\(([^,()]+(?:\([^()]*\))?),(.+)\)$/.exec(value);
+      return both ? both[isDark() ? 2 : 1].trim() : value;
+    }
 
     // ---- Decoding ----
 
