@@ -224,7 +224,7 @@ class Catalog:
         """
         found = next((e for e in self.experiments if experiment in (e.experiment_id, e.name)), None)
         if found is None:
-            raise UsageError(f"There is no experiment with the name or id {experiment!r} in the store.")
+            raise UsageError(f"The store has no experiment with the name or id {experiment!r}.")
         asked = read_objective(objective) if objective is not None else None
         wanted = asked.wanted if asked else ()
         refs = [ref for ref in self._found.runs if ref.experiment_id == found.experiment_id]
@@ -240,7 +240,7 @@ class Catalog:
         field, wanted = ("experiment_id", ids or ()) if names is None else ("name", names)
         missing = sorted(set(wanted) - {getattr(experiment, field) for experiment in self.experiments})
         if missing:
-            raise UsageError(f"There is no experiment with the {field.replace('_', ' ')} {missing[0]!r} in the store.")
+            raise UsageError(f"The store has no experiment with the {field.replace('_', ' ')} {missing[0]!r}.")
         return {experiment.experiment_id for experiment in self.experiments if getattr(experiment, field) in wanted}
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, said to the user in one sentence.
+"""What can go wrong, explained to the user in one sentence.
 
 Every error a user can cause is a `SitegenError`: its message says what is wrong and what to do about it, the command
 line prints it without a traceback and leaves with `exit_code`. Exit codes: 0 built; 1 a bug of ours; 2 usage;
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 class SitegenError(Exception):
-    """A mistake the user can mend; `str(error)` is one sentence that says how."""
+    """A mistake the user can fix; `str(error)` is one sentence that says how."""
 
     exit_code = 1
 
@@ -27,7 +27,7 @@ class StrictError(SitegenError):
 
 
 class StoreError(SitegenError):
-    """The given path is no store, or nothing in it can be read."""
+    """The given path is not a store, or nothing in it can be read."""
 
     exit_code = 4
 

@@ -109,7 +109,9 @@ def _parse_one(text: str) -> Constraint:
     sign = "=" if found["sign"] == "==" else found["sign"]
     value = _value(found["value"])
     if isinstance(value, str) and sign not in ("=", "!="):
-        raise UsageError(f"The condition {text.strip()!r} compares with a text; texts know only = and !=.")
+        raise UsageError(
+            f"The condition {text.strip()!r} compares with a string; strings can only be compared with = and !=."
+        )
     return Constraint(_GROUPS.get(group, group), _bare(found["key"]), sign, value)
 
 

@@ -144,7 +144,7 @@ def _clauses(text: str) -> _Clauses:
             into, at = ties, at + 2
         else:
             if token.is_bare and token.text[0] in "\"'`":
-                raise UsageError(f"The objective {text!r} opens a quote that it does not close.")
+                raise UsageError(f"The objective {text!r} has a quote that is not closed.")
             into.append(token)
             at += 1
     return _Clauses(tuple(targets), tuple(conditions), tuple(ties), "")
@@ -153,7 +153,9 @@ def _clauses(text: str) -> _Clauses:
 def _behind(word: Token, rest: str, text: str) -> str:
     """What stands behind a word of the language, which needs something there."""
     if not rest.strip():
-        raise UsageError(f"The objective {text!r} has nothing behind {word.text!r}; say what, or leave it out.")
+        raise UsageError(
+            f"The objective {text!r} has nothing after {word.text!r}; add what is missing, or leave it out."
+        )
     return rest.strip()
 
 
@@ -214,7 +216,7 @@ def _direction(metric: str) -> Better:
     known = direction_of(metric)
     if known is None:
         raise UsageError(
-            f"The name {metric!r} does not tell whether lower or higher is better; write 'min' or 'max' before it."
+            f"The name {metric!r} does not say whether lower or higher is better; write 'min' or 'max' before it."
         )
     return known.value
 
@@ -235,13 +237,13 @@ def _from_table(table: Mapping[str, object]) -> Objective:
     _check_keys(table)
     metrics = _texts(table, "metric")
     if not metrics:
-        raise UsageError('An objective that is a table names its metric: {metric = "val_loss", direction = "min"}.')
+        raise UsageError('An objective that is a table must name its metric: {metric = "val_loss", direction = "min"}.')
     single = len(metrics) == 1
     way, reducer = _text(table, "direction"), _text(table, "reducer")
     if not single and (way or reducer):
         raise UsageError('With several metrics, write direction and reducer with each: metric = ["max acc", "min ms"].')
     if way and way.lower() not in DIRECTION_WORDS:
-        raise UsageError(f'The direction of an objective is "min" or "max", not "{way}".')
+        raise UsageError(f'The direction of an objective must be "min" or "max", not "{way}".')
     target = " ".join(filter(None, [way, quoted(metrics[0], always=True), reducer])) if single else ", ".join(metrics)
     constraints, ties = _texts(table, "constraints"), _texts(table, "tie_break")
     text = target + (f" with {', '.join(constraints)}" if constraints else "")
@@ -261,7 +263,7 @@ def _check_keys(table: Mapping[str, object]) -> None:
 def _text(table: Mapping[str, object], key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise UsageError(f'In an objective, "{key}" must be a text.')
+        raise UsageError(f'In an objective, "{key}" must be a string.')
     return value
 
 
@@ -270,5 +272,5 @@ def _texts(table: Mapping[str, object], key: str) -> list[str]:
     value = table.get(key, [])
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(one, str) for one in values):
-        raise UsageError(f'In an objective, "{key}" must be a text or a list of texts.')
+        raise UsageError(f'In an objective, "{key}" must be a string or a list of strings.')
     return [one for one in values if isinstance(one, str) and one]

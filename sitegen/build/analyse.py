@@ -112,6 +112,6 @@ def _baseline(table: ExperimentTable, name: str) -> RunRow | None:
     found = found or next((row for row in table.rows if row.name == name), None)
     if found is None:
         raise UsageError(
-            f"The baseline {name!r} is no run of the experiment {table.experiment.name!r}; give a run's name or id."
+            f"The baseline {name!r} is not a run of the experiment {table.experiment.name!r}; give a run's name or id."
         )
     return found

@@ -79,8 +79,8 @@ def _check_strict(built: Built) -> None:
     if built.problems:
         first = built.problems[0]
         raise StrictError(
-            f"{plural(len(built.problems), 'record')} of the store could not be read as they should be "
-            f"({first.where}: {first.what}); mend them or build without --strict. The previous site is untouched."
+            f"{plural(len(built.problems), 'record')} of the store could not be read properly "
+            f"({first.where}: {first.what}); fix them or build without --strict. The previous site is untouched."
         )
 
 

@@ -60,9 +60,7 @@ def start_pool(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
         try:
             yield Pool(context, executor)
         except BrokenProcessPool as error:
-            raise UsageError(
-                "A worker process was ended from outside, often for want of memory; try --jobs 1."
-            ) from error
+            raise UsageError("A worker process was killed, often because memory ran out; try --jobs 1.") from error
         finally:
             executor.shutdown(cancel_futures=True)
 

@@ -93,7 +93,7 @@ def problem_lines(problems: Sequence[Problem], elsewhere: str) -> list[str]:
 
     if not problems:
         return []
-    lines = [f"Not read as they should be: {plural(len(problems), 'record')}."]
+    lines = [f"{plural(len(problems), 'record')} could not be read properly:"]
     lines += [f"  - {printable(p.where)}: {printable(p.what)}" for p in problems[:SHOWN_PROBLEMS]]
     if len(problems) > SHOWN_PROBLEMS:
         lines.append(f"  and {len(problems) - SHOWN_PROBLEMS} more; {elsewhere}.")

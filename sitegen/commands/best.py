@@ -59,7 +59,7 @@ def leaderboards(
     experiments = [e for e in catalog.experiments if experiment in (None, e.experiment_id, e.name)]
     if experiment is not None and not experiments:
         names = ", ".join(shortened(e.name, MAX_OF_A_NAME) for e in catalog.experiments[:10])
-        raise UsageError(f"There is no experiment {experiment!r} in the store; it has {names or 'none'}.")
+        raise UsageError(f"The store has no experiment {experiment!r}; it has {names or 'none'}.")
     objectives = {e.experiment_id: _objective(e, objective, config) for e in experiments}
     wanted = {key: found.wanted if found else () for key, found in objectives.items()}
     refs = [ref for ref in catalog.runs if ref.experiment_id in wanted]

@@ -26,7 +26,7 @@ def load_config(path: Path | None = None) -> Config:
     if path is None:
         return _from_file(Path(FILE)) if Path(FILE).is_file() else Config()
     if not path.is_file():
-        raise UsageError(f"There is no config file {path}.")
+        raise UsageError(f"The config file {path} does not exist.")
     return _from_file(path)
 
 
@@ -35,16 +35,14 @@ def with_flags(config: Config, **flags: Any) -> Config:
     known = {row.name for row in rows_of(Config)}
     joined = replace(config, **{k: v for k, v in flags.items() if v is not None and k in known})
     if joined.profile not in ("public", "internal"):
-        raise UsageError(f'The profile is "public" or "internal", not "{joined.profile}".')
+        raise UsageError(f'The profile must be "public" or "internal", not "{joined.profile}".')
     if joined.site_url and not joined.site_url.startswith(("https://", "http://")):
-        raise UsageError(f'The site URL begins with https:// or http://, not as "{joined.site_url}" does.')
+        raise UsageError(f'The site URL must begin with https:// or http://; "{joined.site_url}" does not.')
     for uri, place in joined.artifact_map.items():
         if not uri or any(re.fullmatch("[A-Za-z][A-Za-z0-9+.-]+:", part) for part in place.parts):
-            raise UsageError(
-                f'The artifact map of "{uri}" must lead from the start of a URI to a folder on this machine.'
-            )
+            raise UsageError(f'The artifact map of "{uri}" must map the start of a URI to a folder on this machine.')
     if joined.jobs < 0:
-        raise UsageError(f"jobs is 0 (choose) or a number of processes, not {joined.jobs}.")
+        raise UsageError(f"jobs must be 0 (automatic) or a number of processes, not {joined.jobs}.")
     return joined
 
 

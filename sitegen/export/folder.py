@@ -42,7 +42,7 @@ def _check_is_ours(output: Path) -> None:
     if others or (found and DESCRIPTION not in found):
         name = printable(others[0]) if others else "files"
         raise UsageError(
-            f"{output} holds {name}, which is no part of an export; give an empty or a new folder with -o."
+            f"{output} holds {name}, which is not part of an export; give an empty or a new folder with -o."
         )
 
 

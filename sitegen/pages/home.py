@@ -274,6 +274,6 @@ def _model_line(model: RegisteredModel, runs: Mapping[str, str]) -> ModelLine:
 
 def _problems_line(problems: Sequence[Problem]) -> str:
     left_out = sum(p.left_out for p in problems)
-    line = f"{plural(len(problems), 'record')} of the store could not be read as they should be"
+    line = f"{plural(len(problems), 'record')} of the store could not be read properly"
     line += f", {left_out} of them left out" if left_out else ""
     return line + (f" (the first {MAX_PROBLEMS} are listed)" if len(problems) > MAX_PROBLEMS else "")

@@ -173,7 +173,9 @@ def _key(text: str) -> Key:
     rules = parse_order(text)
     key = rules[0].key if len(rules) == 1 else None
     if key is None or key.group == "dataset" or (key.group == "attribute" and key.name not in _ATTRIBUTES):
-        raise QueryError(f'"{text}" is no column of a table of runs; metrics.loss or params.lr are.', 0, len(text))
+        raise QueryError(
+            f'"{text}" is not a column of a table of runs; write for example metrics.loss or params.lr.', 0, len(text)
+        )
     return key
 
 

@@ -54,4 +54,4 @@ class Cursor:
     def enter(self, token: Token) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.refuse("conditions lie too deep in each other", token)
+            self.refuse("conditions are nested too deeply", token)

@@ -31,28 +31,28 @@ class Operands(Cursor):
         """The key that a token names."""
         group = group_of(token)
         if _number(token.raw) is not None:
-            self.refuse("a comparison begins with a key; its number comes last", token)
+            self.refuse("a comparison must begin with a key; the number comes last", token)
         head, dot, raw = token.raw.partition(".")
         if token.kind == "string" or not dot:
             self.ours(token.raw[0] != "'")
             return self.attribute(token, stripped(token.raw))
         if group is None:
             groups = "attributes, metrics, params, tags, datasets"
-            self.refuse(f"{head} is no group of keys; there are {groups}", token)
+            self.refuse(f"{head} is not a group of keys; the groups are {groups}", token)
         if not raw:
-            self.refuse(f"a key is missing behind {token}", token)
+            self.refuse(f"a key is missing after {token}", token)
         self.ours(_is_mlflow_key(head, raw))
         name = stripped(raw)
         if group == "attribute":
             return self.attribute(token, name)
         if group == "dataset" and name not in DATASET_KEYS:
-            self.refuse(f"datasets have a name, a digest and a context, no {name}", token)
+            self.refuse(f"datasets have a name, a digest and a context, but not {name}", token)
         return self.metric(raw, name) if group == "metric" else Key(group, name)
 
     def attribute(self, token: Token, name: str) -> Key:
         known = attribute_of(name)
         if known is None:
-            self.refuse(f"there is no attribute {name}; params.{name} is a param, metrics.{name} a metric", token)
+            self.refuse(f"no attribute is called {name}; params.{name} is a param, metrics.{name} a metric", token)
         return Key("attribute", known)
 
     def metric(self, raw: str, name: str) -> Key:
@@ -69,7 +69,7 @@ class Operands(Cursor):
 
     def text(self) -> str:
         if not self.is_at("string"):
-            self.refuse("a text in quotes is needed here")
+            self.refuse("expected a string in quotes")
         return self.take().text
 
     def number(self, key: Key) -> float:

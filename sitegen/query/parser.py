@@ -40,7 +40,7 @@ def parse(text: str) -> Query:
     parser = _Parser(tokens(text))
     root = parser.alternatives()
     if not parser.is_at("end"):
-        parser.refuse(f"{parser.here} closes nothing; quotes around it make it a text")
+        parser.refuse(f"{parser.here} is an unmatched parenthesis; put quotes around it to search for it literally")
     return Query(text, root, parser.is_mlflow)
 
 
@@ -68,7 +68,7 @@ class _Parser(Operands):
             self.take()
             parts.append(self.conjunction())
         if len(parts) > 1 and And(()) in parts:
-            self.refuse("a condition is missing beside OR")
+            self.refuse("a condition is missing next to OR")
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def conjunction(self) -> Node:
@@ -91,7 +91,7 @@ class _Parser(Operands):
         self.ours()
         start = self.take()
         if self.is_at("end", ")") or self.here.is_keyword("AND", "OR"):
-            self.refuse("a condition is missing behind NOT")
+            self.refuse("a condition is missing after NOT")
         self.enter(start)
         node = Not(self.negation())
         self.depth -= 1
@@ -102,7 +102,7 @@ class _Parser(Operands):
         if token.kind == "(":
             return self.inside()
         if token.kind not in ("word", "string"):
-            self.refuse(f"a condition begins with a key or a word, not with {token}")
+            self.refuse(f"a condition must begin with a key or a word, not with {token}")
         if self.is_key():
             return self.comparison(self.key(self.take()))
         self.ours()
@@ -117,7 +117,7 @@ class _Parser(Operands):
         if not self.is_at(")"):
             self.refuse("this ( is not closed", start)
         if node == And(()):
-            self.refuse("the brackets hold no condition", start)
+            self.refuse("the parentheses are empty", start)
         self.take()
         self.depth -= 1
         return node
@@ -166,26 +166,26 @@ class _Parser(Operands):
             return Compare(key, op, self.members(key))
         if op == "IS":
             return self.state(key)
-        self.refuse(f"{key} needs a comparison here, such as = or LIKE", token)
+        self.refuse(f"{key} must be followed by a comparison, such as = or LIKE", token)
 
     def symbol(self, key: Key, token: Token) -> Compare:
         op = _OURS.get(token.raw, token.raw)
         if op not in _SYMBOLS:
-            self.refuse(f"there is no operator {token}; there are = != < <= > >=", token)
+            self.refuse(f"unknown operator {token}; the operators are = != < <= > >=", token)
         self.ours(op == token.raw)
         kind = kind_of(key)
         if kind == "number" or (kind == "either" and self.is_at("word")):
             self.ours(kind == "number")
             return Compare(key, op, self.number(key))
         if kind == "text" and op not in ("=", "!="):
-            self.refuse(f"{key} is text, which {token} does not compare", token)
+            self.refuse(f"{key} is a string, which {token} cannot compare", token)
         if kind == "either" and op not in ("=", "!=") and self.is_at("string"):
-            self.refuse(f"{token} compares numbers; leave out the quotes")
+            self.refuse(f"{token} compares numbers; remove the quotes")
         return Compare(key, op, self.text())
 
     def pattern(self, key: Key, token: Token, op: str) -> Compare:
         if kind_of(key) == "number":
-            self.refuse(f"{key} is a number, which {op} does not compare", token)
+            self.refuse(f"{key} is a number, which {op} cannot compare", token)
         value = self.text()
         if op.endswith("RLIKE"):
             self.ours()
@@ -206,7 +206,7 @@ class _Parser(Operands):
             self.take()
         token = self.here
         if not token.is_keyword("NULL", "NAN") or (token.is_keyword("NAN") and key.group != "metric"):
-            self.refuse("NULL or NOT NULL is needed here" + (", NAN or NOT NAN" if key.group == "metric" else ""))
+            self.refuse("expected NULL or NOT NULL" + (", NAN or NOT NAN" if key.group == "metric" else ""))
         self.ours(key.group in ("param", "tag"))
         self.take()
         return Compare(key, f"IS {'NOT ' if negated else ''}{token.raw.upper()}")
@@ -216,16 +216,16 @@ class _Parser(Operands):
     def rule(self) -> OrderBy:
         token = self.here
         if token.kind not in ("word", "string"):
-            self.refuse("an order begins with a key")
+            self.refuse("an order must begin with a key")
         key = self.key(self.take())
         if key.group == "dataset":
-            self.refuse("runs have no order by dataset", token)
+            self.refuse("runs cannot be ordered by dataset", token)
         self.ours(is_mlflows(key) and stripped(token.raw.rpartition(".")[2]) not in _UNORDERED)
         ascending = not self.here.is_keyword("DESC")
         if self.here.is_keyword("ASC", "DESC"):
             self.take()
         elif not self.is_at("end", ","):
-            self.refuse("ASC or DESC may stand here")
+            self.refuse("expected ASC or DESC")
         return OrderBy(key, ascending)
 
 

@@ -163,7 +163,7 @@ class _Compiler:
         self.at = 4 if self.ignore_case else 0
         part = self.alternatives()
         if self.at < len(self.pattern):
-            raise PatternError("this ) closes nothing; write \\) for the character", self.at)
+            raise PatternError("this ) is unmatched; write \\) for the character", self.at)
         return [*part, _Step("end")]
 
     def peek(self, length: int = 1) -> str:
@@ -193,12 +193,12 @@ class _Compiler:
         if char == "" or char not in "*+?{":
             return part
         if len(part) == 1 and part[0].kind == "mark":
-            raise PatternError("nothing stands before this sign that it could repeat", start)
+            raise PatternError("there is nothing before this to repeat", start)
         low, high = self.count()
         if self.peek() == "?":
             self.at += 1  # the shortest match is a match too: that is all that is asked
         if (char := self.peek()) and char in "*+{":
-            raise PatternError("nothing stands before this sign that it could repeat", self.at)
+            raise PatternError("there is nothing before this to repeat", self.at)
         if low * len(part) > MAX_STATES or (high or 0) * (len(part) + 1) > MAX_STATES:
             raise PatternError("this repeats too much", start, self.at - start)
         more = [_star(part)] if high is None else [_optional(part)] * (high - low)
@@ -216,7 +216,7 @@ class _Compiler:
                 return 0, 1
         found = _COUNT.match(self.pattern, start)
         if found is None:
-            raise PatternError("{ must hold how often, as in {2} or {2,5}; write \\{ for the character", start)
+            raise PatternError("{ must contain a count, as in {2} or {2,5}; write \\{ for the character", start)
         self.at = found.end()
         low = int(found[1])
         high = low if found[2] is None else int(found[3]) if found[3] else None
@@ -242,7 +242,7 @@ class _Compiler:
             case "$":
                 return _mark(lambda before, char: char == "")
             case "*" | "+" | "?" | "{" | "}" | "]":
-                raise PatternError(f"{char} stands where it means nothing; write \\{char} for the character", start)
+                raise PatternError(f"{char} has no meaning here; write \\{char} for the character", start)
         return self.one(char)
 
     def one(self, wanted: str) -> _Part:
@@ -254,11 +254,13 @@ class _Compiler:
     def group(self, start: int) -> _Part:
         if self.peek() == "?":
             if self.peek(2) != "?:":
-                raise PatternError("of groups that begin with (? only (?: is known, and (?i) as the start", start, 2)
+                raise PatternError(
+                    "of the groups that begin with (?, only (?: is supported, and (?i) at the start", start, 2
+                )
             self.at += 2
         self.depth += 1
         if self.depth > 50:
-            raise PatternError("groups lie too deep in each other", start)
+            raise PatternError("groups are nested too deeply", start)
         part = self.alternatives()
         if self.peek() != ")":
             raise PatternError("this ( is not closed; write \\( for the character", start)
@@ -285,9 +287,9 @@ class _Compiler:
         if char in _CONTROLS:
             return _CONTROLS[char]
         if char == "":
-            raise PatternError("a backslash at the end means nothing; write \\\\ for the character", start)
+            raise PatternError("a backslash at the end has no meaning; write \\\\ for the character", start)
         if char.isalnum() or char == "_" or ord(char) > 126:
-            raise PatternError(f"\\{char} is not known here", start, 2)
+            raise PatternError(f"\\{char} is not supported here", start, 2)
         return char
 
     def char_class(self, start: int) -> _Part:
@@ -298,7 +300,7 @@ class _Compiler:
             tests.append(self.member(start))
         self.at += 1
         if not tests:
-            raise PatternError("[ ] holds nothing", start, self.at - start)
+            raise PatternError("[ ] is empty", start, self.at - start)
         if self.ignore_case:
             return _chars(lambda c: any(t(c) or t(c.lower()) or t(c.upper()) for t in tests) != negated)
         return _chars(lambda char: any(test(char) for test in tests) != negated)
@@ -314,7 +316,7 @@ class _Compiler:
         self.at += 1
         high = self.class_char(start)
         if len(high) > 1 or high < low:
-            raise PatternError("a range goes from a character to a later one", at, self.at - at)
+            raise PatternError("a range must go from a character to a later one", at, self.at - at)
         return lambda char: len(char) == 1 and low <= char <= high
 
     def class_char(self, start: int) -> str:

@@ -84,7 +84,7 @@ class Renderer:
             self._root = self._way_to_root(page)
             return template.render(page=page, site=self.site, root=self._root)
         except (TemplateError, UnicodeDecodeError) as error:
-            raise UsageError(f"The theme {self.theme.name} cannot draw {page.template}: {_what(error)}.") from error
+            raise UsageError(f"The theme {self.theme.name} cannot render {page.template}: {_what(error)}.") from error
 
     def _url(self, href: Href) -> str:
         """The address `href`, which is from the site's root, for the page that is being rendered."""
@@ -123,7 +123,7 @@ def _readable(value: object) -> object:
 def _what(error: TemplateError | UnicodeDecodeError) -> str:
     """What is wrong with a template, as the end of a sentence."""
     if isinstance(error, TemplateNotFound):
-        return f"there is no template {error.name}"
+        return f"the template {error.name} does not exist"
     if isinstance(error, TemplateSyntaxError):
         return f"{(error.message or 'a mistake').rstrip('.')} in line {error.lineno} of {error.name}"
     return str(error).rstrip(".")

@@ -40,7 +40,7 @@ def needs_of(theme: Theme, name: str) -> list[str]:
 
 def _add(theme: Theme, name: str, order: list[str], above: tuple[str, ...]) -> None:
     if name in above:
-        raise UsageError(f"The scripts {', '.join((*above, name))} need each other.")
+        raise UsageError(f"The scripts {', '.join((*above, name))} depend on each other.")
     for needed in needs_of(theme, name):
         if needed not in order:
             _add(theme, needed, order, (*above, name))

@@ -45,7 +45,7 @@ def load_theme(name: str) -> Theme:
     while current is not None:
         folder = _folder(current)
         if folder in folders:
-            raise UsageError(f"The theme {name} extends itself; mend `extends` in {folder / 'theme.toml'}.")
+            raise UsageError(f"The theme {name} extends itself; fix `extends` in {folder / 'theme.toml'}.")
         folders.append(folder)
         current = _extends(folder)
     return Theme(name, tuple(folders))
@@ -60,7 +60,7 @@ def _folder(name: str) -> Path:
         if name and (folder / "theme.toml").is_file():
             return folder.resolve()
     known = ", ".join(built_in_themes())
-    raise UsageError(f'There is no theme "{name}"; use {known}, or a folder with a theme.toml.')
+    raise UsageError(f'The theme "{name}" does not exist; use {known}, or a folder with a theme.toml.')
 
 
 def _extends(folder: Path) -> str | None:

@@ -170,7 +170,7 @@ class Finder:
         full = [found for found in tried if found]
         if len(full) > 1:
             places = [location for found in full for location in found.locations]
-            raise StoreError(f"Runs lie in several folders: {_listed(places)}; name those that are to be read.")
+            raise StoreError(f"There are runs in several folders: {_listed(places)}; name the ones to read.")
         return full[0] if full else None
 
     def _projects(self, here: str) -> Iterator[tuple[str, str]]:

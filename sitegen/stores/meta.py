@@ -133,7 +133,7 @@ def _load(text: str) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError):
         raise MetaError("has a meta.yaml that is not valid YAML") from None
     if not isinstance(meta, dict):
-        raise MetaError("has a meta.yaml that is no list of fields")
+        raise MetaError("has a meta.yaml that is not a list of fields")
     _refuse_many_nodes(meta)
     return meta
 
@@ -146,7 +146,7 @@ def _refuse_deep_nesting(text: str) -> None:
     for event in yaml.parse(text, Loader=_SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEPTH:
-            raise MetaError("has a meta.yaml that is nested too deep")
+            raise MetaError("has a meta.yaml that is nested too deeply")
 
 
 def _refuse_many_nodes(meta: dict[Any, Any]) -> None:

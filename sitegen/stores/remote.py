@@ -142,7 +142,7 @@ def file_system(scheme: str, account: str = "") -> Any:
         return fsspec.filesystem(_PROTOCOLS[scheme], **_options(_PROTOCOLS[scheme], account))
     except ImportError:
         raise StoreError(
-            f"Artifacts are at {scheme}:// addresses, and what reads those is not installed; "
+            f"Artifacts are at {scheme}:// addresses, and the library that reads them is not installed; "
             "run pip install 'mlruns-sitegen[remote]', or build without --fetch-artifacts."
         ) from None
 

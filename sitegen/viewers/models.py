@@ -86,7 +86,7 @@ class _Reader:
     def text(self, name: str) -> str:
         """A file's text, secrets masked. Raises Unreadable."""
         if name not in self.inside:
-            raise Unreadable(f"There is no file {name}.")
+            raise Unreadable(f"The file {name} does not exist.")
         return clean_text(as_text(read_bytes(self.folder, self.prefix + name)), self.privacy)[0]
 
     def yaml(self, name: str) -> Mapping[str, Any]:

@@ -46,7 +46,7 @@ def test_what_is_no_condition_is_refused(text: str) -> None:
 
 
 def test_texts_have_no_order() -> None:
-    with pytest.raises(UsageError, match="texts know only = and !="):
+    with pytest.raises(UsageError, match="strings can only be compared with = and !="):
         parse_constraints("params.model < cnn")
 
 

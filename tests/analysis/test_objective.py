@@ -45,11 +45,11 @@ def test_an_objective_is_parsed(text: str, expected: tuple[str, str, str]) -> No
     ("text", "hint"),
     [
         ("", "names no metric"),
-        ("min", "does not tell"),
+        ("min", "does not say"),
         ("value", "write 'min' or 'max'"),
         ("max val acc", "in quotes"),
         ("min loss median", "one of last, min"),
-        ("max 'val acc", "does not close"),
+        ("max 'val acc", "is not closed"),
         ("max ''", "names no metric"),
     ],
 )

@@ -119,7 +119,7 @@ def test_names_that_the_terminal_cannot_show_do_not_end_a_build(store: Path, her
     run(experiment(store, "Ω", name="Ω"), OTHER_RUN, metrics={"loss": "what?\n"})
     result = process("build", store, "-o", here / "site", PYTHONIOENCODING="ascii")
     assert (result.returncode, result.stderr) == (0, "")
-    assert "Not read as they should be: " in result.stdout
+    assert "could not be read properly:" in result.stdout
 
 
 # Mistakes -----------------------------------------------------------------------------------------------------------
@@ -180,9 +180,11 @@ def test_the_output_may_be_in_none_of_several_stores(store: Path, here: Path, or
 
 def test_an_unknown_theme(store: Path) -> None:
     assert_refused(
-        call("build", store, "--theme", "glitter"), 2, 'There is no theme "glitter"; use default, paper, or a folder'
+        call("build", store, "--theme", "glitter"),
+        2,
+        'The theme "glitter" does not exist; use default, paper, or a folder',
     )
-    assert_refused(call("build", store, "--theme", ""), 2, 'There is no theme ""; use')
+    assert_refused(call("build", store, "--theme", ""), 2, 'The theme "" does not exist; use')
 
 
 def test_a_broken_config_file(store: Path, here: Path) -> None:
@@ -196,7 +198,7 @@ def test_an_unknown_key_in_the_config_file(store: Path, here: Path) -> None:
 
 
 def test_an_objective_that_cannot_be_read(store: Path) -> None:
-    assert_refused(call("build", store, "--objective", "'loss"), 2, "opens a quote that it does not close")
+    assert_refused(call("build", store, "--objective", "'loss"), 2, "has a quote that is not closed")
 
 
 def test_an_output_that_is_not_ours(store: Path, here: Path) -> None:
@@ -236,7 +238,7 @@ def test_broken_records_are_named_and_do_not_stop_a_build(damaged: Path) -> None
     result = call("build", damaged)
     assert result.exit_code == 0
     assert "2 runs in 1 experiment" in result.stdout
-    assert "Not read as they should be: " in result.stdout
+    assert "could not be read properly:" in result.stdout
     for name in ("c", "d", "e"):
         assert re.search(rf"^  - \S*{name * 32}", result.stdout, re.MULTILINE), name
 
@@ -245,7 +247,7 @@ def test_strict_stops_at_broken_records_and_keeps_the_site(damaged: Path, here: 
     assert call("build", damaged).exit_code == 0
     before = {p: p.read_bytes() for p in (here / "site").rglob("*") if p.is_file()}
     result = call("build", damaged, "--strict", "--title", "another")
-    assert_refused(result, 3, "of the store could not be read as they should be")
+    assert_refused(result, 3, "of the store could not be read properly")
     assert "The previous site is untouched." in result.stderr
     assert {p: p.read_bytes() for p in (here / "site").rglob("*") if p.is_file()} == before
     assert sorted(p.name for p in here.iterdir()) == ["mlruns", "site"]
@@ -349,7 +351,7 @@ def test_the_summary_holds_no_line_that_a_ci_log_takes_for_a_command() -> None:
     assert lines[2] == "Left out as deleted: 2 (show them with --deleted)."
     assert lines[3] == "Hidden in the profile public: 3 user names (show them with --profile internal)."
     assert lines[4] == "Masked: 1 secret."
-    assert lines[6] == "Not read as they should be: 12 records."
+    assert lines[6] == "12 records could not be read properly:"
     assert lines[-1] == "  and 2 more; the home page of the site lists them."
 
 

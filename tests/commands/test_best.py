@@ -163,7 +163,7 @@ def test_groups_stand_on_the_page_with_curves(store: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("options", "description"),
     [
-        ({"baseline": "nobody"}, "The baseline 'nobody' is no run of the experiment 'grid'"),
+        ({"baseline": "nobody"}, "The baseline 'nobody' is not a run of the experiment 'grid'"),
         ({"objective": "max acc where params.model ="}, "cannot be read at character"),
         ({"objective": {"metrics": "acc"}}, "did you mean metric?"),
     ],

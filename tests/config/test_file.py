@@ -123,13 +123,13 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
         ("title = 3", '"title" must be a string.'),
         ("strict = 'yes'", '"strict" must be true or false.'),
         ("jobs = true", '"jobs" must be a whole number.'),
-        ("jobs = -1", "jobs is 0 (choose) or a number of processes, not -1."),
+        ("jobs = -1", "jobs must be 0 (automatic) or a number of processes, not -1."),
         ("artifacts = 3", '"artifacts" must be a string or a list of strings.'),
         ("[artifacts]\nmaps = {}", '[artifacts] has an unknown key "maps"; did you mean map?'),
         ("[artifacts]\nroots = 3", '"roots" of [artifacts] must be a string or a list of strings.'),
         ("[artifacts]\nmap = {a = 1}", '"map" of [artifacts] must hold folders'),
-        ("[artifacts]\nmap = {'s3://a' = 's3://b'}", "must lead from the start of a URI to a folder"),
-        ("[artifacts]\nmap = {'' = 'b'}", "must lead from the start of a URI to a folder"),
+        ("[artifacts]\nmap = {'s3://a' = 's3://b'}", "must map the start of a URI to a folder"),
+        ("[artifacts]\nmap = {'' = 'b'}", "must map the start of a URI to a folder"),
         ("artifacts = [1]", '"artifacts" must be a list of strings.'),
         ("experiments = 1", '"experiments" must be a table.'),
         (
@@ -148,7 +148,7 @@ def test_flags_win_over_the_file_and_absent_flags_do_not() -> None:
         ("[experiments.a]\ngroup_by = 'lr'", '"group_by" of [experiments."a"] must be one of seeds, parents, none.'),
         ("[experiments.a]\ngroups = ['params.a']\ngroup_by = 'seeds'", 'has both "groups" and "group_by"'),
         ("profile = 'secret'", '"profile" must be one of public, internal.'),
-        ("site_url = 'example.org'", 'The site URL begins with https:// or http://, not as "example.org" does.'),
+        ("site_url = 'example.org'", 'The site URL must begin with https:// or http://; "example.org" does not.'),
     ],
 )
 def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, description: str) -> None:

@@ -404,7 +404,7 @@ def test_a_linked_output_is_filled_in_place(tmp_path: Path) -> None:
 
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("all I have")
-    with pytest.raises(UsageError, match=r"holds thesis\.tex, which is no part of an export"):
+    with pytest.raises(UsageError, match=r"holds thesis\.tex, which is not part of an export"):
         export_store(store_of(a_run()), tmp_path)
     assert (tmp_path / "thesis.tex").exists()
 

@@ -73,7 +73,7 @@ def test_two_names_of_one_slug_have_a_page_each() -> None:
     ("fields", "message"),
     [
         ({"filter": "metrics.loss <"}, 'The view "My view" cannot be read: '),
-        ({"columns": ("git_commit",)}, '"git_commit" is no column of a table of runs'),
+        ({"columns": ("git_commit",)}, '"git_commit" is not a column of a table of runs'),
         ({"group": "a b c"}, 'The view "My view" cannot be read: '),
     ],
 )

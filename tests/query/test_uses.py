@@ -102,7 +102,7 @@ def test_the_config_file_may_hold_a_filter(store: Path, monkeypatch: pytest.Monk
     assert "2 of 5 runs match the filter." in call("build", "--filter", "params.lr = 0.01").stdout
     wrong = call("build", "--filter", "params.lr = ")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
-    assert "Error: The query cannot be read at character 13: a text in quotes is needed here.\n" in wrong.stderr
+    assert "Error: The query cannot be read at character 13: expected a string in quotes.\n" in wrong.stderr
 
 
 def test_a_filter_finds_what_the_profile_hides_and_the_footer_does_not_tell(store: Path) -> None:
@@ -148,7 +148,7 @@ def test_best_as_json_of_one_experiment(store: Path) -> None:
         (
             ["min loss", "--experiment", "nosuch"],
             2,
-            "There is no experiment 'nosuch' in the store; it has sweep, other.",
+            "The store has no experiment 'nosuch'; it has sweep, other.",
         ),
     ],
 )

@@ -43,26 +43,26 @@ def test_root_leads_from_a_page_to_the_first_one(tmp_path: Path) -> None:
 
 def test_a_misspelt_name_is_a_sentence(tmp_path: Path) -> None:
     description = mistake(tmp_path, "{{ page.titel }}")
-    assert description.startswith("The theme ours cannot draw compare.html: ")
+    assert description.startswith("The theme ours cannot render compare.html: ")
     assert description.endswith("PlainPage object' has no attribute 'titel'.")
-    assert mistake(tmp_path, "{{ pgae.title }}") == "The theme ours cannot draw compare.html: 'pgae' is undefined."
+    assert mistake(tmp_path, "{{ pgae.title }}") == "The theme ours cannot render compare.html: 'pgae' is undefined."
 
 
 def test_a_template_that_is_not_jinja_is_a_sentence_with_a_line(tmp_path: Path) -> None:
     description = mistake(tmp_path, "<p>\n{% if %}")
-    assert description.startswith("The theme ours cannot draw compare.html: Expected an expression")
+    assert description.startswith("The theme ours cannot render compare.html: Expected an expression")
     assert description.endswith(" in line 2 of compare.html.")
     assert "No filter named 'shout' in line 1" in mistake(tmp_path, "{{ page.title|shout }}")
 
 
 def test_a_template_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     description = mistake(tmp_path, '{% extends "frame.html" %}')
-    assert description == "The theme ours cannot draw compare.html: there is no template frame.html."
+    assert description == "The theme ours cannot render compare.html: the template frame.html does not exist."
 
 
 def test_a_template_that_is_not_utf8_is_a_sentence(tmp_path: Path) -> None:
     write(tmp_path / "ours" / "templates" / "compare.html", b"\xff")
-    assert "cannot draw compare.html" in mistake(tmp_path, "")
+    assert "cannot render compare.html" in mistake(tmp_path, "")
 
 
 @pytest.mark.parametrize(

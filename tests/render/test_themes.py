@@ -69,7 +69,7 @@ def test_a_theme_may_extend_a_folder_beside_it(tmp_path: Path) -> None:
 def test_themes_that_extend_each_other_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "one" / "theme.toml", 'extends = "../two"')
     write(tmp_path / "two" / "theme.toml", 'extends = "../one"')
-    with pytest.raises(UsageError, match="extends itself; mend `extends` in .*theme.toml"):
+    with pytest.raises(UsageError, match="extends itself; fix `extends` in .*theme.toml"):
         load_theme(str(tmp_path / "one"))
 
 
@@ -78,7 +78,7 @@ def test_themes_that_extend_each_other_are_refused(tmp_path: Path) -> None:
     [
         (b"extends =", "is not valid TOML"),
         (b'x = "\xff"', "is not valid TOML"),
-        (b'extends = "gone"', 'There is no theme "gone"'),
+        (b'extends = "gone"', 'The theme "gone" does not exist'),
     ],
 )
 def test_a_broken_theme_toml_is_one_sentence(tmp_path: Path, text: bytes, description: str) -> None:
@@ -89,7 +89,7 @@ def test_a_broken_theme_toml_is_one_sentence(tmp_path: Path, text: bytes, descri
 
 @pytest.mark.parametrize("name", ["", "glitter", "../themes", "/nowhere"])
 def test_what_is_no_theme_is_refused(name: str) -> None:
-    with pytest.raises(UsageError, match="There is no theme"):
+    with pytest.raises(UsageError, match="does not exist"):
         load_theme(name)
 
 

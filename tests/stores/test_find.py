@@ -134,7 +134,9 @@ def test_runs_in_several_folders_below_have_to_be_named() -> None:
     mlruns("a/mlruns", RUN)
     database_at("b/mlflow.db", RUN)
     for named in ((), (".",)):
-        with pytest.raises(StoreError, match="Runs lie in several folders: a/mlruns and b/mlflow.db; name those"):
+        with pytest.raises(
+            StoreError, match="There are runs in several folders: a/mlruns and b/mlflow.db; name the ones"
+        ):
             find_stores(named)
 
 

@@ -73,7 +73,7 @@ def _assessments(folder: str, found: dict[str, str], log: ProblemLog) -> Iterato
             record = read_meta(path)
             assessment = assessment_of(record)
         except (MetaError, RecursionError):
-            log.add(path, "is no assessment that can be read; left out")
+            log.add(path, "is not a readable assessment; left out")
             continue
         if record.get("valid") is not False:
             yield assessment

@@ -124,7 +124,7 @@ class ExportStore:
         file = open_parquet(self.place, f"{table}.parquet", self.stamp, repeated)
         missing = sorted(set(COLUMNS[table]) - set(file.schema_arrow.names))
         if missing:
-            raise StoreError(f"{self.location} is no whole export: its table {table} has no column {missing[0]}.")
+            raise StoreError(f"{self.location} is not a complete export: its table {table} has no column {missing[0]}.")
         return file
 
     def rows(self, table: str) -> list[Row]:

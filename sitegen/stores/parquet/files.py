@@ -55,7 +55,7 @@ def open_parquet(place: Place, path: str, stamp: str, repeated: tuple[str, ...] 
         return pyarrow.parquet.ParquetFile(os.path.join(place.root, path), read_dictionary=repeated)
     except (pyarrow.ArrowException, OSError, KeyError):
         _check_is_no_pointer(place, path)
-        raise StoreError(f"{place.shown_file(path)} is no whole Parquet file; copy or export it again.") from None
+        raise StoreError(f"{place.shown_file(path)} is not a complete Parquet file; copy or export it again.") from None
 
 
 def _check_is_no_pointer(place: Place, path: str) -> None:

@@ -43,7 +43,7 @@ def _is_table(path: Path, location: str) -> bool:
     if head.startswith(LFS) and is_named:
         raise StoreError(f"{location} is a Git LFS pointer, not the file itself; run git lfs pull.")
     if path.suffix.lower() == ".parquet" and not head.startswith(MAGIC):
-        raise StoreError(f"{location} is no Parquet file, though it is called one.")
+        raise StoreError(f"{location} is not a Parquet file, despite its name.")
     return head.startswith(MAGIC) or path.suffix.lower() == ".csv"
 
 

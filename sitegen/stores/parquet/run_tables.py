@@ -199,7 +199,7 @@ def _read_csv(place: Place, path: str) -> Columns:
             ),
         )
     except (pyarrow.ArrowException, OSError):
-        raise StoreError(f"{place.shown_file(path)} is no CSV file that can be read; export it again.") from None
+        raise StoreError(f"{place.shown_file(path)} cannot be read as CSV; export it again.") from None
     return {name: table.column(at) for at, name in enumerate(table.schema.names)}
 
 

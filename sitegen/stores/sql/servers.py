@@ -195,7 +195,7 @@ def _new_engine(url: str) -> Engine:
         address = sqlalchemy.make_url(url).set(drivername=kind.driver)
     except (sqlalchemy.exc.ArgumentError, ValueError):
         form = f"{kind.driver.partition('+')[0]}://user:password@host/database"
-        raise StoreError(f"{shown(url)} is no address of a database; write it like {form}.") from None
+        raise StoreError(f"{shown(url)} is not the address of a database; write it like {form}.") from None
     engine = sqlalchemy.create_engine(
         address, pool_size=1, pool_pre_ping=True, hide_parameters=True, connect_args=dict(kind.arguments)
     )

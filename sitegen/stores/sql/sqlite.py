@@ -52,7 +52,7 @@ def _in_file(path: Path, location: str, options: ReadOptions) -> SqliteStore:
     if missing:
         raise StoreError(
             f"{location} is a database without MLflow's table {missing[0]}: "
-            "no run store, or one that is only being made; give an mlflow.db that holds runs."
+            "it is not a run store, or is still being created; give an mlflow.db that holds runs."
         )
     return replace(store, copy=copy_of(store.path))
 

@@ -85,7 +85,7 @@ def parse_address(location: str) -> Address:
     except ValueError:
         host, port = None, None
     if not host or not re.fullmatch(r"[!-~]+", place):
-        raise StoreError(f"{shown} is no address of a tracking server; write it as http://localhost:5000.")
+        raise StoreError(f"{shown} is not the address of a tracking server; write it as http://localhost:5000.")
     user, _, password = userinfo.partition(":")
     port = port or (443 if parts.scheme == "https" else 80)
     return Address(parts.scheme, host, port, parts.path, shown, unquote(user), unquote(password))
@@ -104,7 +104,7 @@ def credentials(address: Address) -> str:
 def _plain(token: str) -> str:
     """The token if it can stand in a header; http.client would quote it in its error otherwise."""
     if not re.fullmatch(r"[!-~]+", token):
-        raise StoreError("MLFLOW_TRACKING_TOKEN holds a space, a line end or another letter that no token has.")
+        raise StoreError("MLFLOW_TRACKING_TOKEN holds a space, a line end or a character that a token cannot have.")
     return token
 
 
@@ -232,7 +232,7 @@ class Api:
             target = urlsplit(response.headers.get("Location", ""))
             place = f"{target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else "another page"
             raise StoreError(
-                f"{shown} sends on to {place}, which is not followed; give the tracking server's own address."
+                f"{shown} redirects to {place}, which is not followed; give the tracking server's own address."
             )
 
     def _connect(self) -> HTTPConnection:

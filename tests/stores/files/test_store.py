@@ -110,7 +110,7 @@ def test_times_may_be_null(store: Path) -> None:
     [
         (None, "has no meta.yaml"),
         ("", "has an empty meta.yaml"),
-        ("lif", "has a meta.yaml that is no list of fields"),
+        ("lif", "has a meta.yaml that is not a list of fields"),
         ("x: !!python/object/apply:os.getcwd []\n", "has a meta.yaml that is not valid YAML"),
     ],
 )

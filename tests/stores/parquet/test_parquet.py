@@ -230,13 +230,13 @@ def test_files_that_are_no_tables_are_said_in_one_sentence(tmp_path: Path) -> No
     whole = table(tmp_path / "runs.parquet").read_bytes()
     pq.write_table(pa.table({"x": [1]}), tmp_path / "other.parquet")
     cases = {
-        "cut.parquet": (whole[:-20], "is no whole Parquet file"),
+        "cut.parquet": (whole[:-20], "is not a complete Parquet file"),
         "lfs.parquet": (b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer"),
-        "text.parquet": (b"hello", "is no Parquet file, though it is called one"),
-        "empty.parquet": (b"", "is no Parquet file"),
+        "text.parquet": (b"hello", "is not a Parquet file, despite its name"),
+        "empty.parquet": (b"", "is not a Parquet file"),
         "other.csv": (b"a,b\n1,2\n", "has no column run_id"),
-        "ragged.csv": (b"run_id,b\n1,2,3\n", "is no CSV file that can be read"),
-        "empty.csv": (b"", "is no CSV file that can be read"),
+        "ragged.csv": (b"run_id,b\n1,2,3\n", "cannot be read as CSV"),
+        "empty.csv": (b"", "cannot be read as CSV"),
     }
     for name, (content, said) in cases.items():
         assert said in refused(write(tmp_path / name, content)), name

@@ -75,7 +75,7 @@ def test_an_address_is_taken_apart(location: str, shown: str, host: str, port: i
     "location", ["http://", "http://me:secret@", "http://h:port", "http://a b", "http://me:secret@h:x"]
 )
 def test_a_bad_address_is_refused_without_its_password(location: str) -> None:
-    with pytest.raises(StoreError, match="no address of a tracking server") as refused:
+    with pytest.raises(StoreError, match="not the address of a tracking server") as refused:
         parse_address(location)
     assert "secret" not in str(refused.value)
 
@@ -208,7 +208,7 @@ def test_an_answer_that_is_no_json_object_is_no_mlflow(body: bytes, api: Api, se
 
 def test_a_redirect_is_not_followed_and_its_path_not_shown(api: Api, server: FakeServer) -> None:
     server.says("runs/search", Say(302, headers={"Location": "https://u:p@login.example.org/in?state=secret"}))
-    with pytest.raises(StoreError, match=r"sends on to https://login\.example\.org, which is not followed"):
+    with pytest.raises(StoreError, match=r"redirects to https://login\.example\.org, which is not followed"):
         api.get("runs/search")
 
 

@@ -76,7 +76,7 @@
 
     keyOf(token) {
       const group = groupOf(token);
-      if (numberIn(token.raw) !== null) this.refuse("a comparison begins with a key; its number comes last", token);
+      if (numberIn(token.raw) !== null) this.refuse("a comparison must begin with a key; the number comes last", token);
       const dot = token.raw.indexOf(".");
       if (token.kind === "string" || dot < 0) {
         this.ours(token.raw[0] !== "'");
@@ -85,13 +85,13 @@
       const head = token.raw.slice(0, dot);
       const raw = token.raw.slice(dot + 1);
       if (!group)
-        this.refuse(head + " is no group of keys; there are attributes, metrics, params, tags, datasets", token);
-      if (!raw) this.refuse("a key is missing behind " + token.raw, token);
+        this.refuse(head + " is not a group of keys; the groups are attributes, metrics, params, tags, datasets", token);
+      if (!raw) this.refuse("a key is missing after " + token.raw, token);
       this.ours(isMlflowKey(head, raw));
       const name = stripped(raw);
       if (group === "attribute") return this.attribute(token, name);
       if (group === "dataset" && !DATASET_KEYS.includes(name))
-        this.refuse("datasets have a name, a digest and a context, no " + name, token);
+        this.refuse("datasets have a name, a digest and a context, but not " + name, token);
       return group === "metric" ? this.metric(raw, name) : { group, name, reducer: "" };
     }
 
@@ -99,7 +99,7 @@
       const known = attributeOf(name);
       if (known === null)
         this.refuse(
-          "there is no attribute " + name + "; params." + name + " is a param, metrics." + name + " a metric",
+          "no attribute is called " + name + "; params." + name + " is a param, metrics." + name + " a metric",
           token,
         );
       return { group: "attribute", name: known, reducer: "" };
@@ -134,12 +134,12 @@
       }
       if (op === "IN" || op === "NOT IN") return { kind: "compare", key, op, value: this.members(key) };
       if (op === "IS") return this.state(key);
-      return this.refuse(keyText(key) + " needs a comparison here, such as = or LIKE", token);
+      return this.refuse(keyText(key) + " must be followed by a comparison, such as = or LIKE", token);
     }
 
     symbol(key, token) {
       const op = OURS.get(token.raw) || token.raw;
-      if (!SYMBOLS.includes(op)) this.refuse("there is no operator " + token.raw + "; there are = != < <= > >=", token);
+      if (!SYMBOLS.includes(op)) this.refuse("unknown operator " + token.raw + "; the operators are = != < <= > >=", token);
       this.ours(op === token.raw);
       const kind = kindOf(key);
       if (kind === "number" || (kind === "either" && this.isAt("word"))) {
@@ -148,15 +148,15 @@
       }
       const ordering = op !== "=" && op !== "!=";
       if (kind === "text" && ordering)
-        this.refuse(keyText(key) + " is text, which " + token.raw + " does not compare", token);
+        this.refuse(keyText(key) + " is a string, which " + token.raw + " cannot compare", token);
       if (kind === "either" && ordering && this.isAt("string"))
-        this.refuse(token.raw + " compares numbers; leave out the quotes");
+        this.refuse(token.raw + " compares numbers; remove the quotes");
       return { kind: "compare", key, op, value: this.text() };
     }
 
     pattern(key, token, op) {
       if (kindOf(key) === "number")
-        this.refuse(keyText(key) + " is a number, which " + op + " does not compare", token);
+        this.refuse(keyText(key) + " is a number, which " + op + " cannot compare", token);
       const value = this.text();
       if (op.endsWith("RLIKE")) {
         this.ours();
@@ -179,7 +179,7 @@
     }
 
     text() {
-      if (!this.isAt("string")) this.refuse("a text in quotes is needed here");
+      if (!this.isAt("string")) this.refuse("expected a string in quotes");
       return this.take().raw.slice(1, -1);
     }
 
@@ -224,7 +224,7 @@
       if (negated) this.take();
       const token = this.here;
       if (!isKeyword(token, "NULL", "NAN") || (isKeyword(token, "NAN") && key.group !== "metric"))
-        this.refuse("NULL or NOT NULL is needed here" + (key.group === "metric" ? ", NAN or NOT NAN" : ""));
+        this.refuse("expected NULL or NOT NULL" + (key.group === "metric" ? ", NAN or NOT NAN" : ""));
       this.ours(key.group === "param" || key.group === "tag");
       this.take();
       return { kind: "compare", key, op: "IS " + (negated ? "NOT " : "") + token.raw.toUpperCase(), value: null };

@@ -21,7 +21,7 @@
   class Parser extends Comparisons {
     whole() {
       const root = this.alternatives();
-      if (!this.isAt("end")) this.refuse(said(this.here) + " closes nothing; quotes around it make it a text");
+      if (!this.isAt("end")) this.refuse(said(this.here) + " is an unmatched parenthesis; put quotes around it to search for it literally");
       return root;
     }
 
@@ -32,7 +32,7 @@
         this.take();
         parts.push(this.conjunction());
       }
-      if (parts.length > 1 && parts.some(isNothing)) this.refuse("a condition is missing beside OR");
+      if (parts.length > 1 && parts.some(isNothing)) this.refuse("a condition is missing next to OR");
       return parts.length === 1 ? parts[0] : { kind: "or", parts };
     }
 
@@ -56,7 +56,7 @@
       if (!isKeyword(this.here, "NOT")) return this.condition();
       this.ours();
       const start = this.take();
-      if (this.isAt("end", ")") || isKeyword(this.here, "AND", "OR")) this.refuse("a condition is missing behind NOT");
+      if (this.isAt("end", ")") || isKeyword(this.here, "AND", "OR")) this.refuse("a condition is missing after NOT");
       this.enter(start);
       const of = this.negation();
       this.depth -= 1;
@@ -65,13 +65,13 @@
 
     enter(token) {
       this.depth += 1;
-      if (this.depth > MOST_DEPTH) this.refuse("conditions lie too deep in each other", token);
+      if (this.depth > MOST_DEPTH) this.refuse("conditions are nested too deeply", token);
     }
 
     condition() {
       const token = this.here;
       if (token.kind === "(") return this.inside();
-      if (!this.isAt("word", "string")) this.refuse("a condition begins with a key or a word, not with " + said(token));
+      if (!this.isAt("word", "string")) this.refuse("a condition must begin with a key or a word, not with " + said(token));
       if (this.isKey()) return this.comparison(this.key(this.take()));
       this.ours();
       this.take();
@@ -87,7 +87,7 @@
       this.enter(start);
       const node = this.alternatives();
       if (!this.isAt(")")) this.refuse("this ( is not closed", start);
-      if (isNothing(node)) this.refuse("the brackets hold no condition", start);
+      if (isNothing(node)) this.refuse("the parentheses are empty", start);
       this.take();
       this.depth -= 1;
       return node;
@@ -123,14 +123,14 @@
 
     rule() {
       const token = this.here;
-      if (!this.isAt("word", "string")) this.refuse("an order begins with a key");
+      if (!this.isAt("word", "string")) this.refuse("an order must begin with a key");
       const key = this.key(this.take());
-      if (key.group === "dataset") this.refuse("runs have no order by dataset", token);
+      if (key.group === "dataset") this.refuse("runs cannot be ordered by dataset", token);
       const alias = stripped(token.raw.slice(token.raw.lastIndexOf(".") + 1));
       this.ours(isMlflows(key) && !(ALIASES.get(alias) === "run_name"));
       const ascending = !isKeyword(this.here, "DESC");
       if (isKeyword(this.here, "ASC", "DESC")) this.take();
-      else if (!this.isAt("end", ",")) this.refuse("ASC or DESC may stand here");
+      else if (!this.isAt("end", ",")) this.refuse("expected ASC or DESC");
       return { key, ascending };
     }
   }

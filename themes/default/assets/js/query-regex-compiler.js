@@ -56,7 +56,7 @@
     steps() {
       this.at = this.ignoreCase ? 4 : 0;
       const part = this.alternatives();
-      if (this.at < this.chars.length) this.fail("this ) closes nothing; write \\) for the character", this.at);
+      if (this.at < this.chars.length) this.fail("this ) is unmatched; write \\) for the character", this.at);
       return [...part, { kind: "end", to: [] }];
     }
 
@@ -82,7 +82,7 @@
 
     repeated(part) {
       const start = this.at;
-      const NOTHING = "nothing stands before this sign that it could repeat";
+      const NOTHING = "there is nothing before this to repeat";
       if (!["*", "+", "?", "{"].includes(this.peek())) return part;
       if (part.length === 1 && part[0].kind === "mark") this.fail(NOTHING, start);
       const [low, high] = this.count();
@@ -100,7 +100,7 @@
       const simple = { "*": [0, null], "+": [1, null], "?": [0, 1] }[this.chars[start]];
       if (simple) return simple;
       const found = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.chars.slice(start).join(""));
-      if (!found) this.fail("{ must hold how often, as in {2} or {2,5}; write \\{ for the character", start);
+      if (!found) this.fail("{ must contain a count, as in {2} or {2,5}; write \\{ for the character", start);
       this.at = start + found[0].length;
       const low = Number(found[1]);
       const high = found[2] === undefined ? low : found[3] ? Number(found[3]) : null;
@@ -119,7 +119,7 @@
       if (char === "^") return markStep((before) => before === "");
       if (char === "$") return markStep((before, after) => after === "");
       if ("*+?{}]".includes(char))
-        this.fail(char + " stands where it means nothing; write \\" + char + " for the character", start);
+        this.fail(char + " has no meaning here; write \\" + char + " for the character", start);
       return this.one(char);
     }
 
@@ -132,11 +132,11 @@
     group(start) {
       if (this.peek() === "?") {
         if (this.peek(2) !== "?:")
-          this.fail("of groups that begin with (? only (?: is known, and (?i) as the start", start, 2);
+          this.fail("of the groups that begin with (?, only (?: is supported, and (?i) at the start", start, 2);
         this.at += 2;
       }
       this.depth += 1;
-      if (this.depth > 50) this.fail("groups lie too deep in each other", start);
+      if (this.depth > 50) this.fail("groups are nested too deeply", start);
       const part = this.alternatives();
       if (this.peek() !== ")") this.fail("this ( is not closed; write \\( for the character", start);
       this.at += 1;
@@ -161,8 +161,8 @@
 
     escaped(char, start) {
       if (CONTROLS.has(char)) return CONTROLS.get(char);
-      if (char === "") this.fail("a backslash at the end means nothing; write \\\\ for the character", start);
-      if (isWord(char) || char.codePointAt(0) > 126) this.fail("\\" + char + " is not known here", start, 2);
+      if (char === "") this.fail("a backslash at the end has no meaning; write \\\\ for the character", start);
+      if (isWord(char) || char.codePointAt(0) > 126) this.fail("\\" + char + " is not supported here", start, 2);
       return char;
     }
 
@@ -172,7 +172,7 @@
       const tests = [];
       while (this.peek() !== "]") tests.push(this.member(start));
       this.at += 1;
-      if (!tests.length) this.fail("[ ] holds nothing", start, this.at - start);
+      if (!tests.length) this.fail("[ ] is empty", start, this.at - start);
       const any = (char) => tests.some((test) => test(char));
       if (!this.ignoreCase) return charStep((char) => any(char) !== negated);
       return charStep((char) => (any(char) || any(char.toLowerCase()) || any(char.toUpperCase())) !== negated);
@@ -186,7 +186,7 @@
       this.at += 1;
       const high = this.classChar(start);
       if (high.set || byCode(high.char, low.char) < 0)
-        this.fail("a range goes from a character to a later one", at, this.at - at);
+        this.fail("a range must go from a character to a later one", at, this.at - at);
       return (char) => Array.from(char).length === 1 && byCode(low.char, char) <= 0 && byCode(char, high.char) <= 0;
     }
 
