@@ -215,8 +215,8 @@ class Catalog:
     def best(self, experiment: str, objective: Objective | None = None) -> pandas.DataFrame:
         """The runs of an experiment (its name or id) that have a rank, best first: the leaderboard of its page.
 
-        `objective` is what docs/objectives.md tells (a text, a list of texts, or a table as a dict); without one it is
-        chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), and behind,
+        `objective` is what docs/objectives.md tells (a string, a list of strings, or a table as a dict); without one it
+        is chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), behind,
         the distance to the best (0 where several metrics decide; then all runs on the Pareto front have rank 1).
         Repeats of one configuration are one row, with the mean of their values and the id of the run that stands for
         them. `attrs` holds `objective` and `why`, texts, and `verdict`, a dict (docs/best.md). Empty where no metric

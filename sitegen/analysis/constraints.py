@@ -37,7 +37,7 @@ _AND = re.compile(rf"\s*,\s*(?:and\s+)?|\s+and\s+|({_QUOTED})", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """One condition. `group` is `metrics` (last values), `params`, `tags`, or empty: the metric of this name where the
-    run has one, else the param. `value` is a number, or a text where it is none or stands in quotes."""
+    run has one, else the param. `value` is a number, or a string where it is none or stands in quotes."""
 
     group: str
     key: str

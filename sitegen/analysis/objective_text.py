@@ -1,4 +1,4 @@
-"""Reading an objective as users write it: one text, a list of texts, or a table of `sitegen.toml`.
+"""Reading an objective as users write it: a string, a list of strings, or a table of `sitegen.toml`.
 
     objective   = target {"," target} {"with" condition {"," condition}} {"ties by" tie {"," tie}} ["where" filter]
     target      = ["min" | "max"] metric ["last" | "min" | "max" | "first" | "mean" | "mean of last" n | "at step" n]
@@ -233,22 +233,22 @@ def _tie(words: Sequence[Token], text: str) -> TieBreak:
 
 
 def _from_table(table: Mapping[str, object]) -> Objective:
-    """The objective of a table of `sitegen.toml`, read by writing it as one text."""
+    """The objective of a table of `sitegen.toml`, read by writing it as one string."""
     _check_keys(table)
-    metrics = _texts(table, "metric")
+    metrics = _strings(table, "metric")
     if not metrics:
         raise UsageError('An objective that is a table must name its metric: {metric = "val_loss", direction = "min"}.')
     single = len(metrics) == 1
-    way, reducer = _text(table, "direction"), _text(table, "reducer")
+    way, reducer = _string(table, "direction"), _string(table, "reducer")
     if not single and (way or reducer):
         raise UsageError('With several metrics, write direction and reducer with each: metric = ["max acc", "min ms"].')
     if way and way.lower() not in DIRECTION_WORDS:
         raise UsageError(f'The direction of an objective must be "min" or "max", not "{way}".')
     target = " ".join(filter(None, [way, quoted(metrics[0], always=True), reducer])) if single else ", ".join(metrics)
-    constraints, ties = _texts(table, "constraints"), _texts(table, "tie_break")
+    constraints, ties = _strings(table, "constraints"), _strings(table, "tie_break")
     text = target + (f" with {', '.join(constraints)}" if constraints else "")
     text += f" ties by {', '.join(ties)}" if ties else ""
-    where = _text(table, "where")
+    where = _string(table, "where")
     return parse_objective(text + (f" where {where}" if where else ""))
 
 
@@ -260,15 +260,15 @@ def _check_keys(table: Mapping[str, object]) -> None:
             raise UsageError(f'An objective has an unknown key "{key}"; {hint}')
 
 
-def _text(table: Mapping[str, object], key: str) -> str:
+def _string(table: Mapping[str, object], key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
         raise UsageError(f'In an objective, "{key}" must be a string.')
     return value
 
 
-def _texts(table: Mapping[str, object], key: str) -> list[str]:
-    """A text, or a list of texts, as a list."""
+def _strings(table: Mapping[str, object], key: str) -> list[str]:
+    """A string, or a list of strings, as a list."""
     value = table.get(key, [])
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(one, str) for one in values):

@@ -20,7 +20,6 @@ from sitegen.analysis.words import shortened
 Vote = tuple[str, Better | None]
 """A metric that the run logged, and which way the record says that it is better; None where it leaves that open."""
 
-
 _Reader = tuple[Callable[[RunRow], Vote | None], str]
 """What reads a record of one run, and the sentence on it."""
 
@@ -119,7 +118,7 @@ def _monitored(key: str, row: RunRow) -> Vote | None:
 
 def _because(key: str) -> str:
     shown = shortened(key).replace("{", "{{").replace("}", "}}")
-    return f"The runs' {shown} names {{}} as what they are judged by"
+    return f"The runs name {{}} in {shown} as what they are judged by"
 
 
 def _search(row: RunRow) -> Vote | None:

@@ -1,7 +1,7 @@
 """From a metric's history to the one number that an objective compares.
 
-Five reducers are in every `MetricSummary`. The others need the history, which nobody keeps: workers are told which of
-them are wanted (`work.Workshop`), compute those alone, and put them into `RunRow.reduced`.
+Five reducers are in every `MetricSummary`. The others need the history, which is not kept: whoever reads
+runs is told which of them are wanted, computes those alone, and puts them into `RunRow.reduced` (`runs_table.row_of`).
 """
 
 from __future__ import annotations

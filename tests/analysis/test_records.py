@@ -156,4 +156,4 @@ def test_a_record_against_the_name_is_followed_and_said() -> None:
 def test_a_name_with_braces_in_a_record_is_text() -> None:
     found = choose_objective(table([run("x", params={"{0}{a}.monitor": "x", "{0}{a}.mode": "min"})]))
     assert found is not None
-    assert found.because.startswith("The runs' {0}{a}.monitor names x as what they are judged by")
+    assert found.because.startswith("The runs name x in {0}{a}.monitor as what they are judged by")
