@@ -18,7 +18,7 @@ import numpy as np
 from sitegen.charts.axes import drawable, floats, is_drawn
 from sitegen.charts.chart import Cell, Chart, Measure
 from sitegen.charts.curves_svg import Series, curves_svg
-from sitegen.charts.ranges import range_notes
+from sitegen.charts.ranges import range_notes, robust_range
 from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
     Mark,
@@ -108,13 +108,14 @@ def scatter_chart(
     drawn = [p for p in points if _shows(p.x, x.log) and _shows(p.y, y.log)]
     notes = [*_missing_note(points, drawn), *_log_note([p.x for p in points], x.log)]
     notes += _log_note([p.y for p in points], y.log)
-    kept, note = _capped(drawn, [p.x for p in drawn], [p.y for p in drawn], x.log, y.log)
+    ranged, outside = _within_range(drawn, "" if x.log else "x", "" if y.log else "y", best=best)
+    kept, note = _capped(ranged, [p.x for p in ranged], [p.y for p in ranged], x.log, y.log)
     kept = [p._replace(colour=BEST_COLOUR) if p.run_id == best else p for p in kept]
     return Chart(
         id=id,
         kind="scatter",
         title=title,
-        caption=_describe(caption, [*notes, *note, *_ring_note(kept)]),
+        caption=_describe(caption, [*notes, *outside, *note, *_ring_note(kept)]),
         svg=scatter_svg(
             kept,
             width=MEDIUM,
@@ -171,14 +172,15 @@ def histogram_chart(
 ) -> Chart:
     """How many runs have which value; drawn small, since these charts stand many to a page."""
     drawn = [mark for mark in marks if is_drawn(mark.x)]
-    values = [mark.x for mark in drawn]
+    ranged, outside = _within_range(drawn, "x")
+    values = [mark.x for mark in ranged]
     edges, counts = histogram(values)
     y = Measure("", y_title)
     return Chart(
         id=id,
         kind="histogram",
         title=title,
-        caption=_describe(caption, _missing_note(marks, drawn)),
+        caption=_describe(caption, [*_missing_note(marks, drawn), *outside]),
         svg=histogram_svg(values, width=SMALL, height=180, x_title=x.title, y_title=y_title),
         columns=("From", "To", y_title.capitalize()),
         rows=tuple(zip(edges[:-1], edges[1:], counts, strict=True)),
@@ -238,6 +240,21 @@ def _hooks(kind: str, x: Measure, y: Measure, experiment: str = "") -> dict[str,
 
 def _shows(value: float, log: bool) -> bool:
     return is_drawn(value) and (value > 0 or not log)
+
+
+def _within_range(ones: Sequence[Any], *fields: str, best: str = "") -> tuple[list[Any], list[str]]:
+    """Those of `ones` that lie in the range of each field (see `robust_range`), and what to say of the others.
+
+    All of them where the best run, or a point of its colour, would be left out.
+    """
+    ranges = [(name, robust_range([getattr(one, name) for one in ones])) for name in fields if name]
+    cut = [(name, found) for name, found in ranges if found]
+    kept = [one for one in ones if all(found.low <= getattr(one, name) <= found.high for name, found in cut)]
+    left = len(ones) - len(kept)
+    shown = {one.run_id for one in kept}
+    if not left or any(one.run_id not in shown and (one.run_id == best or one.colour == BEST_COLOUR) for one in ones):
+        return list(ones), []
+    return kept, [_count(left, "run is", "runs are", "far outside and not drawn.")]
 
 
 def _capped(ones: Sequence[Any], x: Any, y: Any, log_x: bool, log_y: bool) -> tuple[list[Any], list[str]]:

@@ -159,3 +159,20 @@ def test_canvases_have_the_colours_of_the_scheme(page: Page, serve: Callable[[Pa
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.evaluate("chosen => { document.documentElement.dataset.theme = chosen; }", chosen)
         assert page.evaluate("[SG.token('c1'), SG.token('s1')]") == [PALETTE["c1"][dark], "4px"]
+
+
+def test_a_run_far_outside_is_not_in_a_histogram_until_it_is_asked_for(
+    page: Page, serve: Callable[[Path], str], site: Path
+) -> None:
+    page.goto(f"{serve(site)}experiments/1.html")
+    figure = page.locator("figure[data-kind=histogram]").first
+    expect(figure.locator("figcaption")).to_contain_text("1 run is far outside and not drawn.")
+    figure.hover()
+    note = figure.locator(".chart-note")
+    expect(note).to_contain_text("1 run is far outside and not drawn.")
+    first = "SG.charts.adopt(document.querySelector('figure[data-kind=histogram]'))"
+    rows = f"SG.charts.hydrate({first}).then(live => live.vegaRows().length)"
+    assert page.evaluate(rows) == 5
+    note.get_by_role("button", name="Show all").click()
+    expect(note).to_be_hidden()
+    assert page.evaluate(rows) == 6

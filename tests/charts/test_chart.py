@@ -136,3 +136,20 @@ def test_the_front_encloses_what_runs_have_reached(ways: tuple[str, str], corner
     chart = scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e", front=ways)
     assert chart.svg.count('class="line c2"') == 1
     assert 'class="line' not in scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e").svg
+
+
+def test_runs_far_outside_are_counted_and_do_not_stretch_a_chart() -> None:
+    points = [Point((n + 1) / 10, 1 + n / 100, f"r{n}", f"run {n}") for n in range(20)] + [
+        Point(1.0, 1e9, "far", "far")
+    ]
+    chart = scatter_chart("s", "t", "", points, x=LR, y=ACC, experiment="e", best="r3")
+    assert chart.caption == "1 run is far outside and not drawn."
+    assert len(chart.data) == 20 and chart.rows_total == 21
+    whole = scatter_chart("s", "t", "", points, x=LR, y=ACC, experiment="e", best="far")
+    assert len(whole.data) == 21 and whole.caption == ""
+
+
+def test_a_histogram_leaves_out_what_is_far_outside() -> None:
+    marks = [Mark(n / 10, f"r{n}", f"run {n}") for n in range(20)] + [Mark(-1e9, "far", "far")]
+    chart = histogram_chart("h", "t", "", marks, x=ACC, experiment="e")
+    assert chart.caption == "1 run is far outside and not drawn." and sum(row[2] for row in chart.rows) == 20

@@ -1,13 +1,12 @@
-// needs: curve-axes.js, decode.js, labels.js
+// needs: curve-axes.js, decode.js, labels.js, ranges.js
 //
 // The numbers of metric curves: decoded, told apart, placed on their axis, smoothed, and the range that is drawn.
-// Loaded by curves.js. `robustRange` is the twin of sitegen/charts/ranges.py.
+// Loaded by curves.js.
 "use strict";
 
 SG.curveData = (function () {
   const DASH = [6, 4];
   const MAX_DRAWN = 1e300;
-  const [FEWEST, SHARE, FLATTENED] = [5, 50, 10];
 
   // ---- Decoding (docs/architecture.md, "Data files") ----
 
@@ -191,20 +190,7 @@ SG.curveData = (function () {
 
   // ---- The range ----
 
-  /** The range of all but a few extreme values, half as wide again at each end; null where all can be drawn. */
-  function robustRange(series) {
-    const numbers = series.flatMap((one) => one.curve.y.filter((y) => y !== null)).sort((a, b) => a - b);
-    const count = numbers.length;
-    if (count < FEWEST) return null;
-    const aside = Math.max(1, Math.floor(count / SHARE));
-    const [innerLow, innerHigh] = [numbers[aside], numbers[count - 1 - aside]];
-    const [first, last, room] = [numbers[0], numbers[count - 1], (innerHigh - innerLow) / 2];
-    const [low, high] = [Math.max(first, innerLow - room), Math.min(last, innerHigh + room)];
-    const most = FLATTENED * (high - low);
-    // Only the end that has extreme values is cut.
-    const range = [high - first <= most ? first : low, last - low <= most ? last : high];
-    return room <= 0 || (range[0] === first && range[1] === last) ? null : range;
-  }
+  const robustRange = (series) => SG.ranges.robust(series.flatMap((one) => one.curve.y.filter((y) => y !== null)));
 
   /** The range that the middle nine tenths of all values need, and half as much on both sides; null when there are few. */
   function withoutOutliers(series) {

@@ -168,6 +168,7 @@ SG.curves = (function () {
       [
         UPLOT + "uPlot.iife.min.js",
         UPLOT + "uPlot.min.css",
+        "js/ranges.js",
         "js/curve-axes.js",
         "js/curve-data.js",
         "js/curve-settings.js",

@@ -1,4 +1,4 @@
-// needs: decode.js, formats.js, labels.js, sitegen.js
+// needs: charts.js, decode.js, formats.js, labels.js, ranges.js, sitegen.js
 //
 // Charts of every kind but curves, live: Vega with its expression interpreter, on the columns of an experiment.
 //
@@ -16,6 +16,7 @@ SG.vegaFigure = (function () {
 
   /** Vega first, since the interpreter takes its helpers from it. */
   async function runtime() {
+    await SG.asset("js/ranges.js");
     await SG.asset("vendor/vega-6.4.0/vega.min.js");
     await SG.asset("vendor/vega-interpreter-2.3.2/vega-interpreter.js");
     return SG.load("kinds");
@@ -69,6 +70,20 @@ SG.vegaFigure = (function () {
     const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
     const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));
     return capped(isStrip ? inCategories(drawn) : drawn);
+  }
+
+  // Axes that extreme values must not stretch (charts/makers.py does the same for the finished drawings).
+  const ROBUST = { scatter: ["x", "y"], histogram: ["x"] };
+
+  /** The rows in the range that a few extreme values do not flatten, unless the reader asked for all. */
+  function withinRange(state, rows) {
+    const axes = (ROBUST[state.kind] || []).filter((axis) => !isLog(state.figure, axis));
+    const kept = state.options.all ? rows : SG.ranges.within(rows, axes, (row) => row.colour === BEST_COLOUR);
+    const beyond = rows.length - kept.length;
+    const text = beyond === 1 ? "1 run is far outside and not drawn." : beyond + " runs are far outside and not drawn.";
+    const all = () => ((state.options.all = true), SG.charts.redraw(state));
+    SG.charts.note(state, beyond ? text : "", beyond ? ["Show all", all] : null);
+    return kept;
   }
 
   /** The rows of the most used categories, numbers in order of size before other texts. */
@@ -186,7 +201,7 @@ SG.vegaFigure = (function () {
       state.bind ? {} : SG.experiment(state.figure.dataset.experiment, neededBy(state.figure)),
     ]);
     if (!Object.hasOwn(kinds, state.kind)) throw new Error("There is no live chart of kind " + state.kind + ".");
-    const rows = state.bind ? state.bind() : bindRows(data, state.figure);
+    const rows = state.bind ? state.bind() : withinRange(state, bindRows(data, state.figure));
     const files = state.files || new Map(data.files || []);
     state.plot.replaceChildren();
     const view = makeView(kinds[state.kind], state, rows);
