@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,8 +16,8 @@ from sitegen.viewers.known import known
 
 MAX_IMAGES = 300
 """Images of a run in its page and in the index; the list of artifacts has all."""
-SERIES_FROM = 3
-"""Images whose paths differ in one number from which on they are a series over steps."""
+SERIES_FROM_STEPS, SERIES_FROM_LOOSE = 2, 3
+"""Images whose paths differ in a step alone, or in other numbers too, from which on they are a series over steps."""
 ACROSS_RUNS = 12
 ACROSS_NAMES = 8
 """Runs, and images of each, that an experiment's page shows side by side."""
@@ -26,7 +26,13 @@ MAX_INDEXED = 200
 _LOGGED = re.compile(
     r"images/(?P<key>.+?)[+%]step[+%](?P<step>\d+)[+%]timestamp[+%](?P<time>\d+)[+%][^/]*\.(?:png|webp)"
 )
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# A number is a step where a word says so: `_step0`, `epoch-3`, `e12`, `predEpoch7`; that of a class or sample is none.
+_STEP = re.compile(
+    r"(?:(?<![A-Za-z0-9])(?:(?:global[_-]?)?steps?|epochs?|iter(?:ation)?s?|ckpt|checkpoint|round|ep?|it)|"
+    r"(?<=[a-z])(?:Step|Epoch|Iter(?:ation)?))[ _=-]*(\d+)(?![A-Za-z\d]|\.\d)",
+    re.IGNORECASE,
+)
 
 
 class Place(NamedTuple):
@@ -176,20 +182,31 @@ def _order(path: str) -> tuple[int, object, int, str]:
 
 
 def places_of(paths: Sequence[str]) -> dict[str, Place]:
-    """What each image shows: the key and step of `log_image`, or the number in which a series of paths differs."""
+    """What each image shows: the key and step of `log_image`, or the step that a series of paths differs in."""
     found = {path: Place(_key(m["key"]), int(m["step"])) for path in paths if (m := _LOGGED.fullmatch(path))}
     rest = [path for path in paths if path not in found]
-    templates: dict[str, dict[int, str]] = {}
-    for path in rest:
-        for number in _NUMBER.finditer(path):
-            template = f"{path[: number.start()]}…{path[number.end() :]}"
-            templates.setdefault(template, {}).setdefault(int(number[0][:18]), path)
-    # The template that joins most paths wins; of `fold1/e1.png ... fold2/e9.png` that is the epoch.
-    for template, steps in sorted(templates.items(), key=lambda item: (-len(item[1]), item[0])):
-        free = {step: path for step, path in steps.items() if path not in found}
-        if len(free) >= SERIES_FROM:
-            found |= {path: Place(template, step) for step, path in free.items()}
+    # Of `fold1/e1.png ... fold2/e9.png` the series differ in the epoch alone. Of `snr_12.8dB_step0.png ...` each image
+    # has a number of its own besides; they are one series where no step comes twice.
+    found |= _series_of(rest, SERIES_FROM_STEPS, lambda text: text)
+    rest = [path for path in rest if path not in found]
+    found |= _series_of(rest, SERIES_FROM_LOOSE, lambda text: _NUMBER.sub("…", text))
     return {path: found.get(path) or Place(path, None) for path in paths}
+
+
+def _series_of(paths: Sequence[str], least: int, rest_of: Callable[[str], str]) -> dict[str, Place]:
+    """The places of `paths` in series of at least `least` steps; `rest_of` is what images of a series share."""
+    templates: dict[str, list[tuple[int, str]]] = {}
+    for path in paths:
+        for step in _STEP.finditer(path):
+            template = f"{rest_of(path[: step.start(1)])}…{rest_of(path[step.end(1) :])}"
+            templates.setdefault(template, []).append((int(step[1][:18]), path))
+    found: dict[str, Place] = {}
+    # The template that joins most paths wins.
+    for template, steps in sorted(templates.items(), key=lambda item: (-len(item[1]), item[0])):
+        free = [(step, path) for step, path in steps if path not in found]
+        if len(free) >= least and len({step for step, _ in free}) == len(free):
+            found |= {path: Place(template, step) for step, path in free}
+    return found
 
 
 # Several runs -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sitegen.addresses import Href, run_page
 from sitegen.analysis.runs_table import natural
@@ -32,6 +32,8 @@ _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
 }  # fmt: skip
+_LIBRARIES = frozenset(("site-packages", "dist-packages", "ipykernel", "torch", "accelerate", "debugpy"))
+_LAUNCHER = re.compile(r"kernel_launcher|pydevconsole|pydevd|colab|databricks|ipython|jupyter|^(?:torchrun|papermill)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -108,6 +110,7 @@ def reproduce_of(
         _fetch(run),
     ]
     found = [snippet for snippet in snippets if snippet]
+    found[:1] = [replace(first, open=True) for first in found[:1]]
     return Reproduce(_code_facts(run), tuple(found), environment_of(models), citation_of(run, experiment, site_url))
 
 
@@ -129,24 +132,36 @@ def _code_facts(run: Run) -> tuple[Fact, ...]:
 
 
 def _command(run: Run) -> Snippet | None:
-    """The params on a command line: what MLflow's projects take, or what most scripts do."""
-    if not run.params:
+    """The params on a command line: what MLflow's projects take, or what most scripts do.
+
+    None where the recorded source is no script: notebooks and launchers are not run again that way.
+    """
+    is_project = run.source_type == "PROJECT" and bool(run.source_name)
+    if not run.params or not (is_project or _is_script(run.source_name)):
         return None
     keys = sorted(run.params, key=natural)[:MAX_FLAGS]
     more = len(run.params) - len(keys)
     left_out = f" The other {plural(more, 'param')} are in the JSON." if more else ""
-    if run.source_type == "PROJECT" and run.source_name:
+    if is_project:
         words = ["mlflow run", shell_word(run.source_name)]
         words += ["-v", shell_word(run.git_commit)] if run.git_commit else []
         entry = run.tags.get("mlflow.project.entryPoint", "")
         words += ["-e", shell_word(entry)] if entry and entry != "main" else []
         words += [f"-P {shell_word(f'{key}={_line(run.params[key])}')}" for key in keys]
-        return Snippet("Command line", " ".join(words), f"As an MLflow project.{left_out}", open=True)
+        return Snippet("Command line", " ".join(words), f"As an MLflow project.{left_out}")
     flags = " ".join(f"{shell_word('--' + key)} {shell_word(_line(run.params[key]))}" for key in keys)
-    script = f"python {shell_word(run.source_name)} " if run.source_name.endswith(".py") else ""
     return Snippet(
-        "Command line", script + flags, f"For a script that takes its params as options.{left_out}", open=True
+        "Command line",
+        f"python {shell_word(run.source_name)} {flags}",
+        f"For a script that takes its params as options.{left_out}",
     )
+
+
+def _is_script(source: str) -> bool:
+    """Whether the recorded source is a Python script of the user's, not a launcher that ran it or a notebook."""
+    parts = source.replace("\\", "/").split("/")
+    is_library = not _LIBRARIES.isdisjoint(parts) or parts[-1].startswith("_")
+    return source.endswith(".py") and not is_library and _LAUNCHER.search(parts[-1]) is None
 
 
 def shell_word(text: str) -> str:

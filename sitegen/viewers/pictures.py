@@ -60,6 +60,8 @@ def _opened(data: bytes) -> Any:
 
 
 def _encoded(image: Any, box: tuple[int, int], quality: int) -> bytes:
+    from PIL import ImageOps
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -67,6 +69,7 @@ def _encoded(image: Any, box: tuple[int, int], quality: int) -> bytes:
             # 16-bit and float images would lose their range in a plain conversion.
             if image.mode in ("I", "F", "I;16", "I;16B", "I;16L"):
                 image = _stretched(image)
+            image = ImageOps.exif_transpose(image)
             image = image.convert("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
             image.thumbnail(box)
             out = io.BytesIO()

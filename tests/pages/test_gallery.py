@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,39 @@ def test_a_number_that_counts_makes_a_series_wherever_it_is() -> None:
     paths = [f"epoch_{n}/pred.png" for n in (1, 2, 10)]
     assert places_of(paths) == {path: Place("epoch_…/pred.png", n) for path, n in zip(paths, (1, 2, 10), strict=True)}
     assert places_of(["a1.png", "a2.png"]) == {"a1.png": Place("a1.png", None), "a2.png": Place("a2.png", None)}
+
+
+@pytest.mark.parametrize(
+    "name", ["roc_class_{}.png", "feature_D_{}.png", "sample{}.png", "{}.png", "fold{}/roc.png", "v{}e.png"]
+)
+def test_a_number_that_is_no_step_makes_no_series(name: str) -> None:
+    paths = [name.format(n) for n in range(5)]
+    assert places_of(paths) == {path: Place(path, None) for path in paths}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a_step{}.png",
+        "a-epoch-{}.png",
+        "Epoch {}/a.png",
+        "e{}.png",
+        "predEpoch{}.png",
+        "iter={}.png",
+        "global_step_{}.png",
+    ],
+)
+def test_a_step_makes_a_series(name: str) -> None:
+    assert places_of([name.format(n) for n in (0, 3)]) == {name.format(n): Place(name.format("…"), n) for n in (0, 3)}
+
+
+def test_images_of_a_series_may_have_other_numbers_of_their_own() -> None:
+    paths = ["snr_12.8dB_step0.png", "snr_-4.2dB_step2.png", "snr_3.1dB_step4.png"]
+    assert places_of(paths) == {
+        path: Place("snr_…dB_step….png", step) for path, step in zip(paths, (0, 2, 4), strict=True)
+    }
+    twice = [*paths, "snr_9.9dB_step4.png"]
+    assert {place.step for place in places_of(twice).values()} == {None}, "a step that comes twice is no order"
 
 
 def test_of_two_numbers_that_count_the_longer_series_wins() -> None:

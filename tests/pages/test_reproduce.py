@@ -71,6 +71,26 @@ def test_the_command_line_gives_a_shell_each_param_as_one_word(text: str) -> Non
     assert words[5:] == [re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).strip()]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "/usr/lib/python3/dist-packages/ipykernel_launcher.py", "ipykernel_launcher.py", "colab_kernel_launcher.py",
+        "/opt/x/lib/python3.11/site-packages/torch/distributed/run.py", "C:\\\\Lib\\\\site-packages\\\\accelerate\\\\launch.py",
+        "pydevconsole.py", "__main__.py", "analysis.ipynb", "/Users/ada/notebook", "torchrun", "train", "",
+    ],
+)  # fmt: skip
+def test_what_is_no_script_has_no_command_line_and_its_params_are_open(source: str) -> None:
+    made = reproduce_of(run(params={"lr": "0.1"}, source_name=source), "demo", (), {}, (), "").snippets
+    assert [s.label for s in made][:2] == ["Params as JSON", "Params as YAML"]
+    assert [s.open for s in made][:2] == [True, False]
+
+
+@pytest.mark.parametrize("source", ["train.py", "src/pkg/train.py", "/home/ada/run.py", "launch.py"])
+def test_a_script_is_run_by_python(source: str) -> None:
+    made = snippet(run(params={"lr": "0.1"}, source_name=source), "Command line")
+    assert (made.text, made.open) == (f"python {source} --lr 0.1", True)
+
+
 def test_a_project_is_run_by_mlflow_at_its_commit() -> None:
     tags = {"mlflow.source.git.commit": "abc1234", "mlflow.project.entryPoint": "train"}
     made = run(params={"lr": "0.1"}, source_name="https://example.org/p#sub", source_type="PROJECT", tags=tags)
