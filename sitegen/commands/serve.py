@@ -1,14 +1,16 @@
 """Serve a site on this machine, rebuild it when its store changes, and have open pages reload.
 
-Only loopback is listened on, and only requests that name it are answered, so that no page elsewhere can read a store
-through the browser. The store's own signature is asked rather than the disk watched: it also knows databases, and does
-not run out of watches on a store of ten thousand runs.
+Only loopback is listened on. A page of another site that is open in the same browser must not read a store: a request
+is answered only if it names this machine, comes from a page of the site or from the address bar, and knows the random
+token that all addresses of the site begin with. The store's own signature is asked for changes instead of watching the
+disk: it also works for databases, and does not run out of watches on a store of ten thousand runs.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import secrets
 import tempfile
 import threading
 import time
@@ -17,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 from sitegen.build import Built, build, read_options
 from sitegen.config import Config
@@ -26,7 +29,7 @@ from sitegen.stores.find import FoundStores
 
 ASK_EVERY = 1.0
 """Seconds between looks at the store; longer where a look takes long."""
-HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
+HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
 ROOT = re.compile(rb'data-root="([^"]*)"')
 RELOAD_SCRIPT = "__sitegen/reload.js"
 STATE_SCRIPT = "__sitegen/state.js"
@@ -34,13 +37,14 @@ STATE_SCRIPT = "__sitegen/state.js"
 RELOAD = """'use strict';
 (function () {
   var seen = null;
+  var own = document.currentScript.src;
   window.sitegenState = function (version) {
     if (seen !== null && version !== seen) location.reload();
     seen = version;
   };
   function ask() {
     var script = document.createElement('script');
-    script.src = '/__sitegen/state.js?' + Date.now();
+    script.src = own.replace('reload.js', 'state.js') + '?' + Date.now();
     script.onload = script.onerror = function () { script.remove(); setTimeout(ask, 1000); };
     document.head.appendChild(script);
   }
@@ -50,12 +54,13 @@ RELOAD = """'use strict';
 
 
 class SiteServer(ThreadingHTTPServer):
-    """Serves one folder; `version` grows with every rebuild."""
+    """Serves one folder below `prefix`, a path with a random token; `version` grows with every rebuild."""
 
     daemon_threads = True
 
     def __init__(self, folder: Path, port: int) -> None:
         self.version = 1
+        self.prefix = f"/{secrets.token_urlsafe(16)}"
         handler = functools.partial(Handler, directory=str(folder))
         try:
             super().__init__(("127.0.0.1", port), handler)
@@ -64,7 +69,7 @@ class SiteServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/"
+        return f"http://127.0.0.1:{self.server_address[1]}{self.prefix}/"
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -73,12 +78,26 @@ class Handler(SimpleHTTPRequestHandler):
     server: SiteServer
 
     def parse_request(self) -> bool:
+        """Whether the request is answered; `path` is then without the prefix."""
         if not super().parse_request():
             return False
-        if HOST.fullmatch(self.headers.get("Host", "")):
+        host = self.headers.get("Host", "")
+        if not host or "\0" in unquote(self.path):
+            self.send_error(400)
+        elif not HOST.fullmatch(host) or not self._is_own():
+            self.send_error(403, "Only the pages of this site are answered")
+        elif not self.path.startswith(f"{self.server.prefix}/"):
+            self.send_error(403, "The address begins with the token that sitegen printed")
+        else:
+            self.path = self.path.removeprefix(self.server.prefix)
             return True
-        self.send_error(403, "Only this machine is served")
         return False
+
+    def _is_own(self) -> bool:
+        """Whether the request comes from a page of the site, from the address bar, or from no browser."""
+        origin = self.headers.get("Origin")
+        own = f"http://{self.headers.get('Host', '')}".lower()
+        return self.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none") and origin in (None, own)
 
     def do_GET(self) -> None:
         if self.path.startswith(f"/{RELOAD_SCRIPT}"):
@@ -92,14 +111,17 @@ class Handler(SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         page = path / "index.html" if path.is_dir() else path
         if page.suffix == ".html" and page.is_file():
-            self._send(reloading(page.read_bytes()), "text/html; charset=utf-8")
+            self._send(reloading(page.read_bytes(), self.server.prefix), "text/html; charset=utf-8")
+        elif path.is_dir():
+            self.send_error(404)
         else:
             super().do_GET()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory) / "404.html"
+        prefix = self.server.prefix
         if code == 404 and page.is_file():
-            self._send(reloading(from_root(page.read_bytes())), "text/html; charset=utf-8", 404)
+            self._send(reloading(from_root(page.read_bytes(), prefix), prefix), "text/html; charset=utf-8", 404)
         else:
             super().send_error(code, message, explain)
 
@@ -116,22 +138,25 @@ class Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("Referrer-Policy", "no-referrer")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the interesting lines are those of the rebuilds."""
 
 
-def reloading(page: bytes) -> bytes:
+def reloading(page: bytes, prefix: str) -> bytes:
     """The page with the script that asks for a newer version."""
-    return page.replace(b"</head>", f'<script defer src="/{RELOAD_SCRIPT}"></script></head>'.encode(), 1)
+    return page.replace(b"</head>", f'<script defer src="{prefix}/{RELOAD_SCRIPT}"></script></head>'.encode(), 1)
 
 
-def from_root(page: bytes) -> bytes:
+def from_root(page: bytes, prefix: str) -> bytes:
     """404.html with addresses that hold at any depth: relative to a root, or from the site's own path."""
     found = ROOT.search(page)
     base = re.escape(found[1]) if found else b""
-    return re.sub(rb'\b(href|src|data-root|data-assets)="' + base + rb"(?!#|[a-z]+:)", rb'\1="/', page)
+    root = rf'\1="{prefix}/'.encode()
+    return re.sub(rb'\b(href|src|data-root|data-assets)="' + base + rb"(?!#|[a-z]+:)", root, page)
 
 
 def serve(
