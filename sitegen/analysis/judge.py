@@ -51,7 +51,16 @@ def judge(
     ranking = ranked(table.rows)
     if ranking and not ranking.objective.where:
         ranking = _apart(table.rows, ranking, repeats, ranked, chosen=asked is None)
+    if ranking and repeats and ranking.studies:
+        repeats = _of_study(repeats, ranking)
     return Judged(ranking, grouping_of(repeats, ranking, table) if repeats else None)
+
+
+def _of_study(repeats: FoundGroups, ranking: Ranking) -> FoundGroups | None:
+    """The groups without those of studies that are ranked apart; None where none is left."""
+    apart = {run_id for study in ranking.studies for run_id in study.ranking.ranks}
+    kept = tuple(group for group in repeats.groups if apart.isdisjoint(row.run_id for row in group.rows))
+    return replace(repeats, groups=kept) if kept else None
 
 
 Ranked = Callable[[Sequence[RunRow]], Ranking | None]

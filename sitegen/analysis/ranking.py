@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sitegen.analysis.digits import Digits, digits_of
 from sitegen.analysis.goals import Objective, Source
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.spread import Kind, Spread
@@ -121,6 +122,9 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+MAX_COMPARED = 50
+"""Runs, the first ones, whose values are written so that they can be told apart."""
+
 NOT_JUDGED = Verdict(
     "no verdict", "guessed", "No metric says which run is best", "No metric was logged whose better direction is known."
 )
@@ -167,6 +171,13 @@ class Ranking:
     def front(self) -> tuple[RankedRun, ...]:
         """The runs on the Pareto front; empty where one metric decides."""
         return tuple(run for run in self.ranked if run.rank == 1) if self.objective.also else ()
+
+    @property
+    def digits(self) -> tuple[Digits, ...]:
+        """How to write the values of each metric, so that those of the first runs are told apart."""
+        first = self.ranked[:MAX_COMPARED]
+        columns = [[run.values[at] for run in first] for at in range(len(self.objective.targets))]
+        return tuple(digits_of(column) if column else Digits() for column in columns)
 
     @property
     def ranks(self) -> dict[str, int]:

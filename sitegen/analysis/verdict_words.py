@@ -20,12 +20,15 @@ def headline(ranking: Ranking) -> str:
     if not ranked:
         return f"No run has a {listed([target.label for target in objective.targets])} that can be compared"
     if ranking.tied:
-        return f"{named_runs(ranking.tied)} share the {objective.description}: {number(ranked[0].value)}"
+        return (
+            f"{named_runs(ranking.tied)} share the {objective.description}: {ranking.digits[0].text(ranked[0].value)}"
+        )
     if ranking.best is None:
         return f"{plural(len(ranking.front), 'run')} on the Pareto front of {_metrics(objective)}"
     best = ranking.best
     parts = [label(best, ranked[:2])]
-    parts += [f"{t.label} {number(v)}" for t, v in zip(objective.targets, best.values, strict=True)]
+    written = zip(objective.targets, ranking.digits, best.values, strict=True)
+    parts += [f"{target.label} {digits.text(value)}" for target, digits, value in written]
     if not objective.also and len(ranked) > 1:
         parts.append(f"{distance(best.value, ranked[1].value, objective)} {label(ranked[1], ranked[:2])}")
     return " · ".join(parts)

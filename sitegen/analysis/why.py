@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from sitegen.analysis.digits import digits_of
 from sitegen.analysis.goals import Objective, Target, TieBreak
 from sitegen.analysis.labels import short_ids, value_labels
 from sitegen.analysis.ranking import RankedRun, Ranking, Reason, UnrankedRun
@@ -19,7 +18,10 @@ MAX_NAMES = 3
 
 
 def why(ranking: Ranking) -> str:
-    """The sentences on `ranking`: who is first and by how much, what differs, and what was left out."""
+    """The sentences on `ranking`: who is first and by how much, what differs, and what was left out.
+
+    What else a reader should know is in the notes of the verdict.
+    """
     ranked, unranked, objective = ranking.ranked, ranking.unranked, ranking.objective
     if not ranked:
         return _nothing(unranked, objective)
@@ -31,7 +33,7 @@ def why(ranking: Ranking) -> str:
         sentences = _one_metric(ranking)
     if len(ranked) > 1:
         sentences.append(_left_out(ranking))
-    return " ".join(filter(None, [*sentences, *ranking.verdict.notes]))
+    return " ".join(filter(None, sentences))
 
 
 def _one_metric(ranking: Ranking) -> list[str]:
@@ -42,7 +44,7 @@ def _one_metric(ranking: Ranking) -> list[str]:
         return [_tied(ties, ranked, objective)]
     if len(same) > 1:
         return [_tied(same, ranked, objective), _broken(same, objective)]
-    return [_first(ranked, objective), differences(ranked[0], ranked[1])]
+    return [_first(ranking), differences(ranked[0], ranked[1])]
 
 
 def _nothing(unranked: Sequence[UnrankedRun], objective: Objective) -> str:
@@ -121,12 +123,12 @@ def _tie_words(tie: TieBreak) -> str:
 # Margins
 
 
-def _first(ranked: Sequence[RankedRun], objective: Objective) -> str:
+def _first(ranking: Ranking) -> str:
+    ranked, objective = ranking.ranked, ranking.objective
     best, runner_up = ranked[0], ranked[1]
-    digits = digits_of(run.value for run in ranked)
     return (
         f"{label(best, ranked[:2])} has the {objective.target.superlative} {objective.label}: "
-        f"{digits.text(best.value)}, {distance(best.value, runner_up.value, objective)} the next, "
+        f"{ranking.digits[0].text(best.value)}, {distance(best.value, runner_up.value, objective)} the next, "
         f"{label(runner_up, ranked[:2])}."
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.analysis.best import RankedRun, Ranking
+from sitegen.analysis.digits import Digits
 from sitegen.analysis.judge import judge
 from sitegen.analysis.objective import Objective, read_objective
 from sitegen.analysis.ranking import Verdict
@@ -116,6 +117,7 @@ def lines_of(found: Leaderboards, top: int) -> Iterator[str]:
         yield f"{shortened(experiment.name)} ({plural(total, 'run')}; {objective.description})"
         yield f"  {ranking.why}"
         yield f"  Verdict: {ranking.verdict.lead} (metric {ranking.verdict.metric}). {ranking.verdict.evidence}"
+        yield from (f"  {note}" for note in ranking.verdict.notes)
         yield from (f"  {line}" for line in _table(ranking, top))
         for study in ranking.studies:
             other = study.ranking
@@ -132,7 +134,8 @@ def _table(ranking: Ranking, top: int) -> Iterator[str]:
     shown = ranking.ranked[:top]
     labels = [shortened(target.label, 24) for target in ranking.objective.targets]
     margin = [] if ranking.objective.also else ["from best"]
-    rows = [["", *labels, *margin, "run", "run id"], *map(_cells, shown)]
+    digits = ranking.digits
+    rows = [["", *labels, *margin, "run", "run id"], *(_cells(entry, digits) for entry in shown)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     for *numbers, name, run_id in rows:
         left = "  ".join(f"{text:>{width}}" for text, width in zip(numbers, widths, strict=False))
@@ -141,10 +144,10 @@ def _table(ranking: Ranking, top: int) -> Iterator[str]:
         yield f"and {len(ranking.ranked) - len(shown):,} more (--top {len(ranking.ranked)})"
 
 
-def _cells(entry: RankedRun) -> list[str]:
+def _cells(entry: RankedRun, digits: Sequence[Digits]) -> list[str]:
     """Rank, values, the distance to the best value where one metric decides, name and id."""
     one = len(entry.values) < 2
-    values = [number(entry.value)] if one else [number(value) for value in entry.values]
+    values = [written.text(value) for written, value in zip(digits, entry.values, strict=True)]
     margin = [number(entry.margin) if entry.margin else ""] if one else []
     name = shortened(entry.name, MAX_OF_A_NAME) + (f" (mean of {entry.group.size})" if entry.group else "")
     return [str(entry.rank), *values, *margin, name, entry.row.run_id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sitegen.addresses import NOWHERE, Href, compare_page, run_page
+from sitegen.analysis.digits import Digits, digits_of
 from sitegen.analysis.groups import Group, Grouping
 from sitegen.analysis.statistics import Mean
 from sitegen.analysis.words import number, plural
@@ -67,13 +68,15 @@ def groups_view(grouping: Grouping) -> GroupsView:
     shown = grouping.groups[:MAX_GROUPS]
     ends = [end for group in shown if group.mean for end in _ends(group.mean)]
     span = (min(ends), max(ends)) if ends else (0.0, 0.0)
+    means = digits_of([group.mean.mean for group in shown if group.mean])
+    stds = digits_of([group.mean.std for group in shown if group.mean])
     return GroupsView(
         hint="runs that belong together, by the mean of their results",
         how=grouping.how,
         verdict=grouping.verdict,
         metric=grouping.targets[0].label,
         others=tuple(target.label for target in grouping.targets[1:]),
-        lines=tuple(_line(group, span) for group in shown),
+        lines=tuple(_line(group, span, means, stds) for group in shown),
         notes=_notes(grouping),
     )
 
@@ -82,7 +85,7 @@ def _ends(mean: Mean) -> tuple[float, ...]:
     return (mean.mean,) if mean.low is None or mean.high is None else (mean.low, mean.high)
 
 
-def _line(group: Group, span: tuple[float, float]) -> GroupLine:
+def _line(group: Group, span: tuple[float, float], means: Digits, stds: Digits) -> GroupLine:
     mean = group.mean
     counted = mean.n if mean else 0
     total = len(group.rows)
@@ -91,9 +94,9 @@ def _line(group: Group, span: tuple[float, float]) -> GroupLine:
         label=group.label,
         href=run_page(group.run.run_id) if group.run else NOWHERE,
         runs=plural(total, "run") if counted == total else f"{counted} of {plural(total, 'run')}",
-        mean=number(mean.mean) if mean else "",
+        mean=means.text(mean.mean) if mean else "",
         mean_full=repr(mean.mean) if mean else "",
-        std=number(mean.std) if mean and mean.std is not None else "",
+        std=stds.text(mean.std) if mean and mean.std is not None else "",
         interval=f"{number(mean.low)} to {number(mean.high)}" if mean and mean.low is not None else "",
         drawing=interval_drawing(mean.mean, mean.low, mean.high, span) if mean else "",
         others=tuple(_short(other) for other in group.means[1:]),

@@ -60,6 +60,8 @@ class VerdictView:
     """The line on the best run: its name, its value, how far it is ahead."""
     evidence: str
     """What the lead rests on, in a sentence."""
+    notes: tuple[str, ...]
+    """What else to know before trusting it, in sentences."""
     metric: str
     """`metric guessed`; empty where the metric was set or recorded."""
 
@@ -71,6 +73,7 @@ def verdict_view(verdict: Verdict) -> VerdictView:
         kind=verdict.lead.partition(",")[0].replace(" ", "-"),
         headline=verdict.headline,
         evidence=verdict.evidence,
+        notes=verdict.notes,
         metric="metric guessed" if verdict.metric == "guessed" else "",
     )
 
@@ -207,11 +210,12 @@ def _other_values(best: RankedRun, objective: Objective) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class _Looks:
     """How the leaders are written, so that what differs looks different: names by run id, numbers of each metric,
-    values of each param.
+    distances to the best, values of each param.
     """
 
     names: Mapping[str, str]
     digits: Sequence[Digits]
+    gaps: Digits
     params: Mapping[str, Mapping[str, str]]
 
 
@@ -221,7 +225,8 @@ def _looks(ranking: Ranking) -> _Looks:
     named = [(entry.row.run_id, entry.name) for entry in leaders]
     return _Looks(
         names=run_labels([*((run.row.run_id, run.row.name) for run in _shown_unranked(ranking)), *named]),
-        digits=[digits_of(values) for values in zip(*(entry.values for entry in ranking.ranked), strict=True)],
+        digits=ranking.digits,
+        gaps=digits_of(entry.margin for entry in leaders if entry.margin),
         params={key: value_labels({e.params[key] for e in leaders if key in e.params}) for key in keys},
     )
 
@@ -237,7 +242,7 @@ def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None, looks: 
         status=entry.row.status,
         is_best=entry.rank == 1,
         values=tuple((d.text(value), repr(value)) for d, value in zip(looks.digits, entry.values, strict=True)),
-        behind=number(entry.margin) if entry.margin else "",
+        behind=looks.gaps.text(entry.margin) if entry.margin else "",
         change=_change(entry, ranking, baseline) if baseline else "",
         differs=_differs(entry, first, looks) if single or ranking.best else (),
     )
@@ -282,17 +287,21 @@ def _more_line(cut: int, ranked: int) -> str:
     return f"{ranked - cut:,} more runs{first}"
 
 
+_ELSEWHERE = ("deleted", "study")
+"""Reasons for having no rank of which the list of unranked runs says nothing."""
+
+
 def _left_out(ranking: Ranking, looks: _Looks) -> Sequence[LeftOut]:
     found = _shown_unranked(ranking)
     return [LeftOut(run_page(run.row.run_id), looks.names[run.row.run_id], run.why) for run in found]
 
 
 def _shown_unranked(ranking: Ranking) -> Sequence[UnrankedRun]:
-    return [run for run in ranking.unranked if run.reason != "deleted"][:MAX_LEFT_OUT]
+    return [run for run in ranking.unranked if run.reason not in _ELSEWHERE][:MAX_LEFT_OUT]
 
 
 def _left_out_line(ranking: Ranking) -> str:
-    count = sum(run.reason != "deleted" for run in ranking.unranked)
+    count = sum(run.reason not in _ELSEWHERE for run in ranking.unranked)
     first = f", the first {MAX_LEFT_OUT} of them" if count > MAX_LEFT_OUT else ""
     return f"{plural(count, 'unranked run')}{first}" if count else ""
 

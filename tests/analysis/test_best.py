@@ -84,14 +84,14 @@ def test_unfinished_runs_do_not_count_beside_finished_ones(status: str, state: s
     )
     assert order(found) == [("a", 1), ("b", 2)]
     assert reasons(found)["crash"].startswith(state)
-    assert "crash reached 1 but " + state in found.why
+    assert found.verdict.notes[0].startswith("crash reached 1 but " + state)
 
 
 def test_an_unfinished_run_that_would_not_have_won_is_not_mentioned() -> None:
     found = ranking(
         row("a", {"val_loss": 2.0}), row("b", {"val_loss": 3.0}), row("crash", {"val_loss": 9.0}, status="FAILED")
     )
-    assert "crash" not in found.why
+    assert found.verdict.notes == ()
 
 
 def test_where_no_finished_run_has_a_value_all_count() -> None:

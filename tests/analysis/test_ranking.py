@@ -45,9 +45,9 @@ def test_a_run_that_breaks_a_constraint_has_no_rank_and_the_page_says_why() -> N
         "unknown": "does not meet ms < 50: it has none",
     }
     assert found.why == (
-        "a has the highest acc: 0.8, 0.1 (14 %) above the next, b. 2 of 4 runs are ranked; "
-        "2 not within ms < 50. slow reached 0.99 but does not meet ms < 50: it is 63."
+        "a has the highest acc: 0.8, 0.1 (14 %) above the next, b. 2 of 4 runs are ranked; 2 not within ms < 50."
     )
+    assert found.verdict.notes == ("slow reached 0.99 but does not meet ms < 50: it is 63.",)
 
 
 def test_where_no_run_meets_the_constraints_none_is_best() -> None:

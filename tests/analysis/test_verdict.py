@@ -336,3 +336,9 @@ def test_of_a_tie_other_metrics_are_told() -> None:
     assert judged(*guessing, objective="max accuracy").verdict.notes == (
         "They may all give one answer only: their auc is 0.5.",
     )
+
+
+def test_values_that_differ_are_told_apart() -> None:
+    found = judged(row("a", {"acc": 0.9999914}, params={"x": "1"}), row("b", {"acc": 0.9999912}, params={"x": "2"}))
+    assert found.verdict.headline.startswith("a · acc 0.9999914 ·")
+    assert "a has the highest acc: 0.9999914," in found.why
