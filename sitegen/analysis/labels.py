@@ -79,7 +79,7 @@ def _cut_group(lines: Sequence[str], start: int, most: int, shown: dict[str, str
                 shown[alike[0]] = window
                 continue
             # Sorted lines that look alike here agree up to where the first and the last of them differ.
-            todo.append((alike, max(start + 1, _cut_at(alike[0], _agreement(alike[0], alike[-1])))))
+            todo.append((alike, max(start + 1, _cut_at(alike[0], _agreement(alike[0], alike[-1]), most // 2))))
 
 
 def _window(line: str, start: int, most: int) -> str:
@@ -94,9 +94,9 @@ def _agreement(first: str, second: str) -> int:
     return next((at for at in range(shorter) if first[at] != second[at]), shorter)
 
 
-def _cut_at(line: str, agreed: int) -> int:
-    """Where to cut a beginning of `agreed` characters: at the first separator among its last ones, if there is one."""
-    near = range(max(0, agreed - _CONTEXT), agreed)
+def _cut_at(line: str, agreed: int, most: int) -> int:
+    """Where to cut a beginning of `agreed` characters, keeping at most `most`: at a separator, where there is one."""
+    near = range(max(0, agreed - min(_CONTEXT, most)), agreed)
     separator = next((at for at in near if line[at] in _SEPARATORS), None)
     at = max(0, agreed - _KEPT) if separator is None else separator
     return at + 1 if line[at : at + 1] == " " else at

@@ -34,7 +34,7 @@ SG.labels = (function () {
       const [group, start] = todo.pop();
       for (const [look, alike] of grouped(group, (line) => lookFrom(line, start, most))) {
         if (alike.length === 1) shown.set(alike[0].join(""), look);
-        else todo.push([alike, Math.max(start + 1, cutAt(alike[0], agreement(alike)))]);
+        else todo.push([alike, Math.max(start + 1, cutAt(alike[0], agreement(alike), most / 2))]);
       }
     }
     return shown;
@@ -69,8 +69,8 @@ SG.labels = (function () {
   }
 
   /** Where to cut a beginning of `agreed` characters: at the first separator of its last twelve, where there is one. */
-  function cutAt(line, agreed) {
-    const near = Math.max(0, agreed - CONTEXT);
+  function cutAt(line, agreed, most) {
+    const near = Math.max(0, agreed - Math.min(CONTEXT, Math.floor(most)));
     const found = line.slice(near, agreed).findIndex((character) => SEPARATORS.includes(character));
     const at = found < 0 ? Math.max(0, agreed - KEPT) : near + found;
     return line[at] === " " ? at + 1 : at;

@@ -85,7 +85,10 @@
       const head = token.raw.slice(0, dot);
       const raw = token.raw.slice(dot + 1);
       if (!group)
-        this.refuse(head + " is not a group of keys; the groups are attributes, metrics, params, tags, datasets", token);
+        this.refuse(
+          head + " is not a group of keys; the groups are attributes, metrics, params, tags, datasets",
+          token,
+        );
       if (!raw) this.refuse("a key is missing after " + token.raw, token);
       this.ours(isMlflowKey(head, raw));
       const name = stripped(raw);
@@ -139,7 +142,8 @@
 
     symbol(key, token) {
       const op = OURS.get(token.raw) || token.raw;
-      if (!SYMBOLS.includes(op)) this.refuse("unknown operator " + token.raw + "; the operators are = != < <= > >=", token);
+      if (!SYMBOLS.includes(op))
+        this.refuse("unknown operator " + token.raw + "; the operators are = != < <= > >=", token);
       this.ours(op === token.raw);
       const kind = kindOf(key);
       if (kind === "number" || (kind === "either" && this.isAt("word"))) {
@@ -155,8 +159,7 @@
     }
 
     pattern(key, token, op) {
-      if (kindOf(key) === "number")
-        this.refuse(keyText(key) + " is a number, which " + op + " cannot compare", token);
+      if (kindOf(key) === "number") this.refuse(keyText(key) + " is a number, which " + op + " cannot compare", token);
       const value = this.text();
       if (op.endsWith("RLIKE")) {
         this.ours();

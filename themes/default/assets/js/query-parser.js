@@ -21,7 +21,8 @@
   class Parser extends Comparisons {
     whole() {
       const root = this.alternatives();
-      if (!this.isAt("end")) this.refuse(said(this.here) + " is an unmatched parenthesis; put quotes around it to search for it literally");
+      if (!this.isAt("end"))
+        this.refuse(said(this.here) + " is an unmatched parenthesis; put quotes around it to search for it literally");
       return root;
     }
 
@@ -71,7 +72,8 @@
     condition() {
       const token = this.here;
       if (token.kind === "(") return this.inside();
-      if (!this.isAt("word", "string")) this.refuse("a condition must begin with a key or a word, not with " + said(token));
+      if (!this.isAt("word", "string"))
+        this.refuse("a condition must begin with a key or a word, not with " + said(token));
       if (this.isKey()) return this.comparison(this.key(this.take()));
       this.ours();
       this.take();

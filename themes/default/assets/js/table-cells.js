@@ -99,8 +99,8 @@ SG.TableCells = (function () {
 
     /** How many characters of a name there is room for, in steps, so that names are not cut anew for each width. */
     nameRoom() {
-      const characters = (this.width(NAME) - 44) / 7.2;
-      return Math.max(16, Math.min(40, Math.floor(characters / 8) * 8));
+      const characters = (this.width(NAME) - 56) / 7.6;
+      return Math.max(8, Math.min(40, Math.floor(characters / 4) * 4));
     }
 
     recolour(tr, i) {
