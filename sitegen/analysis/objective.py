@@ -70,7 +70,7 @@ def _recorded(table: ExperimentTable, metric: str, direction: Better | None, sen
     if direction is not None:
         named = direction_of(metric)
         doubt = ", against what its name says" if named and named.value != direction else ""
-        because = f"{start}, and that {_comparative(direction)} is better{doubt}."
+        because = f"{start}; {_comparative(direction)} is recorded as better{doubt}."
         return Objective(metric, direction, "last", because, source="recorded")
     known = direction_in(metric, judged_rows(table))
     if known is None:

@@ -42,10 +42,14 @@ _PARTS = re.compile(r"[/.:]+")
 _MONITORS = (
     "monitor", "monitor_metric", "checkpoint_metric", "checkpoint_monitor", "early_stopping_metric",
     "early_stopping_monitor", "early_stop_metric", "optimized_metric", "primary_metric", "objective_metric",
-    "target_metric", "optimization_metric",
+    "target_metric", "optimization_metric", "metric", "eval_metric",
 )  # fmt: skip
 """Last parts of params and tags that name a metric; `mode` or `direction` beside one says which way is better."""
-_MODES = ("mode", "direction", "monitor_mode", "checkpoint_mode")
+_VAGUE = ("metric", "eval_metric")
+"""Of these those that count only with a direction beside them."""
+_MODES = ("mode", "direction", "monitor_mode", "checkpoint_mode", "metric_mode", "goal")
+_STUDIES = ("direction", "study_direction", "optimization_direction", "optuna.direction")
+_STUDY_VALUES = ("value", "best_value", "objective_value", "objective")
 
 
 def find_records(rows: Sequence[RunRow]) -> Iterator[Record]:
@@ -94,7 +98,8 @@ def _monitor_readers(rows: Sequence[RunRow]) -> Iterator[_Reader]:
     keys = set().union(*(row.params for row in rows), *(row.tags for row in rows))
     found = [(_rank(key), natural(key), key) for key in keys if _PARTS.split(key)[-1] in _MONITORS]
     for _, _, key in sorted(found):
-        yield partial(_monitored, key), _because(key)
+        kind = "param" if any(key in row.params for row in rows) else "tag"
+        yield partial(_monitored, key), _because(kind, key)
 
 
 def _rank(key: str) -> int:
@@ -111,14 +116,15 @@ def _monitored(key: str, row: RunRow) -> Vote | None:
     metric = values.get(key, "")
     if metric not in row.metrics:
         return None
-    stem = key[: -len(_PARTS.split(key)[-1])]
-    modes = (values.get(stem + mode, "").lower() for mode in _MODES)
-    return metric, next((_WAYS[mode] for mode in modes if mode in _WAYS), None)
+    last = _PARTS.split(key)[-1]
+    modes = (values.get(key[: -len(last)] + mode, "").lower() for mode in _MODES)
+    direction = next((_WAYS[mode] for mode in modes if mode in _WAYS), None)
+    return None if last in _VAGUE and direction is None else (metric, direction)
 
 
-def _because(key: str) -> str:
+def _because(kind: str, key: str) -> str:
     shown = shortened(key).replace("{", "{{").replace("}", "}}")
-    return f"The runs name {{}} in {shown} as what they are judged by"
+    return f"The runs' {kind} {shown} is {{}}"
 
 
 def _search(row: RunRow) -> Vote | None:
@@ -141,10 +147,13 @@ def _refitted(metric: str, row: RunRow) -> Vote | None:
 
 
 def _study(row: RunRow) -> Vote | None:
-    """Optuna's callback: `direction`, for `value` or the run's only metric. Of several objectives it is a list."""
-    direction = _WAYS.get(row.tags.get("direction", "").lower())
-    metric = "value" if "value" in row.metrics else next(iter(row.metrics))
-    return (metric, direction) if direction and (metric == "value" or len(row.metrics) == 1) else None
+    """Optuna: the study's direction, for `value` or the run's only metric. Of several objectives it is a list."""
+    said = (row.tags.get(key, row.params.get(key, "")).lower() for key in _STUDIES)
+    direction = next((_WAYS[one] for one in said if one in _WAYS and one not in ("true", "false")), None)
+    if direction is None:
+        return None
+    own = [key for key in _STUDY_VALUES if key in row.metrics] or list(row.metrics)
+    return (own[0], direction) if own[0] in _STUDY_VALUES or len(own) == 1 else None
 
 
 def _boosting(row: RunRow) -> Vote | None:
@@ -166,9 +175,9 @@ def _boosting(row: RunRow) -> Vote | None:
 
 
 _FIRST: tuple[_Reader, ...] = (
-    (_trainer, "The runs' params of Hugging Face's Trainer name {} as what its best model is chosen by"),
+    (_trainer, "The runs' params say that Hugging Face's Trainer chose the best model by {}"),
     (_checkpoint, "The runs' checkpoints were chosen by {}, as metadata.yaml beside them says"),
-    (_study, "The runs' tag direction, set by Optuna, says that {} is what they are judged by"),
+    (_study, "The runs are trials of a study of Optuna, whose objective is {}"),
 )
 _LAST: tuple[_Reader, ...] = (
     (_search, "The runs are searches of scikit-learn, whose result is {}"),

@@ -85,7 +85,7 @@ def test_experiment_tags_come_before_the_name() -> None:
         "speed",
         "max",
         "last",
-        "The experiment's MLflow tags name speed as its primary metric, and that higher is better.",
+        "The experiment's MLflow tags name speed as its primary metric; higher is recorded as better.",
         source="recorded",
     )
     lower = choose_objective(table([row("a", {"acc": 1})], {**tags, "mlflow.experiment.primaryMetric.name": "acc"}))
@@ -241,7 +241,7 @@ def test_the_note_of_an_experiment_names_what_decides() -> None:
     found = choose_objective(ExperimentTable(experiment, rows))
     assert found is not None
     assert (found.metric, found.direction, found.source) == ("zeta", "min", "recorded")
-    assert found.because == "The experiment's note names zeta, and that lower is better."
+    assert found.because == "The experiment's note names zeta; lower is recorded as better."
 
 
 def test_averages_come_before_the_classes_that_they_are_of() -> None:

@@ -62,6 +62,9 @@ def test_the_trainer_of_hugging_face(
         ("val/acc loss", {"a/scheduler/monitor": "loss", "trainer/monitor": "val/acc"}, ("val/acc", None)),
         ("x", {"model_checkpoint/monitor": "gone", "model_checkpoint/mode": "min"}, None),
         ("x y", {"my_monitor_x": "x"}, None),
+        ("x y", {"tune/metric": "x", "tune/mode": "max"}, ("x", "max")),
+        ("x y", {"sweep.metric": "y", "sweep.goal": "minimize"}, ("y", "min")),
+        ("auc logloss", {"metric": "auc", "eval_metric": "logloss"}, None),
     ],
 )
 def test_callbacks_name_what_they_monitor(
@@ -83,12 +86,15 @@ def test_a_record_beside_lightnings_checkpoints() -> None:
         ("value", {"direction": "StudyDirection.MAXIMIZE"}, ("value", "max")),
         ("rmse_cv", {"direction": "MINIMIZE"}, ("rmse_cv", "min")),
         ("a b", {"direction": "MINIMIZE"}, None),
+        ("best_value seconds", {"study_direction": "maximize"}, ("best_value", "max")),
+        ("value", {"direction": "true"}, None),
         ("value", {"direction": "['MINIMIZE', 'MAXIMIZE']"}, None),
         ("value", {"direction": "north"}, None),
     ],
 )
 def test_a_study_of_optuna(metrics: str, tags: dict[str, str], expected: tuple[str, str] | None) -> None:
     assert recorded(run(metrics, tags=tags)) == expected
+    assert recorded(run(metrics, params=tags)) == expected
 
 
 def test_searches_of_scikit_learn_are_better_when_higher_whatever_they_score() -> None:
@@ -149,11 +155,11 @@ def test_a_record_against_the_name_is_followed_and_said() -> None:
     assert found is not None
     assert (found.metric, found.direction, found.source) == ("eval_wer", "max", "recorded")
     assert found.because.endswith(
-        "eval_wer as what its best model is chosen by, and that higher is better, against what its name says."
+        "the best model by eval_wer; higher is recorded as better, against what its name says."
     )
 
 
 def test_a_name_with_braces_in_a_record_is_text() -> None:
     found = choose_objective(table([run("x", params={"{0}{a}.monitor": "x", "{0}{a}.mode": "min"})]))
     assert found is not None
-    assert found.because.startswith("The runs name x in {0}{a}.monitor as what they are judged by")
+    assert found.because == ("The runs' param {0}{a}.monitor is x; lower is recorded as better.")
