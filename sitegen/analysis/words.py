@@ -14,6 +14,7 @@ MISSING = "–"
 """What stands where there is no value."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
 
@@ -80,6 +81,17 @@ def when(milliseconds: int | None) -> str:
 def day(milliseconds: int | None) -> str:
     """The day of a moment in UTC: `2023-11-14`; one that cannot be right is said to be wrong."""
     return _moment(milliseconds, len("2023-11-14"), "")
+
+
+def dates(first: int, last: int) -> str:
+    """The days from one moment to another in UTC, each part said once: `8 Sep to 10 Nov 2026`, `3 to 9 May 2026`."""
+    start, end = (_EPOCH + timedelta(milliseconds=time) for time in (first, last))
+    until = f"{end.day} {_MONTHS[end.month - 1]} {end.year}"
+    if start.date() == end.date():
+        return until
+    month = f" {_MONTHS[start.month - 1]}" if (start.year, start.month) != (end.year, end.month) else ""
+    year = f" {start.year}" if start.year != end.year else ""
+    return f"{start.day}{month}{year} to {until}"
 
 
 def _moment(milliseconds: int | None, length: int, suffix: str) -> str:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sitegen.addresses import NOWHERE, Href, best_page, experiment_page, model_page, run_page, with_anchor
+from sitegen.analysis.best import RankedRun
+from sitegen.analysis.curves import MetricSummary
+from sitegen.analysis.digits import Digits, digits_of
+from sitegen.analysis.labels import run_labels
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
-from sitegen.analysis.words import day, duration, number, plural, when
+from sitegen.analysis.words import dates, day, duration, number, plural, shortened, when
 from sitegen.charts.curves_svg import sparkline
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import Catalog, Problem, RegisteredModel, is_possible
@@ -17,6 +21,8 @@ from sitegen.pages.health import problem_count
 from sitegen.pages.page import Fact
 
 RECENT = 12
+MAX_NAME = 60
+"""Characters of a run's name; its page has all of it."""
 SPARK_RUNS = 30
 MAX_PROBLEMS = 500
 
@@ -66,7 +72,7 @@ class RecentLine:
     href: Href
     """Where the run's page is."""
     name: str
-    """The run's name."""
+    """The run's name, with 6 characters of its id where several of these runs have it."""
     status: str
     """MLflow's word for the run's status: `FINISHED`."""
     experiment: str
@@ -113,7 +119,7 @@ class HomePage:
 
     title: str
     lede: str
-    """How many runs and experiments there are, and from when, in a sentence."""
+    """How many runs and experiments there are, and when they started: `3 runs in 1 experiment · 8 Sep 2026`."""
     facts: tuple[Fact, ...]
     """Counts over the whole store, and links to the lists of models and datasets."""
     experiments: tuple[ExperimentLine, ...]
@@ -146,14 +152,17 @@ def home_page_of(
     """
     ordered = sorted(reports, key=lambda r: (-(r.summary.last_activity or 0), r.table.experiment.name))
     rows = [row for report in reports for row in report.table.rows]
-    runs = {row.run_id: row.name for row in rows}
+    runs = {row.run_id: shortened(row.name, MAX_NAME) for row in rows}
     models = [m for m in catalog.registered_models if not m.is_prompt]
+    newest = _newest(reports)
+    best = [report.ranking.best.row for report in reports if report.ranking and report.ranking.best]
+    names = run_labels(((row.run_id, row.name) for row in (*best, *(row for row, _ in newest))), MAX_NAME)
     return HomePage(
         title=title,
         lede=_lede(reports, rows),
         facts=_facts(rows, links),
-        experiments=tuple(_experiment_line(report) for report in ordered),
-        recent=tuple(_recent(reports)),
+        experiments=tuple(_experiment_line(report, names) for report in ordered),
+        recent=tuple(_recent(newest, names)),
         models=tuple(_model_line(model, runs) for model in models),
         problems=tuple(problems[:MAX_PROBLEMS]),
         problems_line=_problems_line(problems),
@@ -162,8 +171,8 @@ def home_page_of(
 
 def _lede(reports: Sequence[Report], rows: Sequence[RunRow]) -> str:
     starts = [row.start_time for row in rows if row.start_time is not None and _has_start(row)]
-    made = f", made from {day(min(starts))} to {day(max(starts))}" if starts else ""
-    return f"{plural(len(rows), 'run')} in {plural(len([r for r in reports if r.table.rows]), 'experiment')}{made}."
+    runs = f"{plural(len(rows), 'run')} in {plural(len([r for r in reports if r.table.rows]), 'experiment')}"
+    return f"{runs} · {dates(min(starts), max(starts))}" if starts else runs
 
 
 def _facts(rows: Sequence[RunRow], links: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -179,12 +188,12 @@ def _facts(rows: Sequence[RunRow], links: Sequence[Fact]) -> tuple[Fact, ...]:
         Fact("Metric points", f"{points:,}".replace(",", "\u202f")),
         Fact("Artifacts", str(sum(row.artifact_count for row in rows))),
         *links,
-        Fact("Computing time", duration(total)),
+        Fact("Total run time", duration(total)),
     ]
     return tuple(fact for fact in facts if fact.value)
 
 
-def _experiment_line(report: Report) -> ExperimentLine:
+def _experiment_line(report: Report, names: Mapping[str, str]) -> ExperimentLine:
     experiment, summary, ranking = report.table.experiment, report.summary, report.ranking
     best = ranking.best if ranking else None
     others = [f"{count} {status.lower()}" for status, count in summary.statuses if status != "FINISHED"]
@@ -197,11 +206,11 @@ def _experiment_line(report: Report) -> ExperimentLine:
         statuses=", ".join(others),
         problems=problem_count(report.health),
         problems_href=with_anchor(experiment_page(experiment.experiment_id), "health"),
-        best=best.name if best else "",
+        best=_best_name(best, names) if best else "",
         best_href=run_page(best.row.run_id) if best else NOWHERE,
         no_best=_no_best(report),
         no_best_href=best_page(experiment.experiment_id) if ranking and (ranking.front or ranking.tied) else NOWHERE,
-        value=number(best.value) if best else "",
+        value=digits_of(entry.value for entry in ranking.ranked).text(best.value) if ranking and best else "",
         value_full=repr(best.value) if best else "",
         objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in targets),
         spark=_spark(report),
@@ -228,10 +237,36 @@ def _spark(report: Report) -> str:
     return sparkline(latest[::-1], width=120, height=28) if len(latest) > 1 else ""
 
 
-def _recent(reports: Sequence[Report]) -> list[RecentLine]:
+def _best_name(best: RankedRun, names: Mapping[str, str]) -> str:
+    """What to call the best run, or the group of runs that it stands for."""
+    return names[best.row.run_id] if best.name == best.row.name else shortened(best.name, MAX_NAME)
+
+
+def _newest(reports: Sequence[Report]) -> list[tuple[RunRow, Report]]:
+    """The runs that started last, the newest first."""
     newest = [(row, report) for report in reports for row in islice(filter(_has_start, report.table.rows), RECENT)]
     newest.sort(key=lambda pair: (-(pair[0].start_time or 0), pair[0].run_id))
-    return [_recent_line(row, report) for row, report in newest[:RECENT]]
+    return newest[:RECENT]
+
+
+def _recent(shown: Sequence[tuple[RunRow, Report]], names: Mapping[str, str]) -> list[RecentLine]:
+    """Those runs, the values of one metric written alike."""
+    values: dict[str, list[float]] = {}
+    for row, report in shown:
+        values.setdefault(_judged_by(report), []).extend(s.last for s in _judged(row, report))
+    digits = {metric: digits_of(found) for metric, found in values.items()}
+    return [_recent_line(row, report, names[row.run_id], digits[_judged_by(report)]) for row, report in shown]
+
+
+def _judged_by(report: Report) -> str:
+    """The metric that an experiment's runs are judged by; empty where there is none."""
+    return report.ranking.objective.metric if report.ranking else ""
+
+
+def _judged(row: RunRow, report: Report) -> list[MetricSummary]:
+    """The run's summary of the metric that it is judged by, if it has it."""
+    found = row.metrics.get(_judged_by(report))
+    return [found] if found else []
 
 
 def _has_start(row: RunRow) -> bool:
@@ -239,18 +274,17 @@ def _has_start(row: RunRow) -> bool:
     return row.start_time is not None and is_possible(row.start_time)
 
 
-def _recent_line(row: RunRow, report: Report) -> RecentLine:
-    metric = report.ranking.objective.metric if report.ranking else ""
-    summary = row.metrics.get(metric)
+def _recent_line(row: RunRow, report: Report, name: str, digits: Digits) -> RecentLine:
+    value = next((summary.last for summary in _judged(row, report)), None)
     return RecentLine(
         href=run_page(row.run_id),
-        name=row.name,
+        name=name,
         status=row.status,
         experiment=report.table.experiment.name,
         experiment_href=experiment_page(row.experiment_id),
-        metric=metric,
-        value=number(summary.last) if summary else "",
-        value_full=repr(summary.last) if summary else "",
+        metric=_judged_by(report),
+        value=digits.text(value) if value is not None else "",
+        value_full=repr(value) if value is not None else "",
         start=when(row.start_time) if row.start_time is not None else "",
         duration=duration(row.duration) if row.duration is not None else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sitegen.addresses import (
@@ -11,6 +12,7 @@ from sitegen.addresses import (
 )
 from sitegen.analysis.curve_axes import axis_of
 from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.digits import digits_of
 from sitegen.analysis.words import number, plural
 from sitegen.charts.curves_svg import curves_svg
 from sitegen.charts.makers import MEDIUM
@@ -64,34 +66,45 @@ class CurveFigure:
     """The table behind the drawing: which point (`First`, `Min`, `Max`, `Last`), its value, its step."""
 
 
+def _writer(s: MetricSummary) -> Callable[[float], str]:
+    """How the values of one metric are written: four digits as a rule, more where values that differ would look alike.
+
+    The rule of columns (`digits_of`) costs more than all else in a line, and a site has a million lines.
+    """
+    values = {s.last, s.first, s.min, s.max, s.mean}
+    return number if len({number(value) for value in values}) == len(values) else digits_of(values).text
+
+
 def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
     """A line of the table; `full` says at which step the extremes were, in all digits."""
     curved = s.curved
+    text = _writer(s)
     return MetricLine(
         key=key,
-        last=number(s.last),
+        last=text(s.last),
         last_full=f"{s.last!r} at step {s.last_step}",
-        first=number(s.first) if curved else "",
-        min=number(s.min) if curved else "",
+        first=text(s.first) if curved else "",
+        min=text(s.min) if curved else "",
         min_title=f"{s.min!r} at step {s.min_step}" if curved and full else "",
-        max=number(s.max) if curved else "",
+        max=text(s.max) if curved else "",
         max_title=f"{s.max!r} at step {s.max_step}" if curved and full else "",
-        mean=number(s.mean) if curved else "",
+        mean=text(s.mean) if curved else "",
         count=str(s.count) if curved else "",
         spark=spark,
     )
 
 
 def curve_figure(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure:
+    text = _writer(s)
     rows = (
-        ("First", number(s.first), str(int(curve.steps[0]))),
-        ("Min", number(s.min), str(s.min_step)),
-        ("Max", number(s.max), str(s.max_step)),
-        ("Last", number(s.last), str(s.last_step)),
+        ("First", text(s.first), str(int(curve.steps[0]))),
+        ("Min", text(s.min), str(s.min_step)),
+        ("Max", text(s.max), str(s.max_step)),
+        ("Last", text(s.last), str(s.last_step)),
     )
     axis = axis_of([curve])
     notes = [axis.note, attempts_note([curve]), *(note.rstrip(".") for note in range_notes(curve.values))]
-    caption = ", ".join([plural(s.count, "point"), *filter(None, notes), f"last {number(s.last)}"])
+    caption = ", ".join([plural(s.count, "point"), *filter(None, notes), f"last {text(s.last)}"])
     return CurveFigure(
         id=f"curve-{file_name(key)}",
         metric=key,

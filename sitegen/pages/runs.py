@@ -15,6 +15,7 @@ from sitegen.addresses import (
 from sitegen.analysis.curve_choice import is_informative
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.direction import direction_of
+from sitegen.analysis.labels import short_ids
 from sitegen.analysis.metric_order import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import duration, number, plural, when
@@ -66,6 +67,8 @@ class RunPage:
     """The page in a sentence, for search engines and link previews; at most 200 characters."""
     run_id: str
     """The run's id."""
+    short_id: str
+    """The first 6 characters of the id, which stand beside the name: other runs may have it too."""
     status: str
     """MLflow's word for the run's status: `FINISHED`."""
     deleted: bool
@@ -174,6 +177,7 @@ def run_page_of(
         title=run.name,
         description=_description(row, experiment),
         run_id=run.run_id,
+        short_id=short_ids([run.run_id])[run.run_id],
         status=run.status,
         deleted=run.lifecycle_stage == "deleted",
         experiment=experiment.name,

@@ -77,3 +77,8 @@ def test_the_table_marks_them_and_the_lists_leave_them_out(site: Path) -> None:
     home = html.read(site / "index.html")
     assert [row["Run"] for row in html.cells(html.section(home, "recent"))] == ["backwards", "right"]
     assert "1970" not in html.text(home) and "5829" not in html.text(home)
+
+
+def test_the_short_id_stands_beside_the_name(site: Path) -> None:
+    title = next(one for one in page(site, "seconds").iter("div") if one.get("class") == "title")
+    assert html.text(title) == "seconds000000Finished"
