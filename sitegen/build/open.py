@@ -58,7 +58,7 @@ class CleanCatalog:
 
 def open_build(config: Config) -> Opened:
     """Check the settings, and find the stores. Raises UsageError (for the filter a QueryError), StoreError."""
-    theme = load_theme(config.theme)
+    theme = load_theme(config.theme, config.trust_theme)
     query = parse(config.filter) if config.filter.strip() else None
     views = tuple(read_views(config.views))
     found = find_stores(config.stores, read_options(config))

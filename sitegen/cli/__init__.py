@@ -57,11 +57,14 @@ CONFIG = click.option(
 def build(config: Path | None, open_it: bool, **flags: Any) -> None:
     """Build a website from each STORE together: mlruns folders, databases, servers, exports."""
     from sitegen.build import build as build_site
+    from sitegen.config import config_file
 
     settings = settings_from(config, flags)
     with progress_bar() as progress:
         built = build_site(settings, progress)
     click.echo(closing_summary(built))
+    if file := config_file(config):
+        say(f"Settings are from {file}.")
     if open_it:
         click.launch((built.output.absolute() / "index.html").as_uri())
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, ViewConfig
+from sitegen.config.places import store_around
 from sitegen.config.rows import Row, is_path, kinds, rows_of
 from sitegen.errors import UsageError
 
@@ -23,11 +24,23 @@ def load_config(path: Path | None = None) -> Config:
 
     Raises UsageError on a file that is missing, not TOML, or holds a key or value that means nothing.
     """
-    if path is None:
-        return _from_file(Path(FILE)) if Path(FILE).is_file() else Config()
-    if not path.is_file():
-        raise UsageError(f"The config file {path} does not exist.")
-    return _from_file(path)
+    file = config_file(path)
+    return _from_file(file) if file else Config()
+
+
+def config_file(path: Path | None = None) -> Path | None:
+    """The config file that counts: `path`, else `./sitegen.toml` if there is one.
+
+    Raises UsageError where it is missing, or lies inside a store: who wrote a store must not decide what is published.
+    """
+    file = path or Path(FILE)
+    if not file.is_file():
+        if path:
+            raise UsageError(f"The config file {path} does not exist.")
+        return None
+    if store := store_around(file.absolute().parent):
+        raise UsageError(f"{file} is inside the store {store}, where a config file is not read; move it out of there.")
+    return file
 
 
 def with_flags(config: Config, **flags: Any) -> Config:
@@ -87,7 +100,12 @@ def _addresses(folder: Path, found: Values) -> dict[str, Any]:
     elif found.get("store"):
         changed["store"] = _place(folder, found["store"])
     if "/" in found.get("theme", ""):
-        changed["theme"] = str(folder / found["theme"])
+        theme = folder / found["theme"]
+        if not theme.resolve().is_relative_to(folder.resolve()) or store_around(theme.absolute()):
+            raise UsageError(
+                f'The theme "{found["theme"]}" of a config file must be below its folder, and in no store.'
+            )
+        changed["theme"] = str(theme)
     return changed
 
 

@@ -182,6 +182,14 @@ class Config:
         key="",
         details="Only a flag, so that it is asked for each time.",
     )
+    trust_theme: bool = option(
+        False,
+        "--trust-theme",
+        BUILDING,
+        "Run the templates of a theme folder without a sandbox.",
+        key="",
+        details="Only a flag, so that no file can say it.",
+    )
     jobs: int = option(
         0,
         "--jobs",

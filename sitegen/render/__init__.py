@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from sitegen.addresses import Href, resolved
@@ -41,17 +42,17 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def _compiled() -> _Compiled | None:
+def _compiled(is_sandboxed: bool) -> _Compiled | None:
     """Compiled templates in the user's cache; None where there can be none.
 
-    Compiling takes each worker as long as a hundred run pages.
+    Compiling takes each worker as long as a hundred run pages. Code for the sandbox is kept apart: it checks each call.
     """
     folder = platformdirs.user_cache_path("sitegen") / "templates"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return _Compiled(str(folder))
+    return _Compiled(str(folder), "sandboxed_%s.cache" if is_sandboxed else "__jinja2_%s.cache")
 
 
 class Renderer:
@@ -60,7 +61,8 @@ class Renderer:
     def __init__(self, theme: Theme, site: Site) -> None:
         self.theme = theme
         self.site = site
-        self.environment = Environment(
+        kind = ImmutableSandboxedEnvironment if theme.is_sandboxed else Environment
+        self.environment = kind(
             loader=FunctionLoader(self._source),
             autoescape=True,
             undefined=StrictUndefined,
@@ -68,7 +70,7 @@ class Renderer:
             lstrip_blocks=True,
             finalize=_readable,
             auto_reload=False,
-            bytecode_cache=_compiled(),
+            bytecode_cache=_compiled(theme.is_sandboxed),
         )
         # A global, so that macros have it too; not a filter, which Jinja would apply to constants when it compiles.
         self.environment.globals["url"] = self._url
@@ -111,6 +113,8 @@ class Renderer:
         return "../" * page.path.count("/")
 
     def _source(self, name: str) -> str | None:
+        if name.startswith("/") or ".." in name.split("/"):
+            return None  # a template is a file of the theme
         file = self.theme.find(f"templates/{name}")
         return file.read_text("utf-8") if file else None
 

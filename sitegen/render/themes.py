@@ -23,6 +23,15 @@ class Theme:
 
     name: str
     folders: tuple[Path, ...]
+    is_trusted: bool = False
+    """Whether its templates may do what any program may."""
+
+    @property
+    def is_sandboxed(self) -> bool:
+        """Whether its templates run in a sandbox: when some are not sitegen's own, and it is not trusted."""
+        own = BUILT_IN.resolve()
+        foreign = [folder for folder in self.folders if not folder.is_relative_to(own)]
+        return not self.is_trusted and any((folder / "templates").exists() for folder in foreign)
 
     def find(self, path: str) -> Path | None:
         """The file at `path` (such as `templates/run.html`), or None."""
@@ -38,8 +47,8 @@ class Theme:
         return dict(sorted(found.items()))
 
 
-def load_theme(name: str) -> Theme:
-    """The theme called `name`, or in the folder `name`. Raises UsageError if none, or its parents go round."""
+def load_theme(name: str, is_trusted: bool = False) -> Theme:
+    """The theme called `name`, or in the folder `name`. Raises UsageError if there is none, or it extends itself."""
     folders: list[Path] = []
     current: str | None = name
     while current is not None:
@@ -48,7 +57,7 @@ def load_theme(name: str) -> Theme:
             raise UsageError(f"The theme {name} extends itself; fix `extends` in {folder / 'theme.toml'}.")
         folders.append(folder)
         current = _extends(folder)
-    return Theme(name, tuple(folders))
+    return Theme(name, tuple(folders), is_trusted)
 
 
 def built_in_themes() -> tuple[str, ...]:

@@ -373,3 +373,9 @@ def test_a_file_that_is_withheld_is_named_with_the_reason(store: Path, here: Pat
     assert "holds what looks like a secret (line 2: key-password)" in page
     site = b"".join(p.read_bytes() for p in (here / "site").rglob("*") if p.is_file())
     assert b"hunter2" not in site and b"same-origin" in site
+
+
+def test_the_summary_says_where_the_settings_are_from(store: Path, here: Path) -> None:
+    assert "Settings are from" not in call("build", store).stdout
+    write(here / "sitegen.toml", 'title = "Wine"')
+    assert call("build", store).stdout.endswith("Settings are from sitegen.toml.\n")

@@ -26,7 +26,7 @@ jobs = 2
 [experiments."forest"]
 objective = "min mae"
 """
-FLAGS_ONLY = {"force_adopt", "artifact_map"}
+FLAGS_ONLY = {"force_adopt", "artifact_map", "trust_theme"}
 
 
 def config(folder: Path, text: str) -> Config:
@@ -162,7 +162,7 @@ def test_a_file_that_is_not_utf8_is_not_toml(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_named_has_to_be_there(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="There is no config file"):
+    with pytest.raises(UsageError, match="does not exist"):
         load_config(tmp_path / "other.toml")
 
 
@@ -186,3 +186,33 @@ def test_an_objective_may_be_a_list_or_a_table(tmp_path: Path) -> None:
         {"metric": "acc", "constraints": ["ms < 5"]}, baseline="b", groups=("params.m",)
     )
     assert config(tmp_path, "[experiments.a]\ngroup_by = 'none'").options_of("9", "a").group_by == "none"
+
+
+@pytest.mark.parametrize(
+    "place", ["mlruns", "mlruns/1", "store", "store/1/run", "export", "mlartifacts/1/run/artifacts"]
+)
+def test_a_config_file_inside_a_store_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    folder = tmp_path / place
+    folder.mkdir(parents=True)
+    if place.startswith("store"):
+        (tmp_path / "store" / "1").mkdir(exist_ok=True)
+        (tmp_path / "store" / "1" / "meta.yaml").write_text("artifact_location: x\nname: a\n")
+    if place == "export":
+        (folder / "sitegen-export.json").write_text("{}")
+    (folder / "sitegen.toml").write_text('profile = "internal"')
+    with pytest.raises(UsageError, match="is inside the store"):
+        load_config(folder / "sitegen.toml")
+    monkeypatch.chdir(folder)
+    with pytest.raises(UsageError, match=r"sitegen.toml is inside the store .*; move it out of there\."):
+        load_config()
+
+
+def test_a_config_file_beside_a_store_is_read(tmp_path: Path) -> None:
+    (tmp_path / "mlruns" / "1").mkdir(parents=True)
+    (tmp_path / "meta.yaml").write_text("package:\n  name: a recipe of conda\n")
+    assert config(tmp_path, 'profile = "internal"').profile == "internal"
+
+
+@pytest.mark.parametrize("theme", ["../ours", "/tmp/ours", "./mlruns/1/run/artifacts/theme"])
+def test_a_theme_of_the_file_is_below_its_folder_and_in_no_store(tmp_path: Path, theme: str) -> None:
+    assert mistake(tmp_path, f'theme = "{theme}"').endswith("must be below its folder, and in no store.")

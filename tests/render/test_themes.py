@@ -102,3 +102,53 @@ def test_hidden_files_of_a_theme_are_not_shipped(tmp_path: Path) -> None:
 
 def test_every_built_in_theme_is_where_the_package_looks() -> None:
     assert (BUILT_IN / "default" / "templates" / "base.html").is_file()
+
+
+# Templates of strangers ---------------------------------------------------------------------------------------------
+
+ESCAPE = "{{ ''.__class__.__mro__[1].__subclasses__()|length }}"
+
+
+def hostile_theme(folder: Path, template: str = ESCAPE) -> Path:
+    write(folder / "ours" / "theme.toml", "")
+    write(
+        folder / "ours" / "templates" / "search.html",
+        f"{{% extends 'base.html' %}}{{% block main %}}{template}{{% endblock %}}",
+    )
+    return folder / "ours"
+
+
+def test_templates_of_a_theme_folder_run_in_a_sandbox(store: Path) -> None:
+    theme = hostile_theme(store.parent)
+    with pytest.raises(
+        UsageError, match="cannot render search.html: access to attribute '__class__' of 'str' object is"
+    ):
+        site(store, str(theme))
+
+
+def test_a_theme_that_is_trusted_runs_without_a_sandbox_and_its_code_is_kept_apart(store: Path) -> None:
+    theme, output = hostile_theme(store.parent), store.parent / "site"
+    build(Config(store=str(store), output=output, theme=str(theme), trust_theme=True))
+    assert re.search(r"\b\d{3,}\b", (output / "search.html").read_text("utf-8"))
+    with pytest.raises(UsageError, match="cannot render search.html"):
+        site(store, str(theme))
+
+
+def test_every_template_of_ours_runs_in_the_sandbox_too(store: Path) -> None:
+    theme = hostile_theme(store.parent, "<p>ours</p>")
+    assert "<p>ours</p>" in (site(store, str(theme)) / "search.html").read_text("utf-8")
+
+
+def test_a_theme_of_styles_needs_no_sandbox_and_the_built_in_ones_are_trusted(tmp_path: Path) -> None:
+    write(tmp_path / "ours" / "theme.toml", "")
+    write(tmp_path / "ours" / "assets" / "css" / "custom.css", "")
+    assert not load_theme(str(tmp_path / "ours")).is_sandboxed
+    assert not load_theme("paper").is_sandboxed
+    assert load_theme(str(hostile_theme(tmp_path))).is_sandboxed
+
+
+@pytest.mark.parametrize("name", ["../../secret.txt", "../theme.toml"])
+def test_a_template_reads_no_file_outside_the_templates(store: Path, name: str) -> None:
+    write(store.parent / "secret.txt", "secret")
+    with pytest.raises(UsageError, match="cannot render search.html"):
+        site(store, str(hostile_theme(store.parent, f"{{% include '{name}' %}}")))
