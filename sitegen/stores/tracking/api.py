@@ -1,8 +1,7 @@
 """Questions to an MLflow tracking server over HTTP: one kept connection, credentials, retries, JSON.
 
-The standard library's `http.client` rather than `requests`: a reader needs no cookies, no redirects, no uploads, and so
-a connection that stays open with a timeout on every wait is all there is to it; nobody who reads a folder should
-install five packages for it. What `requests` would do for MLflow's own client is done here too: the proxies of the
+urllib3 keeps the connection, waits, and tries again. It is a plain dependency: it has none of its own, and most
+environments hold it already. What `requests` would do for MLflow's own client is done here too: the proxies of the
 environment, certificates of one's own, basic and token credentials. Redirects are not followed: they would carry the
 credentials to wherever a stranger says.
 
@@ -15,15 +14,15 @@ import base64
 import json
 import os
 import re
-import socket
 import ssl
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from urllib3.exceptions import HTTPError, InsecureRequestWarning, MaxRetryError, SSLError, TimeoutError
 
 from sitegen.errors import StoreError
 
@@ -128,13 +127,48 @@ def tls_context() -> ssl.SSLContext:
     return context
 
 
+class Tries(urllib3.Retry):
+    """When a question is put again: after what a moment may mend, with waits that grow, at most as often as `WAITS`."""
+
+    @classmethod
+    def fresh(cls) -> Tries:
+        """All the tries that a question has."""
+        return cls(total=len(WAITS), allowed_methods=None, raise_on_status=False, redirect=False)
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        """Whether there is to be another try after an answer of this status."""
+        return len(self.history) < min(_RETRIED.get(status_code, 0), len(WAITS))
+
+    def get_backoff_time(self) -> float:
+        """Seconds before the next try."""
+        return WAITS[min(len(self.history), len(WAITS)) - 1]
+
+    def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float | None:
+        """The seconds for which the server wants to be left in peace, within bounds, None where it does not say."""
+        pause = response.headers.get("Retry-After", "")
+        return min(max(float(pause), self.get_backoff_time()), _MAX_WAIT) if re.fullmatch("[0-9]{1,9}", pause) else None
+
+    def increment(self, method: str | None = None, url: str | None = None, *rest: Any, **named: Any) -> Tries:
+        """What is left after a try. Raises MaxRetryError when nothing is, or where no try would help."""
+        error = named.get("error") or (rest[1] if len(rest) > 1 else None)
+        if isinstance(error, Exception) and _is_final(error):
+            raise MaxRetryError(named.get("_pool"), url or "", error)  # type: ignore[arg-type]
+        return super().increment(method, url, *rest, **named)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether an error will not go away: a certificate that is not trusted, a host that has no address."""
+    cause = error.args[0] if isinstance(error, SSLError) and error.args else None
+    return isinstance(cause, ssl.SSLCertVerificationError) or isinstance(error, urllib3.exceptions.NameResolutionError)
+
+
 class Api:
     """Asks the server at `address`; `calls` counts the questions. Use as a context manager."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self.calls = 0
-        self._connection: HTTPConnection | None = None
+        self.pool: urllib3.PoolManager | None = None
         self._headers = {"Accept": "application/json, */*", "User-Agent": "sitegen"}
         if header := credentials(address):
             self._headers["Authorization"] = header
@@ -146,9 +180,9 @@ class Api:
         self.close()
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self.pool is not None:
+            self.pool.clear()
+            self.pool = None
 
     def get(self, path: str, query: Query = ()) -> dict[str, Any]:
         """The JSON object at `path` of MLflow's REST API. Raises ApiError, or StoreError where nothing will work."""
@@ -195,36 +229,49 @@ class Api:
 
     def _ask(self, method: str, path: str, body: bytes | None, limit: int) -> tuple[int, bytes]:
         """Status and body of the answer, after as many tries as it takes or as there are."""
-        for tried, wait in enumerate((*WAITS, None)):
+        self.pool = self.pool or _new_pool(self.address)
+        tries = Tries.fresh()
+        while True:
             try:
-                status, data, pause = self._once(method, path, body, limit)
-            except (OSError, HTTPException) as error:
-                self.close()
-                if wait is None or isinstance(error, (ssl.SSLCertVerificationError, socket.gaierror)):
-                    raise StoreError(unreachable(self.address, error)) from None
-                pause = 0.0
-            else:
-                if wait is None or tried >= _RETRIED.get(status, 0):
-                    return status, data
-            time.sleep(min(max(wait, pause), _MAX_WAIT))
-        raise AssertionError("the last try returns or raises")
+                response = self._once(method, path, body, tries)
+                return response.status, _read(response, limit)
+            except MaxRetryError as error:
+                raise StoreError(unreachable(self.address, error.reason or error)) from None
+            except HTTPError as error:  # an answer that broke off
+                tries = self._after(error, method, path, tries)
 
-    def _once(self, method: str, path: str, body: bytes | None, limit: int) -> tuple[int, bytes, float]:
-        """One try: status, body, and the seconds that the server wants to be left in peace."""
-        connection = self._connect()
+    def _once(self, method: str, path: str, body: bytes | None, tries: Tries) -> urllib3.BaseHTTPResponse:
+        """The beginning of an answer. Raises StoreError on those after which no question will be answered."""
+        assert self.pool is not None, "_ask makes one"
         self.calls += 1
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
-        connection.request(method, self._target + path, body, headers)
-        with connection.getresponse() as response:
+        response = self.pool.urlopen(
+            method,
+            self.address.shown + path,
+            body=body,
+            headers=headers,
+            redirect=False,
+            retries=tries,
+            preload_content=False,
+            decode_content=False,
+        )
+        try:
             self._refuse(response)
-            data = response.read(limit + 1)
-            if response.will_close or len(data) > limit:
-                self.close()
-            pause = response.headers.get("Retry-After", "")
-            return response.status, data, float(pause) if pause.isascii() and pause.isdigit() else 0.0
+        except StoreError:
+            response.close()
+            raise
+        return response
 
-    def _refuse(self, response: HTTPResponse) -> None:
-        """Raise StoreError on the answers after which no question will be answered."""
+    def _after(self, error: HTTPError, method: str, path: str, tries: Tries) -> Tries:
+        """The tries that are left, when it is time for the next one. Raises StoreError when there are none."""
+        try:
+            left = tries.increment(method, path, error=error)
+        except HTTPError:
+            raise StoreError(unreachable(self.address, error)) from None
+        left.sleep()
+        return left
+
+    def _refuse(self, response: urllib3.BaseHTTPResponse) -> None:
         shown, status = self.address.shown, response.status
         if status == 401:
             raise StoreError(refusal(self.address, status))
@@ -235,37 +282,46 @@ class Api:
                 f"{shown} redirects to {place}, which is not followed; give the tracking server's own address."
             )
 
-    def _connect(self) -> HTTPConnection:
-        if self._connection is None:
-            self._connection = self._new_connection()
-        return self._connection
 
-    def _new_connection(self) -> HTTPConnection:
-        """A connection, through the proxy that the environment names if there is one."""
-        address = self.address
-        proxy = None if proxy_bypass(address.host) else getproxies().get(address.scheme)
-        parts = urlsplit(proxy if proxy and "://" in proxy else f"http://{proxy or ''}")
-        host, port = (parts.hostname, parts.port or 80) if parts.hostname else (address.host, address.port)
-        self._target = address.prefix
-        if address.scheme == "https":
-            secure = HTTPSConnection(host, port, timeout=TIMEOUT, context=tls_context())
-            if parts.hostname:
-                secure.set_tunnel(address.host, address.port, _proxy_headers(parts.username, parts.password))
-            return secure
-        if parts.hostname:
-            self._target = f"http://{urlsplit(address.shown).netloc}{address.prefix}"
-            self._headers |= _proxy_headers(parts.username, parts.password)
-        return HTTPConnection(host, port, timeout=TIMEOUT)
+def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
+    """The body, cut after `limit` + 1 bytes; the connection is kept where it was read to its end."""
+    is_whole = False
+    try:
+        data = response.read(limit + 1)
+        is_whole = len(data) <= limit
+    finally:
+        if is_whole:
+            response.release_conn()
+        else:
+            response.close()
+    return data
+
+
+def _new_pool(address: Address) -> urllib3.PoolManager:
+    """One connection, through the proxy that the environment names if there is one."""
+    settings: dict[str, Any] = {"maxsize": 1, "timeout": urllib3.Timeout(connect=TIMEOUT, read=TIMEOUT)}
+    if address.scheme == "https":
+        settings["ssl_context"] = context = tls_context()
+        if context.verify_mode == ssl.CERT_NONE:
+            urllib3.disable_warnings(InsecureRequestWarning)
+    proxy = None if proxy_bypass(address.host) else getproxies().get(address.scheme)
+    parts = urlsplit(proxy if proxy and "://" in proxy else f"http://{proxy or ''}")
+    if not parts.hostname:
+        return urllib3.PoolManager(**settings)
+    headers = _proxy_headers(parts.username, parts.password)
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return urllib3.ProxyManager(place, proxy_headers=headers, **settings)
 
 
 def unreachable(address: Address, error: Exception) -> str:
     """What to say of a server that gave no answer at all."""
-    if isinstance(error, ssl.SSLCertVerificationError):
+    if isinstance(error, SSLError) and _is_final(error):
         return (
             f"{address.shown} has a certificate that is not trusted here; name its authority in "
             "MLFLOW_TRACKING_SERVER_CERT_PATH, or set MLFLOW_TRACKING_INSECURE_TLS=true."
         )
-    strerror = getattr(error, "strerror", None) or type(error).__name__
+    cause = error.__cause__ or error.__context__
+    strerror = getattr(cause, "strerror", None) or type(error).__name__
     why = "no answer in time" if isinstance(error, TimeoutError) else strerror
     return f"The tracking server {address.shown} cannot be reached ({why}); check the address, and that it runs."
 

@@ -87,9 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
         say = answer if isinstance(answer, Say) else Say(body=answer)
         body = say.body if isinstance(say.body, bytes) else json.dumps(say.body).encode()
         self.send_response(say.status)
-        for name, value in say.headers.items():
+        for name, value in {"Content-Length": str(len(body)), **say.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 

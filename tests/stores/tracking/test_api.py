@@ -37,7 +37,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The waits between tries, which take no time."""
     waits: list[float] = []
-    monkeypatch.setattr(api_module.time, "sleep", waits.append)
+    monkeypatch.setattr("time.sleep", waits.append)
     return waits
 
 
@@ -170,13 +170,49 @@ def test_a_connection_that_breaks_is_made_anew(api: Api, server: FakeServer, sle
     assert [api.get("runs/search") for _ in range(3)] == [{"runs": []}] * 3
 
 
-def test_one_connection_serves_many_questions(api: Api, server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    new = Api._new_connection
-    monkeypatch.setattr(Api, "_new_connection", lambda self: made.append(1) or new(self))
+def test_one_connection_serves_many_questions(api: Api, server: FakeServer) -> None:
     for _ in range(5):
         api.get("runs/search")
-    assert len(made) == 1
+    assert api.pool is not None
+    assert api.pool.connection_from_url(server.address).num_connections == 1
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(api: Api, server: FakeServer, slept: list[float]) -> None:
+    cut = Say(headers={"Content-Length": "100", "Connection": "close"}, body=b"{")
+    server.says_in_turn("runs/search", cut, {"runs": []})
+    assert api.post("runs/search", {}) == {"runs": []}
+    assert slept == [0.25]
+
+
+def test_an_answer_that_always_breaks_off_ends_in_a_sentence(api: Api, server: FakeServer, slept: list[float]) -> None:
+    server.says("runs/search", Say(headers={"Content-Length": "100", "Connection": "close"}, body=b"{"))
+    with pytest.raises(StoreError, match="cannot be reached"):
+        api.post("runs/search", {})
+    assert slept == list(api_module.WAITS)
+
+
+def test_a_proxy_of_the_environment_is_used_and_told_its_own_password(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "t0ken")
+    monkeypatch.setenv("http_proxy", server.address.replace("http://", "http://grace:s%20ecret@"))
+    monkeypatch.setenv("no_proxy", "")
+    with Api(parse_address("http://mlflow.example.org:5000")) as api:
+        api.get("runs/search")
+    [question] = server.questions
+    assert base64.b64decode(question.headers["Proxy-Authorization"].removeprefix("Basic ")) == b"grace:s ecret"
+    assert question.headers["Authorization"] == "Bearer t0ken"
+
+
+def test_what_is_logged_on_the_way_holds_no_token(
+    server: FakeServer, slept: list[float], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "t0ken")
+    caplog.set_level("DEBUG")
+    server.says_in_turn("runs/search", Say(503), {})
+    with Api(parse_address(server.address)) as api:
+        api.get("runs/search")
+    assert caplog.text and "t0ken" not in caplog.text
 
 
 # Errors
