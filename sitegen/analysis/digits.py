@@ -15,9 +15,11 @@ like 1 or 100, where metrics end, unless it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sitegen.analysis.words import MISSING
 
@@ -31,6 +33,7 @@ _FIXED_FROM, _FIXED_TO, _FIXED_SPAN = -5, 8, 5
 """Powers of ten that are written with a fixed number of decimals: least, most, and how far apart in one column."""
 _BOUNDS = (1.0, 100.0)
 """Where metrics end: a value near one of these must not look like it."""
+_Values = NDArray[np.float64]
 _FULL = 17
 """Significant digits that tell any two doubles apart."""
 
@@ -61,40 +64,46 @@ class Digits:
 
 def digits_of(values: Iterable[float | None]) -> Digits:
     """How to write a column of `values`: missing ones, NaN and infinities do not matter, nor do order and repeats."""
-    finite = sorted({value for value in values if value is not None and math.isfinite(value)})
-    if all(value == int(value) and abs(value) <= MAX_WHOLE for value in finite):
+    finite = np.unique([value for value in values if value is not None and math.isfinite(value)])
+    if not finite.size or (np.all(finite == np.trunc(finite)) and np.abs(finite).max() <= MAX_WHOLE):
         return Digits()
-    told_apart = sorted({*finite, *(bound for bound in _BOUNDS if finite[0] - 1 < bound < finite[-1] + 1)})
+    bounds = [bound for bound in _BOUNDS if finite[0] - 1 < bound < finite[-1] + 1]
+    told_apart = np.unique([*finite, *bounds])
     return _fixed(finite, told_apart) or _significant(told_apart)
 
 
-def _fixed(finite: Sequence[float], told_apart: Sequence[float]) -> Digits | None:
+def _fixed(finite: _Values, told_apart: _Values) -> Digits | None:
     """With the fewest decimals that do; None where the values are too far apart, or too close."""
-    sizes = [abs(value) for value in finite if value]
-    top, bottom = _power(max(sizes)), _power(min(sizes))
+    sizes = np.abs(finite[finite != 0])
+    top, bottom = _power(float(sizes.max())), _power(float(sizes.min()))
     if bottom < _FIXED_FROM or top > _FIXED_TO or top - bottom > _FIXED_SPAN:
         return None
     wanted = max(0, MIN_DIGITS - 1 - top, MIN_DIGITS_OF_SMALLEST - 1 - bottom)
     least = _exact_decimals(finite, wanted)
     most = MAX_DIGITS - 1 - max(top, 0)
-    return next((Digits(decimals=d) for d in range(least, most + 1) if _differ(told_apart, Digits(d), 10.0**-d)), None)
+    units = ((d, np.full(told_apart.size - 1, 10.0**-d)) for d in range(least, most + 1))
+    return next((Digits(decimals=d) for d, unit in units if _differ(told_apart, Digits(d), unit)), None)
 
 
-def _significant(told_apart: Sequence[float]) -> Digits:
+def _significant(told_apart: _Values) -> Digits:
     """With the fewest significant digits that do; in full where twelve do not."""
+    sizes = np.abs(told_apart)
+    larger = np.maximum(sizes[1:], sizes[:-1])
     for digits in range(MIN_DIGITS, MAX_DIGITS + 1):
-        if _differ(told_apart, Digits(significant=digits), math.inf):
+        if _differ(told_apart, Digits(significant=digits), larger * 10.0 ** (1 - digits)):
             return Digits(significant=digits)
     return Digits(significant=_FULL)
 
 
-def _differ(values: Sequence[float], digits: Digits, unit: float) -> bool:
-    """Whether sorted `values` that differ are read as different numbers; those further apart than `unit` surely are."""
-    close = ((a, b) for a, b in pairwise(values) if b - a <= unit)
-    return all(float(digits.text(a)) != float(digits.text(b)) for a, b in close)
+def _differ(values: _Values, digits: Digits, unit: _Values) -> bool:
+    """Whether sorted `values` are read as different numbers; neighbours further apart than `unit` surely are."""
+    with np.errstate(over="ignore"):
+        close = np.flatnonzero(np.diff(values) <= unit)
+    pairs = ((float(values[at]), float(values[at + 1])) for at in close)
+    return all(float(digits.text(a)) != float(digits.text(b)) for a, b in pairs)
 
 
-def _exact_decimals(values: Sequence[float], most: int) -> int:
+def _exact_decimals(values: _Values, most: int) -> int:
     """How many decimals give all values exactly, at most `most`."""
     least = 0
     for value in values:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sitegen.addresses import file_name, shard_of
 from sitegen.analysis.best import RankedRun, Ranking
-from sitegen.analysis.digits import MAX_WHOLE
+from sitegen.analysis.digits import MAX_WHOLE, digits_of
 from sitegen.analysis.families import by_parent
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
@@ -123,9 +123,18 @@ def _numbers(values: Sequence[float | None]) -> Json:
 
 
 def digits_kept(values: Iterable[float | None]) -> int:
-    """How many significant digits of a column's numbers the browser gets: 9, or as many as keep them apart (12, 17)."""
+    """How many significant digits of a column's numbers the browser gets: 9, or as many as it takes (12, 17) for it to
+    write them as the page does.
+    """
     finite = {value for value in values if value is not None and math.isfinite(value)}
-    return next((n for n in (MIN_KEPT, 12) if len({_short(v, n) for v in finite}) == len(finite)), 17)
+    digits = digits_of(finite)
+
+    def is_enough(kept: int) -> bool:
+        short = {value: _short(value, kept) for value in finite}
+        same = all(digits.text(float(cut)) == digits.text(value) for value, cut in short.items())
+        return same and digits_of(map(float, short.values())) == digits
+
+    return next(filter(is_enough, (MIN_KEPT, 12)), 17)
 
 
 def _is_whole(value: float) -> bool:
