@@ -1,6 +1,6 @@
 """Which curves come by themselves: those that say something about the run, not epochs, counters and constants.
 
-`SG.runChartsDefaults` (run-charts-defaults.js) knows the same names; change both.
+`themes/default/assets/js/counters.js` knows the same names; change both.
 """
 
 from __future__ import annotations

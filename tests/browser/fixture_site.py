@@ -15,6 +15,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+from sitegen.charts.kinds import for_browser
 from sitegen.render.scripts import EVERY_PAGE, load_order
 from sitegen.render.themes import load_theme
 
@@ -265,6 +266,7 @@ def write_site(folder: Path, count: int = 12, shown: int = 12) -> Path:
     write_data(folder, "runs/all", {"runs": [shard_run(i, run) for i, run in enumerate(table[:12])]})
     write_data(folder, "places/all", {"places": place_rows(table)})
     write_data(folder, "kinds", {"scatter": scatter_kind()})
+    write_data(folder, "chart-kinds", for_browser())
     write_search(folder, table)
     write_pages(folder, table, shown)
     return folder

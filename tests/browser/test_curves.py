@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from sitegen.analysis.curve_choice import is_counter
 from sitegen.build import build
 from sitegen.charts.style import PALETTE
 from sitegen.config import Config
@@ -176,3 +177,10 @@ def test_a_run_far_outside_is_not_in_a_histogram_until_it_is_asked_for(
     note.get_by_role("button", name="Show all").click()
     expect(note).to_be_hidden()
     assert page.evaluate(rows) == 6
+
+
+def test_scripts_know_the_same_counters(page: Page, serve: Callable[[Path], str], site: Path) -> None:
+    page.goto(f"{serve(site)}runs/{RUNS['plain']}.html")
+    page.evaluate("SG.asset('js/counters.js')")
+    for key in ["epoch", "train/epoch", "trainer/global_step", "loss", "epoch_loss", "val/step_time", "Iteration"]:
+        assert page.evaluate("key => SG.isCounter(key)", key) == is_counter(key)

@@ -77,7 +77,7 @@ def test_needs_come_first_and_once(tmp_path: Path) -> None:
 
 def test_needs_that_go_round_or_nowhere_are_a_sentence(tmp_path: Path) -> None:
     theme = scripts(tmp_path, a="b.js", b="a.js", c="missing.js")
-    with pytest.raises(UsageError, match="a, b, a need each other"):
+    with pytest.raises(UsageError, match="a, b, a depend on each other"):
         load_order(theme, ["a"])
     with pytest.raises(UsageError, match=r"no script missing\.js"):
         load_order(theme, ["c"])

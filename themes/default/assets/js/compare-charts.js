@@ -1,13 +1,16 @@
-// needs: compare-tables.js, decode.js, sitegen.js; later: explorer.js, run-charts-page.js
+// needs: compare-tables.js, counters.js, decode.js, sitegen.js; later: explorer.js, run-charts-page.js
 //
 // Curves of the runs that are compared, and charts over them: the panel of the experiment page.
 "use strict";
 
 SG.compareCharts = (function () {
-  /** Metrics with a curve, those that most runs share first. */
+  /** Metrics with a curve that says something (no counters, no constants), those that most runs share first. */
   function curveKeys(runs) {
     const counts = new Map();
-    for (const run of runs) for (const curve of run.curves) counts.set(curve.k, (counts.get(curve.k) || 0) + 1);
+    const varies = new Set(runs.flatMap((run) => run.curves.filter((one) => one.lo !== one.hi).map((one) => one.k)));
+    for (const { k } of runs.flatMap((run) => run.curves)) {
+      if (varies.has(k) && !SG.isCounter(k)) counts.set(k, (counts.get(k) || 0) + 1);
+    }
     return Array.from(counts)
       .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
       .map(([key]) => key);

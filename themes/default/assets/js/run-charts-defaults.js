@@ -1,4 +1,4 @@
-// needs: decode.js, run-charts-data.js, sitegen.js
+// needs: counters.js, decode.js, run-charts-data.js
 //
 // Which charts over runs there are before the reader makes any: an overview of params against the objective, then a
 // chart a metric, in sections by the prefix of the metric's key. Epochs and other counters have none.
@@ -9,13 +9,6 @@ SG.runChartsDefaults = (function () {
   const MAX_WORD = 32;
   const SEED = /(^|[._/-])(seed|random_state)$/i; // chance is no explanation
   const MAX_LOOKED_AT = 40;
-
-  // The twin of COUNTER in sitegen/analysis/curve_choice.py; change both.
-  const COUNTER =
-    /(^|[/.])((current|global|total|train|trainer|env|num)[_-]?)*(epochs?|steps?|iterations?|iters?|timesteps?|batch(_idx|_index)?|batches|episodes?|time_elapsed|n_updates)$/i;
-
-  /** Whether a metric of this name counts how far a run is. */
-  const isCounter = (key) => COUNTER.test(key);
 
   /** Load what the choice of charts depends on: params and the objective. */
   function need(store) {
@@ -82,7 +75,7 @@ SG.runChartsDefaults = (function () {
     const list = metrics(store);
     const curved = new Set(list.filter((one) => one.reducer === "min").map((one) => one.name));
     const byPrefix = new Map();
-    for (const { name } of list.filter((one) => one.reducer === "last" && !isCounter(one.name))) {
+    for (const { name } of list.filter((one) => one.reducer === "last" && !SG.isCounter(one.name))) {
       const at = name.indexOf("/");
       const prefix = at > 0 ? name.slice(0, at) : "";
       const chart = { kind: curved.has(name) ? "curves" : "bar", x: "metric:" + name + ":last", y: "", z: "", log: [] };
@@ -100,5 +93,5 @@ SG.runChartsDefaults = (function () {
     return first.length ? [{ id: "overview", title: "Params and results", charts: first }, ...parts] : parts;
   }
 
-  return { need, sections, isCounter };
+  return { need, sections };
 })();

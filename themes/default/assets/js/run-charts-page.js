@@ -11,6 +11,7 @@ SG.runChartsPage = (function () {
     "explorer-tree",
     "explorer-order",
     "explorer",
+    "counters",
     "run-charts-data",
     "run-charts-kinds",
     "run-charts-rows",
