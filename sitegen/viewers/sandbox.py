@@ -45,7 +45,8 @@ _TYPES = {
     "woff2": "font/woff2", "ttf": "font/ttf", "otf": "font/otf", "mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "wav": "audio/wav",
 }  # fmt: skip
 _TAG = re.compile(
-    r"<(img|script|link|source|video|audio|image|use|input|a|area)(?=[\s/])([^<>]{0,4000})>", re.IGNORECASE
+    r"<(img|script|link|source|video|audio|image|use|input|a|area|iframe|frame|embed)(?=[\s/])([^<>]{0,4000})>",
+    re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
     r"(?<![^\s\"'/])(src|href|xlink:href|poster|srcset|target|integrity|crossorigin)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)",
@@ -112,6 +113,8 @@ class _Page:
         name, attributes = found[1].lower(), found[2]
         if name in ("a", "area"):
             return f"<{found[1]}{_ATTRIBUTE.sub(self._link, attributes)}>"
+        if name in ("iframe", "frame", "embed"):
+            return f"<{found[1]}{_ATTRIBUTE.sub(self._framed, attributes)}>"
         is_style = name != "link" or re.search(r"\brel\s*=\s*[\"']?[^\"'>]*\bstylesheet", attributes, re.IGNORECASE)
         return f"<{found[1]}{_ATTRIBUTE.sub(self._loaded if is_style else lambda m: '', attributes)}>"
 
@@ -129,6 +132,21 @@ class _Page:
         if link not in self.links:
             self.links.append(link)
         return f'{found[0]} data-sitegen-page="{self.links.index(link)}"'
+
+    def _framed(self, found: re.Match[str]) -> str:
+        """A page in a frame of the page: it is not loaded, but the list of links leads to it."""
+        if found[1].lower() != "src":
+            return found[0]
+        value = unescape(found[2].strip("\"'")).strip()
+        path, outside = resolve(self.path, value), _OUTSIDE.match(value)
+        address = self.siblings.page(path) if path and len(self.links) < MAX_LINKS else ""
+        if address:
+            self.links.append(PageLink(path.rpartition("/")[2], address))
+        elif path:
+            self.lost[path[:80]] = None
+        elif outside:
+            self.hosts[outside[1][:80]] = None
+        return ""
 
     def _loaded(self, found: re.Match[str]) -> str:
         """An attribute that loads a file. Those that compare it with a hash no longer fit, nor do other resolutions."""

@@ -94,7 +94,7 @@ def _misnamed(show: Callable[[Subject], tuple[Block, ...]]) -> Callable[[Subject
     """The preview of a file under a wrong extension, which says so."""
 
     def shown(subject: Subject) -> tuple[Block, ...]:
-        what = TYPES.get(subject.kind, subject.kind.upper())
+        what = "an image as base64 text" if subject.kind == BASE64 else TYPES.get(subject.kind, subject.kind.upper())
         said = Sentence(f"The file is named .{extension(subject.path)}, but holds {what}.")
         try:
             return said, *show(subject)

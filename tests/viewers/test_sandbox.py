@@ -85,6 +85,14 @@ def test_links_lead_to_places_in_the_page_and_to_pages_of_the_site(tmp_path: Pat
     )
 
 
+def test_pages_in_frames_of_a_page_are_linked_and_not_loaded(tmp_path: Path) -> None:
+    beside(tmp_path, plot_html="<p>plot")
+    frame, said = framed(tmp_path, "<iframe src='plot.html' width=9></iframe><iframe src=//example.org/x></iframe>")
+    assert frame.source == f"{BASE}<iframe  width=9></iframe><iframe ></iframe>"
+    assert frame.links == (PageLink("plot.html", "files/r/report/plot.html.txt.html"),)
+    assert len(said) == 1 and "(example.org)" in said[0]
+
+
 @pytest.mark.parametrize(
     ("reference", "path"),
     [
