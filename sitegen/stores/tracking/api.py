@@ -285,16 +285,18 @@ class Api:
 
 def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
     """The body, cut after `limit` + 1 bytes; the connection is kept where it was read to its end."""
-    is_whole = False
+    data, is_whole = bytearray(), False
     try:
-        data = response.read(limit + 1)
+        # Up to the empty piece: only there urllib3 says that an answer is shorter than it was to be.
+        while len(data) <= limit and (piece := response.read(limit + 1 - len(data))):
+            data += piece
         is_whole = len(data) <= limit
     finally:
         if is_whole:
             response.release_conn()
         else:
             response.close()
-    return data
+    return bytes(data)
 
 
 def _new_pool(address: Address) -> urllib3.PoolManager:
