@@ -342,3 +342,29 @@ def test_values_that_differ_are_told_apart() -> None:
     found = judged(row("a", {"acc": 0.9999914}, params={"x": "1"}), row("b", {"acc": 0.9999912}, params={"x": "2"}))
     assert found.verdict.headline.startswith("a · acc 0.9999914 ·")
     assert "a has the highest acc: 0.9999914," in found.why
+
+
+def test_two_repeats_of_one_configuration_tell_nothing_of_the_scatter() -> None:
+    found = judged(*repeated("cnn", 0.90, 0.91), row("x", {"acc": 0.5}, params={"model": "x"}))
+    assert found.verdict.lead == "ahead, spread unknown"
+
+
+def test_a_logged_deviation_of_known_folds_is_taken_to_be_divided_by_n() -> None:
+    found = judged(row("a", {"mean_f1": 0.9, "std_f1": 0.02}, params={"n_splits": "5"}), row("b", {"mean_f1": 0.8}))
+    spread = found.ranked[0].spread
+    assert spread is not None and (spread.std, spread.n, spread.logged) == (pytest.approx(0.02 * 1.25**0.5), 5, True)
+
+
+def test_a_run_that_alone_learned_has_not_diverged() -> None:
+    """Below 100 a value may be real, however small all others are."""
+    rows = [row(f"r{at}", {"score": 1e-6 * at}, params={"lr": str(at)}) for at in range(8)]
+    found = judged(*rows, row("learned", {"score": 0.9}, params={"lr": "9"}), objective="max score")
+    assert found.best is not None and found.best.name == "learned"
+
+
+def test_a_metric_on_other_data_need_not_agree() -> None:
+    rows = [
+        row(f"r{at}", {"val_accuracy": 0.9 - at / 100, "train_auc": 0.5 + at / 100}, params={"lr": str(at)})
+        for at in range(6)
+    ]
+    assert judged(*rows, objective="max val_accuracy").verdict.notes == ()
