@@ -1,6 +1,7 @@
 // needs: sitegen.js
 //
-// Curves of groups: mean and standard deviation of their runs at each step. Loaded by curves.js for figures with groups.
+// Curves of groups: mean and standard deviation of their runs at each step. Loaded by curves.js for figures with
+// groups.
 //
 // The same as sitegen/analysis/bands.py, which draws the finished picture; change both.
 "use strict";
@@ -45,7 +46,9 @@ SG.bands = (function () {
     return [mean, Math.sqrt(squares / (values.length - 1))];
   }
 
-  /** The band of lines `[xs, ys]`: `{xs, mean, low, high}` with null where fewer than two, or than half, have a value. */
+  /**
+   * The band of lines `[xs, ys]`: `{xs, mean, low, high}` with null where fewer than two, or than half, have a value.
+   */
   function band(tables) {
     const lines = tables.map(line).filter(([xs]) => xs.length);
     if (lines.length < 2) return null;

@@ -18,8 +18,10 @@ SG.charts = (function () {
   }
 
   /**
-   * Make a figure ready to go live; does nothing for a figure it knows. Charts over runs give `more`: `before()` (called
-   * before each drawing), `bind()` (rows for Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further tools), `changed(options)`, `ofRuns: true`.
+   * Make a figure ready to go live; does nothing for a figure it knows. Charts over runs give `more`: `before()`
+   * (called
+   * before each drawing), `bind()` (rows for Vega), `parallel()`, `colourOf(id)`, `bands`, `options`, `tools` (further
+   * tools), `changed(options)`, `ofRuns: true`.
    */
   function adopt(figure, more = {}) {
     if (figures.has(figure)) return figures.get(figure);

@@ -65,7 +65,9 @@ SG.columnValues = (function () {
     return isTime ? new Date(column.values[i]).toISOString() : column.values[i];
   }
 
-  /** Numbers to sort by, NaN for what comes last both ways. Of strings, numbers come first by their size, then the rest. */
+  /**
+   * Numbers to sort by, NaN for what comes last both ways. Of strings, numbers come first by their size, then the rest.
+   */
   function sortKeys(column) {
     if (column.keys) return column.keys;
     if (column.numeric) return (column.keys = column.values);

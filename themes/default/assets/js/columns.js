@@ -1,9 +1,11 @@
 // needs: column-values.js, sitegen.js; later: query.js
 //
-// The runs of an experiment as columns: data/experiments/<file>.js decoded into typed arrays, a column when it is asked for.
+// The runs of an experiment as columns: data/experiments/<file>.js decoded into typed arrays, a column when it is asked
+// for.
 //
-// A decoded column is `{id, group, name, reducer, numeric, ...}`: numbers are `values` (Float64Array, NaN where missing)
-// and `missing` (Uint8Array); texts are `codes` (Int32Array, -1 missing) into `words`, so that a text is looked at once.
+// A decoded column is `{id, group, name, reducer, numeric, ...}`: numbers are `values` (Float64Array, NaN where
+// missing) and `missing` (Uint8Array); texts are `codes` (Int32Array, -1 missing) into `words`, so that a text is
+// looked at once.
 "use strict";
 
 SG.columns = (function () {

@@ -67,7 +67,9 @@ SG.compareCells = (function () {
     return sign + SG.number(Math.abs(difference)) + share;
   }
 
-  /** A number and its change against the baseline; `way` is 1 where higher is better, -1 where lower is, 0 if unknown. */
+  /**
+   * A number and its change against the baseline; `way` is 1 where higher is better, -1 where lower is, 0 if unknown.
+   */
   function metricCell(write, value, base, way, isBest) {
     const number = isBest ? SG.el("strong", { text: write(value) }) : write(value);
     const cell = SG.el("td", { class: "num", title: value === null ? null : String(value) }, number);

@@ -2,7 +2,8 @@
 //
 // The tables of the compare page: what runs say under the same keys, one below the other or side by side.
 //
-// A row is `{key, path, values, differs, cells}`: `values` are those of the runs in their order, null where a run has none.
+// A row is `{key, path, values, differs, cells}`: `values` are those of the runs in their order, null where a run has
+// none.
 "use strict";
 
 SG.compareTables = (function () {

@@ -25,7 +25,8 @@ SG.curveData = (function () {
   }
 
   /**
-   * A curve: `x` steps (and exact ones in `steps` where numbers are not), `t` milliseconds and `start` the first of them,
+   * A curve: `x` steps (and exact ones in `steps` where numbers are not), `t` milliseconds and `start` the first of
+   * them,
    * `y` what can be drawn or null, `logged` the same with infinities, `order` places among all points or null, `starts`
    * where the attempts of a resumed run begin.
    */
@@ -75,7 +76,10 @@ SG.curveData = (function () {
 
   // ---- Series ----
 
-  /** Series `{run, metric, label, slot, dash, curve, faint, attempt}`: of a resumed run one for each attempt, all but the last faint. */
+  /**
+   * Series `{run, metric, label, slot, dash, curve, faint, attempt}`: of a resumed run one for each attempt, all but
+   * the last faint.
+   */
   async function seriesOf(figure, colourOf) {
     const ids = figure.dataset.runs.split(" ").filter(Boolean);
     const metrics = figure.dataset.metrics ? JSON.parse(figure.dataset.metrics) : [figure.dataset.metric];
@@ -192,7 +196,9 @@ SG.curveData = (function () {
 
   const robustRange = (series) => SG.ranges.robust(series.flatMap((one) => one.curve.y.filter((y) => y !== null)));
 
-  /** The range that the middle nine tenths of all values need, and half as much on both sides; null when there are few. */
+  /**
+   * The range that the middle nine tenths of all values need, and half as much on both sides; null when there are few.
+   */
   function withoutOutliers(series) {
     const numbers = series.flatMap((one) => one.curve.y.filter((y) => y !== null)).sort((a, b) => a - b);
     const at = (share) => numbers[Math.round(share * (numbers.length - 1))];

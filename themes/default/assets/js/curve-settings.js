@@ -1,6 +1,7 @@
 // needs: curve-axes.js, curve-data.js, decode.js
 //
-// The settings of uPlot for a figure of curves: lines, grounds of bands, marks at the edge, ranges. Loaded by curves.js.
+// The settings of uPlot for a figure of curves: lines, grounds of bands, marks at the edge, ranges. Loaded by
+// curves.js.
 "use strict";
 
 SG.curveSettings = (function () {
@@ -80,7 +81,9 @@ SG.curveSettings = (function () {
 
   const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
-  /** The range that a few extreme values must not stretch, unless the reader asked for all or for a range of their own. */
+  /**
+   * The range that a few extreme values must not stretch, unless the reader asked for all or for a range of their own.
+   */
   function limitsOf(view) {
     const { options } = view.state;
     if (options.outliers) return SG.curveData.withoutOutliers(view.series);

@@ -41,7 +41,9 @@ SG.curves = (function () {
     };
   }
 
-  /** A group of runs as three lines: the mean, and the mean less and plus the standard deviation; of a lone run its own. */
+  /**
+   * A group of runs as three lines: the mean, and the mean less and plus the standard deviation; of a lone run its own.
+   */
   function bandTable(band, series, options) {
     const members = series.filter((one) => band.ids.has(one.run.id) && one.xs.length && !one.faint);
     const none = members.length === 1 ? members[0].xs.map(() => null) : [];
@@ -141,7 +143,9 @@ SG.curves = (function () {
 
   // ---- Start ----
 
-  /** The groups that a finished figure shows instead of its runs: `data-groups`, a list of `[label, colour, run ids]`. */
+  /**
+   * The groups that a finished figure shows instead of its runs: `data-groups`, a list of `[label, colour, run ids]`.
+   */
   function groupsOf(figure) {
     const groups = JSON.parse(figure.dataset.groups || "[]");
     return groups.length

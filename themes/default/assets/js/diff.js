@@ -7,7 +7,10 @@ SG.diff = (function () {
   const MOST_CELLS = 4e6;
   const CONTEXT = 3;
 
-  /** The changes that make `before` into `after`: a list of `[sign, line, number before, number after]`, sign " ", "-" or "+". */
+  /**
+   * The changes that make `before` into `after`: a list of `[sign, line, number before, number after]`, sign " ", "-"
+   * or "+".
+   */
   function lines(before, after) {
     const a = before.split("\n"),
       b = after.split("\n");

@@ -23,7 +23,8 @@ SG.ExplorerTree = (function () {
       this.depths = new Int32Array(this.n).fill(-1);
       const order = [];
       for (const row of roots) this.place(row, order);
-      for (let row = 0; row < this.n; row++) if (this.depths[row] < 0) this.place(row, order); // a ring of parents has no root
+      // a ring of parents has no root
+      for (let row = 0; row < this.n; row++) if (this.depths[row] < 0) this.place(row, order);
       this.order = Int32Array.from(order);
       this.natural = Int32Array.from({ length: this.n }, (_, row) => row);
     }

@@ -59,7 +59,10 @@ SG.explorer = (function () {
       await this.columns.need(list.map(([group, key, reducer]) => SG.columns.idOf(group, key, reducer)));
     }
 
-    /** The slot 1-8 of a run: those selected have slots of their own as long as there are some, the others that of their hash. */
+    /**
+     * The slot 1-8 of a run: those selected have slots of their own as long as there are some, the others that of their
+     * hash.
+     */
     colour(id) {
       if (!this.selected.has(id)) return (SG.fnv(id) % 8) + 1;
       this.slots = this.slots || SG.colours(this.selected);
@@ -84,7 +87,10 @@ SG.explorer = (function () {
       return this.columns.get("run:name") ? SG.columns.value(this.columns.get("run:name"), row) || "" : "";
     }
 
-    /** Call `work` on `rows` (which runs, in which order), `selection` (also: hidden) or `data` (more columns are there). */
+    /**
+     * Call `work` on `rows` (which runs, in which order), `selection` (also: hidden) or `data` (more columns are
+     * there).
+     */
     on(type, work) {
       this.listeners.set(type, (this.listeners.get(type) || []).concat(work));
     }
@@ -100,7 +106,10 @@ SG.explorer = (function () {
       this.emit("selection");
     }
 
-    /** Change some of the view: `{q, sort: [{id, down}], group, hidden, top, folded, open}`; resolves when it is on display. */
+    /**
+     * Change some of the view: `{q, sort: [{id, down}], group, hidden, top, folded, open}`; resolves when it is on
+     * display.
+     */
     async show(change) {
       const view = { ...this.view, ...change };
       this.view = view;

@@ -55,7 +55,9 @@ Object.assign(
     const isTie = (text) => text.endsWith("5");
     const trimZeros = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
-    /** With `places` decimals; of two that are as near the even one, as Python has it, where toFixed takes the larger. */
+    /**
+     * With `places` decimals; of two that are as near the even one, as Python has it, where toFixed takes the larger.
+     */
     function fixed(value, places) {
       const text = (value + 0).toFixed(places);
       if (!isTie(value.toFixed(places + 1)) || Number(text.slice(-1)) % 2 === 0) return text;

@@ -2,10 +2,10 @@
 //
 // A table of any length: only the rows and columns on the screen are in the document. Knows nothing of runs.
 //
-// `new SG.Grid(scroll, table, source)`; the source says what there is: `count()`, `columns()` (`[{id, label, title, css,
-// width, pinned}]`), `line(i)` (`{id, level, expanded, selected, css, name}`), `fill(td, i, column)`, `sortOf(id)`
-// (`{down, place}` or null), and hears `onOpen(i, column, event)`, `onPick(i, extend)`, `onPickAll()`, `onFold(i, open)`,
-// `onSort(id, add)`, `onMenu(id, anchor)`, `onWidth(id, px, done)`, `onMove(id, step)`, `onDrop(id, target)`.
+// `new SG.Grid(scroll, table, source)`; the source says what there is: `count()`, `columns()` (`[{id, label, title,
+// css, width, pinned}]`), `line(i)` (`{id, level, expanded, selected, css, name}`), `fill(td, i, column)`, `sortOf(id)`
+// (`{down, place}` or null), and hears `onOpen(i, column, event)`, `onPick(i, extend)`, `onPickAll()`, `onFold(i,
+// open)`, `onSort(id, add)`, `onMenu(id, anchor)`, `onWidth(id, px, done)`, `onMove(id, step)`, `onDrop(id, target)`.
 // The table is one tab stop; the active cell is told by aria-activedescendant while it is on the screen.
 "use strict";
 

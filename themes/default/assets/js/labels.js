@@ -109,7 +109,10 @@ SG.labels = (function () {
     return labels;
   }
 
-  /** The first 6 characters of each run id; the last 6, else more, where those do not tell them apart; Map of id to these. */
+  /**
+   * The first 6 characters of each run id; the last 6, else more, where those do not tell them apart; Map of id to
+   * these.
+   */
   function shortIds(ids) {
     const known = Array.from(new Set(ids), (id) => Array.from(id));
     const isApart = (texts) => new Set(texts).size === known.length;

@@ -3,7 +3,10 @@
 // A menu that pops up at an element: arrow keys walk, Enter does, Escape and a press elsewhere close.
 "use strict";
 
-/** Open `items` (`{text, work, checked}`, or null for a line between) at `anchor`; focus returns to `back` when it closes. */
+/**
+ * Open `items` (`{text, work, checked}`, or null for a line between) at `anchor`; focus returns to `back` when it
+ * closes.
+ */
 SG.menu = function (anchor, label, items, back) {
   document.querySelector(".pop-menu")?.remove();
   const menu = SG.el("div", { class: "pop-menu", role: "menu", "aria-label": label }, ...items.map(item));

@@ -1,7 +1,7 @@
 // needs: sitegen.js
 //
-// Nested configurations: params whose keys are paths (`model/layers`, `optimizer.lr`) or whose values are JSON or Python
-// dictionaries become leaves at paths, and the leaves a tree.
+// Nested configurations: params whose keys are paths (`model/layers`, `optimizer.lr`) or whose values are JSON or
+// Python dictionaries become leaves at paths, and the leaves a tree.
 "use strict";
 
 SG.nested = (function () {
@@ -84,7 +84,9 @@ SG.nested = (function () {
     else for (const [key, one] of inside) flatten(path.concat(key), one, out);
   }
 
-  /** The leaves `[path, text]` of a list of params; a value that is no dictionary or list of them is a leaf as it is. */
+  /**
+   * The leaves `[path, text]` of a list of params; a value that is no dictionary or list of them is a leaf as it is.
+   */
   function leaves(params) {
     const out = [];
     for (const [key, text] of params) {
@@ -109,7 +111,10 @@ SG.nested = (function () {
     return Array.from(firsts.values()).some((keys) => keys.size > 1);
   }
 
-  /** Rows `{path, ...}` as a tree: `{name, row, children}`; a branch without a second leaf is one node with a longer name. */
+  /**
+   * Rows `{path, ...}` as a tree: `{name, row, children}`; a branch without a second leaf is one node with a longer
+   * name.
+   */
   function tree(rows) {
     const root = { name: "", row: null, children: new Map() };
     for (const row of rows) {

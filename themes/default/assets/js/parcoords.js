@@ -3,8 +3,9 @@
 // Parallel coordinates on a canvas: a line a run through axes that are brushed (drag on an axis), moved (drag its name,
 // or the arrow keys on it) and turned into a selection of the table.
 //
-// `draw(state)` as in charts.js; `state.parallel()` gives `{runs: [{id, name}], axes: [{id, title, values, words}], colour}`:
-// `values` are numbers or null, or codes into `words` where an axis holds texts; `colour` is the id of the axis that colours.
+// `draw(state)` as in charts.js; `state.parallel()` gives `{runs: [{id, name}], axes: [{id, title, values, words}],
+// colour}`: `values` are numbers or null, or codes into `words` where an axis holds texts; `colour` is the id of the
+// axis that colours.
 "use strict";
 
 SG.parcoords = (function () {
@@ -60,7 +61,8 @@ SG.parcoords = (function () {
     view.foot = view.axes.some((axis) => axis.shares.some((share) => share !== share))
       ? SG.parcoordsAxes.SIZES.bottom + SG.parcoordsAxes.SIZES.missing + 8
       : SG.parcoordsAxes.SIZES.bottom;
-    view.stage.style.minWidth = SG.parcoordsAxes.SIZES.gap * view.axes.length + "px"; // on a narrow screen the axes scroll
+    // on a narrow screen the axes scroll
+    view.stage.style.minWidth = SG.parcoordsAxes.SIZES.gap * view.axes.length + "px";
     view.width = Math.max(260, view.stage.clientWidth);
     view.height = Math.max(200, view.stage.clientHeight);
     const ratio = window.devicePixelRatio || 1;

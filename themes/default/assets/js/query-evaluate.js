@@ -42,7 +42,8 @@
   }
 
   function positiveTest(key, op, given, digits) {
-    // The data file has metrics with so many digits, but whole numbers whole: what they are compared with is cut likewise.
+    // The data file has metrics with so many digits, but whole numbers whole: what they are compared with is cut
+    // likewise.
     const isCut = (one) => key.group === "metric" && Number.isFinite(one) && !Number.isSafeInteger(one);
     const short = (one) => (isCut(one) ? Number(one.toPrecision(digits)) : one);
     const value = Array.isArray(given) ? given.map(short) : short(given);

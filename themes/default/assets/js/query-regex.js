@@ -9,7 +9,10 @@
   const MOST_TEXT = 10000;
   const MOST_REMEMBERED = 500;
 
-  /** `%` stands for any characters but line ends, `_` for one; no part is tried twice (a lookahead is not gone back into). */
+  /**
+   * `%` stands for any characters but line ends, `_` for one; no part is tried twice (a lookahead is not gone back
+   * into).
+   */
   function like(pattern, ignoreCase) {
     const escaped = pattern
       .split("%")

@@ -91,7 +91,9 @@ SG.runChartsDialog = (function () {
     box.showModal();
   }
 
-  /** Which columns a field of the dialog offers: metrics with histories for curves, any for categories, else numbers. */
+  /**
+   * Which columns a field of the dialog offers: metrics with histories for curves, any for categories, else numbers.
+   */
   function fitting(panel, column) {
     const curved = new Set(
       panel.store.columns.list.filter((one) => one.group === "metric" && one.reducer === "min").map((one) => one.name),

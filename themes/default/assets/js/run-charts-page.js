@@ -1,7 +1,7 @@
 // needs: page.js, sitegen.js; later: explorer.js, run-charts.js
 //
-// Where charts over runs stand: on an experiment page behind a switch (the finished charts are the overview), and on the
-// compare page. The scripts of the panel are loaded when it is first shown.
+// Where charts over runs stand: on an experiment page behind a switch (the finished charts are the overview), and on
+// the compare page. The scripts of the panel are loaded when it is first shown.
 "use strict";
 
 SG.runChartsPage = (function () {

@@ -58,7 +58,9 @@ SG.runChartsRows = (function () {
     };
   }
 
-  /** Runs as dots, with the line of least squares through them (on the axes as they are: logarithms where those are). */
+  /**
+   * Runs as dots, with the line of least squares through them (on the axes as they are: logarithms where those are).
+   */
   function trend(store, chart, rows) {
     const { points, left } = numbersOf(store, chart, ["x", "y"], rows);
     const at = (value, axis) => (chart.log.includes(axis) ? Math.log10(value) : value);

@@ -196,7 +196,9 @@ SG.runCharts = (function () {
 
   // ---- Start ----
 
-  /** Fill `box` with charts over the runs of `store`; gives `{close, restore}`. `isCompare`: curves are drawn elsewhere. */
+  /**
+   * Fill `box` with charts over the runs of `store`; gives `{close, restore}`. `isCompare`: curves are drawn elsewhere.
+   */
   async function open(box, store, { isCompare = false } = {}) {
     await Promise.all([SG.runChartsKinds.load(), SG.runChartsDefaults.need(store)]);
     const panel = {

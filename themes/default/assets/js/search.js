@@ -68,7 +68,10 @@ SG.search = (function () {
     return scored.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   }
 
-  /** As `matches`; a word that is nowhere as it stands is looked for by its parts: "more-dropout" by "more" and "dropout". */
+  /**
+   * As `matches`; a word that is nowhere as it stands is looked for by its parts: "more-dropout" by "more" and
+   * "dropout".
+   */
   async function matchesOrParts(word, meta) {
     const whole = await matches(word, meta);
     const parts = word.split(/[-_.]+/).filter(Boolean);

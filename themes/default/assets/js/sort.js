@@ -1,8 +1,9 @@
 // needs: page.js, sitegen.js
 //
-// Tables that are sorted in the page: `table[data-sortable]`. Each of its `th[data-sort]` (the index of its cells in the
-// rows) gets `button.sort`: its text becomes the button, or, where it holds a link or `data-label` says what is sorted
-// by, the button stands beside it. A cell's `data-sort-value` counts before its text. The style sheet draws the arrows.
+// Tables that are sorted in the page: `table[data-sortable]`. Each of its `th[data-sort]` (the index of its cells in
+// the rows) gets `button.sort`: its text becomes the button, or, where it holds a link or `data-label` says what is
+// sorted by, the button stands beside it. A cell's `data-sort-value` counts before its text. The style sheet draws the
+// arrows.
 "use strict";
 
 (function () {

@@ -63,18 +63,21 @@ SG.TableColumns = (function () {
     width(id) {
       const phone = this.scroll.clientWidth < 560;
       const asked = this.state.wide.get(id);
-      // In the HTML the name has room for what the grid puts before it: the box to select, which is a column of its own here.
+      // In the HTML the name has room for what the grid puts before it: the box to select, which is a column of its own
+      // here.
       if (id === NAME)
         return Math.min(asked || this.nameWidth(), phone ? Math.round(this.scroll.clientWidth * 0.45) : 600);
       if (asked) return asked;
       this.widths = this.widths || new Map();
       if (!this.widths.has(id)) this.widths.set(id, this.html.get(id)?.width || this.guess(id));
-      const least = this.store.groups.length && this.meta(id).numeric && !id.endsWith(":spark") ? 132 : 64; // room for mean ± std
+      // room for mean ± std
+      const least = this.store.groups.length && this.meta(id).numeric && !id.endsWith(":spark") ? 132 : 64;
       return Math.max(least, Math.min(260, this.widths.get(id) + (phone ? 12 : 0)));
     }
 
     nameWidth() {
-      const own = (this.html.get(NAME)?.width || 256) - SG.GridView.PICK_WIDTH - this.html.size; // widths are rounded up
+      // widths are rounded up
+      const own = (this.html.get(NAME)?.width || 256) - SG.GridView.PICK_WIDTH - this.html.size;
       return Math.max(140, own + (this.store.nested ? 34 : 0), this.store.groups.length ? 240 : 0);
     }
 

@@ -6,7 +6,9 @@
 SG.TableTools = (function () {
   const plural = (count, word) => count + " " + word + (count === 1 ? "" : "s");
   const HELP =
-    "Arrow keys move. Enter opens a run, or sorts by a column; Shift and Enter adds a sort key. Space selects a run. Left and Right fold. On a column head, Alt and Down opens its menu, Shift and arrow sizes it, Control and arrow moves it.";
+    "Arrow keys move. Enter opens a run, or sorts by a column; Shift and Enter adds a sort key. " +
+    "Space selects a run. Left and Right fold. " +
+    "On a column head, Alt and Down opens its menu, Shift and arrow sizes it, Control and arrow moves it.";
 
   class TableTools {
     constructor(table) {

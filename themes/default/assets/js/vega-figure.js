@@ -49,7 +49,9 @@ SG.vegaFigure = (function () {
   /** Whether an axis ("x" or "y") of a figure is logarithmic. */
   const isLog = (figure, axis) => (figure.dataset.log || "").split(" ").includes(axis);
 
-  /** Rows `{x, y, label, id, status, colour}` of a figure; rows without x (or y, where the figure has one) are left out. */
+  /**
+   * Rows `{x, y, label, id, status, colour}` of a figure; rows without x (or y, where the figure has one) are left out.
+   */
   function bindRows(data, figure) {
     const column = (id) => columnOf(data, id);
     const [ids, names, states] = ["run:run_id", "run:name", "run:status"].map(column);
@@ -151,7 +153,10 @@ SG.vegaFigure = (function () {
 
   // ---- View ----
 
-  /** The spec of a kind for one figure: as high as the drawing that it replaces, logarithmic axes where it asks for them. */
+  /**
+   * The spec of a kind for one figure: as high as the drawing that it replaces, logarithmic axes where it asks for
+   * them.
+   */
   function specFor(kind, figure, height) {
     const fitted = (scale) => (scale.range?.step ? { ...scale, range: [0, { signal: "height" }] } : scale);
     return {

@@ -44,7 +44,10 @@ SG.viewState = (function () {
     return shorts.map((text) => (whole.has(text) ? text : byStart.get(text))).filter((id) => id !== undefined);
   }
 
-  /** The fragment, or `text` in its place, as `{q, cols, wide, pin, sort, group, open, heat, sel, hide, top, fold}`; run ids are still short. */
+  /**
+   * The fragment, or `text` in its place, as `{q, cols, wide, pin, sort, group, open, heat, sel, hide, top, fold}`; run
+   * ids are still short.
+   */
   function read(text) {
     const state = SG.readFragment(text);
     const list = (key) => state.get(key) || [];
@@ -93,7 +96,10 @@ SG.viewState = (function () {
     return parts;
   }
 
-  /** Write a view; `newEntry` for a step that the back button takes back. A page that starts from a view of its own writes the empty one too. */
+  /**
+   * Write a view; `newEntry` for a step that the back button takes back. A page that starts from a view of its own
+   * writes the empty one too.
+   */
   function write(view, newEntry, always) {
     const parts = coded(view);
     const state = new Map();
