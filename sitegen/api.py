@@ -219,7 +219,7 @@ class Catalog:
         is chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), behind,
         the distance to the best (0 where several metrics decide; then all runs on the Pareto front have rank 1).
         Repeats of one configuration are one row, with the mean of their values and the id of the run that stands for
-        them. `attrs` holds `objective` and `why`, texts, and `verdict`, a dict (docs/best.md). Empty where no metric
+        them. `attrs` holds `objective` and `why`, strings, and `verdict`, a dict (docs/best.md). Empty where no metric
         decides. Raises UsageError for an unknown experiment or an objective that means nothing.
         """
         found = next((e for e in self.experiments if experiment in (e.experiment_id, e.name)), None)

@@ -62,7 +62,7 @@ class IndexBuilder:
         self._postings: dict[str, list[int]] = {}
 
     def add(self, kind: Kind, url: str, title: str, subtitle: str, fields: Iterable[tuple[str, int]]) -> None:
-        """A document and its searchable texts with their weights (1-9); the title is searchable by itself.
+        """A document and its searchable strings with their weights (1-9); the title is searchable by itself.
 
         Put a run's id among the fields with `FIELD_WEIGHT`: it is found by its first 8 characters.
         """

@@ -3,7 +3,7 @@
 The name is cut into parts at `/` and `.`, the parts into words: at everything that is neither letter nor digit and at
 camelCase humps. Words and runs of words are looked up in `vocabulary.py`; a longer run wins over the words inside it.
 The last part that says anything decides, and in it the last word that is known, since the last noun names the kind:
-`recall_loss` is a loss, `valid_loss_Accuracy` an accuracy. What stands behind `at`, `per`, `of`, ... is no head.
+`recall_loss` is a loss, `valid_loss_Accuracy` an accuracy. What stands behind `at`, `per`, `of`, ... is not a head.
 Weak heads (`rate`, `count`, `score`, `hit`) take their direction from what they are of.
 """
 

@@ -50,7 +50,7 @@ a place without order; `groups` for words."""
 
 
 class Place(NamedTuple):
-    """A stretch of a number's values, or one (`low` is `high`), or a text. `median` is of the objective's values."""
+    """A stretch of a number's values, or one (`low` is `high`), or a string. `median` is of the objective's values."""
 
     low: float
     high: float

@@ -60,7 +60,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Clauses:
-    """The parts of a text: the words of its targets and ties, its conditions and its filter as they were written."""
+    """The parts of an objective: the words of its targets and ties, its conditions and its filter as written."""
 
     targets: tuple[Token, ...]
     conditions: tuple[str, ...]
@@ -78,7 +78,7 @@ def read_objective(written: Written) -> Objective:
 
 
 def parse_objective(text: str) -> Objective:
-    """The objective that one text asks for. Raises UsageError with a sentence that says what to write instead.
+    """The objective that one string asks for. Raises UsageError with a sentence that says what to write instead.
 
     A direction may be left out where the metric's name tells it.
     """

@@ -49,7 +49,7 @@ class Repeats:
 
 @dataclass(frozen=True, slots=True)
 class FoundGroups:
-    """The groups of an experiment: `how` says what was grouped and why, `alone` counts the runs that are no parents
+    """The groups of an experiment: `how` says what was grouped and why, `alone` counts the runs that are not parents
     and in no group."""
 
     how: str

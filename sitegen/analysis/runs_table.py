@@ -198,7 +198,7 @@ def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
 def number_of(text: str) -> float | None:
     """The number that a param's text is, or None where it is none.
 
-    NaN and infinities are numbers; `1_000`, `True`, `None` and digits of other scripts are texts.
+    NaN and infinities are numbers; `1_000`, `True`, `None` and digits of other scripts are strings.
     """
     if "_" in text or not text.isascii():
         return None

@@ -31,7 +31,7 @@ class ParamSummary:
     """The values of one param (or tag) over the runs.
 
     It is a "number" where every value is one; `low` and `high` are then its finite extremes (None where there is
-    none) and `log_scale` says that they are positive and at least a factor of 100 apart. `distinct` counts texts,
+    none) and `log_scale` says that they are positive and at least a factor of 100 apart. `distinct` counts strings,
     `values` holds the commonest `MOST_VALUES` of them, `missing` counts the runs without it.
     """
 
@@ -200,7 +200,7 @@ def _column_summary(key: str, counts: Counter[str], rows: int) -> ParamSummary:
 
 
 def _numbers(texts: Iterable[str]) -> list[float] | None:
-    """The texts as numbers, or None as soon as one is none."""
+    """The strings as numbers, or None as soon as one is none."""
     numbers = []
     for text in texts:
         number = number_of(text)

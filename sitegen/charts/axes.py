@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A range of values, and the ticks inside it with their texts. On a log axis `lo` is above 0."""
+    """A range of values, and the ticks inside it with their strings. On a log axis `lo` is above 0."""
 
     lo: float
     hi: float

@@ -25,8 +25,8 @@ class Chart:
     """One figure. `kind` is curves, scatter, strip, histogram or bar.
 
     `svg` is safe to put into a page as it is. `columns` and `rows` are the table behind "Data" (numbers unformatted,
-    NaN possible), `row_runs` the run id of each row or nothing where rows are no runs, `rows_total` how many rows there
-    would be without a limit. `attributes` are the `data-*` hooks of the figure, unescaped.
+    NaN possible), `row_runs` the run id of each row or nothing where rows are not runs, `rows_total` how many rows
+    there would be without a limit. `attributes` are the `data-*` hooks of the figure, unescaped.
     `dates` says that x is in milliseconds since 1970.
     """
 

@@ -137,7 +137,7 @@ def text_at(x: float, y: float, text: str, room: float, *, anchor: str = "", str
 
 
 def text_width(text: str) -> float:
-    """About how wide a text of 12 pixels is; fonts differ, so a little too wide rather than too narrow."""
+    """About how wide a string of 12 pixels is; fonts differ, so a little too wide rather than too narrow."""
     if text.isascii():
         return 7.2 * len(text)
     return sum(12.0 if unicodedata.east_asian_width(c) in "WF" else 7.2 for c in text)

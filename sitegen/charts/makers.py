@@ -279,7 +279,7 @@ def _group_row(name: str, values: Sequence[float]) -> tuple[Cell, ...]:
 
 
 def _categories(marks: Iterable[Mark]) -> list[str]:
-    """The most used categories, numbers in order of size before other texts in order of letters."""
+    """The most used categories, numbers in order of size before other strings in order of letters."""
     counts = Counter(mark.category for mark in marks)
     most = sorted(counts, key=lambda name: (-counts[name], name))[:MAX_CATEGORIES]
     return sorted(most, key=_category_order)

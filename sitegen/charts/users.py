@@ -1,6 +1,6 @@
 """Charts that users logged as Vega or Vega-Lite, drawn as SVG by a process that may be ended.
 
-A stranger's chart can hold an endless expression, and nothing inside a process can stop that; so a child draws, one
+An untrusted chart can hold an endless expression, and nothing inside a process can stop that; so a child draws, one
 for many charts, and is replaced when it does not answer. It fetches nothing: every address is refused.
 """
 

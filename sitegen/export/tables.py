@@ -64,7 +64,7 @@ class Tables(ExitStack):
             self._flush_points()
 
     def end_of_trace(self) -> None:
-        """Write out what has become a row group of spans, which may be long texts."""
+        """Write out what has become a row group of spans, which may be long strings."""
         spans = self._waiting["spans"]
         if len(spans) >= GROUP_ROWS or sum(len(str(span[-1])) + len(span[-2]) for span in spans) >= GROUP_LETTERS:
             self._flush("spans")
@@ -97,7 +97,7 @@ class Tables(ExitStack):
 
 
 class _ParquetFile:
-    """One Parquet file. No Arrow schema inside: texts are then plain texts for every reader."""
+    """One Parquet file. No Arrow schema inside: strings are then plain strings for every reader."""
 
     def __init__(self, path: Path, table: str) -> None:
         self._writer = pyarrow.parquet.ParquetWriter(

@@ -1,6 +1,6 @@
-"""Which texts of a store may become links, and where a commit can be seen.
+"""Which strings of a store may become links, and where a commit can be seen.
 
-A store's URL is a stranger's text: only http, https and mailto become a link, and what stands before the host (user,
+A store's URL is untrusted text: only http, https and mailto become a link, and what stands before the host (user,
 password, token) never does.
 """
 
@@ -67,7 +67,7 @@ def compare_url(repo_url: str, commit: str) -> str | None:
 
 
 def resolve(page: str, reference: str) -> str:
-    """The path of the artifact that `reference` in the artifact `page` means; empty for what is no relative address."""
+    """The path of the artifact that `reference` in the artifact `page` means; empty unless it is a relative address."""
     path = unquote(reference.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
     if not path or path.startswith("/") or ":" in path.partition("/")[0] or "\0" in path:
         return ""

@@ -21,7 +21,7 @@ THE_DISKS_FAULT = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENAMETOOLONG}
 )
 SCRATCH = ".scratch"
-"""Below the folder of a stage: what a build keeps there meanwhile is no part of the site."""
+"""Below the folder of a stage: what a build keeps there meanwhile is not part of the site."""
 SHARED = "thumbs/"
 """What is named after its content lies here; runs that hold the same write the same."""
 

@@ -205,7 +205,7 @@ def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]
             )
             for e in ranking.ranked
         ]
-        # With more than two metrics the front is no line in the plane of two of them.
+        # With more than two metrics the front is not a line in the plane of two of them.
         ways = (target.direction, targets[0].direction) if len(targets) == 2 else None
         chart = scatter_chart(
             f"{stem}-front-{file_name(targets[0].metric)}-{file_name(target.metric)}",

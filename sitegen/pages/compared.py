@@ -20,7 +20,7 @@ from sitegen.viewers.kinds import extension
 TEXT_CAP = 64_000
 """Bytes of the largest text artifact that can be compared line by line."""
 TEXTS_CAP = 400_000
-"""Bytes of all texts of one run; those that come later by path are listed without their lines."""
+"""Bytes of all strings of one run; those that come later by path are listed without their lines."""
 MAX_FILES = 300
 TEXTS = frozenset("txt log yaml yml json csv tsv md py toml cfg ini".split())
 BARE_TEXTS = frozenset(("mlmodel", "mlproject", "dockerfile", "requirements"))
@@ -90,7 +90,7 @@ def environment(texts: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def _packages(text: str) -> list[list[str]]:
-    """Name and pinned version (what stands behind the name, where it is no pin) of each line of a requirements file."""
+    """Name and pinned version (or what follows the name instead) of each line of a requirements file."""
     found = []
     for line in text.splitlines():
         line = line.split("#")[0].strip()

@@ -93,7 +93,7 @@ def _metric_column(key: str, reducer: str, values: Sequence[float | None]) -> Js
 
 
 def _texts(values: Sequence[str | None]) -> Json:
-    """A dictionary where values repeat, plain texts where they do not."""
+    """A dictionary where values repeat, plain strings where they do not."""
     distinct = len(set(values))
     return _dictionary(values) if distinct * 2 <= len(values) else {"t": "s", "v": list(values)}
 

@@ -73,7 +73,7 @@ class Source:
     place: str
     """An address or a path."""
     href: Href
-    """Where the address leads; empty where it is no link."""
+    """Where the address leads; empty where it is not a link."""
     facts: tuple[tuple[str, str], ...]
     """What else was recorded of it, as label and value."""
 

@@ -27,7 +27,7 @@ class LegendEntry:
     label: str
     """What it is."""
     href: Href
-    """Where the run's page is; empty where it is no run."""
+    """Where the run's page is; empty where it is not a run."""
 
 
 @dataclass(frozen=True, slots=True)

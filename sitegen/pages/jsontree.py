@@ -17,7 +17,7 @@ OPEN_DEPTH = 3
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value: a text, a number or a word in `text`, or members in `children`. `kind` is MLflow's JSON type for CSS."""
+    """A value: a string, a number or a word in `text`, or members in `children`. `kind` is its JSON type, for CSS."""
 
     key: str
     """The key or index under which it stands; empty at the top."""
@@ -51,7 +51,7 @@ class Budget:
 
 
 def json_tree(text: str, budget: Budget) -> Node:
-    """The value of a JSON text; what is no JSON is a text."""
+    """The value of a JSON text; what is not JSON is a string."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

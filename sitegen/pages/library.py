@@ -25,7 +25,7 @@ from sitegen.model import Catalog, LoggedModel, ModelFile, ModelVersion
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that may lead somewhere."""
+    """A string that may lead somewhere."""
 
     text: str
     """What it says; empty where there is nothing to say."""

@@ -89,7 +89,7 @@ class Fact:
     value: str
     """The value as text; facts without one are left out."""
     href: Href = NOWHERE
-    """Where it leads; empty where it is no link."""
+    """Where it leads; empty where it is not a link."""
     mono: bool = False
     """Whether it is set in a typewriter face, as ids are."""
     copy: str = ""

@@ -73,7 +73,7 @@ class PromptPage:
 
     @property
     def search(self) -> SearchEntry:
-        """What the search finds of it: its words, and the texts of its versions."""
+        """What the search finds of it: its words, and the text of its versions."""
         texts = (message.text for version in self.versions for message in version.messages)
         subtitle = f"prompt, {plural(len(self.versions), 'version')}"
         return SearchEntry("model", subtitle, tuple((text, NOTE_WEIGHT) for text in (*self.words, *texts)))
@@ -114,7 +114,7 @@ def _prompt_version(version: ModelVersion) -> PromptVersion:
 
 
 def _messages(text: str) -> tuple[PromptMessage, ...]:
-    """The messages of a chat prompt, or the one text of any other."""
+    """The messages of a chat prompt, or the text of any other."""
     try:
         found = json.loads(text) if text.startswith("[") else None
         if isinstance(found, list) and found:

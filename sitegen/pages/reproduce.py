@@ -1,6 +1,6 @@
 """How to make a run again, load what it made, and cite it: the boxes at the end of a run's page.
 
-All texts are snippets for a shell, Python or BibTeX, quoted for those; the template only shows them.
+All strings are snippets for a shell, Python or BibTeX, quoted for those; the template only shows them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A text to copy."""
+    """A string to copy."""
 
     label: str
     """What it is: `Params as JSON`."""
@@ -134,7 +134,7 @@ def _code_facts(run: Run) -> tuple[Fact, ...]:
 def _command(run: Run) -> Snippet | None:
     """The params on a command line: what MLflow's projects take, or what most scripts do.
 
-    None where the recorded source is no script: notebooks and launchers are not run again that way.
+    None where the recorded source is not a script: notebooks and launchers are not run again that way.
     """
     is_project = run.source_type == "PROJECT" and bool(run.source_name)
     if not run.params or not (is_project or _is_script(run.source_name)):
@@ -207,7 +207,7 @@ def _yaml_value(text: str) -> str:
     plain = plain_value(text)
     if plain.startswith('"'):
         return _yaml_quoted(text.removesuffix("\n"))
-    # YAML 1.1 takes 1e-05 for a text: it asks for a dot before the power, and for its sign.
+    # YAML 1.1 takes 1e-05 for a string: it asks for a dot before the power, and for its sign.
     mantissa, power, exponent = plain.lower().partition("e")
     if not power or plain in _WORDS.values():
         return plain

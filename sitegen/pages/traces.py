@@ -90,7 +90,7 @@ class AssessmentLine:
     kind: str
     """`Feedback` or `Expectation`."""
     value: str
-    """The judgement; JSON where it is no text."""
+    """The judgement; JSON where it is not text."""
     source: str
     """Who judged: `LLM judge, gpt-4`."""
     rationale: str
@@ -194,7 +194,7 @@ def _run(trace: Trace, runs: Mapping[str, str]) -> Link:
 
 
 def _short(value: str) -> str:
-    """A JSON text on one line, a text without its quotes."""
+    """A JSON text on one line, a string without its quotes."""
     try:
         found = json.loads(value)
     except (ValueError, RecursionError):

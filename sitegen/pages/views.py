@@ -269,7 +269,7 @@ def value_of(row: RunRow, key: Key) -> Value:
 
 
 def _sorted(rows: Sequence[RunRow], rules: Sequence[OrderBy]) -> list[RunRow]:
-    """As the table in the browser sorts: what is missing or NaN last both ways, texts that are all numbers by size."""
+    """As the table in the browser sorts: what is missing or NaN last both ways, numeric strings by size."""
     found = list(rows)
     for rule in reversed(rules):
         values = {row.run_id: value_of(row, rule.key) for row in rows}
@@ -317,7 +317,7 @@ def _cell(value: Value, key: Key, digits: Digits | None = None) -> Cell:
 
 
 def _groups(rows: Sequence[RunRow], view: View, keys: Sequence[Key]) -> list[ViewRow]:
-    """A line a group, in the order of its values: numbers by size, else texts; the runs without one last."""
+    """A line a group, in the order of its values: numbers by size, else strings; the runs without one last."""
     assert view.group is not None
     groups: dict[str, list[RunRow]] = {}
     for row in rows:
@@ -358,7 +358,7 @@ def _mean_of(rows: Sequence[RunRow], key: Key) -> float:
 
 
 def _group_cell(rows: Sequence[RunRow], key: Key, digits: Digits) -> Cell:
-    """Mean ± sample standard deviation of numbers; of texts the one that all have, or how many there are."""
+    """Mean ± sample standard deviation of numbers; of strings the one that all have, or how many there are."""
     if key.group == "attribute" and key.name in ("start_time", "end_time"):
         return Cell("")
     if key.group == "metric" or key.name == "duration":

@@ -41,7 +41,7 @@ _SCRIPT = re.compile(r"<(script|style)\b(?![^>]{0,300}json)[^>]{0,1000}>", re.IG
 
 
 class Secret(NamedTuple):
-    """Where in a text a secret is, and which rule knew it."""
+    """Where in a string a secret is, and which rule knew it."""
 
     start: int
     end: int

@@ -81,7 +81,7 @@ SHAPES = (
     _shape("bearer-token", "earer ", r"(?<=[Bb])earer ([A-Za-z0-9._~+/=-]{16,})"),
     _shape("basic-password", "asic ", r"(?i:(?<=authorization: b)|(?<=authorization\": \"b))asic ([A-Za-z0-9+/=]{8,})"),
     # Up to the last @, be it in the path: better too much than half a password.
-    # A port (`host:8080/x@y`) is no password, a short lone user (`git@`) no secret.
+    # A port (`host:8080/x@y`) is not a password, a short lone user (`git@`) not a secret.
     _shape(
         "url-password",
         "://",

@@ -31,7 +31,7 @@ class TraceCleaner(Cleaner):
 
     def _walk(self, value: Any, name: str) -> Any:
         if isinstance(value, str):
-            # What one tool tells another is often JSON once more, as a text.
+            # What one tool tells another is often JSON once more, as a string.
             return self.json(value, name) if value[:1] in ("{", "[") else self.words(value, name)
         if isinstance(value, list):
             return [self._walk(one, name) for one in value]

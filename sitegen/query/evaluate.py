@@ -73,7 +73,7 @@ def _test(node: Node) -> Test:
 
 
 def texts_of(row: RunRow) -> Iterator[str]:
-    """The texts of a run that words are looked for in, each by itself."""
+    """The strings of a run that words are looked for in, each by itself."""
     yield from (row.name, row.run_id, row.status, row.user, row.source_name, row.note)
     for pairs in (row.params, row.tags):
         yield from (f"{key}={value}" for key, value in pairs.items())
@@ -130,7 +130,7 @@ def _is_numeric_text(node: Compare) -> bool:
 
 
 def _on_numbers(node: Compare, holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """`holds`, asked of the number that a text is where the condition wants numbers."""
+    """`holds`, asked of the number that a string is where the condition wants numbers."""
     if not _is_numeric_text(node):
         return holds
     return lambda text: (found := number_of(text)) is not None and holds(found)
@@ -161,7 +161,7 @@ def ordered(rows: Iterable[RunRow], order: Sequence[OrderBy] = ()) -> list[RunRo
     """`rows` in MLflow's order: by the rules of `order`, then newest start first, then run id.
 
     As in MLflow's file store: NaN and then missing values come last, upwards and downwards; params and tags are
-    compared as texts. Runs without a start time come last.
+    compared as strings. Runs without a start time come last.
     """
     found = sorted(rows, key=lambda row: (row.start_time is None, -(row.start_time or 0), row.run_id))
     for rule in reversed(order):

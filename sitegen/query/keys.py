@@ -53,7 +53,7 @@ def attribute_of(name: str) -> str | None:
 
 
 def kind_of(key: Key) -> Kind:
-    """What `key` is compared with: params and tags are texts, and numbers where they read as numbers."""
+    """What `key` is compared with: params and tags are strings, and numbers where they read as numbers."""
     if key.group in ("param", "tag"):
         return "either"
     return "number" if key.group == "metric" or key.name in TIMES | OUR_NUMBERS else "text"

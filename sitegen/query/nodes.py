@@ -1,4 +1,4 @@
-"""A query as values: what the parser makes of a text, and the evaluator reads. `str(node)` parses to `node` again."""
+"""A query as values: what the parser makes of a string, and the evaluator reads. `str(node)` parses to `node` again."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Full-text search: the run's texts hold `text`, whatever the case."""
+    """Full-text search: the run's strings hold `text`, whatever the case."""
 
     text: str
 

@@ -39,7 +39,7 @@ class _Step:
 
 
 def regex(pattern: str) -> Test:
-    """The test whether `pattern` is found anywhere in a text. Raises PatternError."""
+    """The test whether `pattern` is found anywhere in a string. Raises PatternError."""
     return _Machine(_Compiler(pattern).steps()).finds
 
 

@@ -151,12 +151,12 @@ def _bases(folders: Iterable[str]) -> Iterator[str]:
 
 
 def _inside_of(folder: str, name: str) -> str:
-    """The real path that `folder/name` has if it is no link: a link in a stranger's store may lead anywhere."""
+    """The real path that `folder/name` has if it is not a link: a link in an untrusted store may lead anywhere."""
     return os.path.join(os.path.realpath(folder), name)
 
 
 def local_path_of(uri: str, relative_to: str | None) -> str | None:
-    """The path on this machine that an artifact URI or path means, or None when it is no place on a disk."""
+    """The path on this machine that an artifact URI or path means, or None when it is not a place on a disk."""
     if uri.startswith("file:"):
         parts = urlsplit(uri)
         path = unquote(parts.path)

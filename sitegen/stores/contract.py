@@ -63,7 +63,7 @@ class Store(Protocol):
         ...
 
     def signature(self) -> str:
-        """A text that changes when the store does; cheap enough to ask every second."""
+        """A string that changes when the store does; cheap enough to ask every second."""
         ...
 
     def bytes_on_disk(self) -> int | None:

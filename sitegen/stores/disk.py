@@ -1,7 +1,7 @@
 """Lean, careful reads of the small files that stores are made of.
 
 `os.scandir`, `os.open`, `os.read`, `os.close` and no pathlib: a store of ten thousand runs has hundreds of thousands of
-files. Careful, because the store may be a stranger's: nothing here follows a link, opens a pipe or a device, or reads
+files. Careful, because the store is not trusted: nothing here follows a link, opens a pipe or a device, or reads
 more than a limit.
 """
 

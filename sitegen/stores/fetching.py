@@ -1,8 +1,8 @@
 """Artifacts that are elsewhere, brought into a private folder on this machine when the user asks for that.
 
-Where they come from is a `Source`: a tracking server (`tracking`) or an object store (`remote`). All names are a
-stranger's: a path that leads out of the folder, or that is no path here, is left out. Only files that the site would
-carry are fetched; the others are listed.
+Where they come from is a `Source`: a tracking server (`tracking`) or an object store (`remote`). No name is trusted: a
+path that leads out of the folder, or that is not a path here, is left out. Only files that the site would carry are
+fetched; the others are listed.
 """
 
 from __future__ import annotations

@@ -187,7 +187,7 @@ def whole_of(meta: Mapping[str, Any], key: str) -> int | None:
 
 
 def texts_of(meta: Mapping[str, Any], key: str) -> dict[str, str]:
-    """The field as a mapping of texts, empty where it is none."""
+    """The field as a mapping of strings, empty where it is none."""
     value = meta.get(key)
     if not isinstance(value, dict):
         return {}

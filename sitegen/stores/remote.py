@@ -1,6 +1,6 @@
 """Artifacts in object stores, over fsspec, for any kind of run store: listed and fetched only when the user asks.
 
-A run's artifact URI is a stranger's text, and the user's own credentials open many a bucket: so only a folder that ends
+A run's artifact URI is untrusted text, and the user's own credentials open many a bucket: so only a folder that ends
 in `<run id>/artifacts` is listed, in one listing, and each file is read with a range that ends where the listing says.
 A bucket that cannot be listed is not tried again for every other run.
 """

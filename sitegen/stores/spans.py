@@ -111,7 +111,7 @@ def _hex(text: str) -> str:
 
 
 def _json_texts(values: Mapping[str, Any]) -> dict[str, str]:
-    """Attributes, which are JSON texts already where MLflow wrote them."""
+    """Attributes, which are JSON strings already where MLflow wrote them."""
     found = {printable(key): printable(v) if isinstance(v, str) else json_text(v) for key, v in values.items()}
     return dict(sorted(found.items()))
 

@@ -59,7 +59,7 @@ def assessment_of(record: Mapping[str, Any]) -> Assessment:
 
 
 def _value(kind: str, judgement: Mapping[str, Any]) -> str:
-    """The value as JSON text; a list or record is in an expectation as such a text already, an issue is a record."""
+    """The value as JSON text; a list or record is in an expectation as such a string already, an issue is a record."""
     serialized = judgement.get("serialized_value")
     if isinstance(serialized, dict):
         return text_of(serialized, "value")

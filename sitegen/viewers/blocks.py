@@ -74,7 +74,7 @@ class Cell:
     full: str = ""
     """The whole of a long text; empty where `text` is whole."""
     value: str = ""
-    """The number that a text such as `1.234,5` means; empty where the text says it."""
+    """The number that a string such as `1.234,5` means; empty where the text says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy)
 
 
 def _text(found: CopiedFile, data: bytes, base: str) -> tuple[CopiedFile, bytes]:
-    """A text without secrets; of a page that brings plotly.js along the figures alone."""
+    """A string without secrets; of a page that brings plotly.js along the figures alone."""
     figures = extracted(data) if found.kind in ("html", "htm") else b""
     if figures:
         found, data = replace(found, kind="plotly", href=f"{base}/{_figures_name(found.path)}"), figures

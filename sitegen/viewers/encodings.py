@@ -31,7 +31,7 @@ _MEANT = {**dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii
 
 
 class Decoded(NamedTuple):
-    """A text, and what its encoding is called."""
+    """A string, and what its encoding is called."""
 
     text: str
     encoding: str

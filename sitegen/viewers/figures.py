@@ -23,7 +23,7 @@ from sitegen.viewers.reading import DEPTH_CAP, Unreadable, deepest
 MAX_FIGURES = 20
 """Figures of one page."""
 MAX_CALLS = 60
-"""Places of a page that are looked at; plotly.js itself has three that are no figures."""
+"""Places of a page that are looked at; plotly.js itself has three that are not figures."""
 MAX_FIGURE = 5_000_000
 """Characters of a figure as JSON."""
 DEFAULT_HEIGHT, MAX_HEIGHT = 450, 3000
@@ -144,7 +144,7 @@ def plotly_view(figures: list[Figure]) -> Iterator[Block]:
         name = figure.title or (f"Figure {number}" if len(figures) > 1 else "Figure")
         try:
             value = inline_json({"data": figure.data, "layout": figure.layout})
-        except ValueError:  # NaN and infinity are no JSON; plotly takes null for a gap
+        except ValueError:  # NaN and infinity are not JSON; plotly takes null for a gap
             value = inline_json(_finite({"data": figure.data, "layout": figure.layout}))
         yield Facts((("Plotly figure", name), ("Traces", traces or "none")))
         if any(_NEEDS_TILES.search(kind) for kind in kinds):

@@ -87,7 +87,7 @@ def _binary_kind(data: bytes) -> str:
 
 
 def _text_kind(data: bytes) -> str:
-    """What a text is whose name does not say it; empty for what is no text."""
+    """The kind of a text file whose name does not say it; empty where it is not text."""
     head = data[:_HEAD]
     if _HTML.match(head):
         return "html"

@@ -98,7 +98,7 @@ def _png(data: bytes) -> Iterator[bytes]:
         if kind not in _PNG_DROPPED or (kind == b"tEXt" and data.startswith(_PNG_KEPT, at + 8)):
             yield data[at:end]
         if kind == b"IEND":
-            return  # whatever stands behind the end is no part of the picture
+            return  # whatever stands behind the end is not part of the picture
         at = end
 
 

@@ -46,7 +46,7 @@ def model_paths(files: Iterable[Artifact]) -> list[str]:
 
 
 def read_model(folder: ArtifactFolder, path: str, privacy: Privacy) -> ModelFolder:
-    """The model in the folder `path` of `folder`, its texts as the site may show them."""
+    """The model in the folder `path` of `folder`, its strings as the site may show them."""
     prefix = f"{path}/" if path else ""
     inside = {f.path.removeprefix(prefix): f.size for f in folder.files if f.path.startswith(prefix)}
     reader = _Reader(folder, prefix, privacy, inside)

@@ -12,7 +12,7 @@ from sitegen.markup.notes import Files, note_html
 from sitegen.viewers.blocks import Block, Prose, Text
 
 SHOWN_LINES = 2_000
-"""Lines of a text in its page; the file itself has all of them."""
+"""Lines of a text file in its page; the file itself has all of them."""
 SHOWN_CHARACTERS = 200_000
 COLOURED_CHARACTERS = 100_000
 """Marking words costs a second a megabyte, and a hostile text can make it cost more."""

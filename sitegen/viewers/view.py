@@ -75,7 +75,7 @@ def _in_place_of(subject: Subject, problem: Unreadable) -> tuple[Block, ...]:
 def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
     named = extension(subject.path)
     if named in READ_IN_PLACE and not subject.kind:
-        # Named after a text: what may not be shown whatever its type (input examples, credentials) is still known.
+        # Named as text: what may not be shown whatever its type (input examples, credentials) is still known.
         text_name = posixpath.splitext(subject.path)[0] + ".json"
         return _BINARY[named] if not artifact_never(text_name, subject.privacy) and _is_there(subject) else None
     if subject.kind == EMPTY:
@@ -104,7 +104,7 @@ def _misnamed(show: Callable[[Subject], tuple[Block, ...]]) -> Callable[[Subject
     return shown
 
 
-# What is no file that can be shown ------------------------------------------------------------------------------------
+# What is not a file that can be shown --------------------------------------------------------------------------------
 
 
 def _empty(subject: Subject) -> tuple[Block, ...]:

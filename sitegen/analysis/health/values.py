@@ -1,4 +1,4 @@
-"""Values that are no numbers, and metrics that some runs lack."""
+"""Values that are not numbers, and metrics that some runs lack."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def _parse_mixed(files: Sequence[tuple[str, bytes]]) -> list[ParsedFile]:
 
 
 def parse_lines(key: str, content: bytes) -> ParsedFile:
-    """The history in one metric file, line by line; lines that are no points are counted and left out."""
+    """The history in one metric file, line by line; lines that are not points are counted and left out."""
     lines = content.removeprefix(_BOM).split(b"\n")
     cut = lines.pop().split()
     rows = [fields for fields in map(bytes.split, lines) if fields]
@@ -72,7 +72,7 @@ def parse_lines(key: str, content: bytes) -> ParsedFile:
 
 
 def _point(fields: list[bytes]) -> tuple[int, int, float] | None:
-    """Step, timestamp and value, or None when the fields are no point."""
+    """Step, timestamp and value, or None when the fields are not a point."""
     if len(fields) < 2:
         return None
     try:

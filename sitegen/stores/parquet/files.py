@@ -25,7 +25,7 @@ LFS = b"version https://git-lfs"
 
 
 def signature_of(place: Place) -> str:
-    """A text that changes when a file of the store does."""
+    """A string that changes when a file of the store does."""
     return hashlib.blake2b(repr(place.files()).encode(), digest_size=16).hexdigest()
 
 

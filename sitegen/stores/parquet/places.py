@@ -67,9 +67,9 @@ class Place:
         return None if self.is_bucket else size_of(os.path.realpath(self.root))
 
     def files(self) -> dict[str, str]:
-        """The files below the folder: path, with `/`, to a text that changes when the file does; sorted by path.
+        """The files below the folder: path, with `/`, to a string that changes when the file does; sorted by path.
 
-        A file has itself, as ''. Left out is what is hidden or begins with `_`, as Spark marks what is no data. Raises
+        A file has itself, as ''. Left out is what is hidden or begins with `_`, as Spark marks what is not data. Raises
         StoreError.
         """
         with self._describe():

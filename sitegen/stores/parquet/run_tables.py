@@ -1,7 +1,7 @@
 """Run tables as `mlflow.search_runs` gives them, in Parquet or CSV: a row a run, a column for each param, metric, tag.
 
 What such a table lacks is left out: a metric has one point, its last value, at step 0 and the run's end; an experiment
-has its id for a name; NaN and missing are one, and so, in CSV, are missing and empty texts. A folder may hold several
+has its id for a name; NaN and missing are one, and so, in CSV, are missing and empty strings. A folder may hold several
 tables, also partitioned in the manner of Hive (`experiment_id=1/part-0.parquet`).
 """
 
@@ -278,7 +278,7 @@ def _metrics(values: Mapping[str, object], timestamp: int) -> dict[str, MetricHi
 
 
 def _number(value: object) -> float | None:
-    """A metric's value; None for NaN, by which pandas means missing, and for what is no number."""
+    """A metric's value; None for NaN, by which pandas means missing, and for what is not a number."""
     try:
         number = float(value)  # type: ignore[arg-type]
     except (ValueError, TypeError):

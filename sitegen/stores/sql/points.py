@@ -20,7 +20,7 @@ from sitegen.stores.sql.schema import Row
 
 
 class Points:
-    """Points of several runs, gathered part by part as columns; `bad` counts by run the rows that are no points."""
+    """Points of several runs, gathered part by part as columns; `bad` counts by run the rows that are not points."""
 
     def __init__(self) -> None:
         self.bad: dict[int, int] = {}
@@ -110,7 +110,7 @@ def with_latest(found: Mapping[str, MetricHistory], latest: Iterable[Row] | None
 
 
 def _point(row: Row) -> tuple[int, int, float]:
-    """Step, timestamp and value of one row. Raises TypeError and the like where it is no point."""
+    """Step, timestamp and value of one row. Raises TypeError and the like where it is not a point."""
     _, step, time, value, is_nan = row
     value = math.nan if is_nan else restored(float(value))
     return int(step), int(time) * 1000 if 0 < time < SECONDS else int(time), value

@@ -1,7 +1,7 @@
 """Artifacts of a run by way of a tracking server: listed by its API, read through its artifact proxy.
 
 Only this server is ever asked, whatever host an artifact URI names, and only for a folder that is the run's own by its
-name: a run's URI is a stranger's text, and the server might show this user more than that stranger may see.
+name: a run's URI is untrusted text, and the server might show this user more than that stranger may see.
 """
 
 from __future__ import annotations

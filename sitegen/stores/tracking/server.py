@@ -112,7 +112,7 @@ class ServerStore:
             return count_traces(api, experiment_id)
 
     def signature(self) -> str:
-        """A text that changes with the experiments, the newest run, the run that ended last, and any running one.
+        """A string that changes with the experiments, the newest run, the run that ended last, and any running one.
 
         One question for each 1,000 experiments and three for each 50. It does not see edits of older runs.
         """
