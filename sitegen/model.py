@@ -116,6 +116,8 @@ class ArtifactFolder:
     uri: str
     root: Path | None = None
     files: tuple[Artifact, ...] = ()
+    expected: str = ""
+    """Where the files would be, as a path from the store, if the folder for those of all runs is not there; else ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +368,8 @@ class Catalog:
     problems: tuple[Problem, ...] = ()
     deleted: int = 0
     """Runs and experiments that are deleted and were left out."""
+    missing_artifacts: str = ""
+    """The folder for the artifacts of all runs, as a path from the store, where it is not there; else ''."""
     article: str = "an"
     """The indefinite article of `kind`."""
     era: str = ""

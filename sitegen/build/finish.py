@@ -24,6 +24,8 @@ class Built:
     output: Path
     read: str = ""
     """Which stores were read, and why these, as a sentence."""
+    missing_artifacts: str = ""
+    """See `Catalog`."""
     runs: int = 0
     experiments: int = 0
     pages: int = 0
@@ -45,7 +47,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     """Take what was written into the manifest, and say what was built. Raises StrictError."""
     stage.record(read.written)
     stage.record(made.written)
-    built = Built(opened.config.output, opened.found.sentence)
+    built = Built(opened.config.output, opened.found.sentence, found.catalog.missing_artifacts)
     built.deleted = found.catalog.deleted + read.deleted
     built.unmatched = read.unmatched
     built.traces_left_out = _traces_left_out(opened, found)

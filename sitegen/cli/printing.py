@@ -64,6 +64,10 @@ def closing_summary(built: Built) -> str:
         f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s.",
         printable(built.read),
     ]
+    if built.missing_artifacts:
+        lines.append(
+            f"Artifacts were expected in {printable(built.missing_artifacts)} beside the store, which is not there."
+        )
     if not (built.runs or built.unmatched or built.deleted):
         lines.append("It holds no runs, so the site is empty; build again when there are some.")
     if built.unmatched:

@@ -134,6 +134,7 @@ def _as_json(found: Inspection) -> dict[str, Any]:
             "files": counts["artifacts"],
             "bytes": counts["artifact_bytes"],
             "runs_elsewhere": counts["elsewhere"],
+            "missing": catalog.missing_artifacts,
         },
         "datasets": len(found.datasets),
         **_models(catalog),
@@ -201,8 +202,9 @@ def _runs(found: Inspection) -> str:
 
 def _artifacts(found: Inspection) -> str:
     here = f"{plural(found.counts['artifacts'], 'file')}, {size(found.counts['artifact_bytes'])}"
-    elsewhere = found.counts["elsewhere"]
-    return f"{here}; those of {plural(elsewhere, 'run')} were not found or are elsewhere" if elsewhere else here
+    elsewhere, missing = found.counts["elsewhere"], found.catalog.missing_artifacts
+    lost = f"; those of {plural(elsewhere, 'run')} were not found or are elsewhere" if elsewhere else ""
+    return here + lost + (f"; expected in {missing} beside the store, which is not there" if missing else "")
 
 
 def _models_line(catalog: Catalog) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import DATASETS_PAGE, Href, dataset_page, experiment_page, logged_model_page, run_page
 from sitegen.analysis.relations import Use
 from sitegen.analysis.runs_table import natural
-from sitegen.analysis.words import listed, number, plural
-from sitegen.markup.links import safe_url
+from sitegen.analysis.words import listed, plural
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import Dataset
+from sitegen.pages.dataset_facts import Source, profile_rows, source_of
 from sitegen.pages.library import Library, Link, value_text
 from sitegen.pages.page import Fact, NavEntry
 from sitegen.pages.signature import SchemaTable, dataset_tables
@@ -22,7 +21,6 @@ MAX_RUNS = 500
 MAX_METRICS = 200
 MAX_SOURCES = 5
 NO_CONTEXT = "no context"
-_PLACES = ("uri", "url", "path", "table_name", "name", "dataset_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +60,6 @@ class DatasetsPage:
     def nav(self) -> tuple[NavEntry, ...]:
         """What the home page counts and links of it."""
         return (NavEntry("Datasets", len(self.lines), self.path),)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the data came from: its kind, a place that may be a link, and what else was said."""
-
-    type: str
-    """The kind of source: `http`."""
-    place: str
-    """An address or a path."""
-    href: Href
-    """Where the address leads; empty where it is not a link."""
-    facts: tuple[tuple[str, str], ...]
-    """What else was recorded of it, as label and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,35 +307,3 @@ def _use_row(run_id: str, uses: Sequence[Use], rank: int | None, library: Librar
         value=value_text(judged[1] if judged else None),
         rank=str(rank) if rank is not None else "",
     )
-
-
-def profile_rows(text: str | None) -> list[tuple[str, str]]:
-    """A profile as names and values; nested ones, such as shapes by column, as JSON."""
-    try:
-        found = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        return []
-    if not isinstance(found, dict):
-        return []
-    return [(str(key).replace("_", " ")[:100], _value(value)) for key, value in list(found.items())[:50]]
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value[:500] if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:500]
-    return str(value) if isinstance(value, int) else number(value)
-
-
-def source_of(dataset: Dataset) -> Source:
-    """Where a dataset came from, out of the JSON that MLflow stores, or the text as it is."""
-    try:
-        found = json.loads(dataset.source)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        return Source(dataset.source_type, dataset.source[:500], Href(safe_url(dataset.source) or ""), ())
-    found = {**found, **tags} if isinstance(tags := found.pop("tags", None), dict) else found
-    name = next((key for key in _PLACES if isinstance(found.get(key), str)), "")
-    place = str(found.pop(name, ""))[:500]
-    facts = [(str(key)[:100], _value(value)) for key, value in list(found.items())[:20] if value is not None]
-    return Source(dataset.source_type, place, Href(safe_url(place) or ""), tuple(facts))

@@ -10,8 +10,8 @@ from sitegen.addresses import prompt_page, version_anchor
 from sitegen.analysis.words import plural, when
 from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import ModelVersion, RegisteredModel
-from sitegen.pages.models import MAX_VERSIONS, cut, registered_facts
 from sitegen.pages.page import Fact
+from sitegen.pages.registered_models import MAX_VERSIONS, cut, registered_facts
 from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 PROMPT_TEXT, PROMPT_TYPE = "mlflow.prompt.text", "_mlflow_prompt_type"

@@ -277,8 +277,14 @@ def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, Href], ...
 
 
 def _artifacts_line(run: Run, copied: Sequence[CopiedFile]) -> str:
-    if copied or run.artifacts.root is not None:
+    """What is to be said where no file of a run is there; '' where there is nothing to say."""
+    folder = run.artifacts
+    address = f" They were logged to {folder.uri}." if folder.uri and not folder.uri.startswith("•") else ""
+    if copied:
         return ""
-    if run.artifacts.uri and not run.artifacts.uri.startswith("•"):
-        return f"The artifacts are not with this store. They were logged to {run.artifacts.uri}."
-    return "The artifacts are not with this store." if run.artifacts.uri else ""
+    if folder.expected:
+        known = "The artifacts" if folder.root is None else "Artifacts of this run, if it has logged any,"
+        return f"{known} were expected in {folder.expected} beside the store, which is not there.{address}"
+    if folder.root is not None or not folder.uri:
+        return ""
+    return f"The artifacts are not with this store.{address}"

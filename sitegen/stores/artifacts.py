@@ -29,6 +29,7 @@ MAX_KEPT_BYTES = 32_000_000
 _opened: ContextVar[dict[tuple[str, str], bytes] | None] = ContextVar("_opened", default=None)
 
 _MAX_TAIL = 5
+_FOLDERS = ("mlruns", "mlartifacts")
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -50,10 +51,45 @@ class UriFinder:
         self._moves = moves
         self._known: dict[str, bool] = {}
 
-    def find_by_uri(self, uri: str, owner: str, where: str) -> ArtifactFolder:
-        """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record for a note."""
-        found = self._elsewhere("", uri, local_path_of(uri, self._home), owner, where)
-        return ArtifactFolder(uri, Path(found), list_files(found, self.log)) if found else ArtifactFolder(uri)
+    def find_by_uri(self, uri: str, owner: str, where: str, has_logged: bool = True) -> ArtifactFolder:
+        """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record for a note.
+
+        What has no folder beside those of others has logged none. `has_logged` says whether it is known to have logged
+        some, which matters where the folder of all is missing.
+        """
+        local = local_path_of(uri, self._home)
+        found = self._elsewhere("", uri, local, owner, where)
+        if found:
+            return ArtifactFolder(uri, Path(found), list_files(found, self.log))
+        if local is None or self._home is None or _parts(uri)[-2:] != [owner, "artifacts"]:
+            return ArtifactFolder(uri)
+        expected = self._expected(uri, local, self._home, 2)
+        if self._has_place(os.path.dirname(os.path.dirname(local))):
+            return ArtifactFolder(uri, Path(self._home, expected))
+        return ArtifactFolder(uri, None if has_logged else Path(self._home, expected), expected=expected)
+
+    def missing_place(self, location: str) -> str:
+        """The folder of all artifacts, as a path from the store, if it is not there; '' for a place elsewhere.
+
+        `location` is where an experiment's artifacts were logged.
+        """
+        local = local_path_of(location, self._home)
+        if local is None or self._home is None or self._has_place(local):
+            return ""
+        expected = self._expected(location, local, self._home, 1).split("/")
+        return next((part for part in expected if part in _FOLDERS), expected[-1])
+
+    def _expected(self, uri: str, local: str, home: str, most: int) -> str:
+        """A place as a path from the store: below it, from `mlruns` on, or its last `most` parts."""
+        if local.startswith(home + os.sep):
+            return os.path.relpath(local, home).replace(os.sep, "/")
+        parts = _parts(uri)
+        starts = [at for at, part in enumerate(parts) if part in _FOLDERS]
+        return "/".join(parts[starts[-1] :] if starts else parts[-most:])
+
+    def _has_place(self, folder: str) -> bool:
+        """Whether artifacts of others are where they were logged, or in a folder where they are looked for."""
+        return any(base != self._home for base in self._bases) or self._is_folder(folder)
 
     def _elsewhere(self, own: str, uri: str, local: str | None, owner: str, where: str) -> str | None:
         moved = self._moves.place_of(uri)
@@ -136,7 +172,7 @@ def finder_beside(folder: str | None, options: ReadOptions, log: ProblemLog) -> 
     moves = Moves(options.artifact_map)
     if folder is None:
         return UriFinder(named, trusted, None, log, moves)
-    trusted += [_inside_of(folder, name) for name in ("mlruns", "mlartifacts")]
+    trusted += [_inside_of(folder, name) for name in _FOLDERS]
     return UriFinder((*named, folder), trusted, folder, log, moves)
 
 

@@ -248,11 +248,14 @@ class _Joiner:
         self.problems: list[Problem] = []
         self.deleted = 0
         self.article = "an"
+        self.missing: list[str] = []
 
     def add(self, number: int, part: Part, catalog: Catalog) -> None:
         """Take in what a store holds; fills `part.runs` and `part.models`."""
         if not self.kinds:
             self.article = catalog.article
+        if catalog.missing_artifacts:
+            self.missing.append(f"{part.name}/{catalog.missing_artifacts}")
         self.kinds.append(catalog.kind)
         self.locations.append(catalog.location)
         self.eras.append(catalog.era)
@@ -327,6 +330,7 @@ class _Joiner:
             logged_models=tuple(self.logged.values()),
             problems=tuple(self.problems),
             deleted=self.deleted,
+            missing_artifacts=", ".join(dict.fromkeys(self.missing)),
             article=self.article,
             era=", ".join(dict.fromkeys(filter(None, self.eras))),
         )

@@ -69,7 +69,7 @@ def test_everything_in_a_store_is_counted(store: Path) -> None:
         "metrics": 2,
         "points": 4,
         "tags": 1,
-        "artifacts": {"files": 1, "bytes": 5, "runs_elsewhere": 0},
+        "artifacts": {"files": 1, "bytes": 5, "runs_elsewhere": 0, "missing": ""},
         "datasets": 0,
         "registered_models": 1,
         "model_versions": 1,

@@ -16,7 +16,7 @@ import numpy as np
 from sitegen.model import ArtifactFolder, Catalog, MetricHistory, Run
 from sitegen.stores.contract import Store
 
-HOW_IT_WAS_READ = frozenset({"kind", "location", "era", "problems", "where"})
+HOW_IT_WAS_READ = frozenset({"kind", "article", "location", "era", "problems", "where", "missing_artifacts"})
 
 
 def differences(one: Store, other: Store) -> list[str]:

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.build import build
+from sitegen.cli.printing import closing_summary
+from sitegen.commands.inspect import inspect_stores, lines_of
+from sitegen.config import Config
 from sitegen.model import ArtifactFolder, Problem
 from sitegen.stores import open_store
 from sitegen.stores.artifacts import open_artifact
 from sitegen.stores.contract import ReadOptions
-from tests.stores.mlruns_builder import RUN, experiment, run, write, write_meta
+from tests.stores.databases import add_run, database
+from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write, write_meta
 
 
 @pytest.fixture
@@ -123,3 +128,67 @@ def test_an_artifact_opens_only_if_it_is_a_regular_file_inside(store: Path, tmp_
             open_artifact(folder, path)
     with pytest.raises(OSError):
         open_artifact(ArtifactFolder("s3://b"), "a.txt")
+
+
+def stored(folder: Path, *runs: tuple[str, str], location: str = "/gone/mlruns/1") -> Path:
+    """A database beside which artifacts belong: runs by id, each with the key of a tag or ''."""
+    with database(folder / "mlflow.db") as connection:
+        connection.execute("UPDATE experiments SET artifact_location = ?", [location])
+        for run_id, tag in runs:
+            add_run(connection, run_id, uri=f"{location}/{run_id}/artifacts")
+            if tag:
+                connection.execute("INSERT INTO tags VALUES (?, 'x', ?)", [tag, run_id])
+    return folder / "mlflow.db"
+
+
+def found_in(path: Path) -> tuple[str, dict[str, ArtifactFolder]]:
+    store = open_store(str(path))
+    catalog = store.catalog()
+    return catalog.missing_artifacts, {run.run_id: run.artifacts for run in store.read_runs(catalog.runs).runs}
+
+
+@pytest.mark.parametrize("location", ["/gone/mlruns/1", "file:///C:/Users/Ada/proj/mlruns/1", "./mlruns/1"])
+def test_a_database_without_its_artifact_folder_says_where_files_belong(tmp_path: Path, location: str) -> None:
+    tag = "mlflow.loggedArtifacts"
+    missing, found = found_in(stored(tmp_path, (RUN, tag), (OTHER_RUN, ""), location=location))
+    assert missing == "mlruns"
+    assert [found[one].expected for one in (RUN, OTHER_RUN)] == [
+        f"mlruns/1/{RUN}/artifacts", f"mlruns/1/{OTHER_RUN}/artifacts",
+    ]  # fmt: skip
+    assert found[RUN].root is None, "a table was logged: it is lost"
+    assert found[OTHER_RUN].root is not None, "nothing tells that this run has logged a file"
+
+
+def test_a_run_without_a_folder_beside_those_of_others_has_logged_none(tmp_path: Path) -> None:
+    path = stored(tmp_path, (RUN, ""), (OTHER_RUN, "mlflow.loggedArtifacts"))
+    write(tmp_path / "mlruns" / "1" / RUN / "artifacts" / "a.txt", "x")
+    missing, found = found_in(path)
+    assert missing == ""
+    assert [file.path for file in found[RUN].files] == ["a.txt"]
+    assert (found[OTHER_RUN].expected, found[OTHER_RUN].files) == ("", ()) and found[OTHER_RUN].root is not None
+
+
+def test_artifacts_in_a_bucket_are_elsewhere_and_not_missing(tmp_path: Path) -> None:
+    missing, found = found_in(stored(tmp_path, (RUN, ""), location="s3://bucket/mlruns/1"))
+    assert (missing, found[RUN].expected, found[RUN].root) == ("", "", None)
+
+
+def test_the_name_of_a_home_is_not_in_what_is_said_of_a_missing_folder(tmp_path: Path) -> None:
+    missing, found = found_in(stored(tmp_path, (RUN, ""), location="/home/ada/files"))
+    assert (missing, found[RUN].expected) == ("files", f"{RUN}/artifacts")
+
+
+def test_summary_inspect_and_pages_say_where_artifacts_were_expected(tmp_path: Path) -> None:
+    path = stored(tmp_path, (RUN, "mlflow.loggedArtifacts"), (OTHER_RUN, ""))
+    built = build(Config(store=str(path), output=tmp_path / "site"))
+    expected = "Artifacts were expected in mlruns beside the store, which is not there."
+    assert expected in closing_summary(built).split("\n")
+    [inspected] = inspect_stores([str(path)])
+    [line] = [line for line in lines_of([inspected]) if line.startswith("artifacts")]
+    assert line.endswith(
+        "those of 1 run were not found or are elsewhere; expected in mlruns beside the store, which is not there"
+    )
+    pages = {run_id: (tmp_path / "site" / "runs" / f"{run_id}.html").read_text() for run_id in (RUN, OTHER_RUN)}
+    assert f"The artifacts were expected in mlruns/1/{RUN}/artifacts beside the store" in pages[RUN]
+    assert "Artifacts of this run, if it has logged any, were expected in mlruns/1/" in pages[OTHER_RUN]
+    assert "/gone/" not in pages[RUN]

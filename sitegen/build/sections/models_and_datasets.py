@@ -7,9 +7,10 @@ from sitegen.build.task import RenderPages, Task
 from sitegen.pages.datasets import dataset_pages
 from sitegen.pages.library import Library
 from sitegen.pages.logged_models import logged_model_page_of
-from sitegen.pages.models import models_pages, registered_model_page
+from sitegen.pages.models import models_pages
 from sitegen.pages.page import Page
 from sitegen.pages.prompts import prompt_page_of
+from sitegen.pages.registered_models import registered_model_page
 
 PAGES_A_TASK = 100
 

@@ -37,7 +37,6 @@ from sitegen.model import (
     Trace,
 )
 from sitegen.stores.contract import RunBatch
-from sitegen.stores.history import restored_all
 from sitegen.stores.parquet.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
 from sitegen.stores.parquet.export_rows import Row, rows_of
 from sitegen.stores.parquet.export_traces import count_traces, read_traces
@@ -216,7 +215,7 @@ def artifacts_of(row: Row, owner: str, files: Sequence[Row], finder: UriFinder) 
     uri, root = row.pop("artifact_uri"), row.pop("artifact_root")
     for place in (root, uri):
         found = find_artifacts(finder, place, owner) if place else ArtifactFolder(uri)
-        if found.root:
+        if found.root and found.root.is_dir():
             return replace(found, uri=uri)
     if root and not files:
         return ArtifactFolder(uri, Path(root))
@@ -302,7 +301,7 @@ class _Points:
         self._step_texts = table["step_text"]
         self._has_texts = table["step_text"].null_count < len(table)
         self._timestamps = array_of(milliseconds(table["timestamp"]), np.int64)
-        self._values = restored_all(array_of(table["value"], np.float64))
+        self._values = array_of(table["value"], np.float64)
 
     def are_of(self, run_id: str, key: str, start: int, end: int) -> bool:
         """Whether there are points from `start` to `end`, of which the first and last are of this metric."""

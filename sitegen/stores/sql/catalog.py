@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sitegen.model import Catalog, Experiment, RunRef, id_order
@@ -72,8 +72,14 @@ class Cataloguer:
             logged_models=tuple(read_logged_models(self.tables, ids, self.with_deleted, self.finder)),
             problems=tuple(self.log.problems),
             deleted=self.deleted,
+            missing_artifacts=self._missing_artifacts(shown) if runs else "",
             era=_era(revisions),
         )
+
+    def _missing_artifacts(self, experiments: Iterable[Experiment]) -> str:
+        """Of the folders that artifacts were logged to those that are not there, said once each."""
+        places = (self.finder.missing_place(experiment.artifact_location) for experiment in experiments)
+        return " and ".join(dict.fromkeys(filter(None, places)))
 
     def has_runs(self) -> bool:
         """Whether there is a run to be shown."""

@@ -28,6 +28,8 @@ _FIELDS = (
     "lifecycle_stage",
     "artifact_uri",
 )
+_LOGGED = frozenset({"mlflow.log-model.history", "mlflow.loggedArtifacts"})
+"""Tags of a run that has logged a model or a table: nothing in the database tells of other files."""
 _DATASETS = ("dataset_uuid", "name", "digest", "dataset_source_type", "dataset_source")
 _OPTIONAL = ("dataset_schema", "dataset_profile")
 
@@ -183,7 +185,9 @@ class RunReader:
             user=tags.get("mlflow.user") or text_of(record, "user_id"),
             source_name=source_name,
             source_type=source_type,
-            artifacts=self._finder.find_by_uri(text_of(record, "artifact_uri"), ref.run_id, where),
+            artifacts=self._finder.find_by_uri(
+                text_of(record, "artifact_uri"), ref.run_id, where, has_logged=not _LOGGED.isdisjoint(tags)
+            ),
             params=texts(around.params[ref.where], where, self.log),
             tags=tags,
             metrics=with_latest(histories, None if around.latest is None else around.latest[ref.where]),
