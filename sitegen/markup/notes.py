@@ -99,7 +99,7 @@ def fragment_html(html: str) -> str:
         return ""
     cleaned = nh3.clean(
         html,
-        tags=_TAGS | {"caption", "tfoot", "span", "div", "b", "i", "sup", "sub"},
+        tags=_TAGS - {"img"} | {"caption", "tfoot", "span", "div", "b", "i", "sup", "sub"},
         attributes={"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
         clean_content_tags={"script", "style"},
         url_schemes=set(),

@@ -23,6 +23,8 @@ from sitegen.viewers.kinds import (
     BROKEN,
     EMPTY,
     IMAGES,
+    LFS,
+    MAX_POINTER,
     MEDIA,
     PLAIN_TEXTS,
     TEXTS,
@@ -37,6 +39,8 @@ FILE_CAP = 10_000_000
 """Bytes of the largest artifact that is copied."""
 SVG_CAP = 200_000
 """Bytes of the largest SVG that is shown in its page as data."""
+LISTED = "listed only"
+"""Why files of types that sites do not have are not copied."""
 PIXEL_CAP = 40_000_000
 """Pixels of the largest image that a page shows; a small file can unpack to gigabytes."""
 
@@ -84,14 +88,25 @@ def copied_name(path: str, kind: str = "") -> str:
 def copy_file(folder: ArtifactFolder, artifact: Artifact, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
     """The copy of one artifact below `base`, and its bytes (empty when it is not copied)."""
     why = _why_not(artifact, privacy)
-    if why:
+    if why and not (why == LISTED and is_pointer(folder, artifact)):
         return _not_copied(artifact, why), b""
     try:
         with open_artifact(folder, artifact.path) as file:
             return _copy_open(file, artifact, base, privacy)
     except OSError:
         known = extension(artifact.path) or is_text_name(artifact.path)
-        return _not_copied(artifact, "could not be read" if known else "listed only"), b""
+        return _not_copied(artifact, "could not be read" if known else LISTED), b""
+
+
+def is_pointer(folder: ArtifactFolder, artifact: Artifact) -> bool:
+    """Whether Git LFS left a pointer in place of a file, which is a text whatever the file was."""
+    if artifact.size > MAX_POINTER:
+        return False
+    try:
+        with open_artifact(folder, artifact.path) as file:
+            return kind_of(artifact.path, file.read(MAX_POINTER)) == LFS
+    except OSError:
+        return False
 
 
 def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
@@ -101,7 +116,7 @@ def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy)
     path = artifact.path
     kind = kind_of(path, data)
     if not kind:
-        return _not_copied(artifact, "listed only"), b""
+        return _not_copied(artifact, LISTED), b""
     found = CopiedFile(path, len(data), type_of(path, kind), f"{base}/{copied_name(path, kind)}", kind=kind)
     if kind in IMAGES:
         return _image(found, data, privacy)
@@ -140,7 +155,7 @@ def _why_not(artifact: Artifact, privacy: Privacy) -> str:
     if artifact.size > FILE_CAP:
         return "too large to publish"
     ext = extension(artifact.path)
-    return "" if not ext or ext in IMAGES | TEXTS | MEDIA or is_text_name(artifact.path) else "listed only"
+    return "" if not ext or ext in IMAGES | TEXTS | MEDIA or is_text_name(artifact.path) else LISTED
 
 
 def _not_copied(artifact: Artifact, why: str) -> CopiedFile:

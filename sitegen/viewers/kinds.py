@@ -47,6 +47,8 @@ _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.{0,200}?\?>\s*)?(?:<!--.{0,500}?-->\s*|<!DOCTYPE svg.{0,300}?>\s*)*<svg\b", re.S
 )
 _HEAD = 4_000
+MAX_POINTER = 1_000
+"""Bytes of the largest Git LFS pointer; git itself writes some 130."""
 
 
 def extension(path: str) -> str:
@@ -64,7 +66,7 @@ def kind_of(path: str, data: bytes) -> str:
     named = extension(path)
     if not data:
         return EMPTY
-    if len(data) < 1024 and _LFS.fullmatch(data):
+    if len(data) <= MAX_POINTER and _LFS.fullmatch(data):
         return LFS
     found = _binary_kind(data)
     if found:

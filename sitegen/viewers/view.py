@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sitegen.analysis.words import number, plural, size
@@ -14,8 +14,21 @@ from sitegen.privacy import Privacy, artifact_never
 from sitegen.stores.artifacts import open_artifact
 from sitegen.viewers import arrays, csv, drawings, figures, maps, notebooks, pictures, sandbox, texts, trees
 from sitegen.viewers.blocks import Block, Facts, Heading, Media, Picture, Sentence, Text
+from sitegen.viewers.copying import is_pointer
 from sitegen.viewers.encodings import as_text, decode, decode_html
-from sitegen.viewers.kinds import BASE64, BROKEN, EMPTY, IMAGES, LFS, TEXTS, TYPES, extension, kind_of, lfs_size
+from sitegen.viewers.kinds import (
+    BASE64,
+    BROKEN,
+    EMPTY,
+    IMAGES,
+    LFS,
+    MAX_POINTER,
+    TEXTS,
+    TYPES,
+    extension,
+    kind_of,
+    lfs_size,
+)
 from sitegen.viewers.metadata import without_metadata
 from sitegen.viewers.models import ModelFolder, read_model
 from sitegen.viewers.reading import TEXT_CAP, Unreadable, parse_json, parse_yaml
@@ -77,7 +90,9 @@ def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
     if named in READ_IN_PLACE and not subject.kind:
         # Named as text: what may not be shown whatever its type (input examples, credentials) is still known.
         text_name = posixpath.splitext(subject.path)[0] + ".json"
-        return _BINARY[named] if not artifact_never(text_name, subject.privacy) and _is_there(subject) else None
+        if artifact_never(text_name, subject.privacy) or not _is_there(subject):
+            return None
+        return _pointer if is_pointer(subject.folder, subject.artifact) else _BINARY[named]
     if subject.kind == EMPTY:
         return _empty
     if not subject.data:
@@ -122,6 +137,11 @@ def _lfs(subject: Subject) -> tuple[Block, ...]:
         f"A Git LFS pointer stands here in place of the file{of}; `git lfs pull` in the store's repository fetches it."
     )
     return Sentence(said), texts.text_view(subject.text)
+
+
+def _pointer(subject: Subject) -> tuple[Block, ...]:
+    with _opened(subject) as file:
+        return _lfs(replace(subject, data=file.read(MAX_POINTER)))
 
 
 def _base64(subject: Subject) -> tuple[Block, ...]:

@@ -89,12 +89,13 @@ def test_files_without_an_extension_are_shown_as_what_they_are(tmp_path: Path) -
 
 
 def test_a_pointer_of_git_lfs_is_named(tmp_path: Path) -> None:
-    for name in ("roc.png", "data.csv"):
+    for name in ("roc.png", "data.csv", "table.parquet", "a.npy"):
         blocks = view(tmp_path, name, POINTER)
         assert problem(blocks) == (
             "A Git LFS pointer stands here in place of the file of 12.3 kB; `git lfs pull` in the store's repository fetches it."
         )
-        assert copied(tmp_path, name, POINTER)[0].type == "Git LFS pointer"
+    assert {copied(tmp_path, name, POINTER)[0].type for name in ("a.csv", "b.png", "c.parquet")} == {"Git LFS pointer"}
+    assert copied(tmp_path, "model.pkl", POINTER)[0].why == "not published"
 
 
 def test_empty_and_broken_files_say_so(tmp_path: Path) -> None:
