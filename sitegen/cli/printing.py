@@ -77,7 +77,7 @@ def closing_summary(built: Built) -> str:
     if built.traces_left_out:
         lines.append(f"Left out, as often private: {plural(built.traces_left_out, 'trace')} (show them with --traces).")
     if built.hidden:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(built.hidden.items()))
+        kinds = ", ".join(_counted(count, kind) for kind, count in sorted(built.hidden.items()))
         lines.append(f"Hidden in the profile public: {kinds} (show them with --profile internal).")
     if built.secrets:
         lines.append(f"Masked: {plural(len(built.secrets), 'secret')}.")
@@ -89,6 +89,12 @@ def closing_summary(built: Built) -> str:
             lines.append(f"  and {len(built.withheld) - SHOWN_PROBLEMS} more; the pages of their runs say so.")
     lines += problem_lines(built.problems, "the home page of the site lists them")
     return "\n".join(lines)
+
+
+def _counted(count: int, kind: str) -> str:
+    """A kind of private fact, which is named in the plural, with its count."""
+    singular = kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s")
+    return f"{count} {singular if count == 1 else kind}"
 
 
 def problem_lines(problems: Sequence[Problem], elsewhere: str) -> list[str]:

@@ -70,7 +70,7 @@ def test_build_says_what_it_built(store: Path, here: Path) -> None:
     assert re.match(
         r"Built site/index.html: 1 run in 1 experiment, \d+ pages, \d+ files, [\d.]+ [kM]B, [\d.]+ s\.\n", result.stdout
     )
-    assert "Hidden in the profile public: 2 paths, 1 user name" in result.stdout
+    assert "Hidden in the profile public: 2 paths, 1 user name (show" in result.stdout
     assert result.stderr == "", "no progress where there is no terminal"
     assert (here / "site" / "index.html").is_file()
 
