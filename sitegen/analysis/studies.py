@@ -9,6 +9,7 @@ what varies between repeats, as a random split does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sitegen.analysis.health.data import wholes
 from sitegen.analysis.repeats import FoundGroups
@@ -69,6 +70,7 @@ def _target(row: RunRow) -> str:
     return ", ".join(f"{shortened(key, 30)} = {shortened(value, 40)}" for key, value in sorted(found))
 
 
+@lru_cache(maxsize=8192)  # the runs of a store have the same keys
 def _plain(key: str) -> str:
     return key.rpartition(".")[2].rpartition("/")[2].lower().replace("_", "").replace("-", "")
 
