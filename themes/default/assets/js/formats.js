@@ -115,7 +115,8 @@ Object.assign(
     function exactDecimals(finite, most) {
       let least = 0;
       for (const value of finite) {
-        while (least < most && Number(fixed(value, least)) !== value) least++;
+        const exact = Number(value.toPrecision(MAX_DIGITS)); // what lies beyond is noise: 0.4 - 0.3 is 0.1
+        while (least < most && Number(fixed(value, least)) !== exact) least++;
         if (least === most) break;
       }
       return least;
