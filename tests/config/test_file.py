@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from sitegen.config import Config, ExperimentOptions, load_config, with_flags
-from sitegen.config.rows import rows_of
+from sitegen.config.rows import Row, kinds, rows_of
 from sitegen.errors import UsageError
 
 WHOLE = """
@@ -58,11 +57,22 @@ def test_every_key_is_taken_and_paths_are_meant_from_the_file(tmp_path: Path) ->
     )
 
 
-def test_every_key_of_the_table_is_taken_by_the_file_and_what_is_only_a_flag_is_not(tmp_path: Path) -> None:
-    keys = {row.key for row in rows_of(Config)} - {""}
-    assert not keys - set(tomllib.loads(WHOLE)) - {"filter", "traces", "fetch_artifacts", "views"}
-    assert {row.name for row in rows_of(Config) if not row.key} == FLAGS_ONLY
-    assert 'unknown key "force_adopt"' in mistake(tmp_path, "force_adopt = true")
+EXAMPLES = {str: "'https://x'", bool: "true", int: "1", dict: "{}"}
+
+
+@pytest.mark.parametrize("row", [row for row in rows_of(Config) if row.key], ids=lambda row: row.key)
+def test_every_key_of_the_table_is_taken_and_a_value_of_another_kind_is_not(tmp_path: Path, row: Row) -> None:
+    allowed = kinds(row.type)
+    value = f"'{row.choices[0]}'" if row.choices else EXAMPLES[next(kind for kind in EXAMPLES if kind in allowed)]
+    found = getattr(config(tmp_path, f"{row.key} = {value}".replace("theme = 'https://x'", "theme = 'x'")), row.name)
+    assert found == row.default or found
+    assert f'"{row.key}" must be ' in mistake(tmp_path, f"{row.key} = 1.5")
+
+
+def test_what_is_only_a_flag_is_not_a_key(tmp_path: Path) -> None:
+    assert {row.name for row in rows_of(Config) if not row.key} >= FLAGS_ONLY
+    for name in FLAGS_ONLY:
+        assert f'unknown key "{name}"' in mistake(tmp_path, f"{name} = true")
 
 
 def test_one_string_is_a_list_of_one(tmp_path: Path) -> None:
