@@ -187,7 +187,7 @@ def tag_keys(table: ExperimentTable) -> list[str]:
     return sorted({key for row in table.rows for key in row.tags}, key=natural)
 
 
-@lru_cache(maxsize=8192)  # the runs of a store have the same keys
+@lru_cache(maxsize=16_384)  # the runs of a store have the same keys
 def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     """A sort key that puts `layer 2` before `layer 10` and lets case decide only between equals."""
     # Digits are compared by length and text, for int() refuses more than 4,300 of them.
