@@ -29,7 +29,8 @@ from sitegen.charts.runs_svg import (
     scatter_svg,
     strip_svg,
 )
-from sitegen.charts.style import PALETTE, standalone
+from sitegen.charts.style import PALETTE, STYLE, standalone
+from sitegen.render.themes import BUILT_IN
 from tests.examples import examples
 
 HOSTILE = ["</text><script>alert(1)</script>", "\"'><img src=x onerror=1>", "&amp;", "a\ud800b", "\ufffe", "]]>"]
@@ -281,3 +282,9 @@ def test_an_interval_stays_in_its_cell(span: tuple[float, float]) -> None:
     numbers = [float(n) for n in re.findall(r'cx="([^"]*)"', drawn)]
     assert all(0 <= n <= 120 for n in numbers)
     assert "<path" not in interval_drawing(0.5, None, None, span)
+
+
+def test_the_theme_has_the_rules_of_the_drawings_word_for_word() -> None:
+    theme = (BUILT_IN / "default" / "assets" / "css" / "charts.css").read_text("utf-8").splitlines()
+    assert STYLE.splitlines() == theme[1:]
+    assert any(rule.startswith(".drawing .faint {") for rule in theme)
