@@ -81,11 +81,11 @@ SHAPES = (
     _shape("bearer-token", "earer ", r"(?<=[Bb])earer ([A-Za-z0-9._~+/=-]{16,})"),
     _shape("basic-password", "asic ", r"(?i:(?<=authorization: b)|(?<=authorization\": \"b))asic ([A-Za-z0-9+/=]{8,})"),
     # Up to the last @, be it in the path: better too much than half a password.
-    # A port (`host:8080/x@y`) is not a password, a short lone user (`git@`) not a secret.
+    # What a program fills in (`://${user}:${password}@`) and a port (`host:8080/x@y`) are not passwords, a short lone user (`git@`) not a secret.
     _shape(
         "url-password",
         "://",
-        r"://([^\s/@:\"'<>]{0,200}:(?![0-9]{1,5}[/?#])[^\s@\"'<>]{1,300}(?:@[^\s@\"'<>]{0,200}){0,4}(?=@)"
+        r"://(?!\$?\{)([^\s/@:\"'<>]{0,200}:(?![0-9]{1,5}[/?#]|\$?\{)[^\s@\"'<>]{1,300}(?:@[^\s@\"'<>]{0,200}){0,4}(?=@)"
         r"|[^\s/@:\"'<>]{16,500}(?=@))",
     ),
     _shape(

@@ -96,6 +96,7 @@ PROGRAM_TEXT = [
     'x={credentials:"include",token:"keyword",password:"text"}',
     'o.password=e.target.value;var secret="a b c"',
     'r.apiKey||"<your key>"',
+    "return `postgres://${user}:${password}@${host}/db`",
     'switch(t){case"token":return "password: required field"}',
 ]
 
