@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sitegen.analysis.words import number, plural, size
+from sitegen.analysis.words import number, size
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy, artifact_never
 from sitegen.stores.artifacts import open_artifact
 from sitegen.viewers import arrays, csv, drawings, figures, maps, notebooks, pictures, sandbox, texts, trees
-from sitegen.viewers.blocks import Block, Facts, Heading, Media, Picture, Sentence, Text
+from sitegen.viewers.blocks import Block, Heading, Media, Picture, Sentence
 from sitegen.viewers.copying import is_pointer
 from sitegen.viewers.encodings import as_text, decode, decode_html
 from sitegen.viewers.kinds import (
@@ -30,7 +30,8 @@ from sitegen.viewers.kinds import (
     lfs_size,
 )
 from sitegen.viewers.metadata import without_metadata
-from sitegen.viewers.models import ModelFolder, read_model
+from sitegen.viewers.model_blocks import model_blocks
+from sitegen.viewers.models import read_model
 from sitegen.viewers.reading import TEXT_CAP, Unreadable, parse_json, parse_yaml
 from sitegen.viewers.siblings import Siblings
 
@@ -286,24 +287,6 @@ def _model(subject: Subject) -> tuple[Block, ...]:
         raise Unreadable(model.problem)
     source = texts.text_view(subject.text, "yaml")
     return (*model_blocks(model), Heading("MLmodel"), source)
-
-
-def model_blocks(model: ModelFolder) -> tuple[Block, ...]:
-    """What a model folder says of itself: flavors, signature, requirements."""
-    flavors = ", ".join(f"{name} {version}".strip() for name, version in model.flavors)
-    named = [("Flavors", flavors), ("Python", model.python), ("MLflow", model.mlflow)]
-    named.append(("Size", f"{size(model.size)} in {plural(model.files, 'file')}"))
-    blocks: list[Block] = [Facts(tuple((label, value) for label, value in named if value))]
-    for title, columns in (("Inputs", model.inputs), ("Outputs", model.outputs), ("Params of a call", model.params)):
-        if columns:
-            blocks += [Heading(title), csv.table_of(["Name", "Type"], columns, len(columns))]
-    if model.requirements:
-        blocks += [Heading("Requirements"), Text("\n".join(map(_escaped, model.requirements)), label="Requirements")]
-    return tuple(blocks)
-
-
-def _escaped(text: str) -> str:
-    return texts.marked(text, "")
 
 
 # Files that are opened where they are ---------------------------------------------------------------------------------

@@ -296,6 +296,15 @@ def test_what_is_not_among_the_artifacts_is_no_link() -> None:
     assert "href" not in note_html("[y](../../../etc/passwd) [z](/data.csv)", Artifacts())
 
 
+@pytest.mark.parametrize(
+    "value", ["https://evil.example/a.png", "//evil.example/a.png", "data:image/png;base64,AA", "a.png"]
+)
+def test_the_second_check_lets_images_of_the_site_through_alone(value: str) -> None:
+    assert notes._attribute("img", "src", value) is None
+    assert notes._attribute("img", "src", "sitegen-site:artifacts/r/a.png") is not None
+    assert notes._attribute("a", "href", "javascript:x") is None
+
+
 def test_task_lists_have_boxes() -> None:
     html = note_html("- [x] done\n- [ ] open\n- [y] neither\n\ntext [x] here")
     assert '<li class="task">☑ done</li>' in html and '<li class="task">☐ open</li>' in html

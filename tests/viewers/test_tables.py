@@ -46,6 +46,11 @@ def test_commas_inside_cells_do_not_win_over_the_separator() -> None:
     assert shown("name;n\nUber;1,5\nFuss;2,25\n")[0] == ["name", "n"]
 
 
+def test_the_head_tells_separators_apart_that_fit_as_many_rows() -> None:
+    text = "name;n\n" + "x;1,5\n" * 9 + "in all, nine\n"
+    assert shown(text)[0] == ["name", "n"]
+
+
 def test_a_line_for_spreadsheets_names_the_separator_and_is_no_row() -> None:
     assert shown("sep=;\na;b\n1;2\n")[:2] == (["a", "b"], [["1", "2"]])
     assert shown("sep=\\t\na\tb\n1\t2\n")[:2] == (["a", "b"], [["1", "2"]])
