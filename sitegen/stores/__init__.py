@@ -18,7 +18,7 @@ from sitegen.stores.locations import place_of
 from sitegen.stores.missing import describe_missing
 from sitegen.stores.several import join
 
-READERS = ("sql", "files", "tracking", "parquet")
+READERS = ("sql", "files", "tracking", "export_import", "parquet")
 """The readers, in the order in which they are asked; each is imported when it is its turn."""
 
 
@@ -81,9 +81,11 @@ def _open(location: str, options: ReadOptions) -> Store:
 
 
 def _stores_at(location: str, options: ReadOptions, deep: bool) -> Sequence[Store]:
-    """The stores at a location that readers with names find, or, if `deep`, those that look at all files."""
-    readers = [one for one in map(reader, READERS) if bool(one.NAMES) != deep]
-    return [store for one in readers for store in one.find(location, options)]
+    """The stores at a location by the first reader that finds some, of those with names or, if `deep`, the others."""
+    for one in map(reader, READERS):
+        if bool(one.NAMES) != deep and (found := one.find(location, options)):
+            return found
+    return []
 
 
 def _advice() -> str:

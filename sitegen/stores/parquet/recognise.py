@@ -27,7 +27,7 @@ def find_at(path: Path, location: str, options: ReadOptions) -> list[Store]:
     is_part = path.suffix == ".parquet" and path.is_file() and (path.parent / DESCRIPTION).is_file()
     if is_part:
         path = path.parent
-    if path.is_file() and not _is_table(path, location):
+    if not path.exists() or (path.is_file() and not _is_table(path, location)):
         return []
     store = _open(Place(os.path.abspath(path)), location, options)
     return [store] if store else []
