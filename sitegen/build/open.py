@@ -22,7 +22,7 @@ from sitegen.render.themes import Theme, load_theme
 from sitegen.stores import find_stores, open_found
 from sitegen.stores.contract import ReadOptions, Store
 from sitegen.stores.find import FoundStores
-from sitegen.stores.several import names_of
+from sitegen.stores.names import names_of
 from sitegen.viewers.copying import may_copy
 
 Objectives = Mapping[str, Objective | None]

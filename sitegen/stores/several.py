@@ -8,7 +8,6 @@ Names tell people things apart, so equal ones are shown with the store's name: `
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,11 +27,10 @@ from sitegen.model import (
     Trace,
 )
 from sitegen.stores.contract import HasTraces, RunBatch, Store, with_traces
-from sitegen.stores.locations import name_of, place_of, shown
+from sitegen.stores.locations import place_of, shown
+from sitegen.stores.names import distinct, first_free, names_for, slug_of
 
 _PARENT = "mlflow.parentRunId"
-_MAX_SLUG = 24
-"""With it, an id of MLflow's is still short enough to be the name of a file."""
 
 
 def join(locations: Sequence[str], open_store: Callable[[str], Store]) -> SeveralStores:
@@ -41,8 +39,8 @@ def join(locations: Sequence[str], open_store: Callable[[str], Store]) -> Severa
     Raises UsageError when a location is given twice, and StoreError, naming it, when one of them cannot be read.
     """
     _check_distinct(locations)
-    names = _names(locations)
-    slugs = _distinct(map(_slug, names), "-")
+    names = names_for(locations)
+    slugs = distinct(map(slug_of, names), "-")
     parts = []
     for location, name, slug in zip(locations, names, slugs, strict=True):
         with _naming(location):
@@ -50,50 +48,11 @@ def join(locations: Sequence[str], open_store: Callable[[str], Store]) -> Severa
     return SeveralStores(tuple(parts))
 
 
-def names_of(locations: Sequence[str]) -> str:
-    """A name for a site of these stores: theirs, in order; '' when none has one."""
-    return ", ".join(dict.fromkeys(name for name in map(name_of, locations) if name))
-
-
 def _check_distinct(locations: Sequence[str]) -> None:
     places = [str(place.resolve()) if (place := place_of(location)) else location for location in locations]
     twice = [location for at, location in enumerate(locations) if places[at] in places[:at]]
     if twice:
         raise UsageError(f"{shown(twice[0])} is given twice; give each store once.")
-
-
-def _names(locations: Sequence[str]) -> list[str]:
-    """A name for each: of its folder; of the database's own file where a folder has several; else with a number."""
-    names = [" ".join(name_of(location).split()) or "server" for location in locations]
-    counts = Counter(names)
-    own = [_own_name(location) if counts[name] > 1 else name for location, name in zip(locations, names, strict=True)]
-    return own if len(set(own)) == len(own) else _distinct(names, " ")
-
-
-def _own_name(location: str) -> str:
-    place = place_of(location)
-    return place.resolve().stem if place else ""
-
-
-def _slug(name: str) -> str:
-    """A name as a part of an id: at most `_LONGEST_SLUG` lower-case letters, digits and single `-`."""
-    return re.sub(r"[^0-9a-z]+", "-", name.lower())[:_MAX_SLUG].strip("-") or "store"
-
-
-def _distinct(names: Iterable[str], joint: str) -> list[str]:
-    """The names; one that was met before with the next free number behind it."""
-    found: list[str] = []
-    for name in names:
-        found.append(_free(name, joint, found))
-    return found
-
-
-def _free(name: str, joint: str, taken: Iterable[str] | Mapping[str, object]) -> str:
-    """`name`, or the first of `name 2`, `name 3`, ... that is not among `taken`."""
-    free, number = name, 2
-    while free in taken:
-        free, number = f"{name}{joint}{number}", number + 1
-    return free
 
 
 @contextmanager
@@ -273,7 +232,7 @@ class _Joiner:
         used = {ref.experiment_id for ref in catalog.runs}
         for experiment in catalog.experiments:
             old = experiment.experiment_id
-            new = _free(f"{old}-{part.slug}" if number else old, "-", self.experiments)
+            new = first_free(f"{old}-{part.slug}" if number else old, "-", self.experiments)
             ids[old] = new
             part.experiments[new] = old
             # A site leaves out MLflow's empty `Default`, which it knows by its id; so it goes before that changes.
@@ -303,7 +262,7 @@ class _Joiner:
     def _add_registered(self, part: Part, models: Iterable[RegisteredModel]) -> None:
         for model in models:
             name = model.name if model.name not in self.registered else f"{model.name} ({part.name})"
-            name = _free(name, " ", self.registered)
+            name = first_free(name, " ", self.registered)
             versions = tuple(_joined_version(version, name, part) for version in model.versions)
             self.registered[name] = replace(model, name=name, versions=versions)
 
@@ -312,7 +271,7 @@ class _Joiner:
         """`old`, or one like it, noted in `renamed`, when it is taken."""
         if old not in taken:
             return old
-        renamed[old] = _free(f"{old}-{part.slug}", "-", taken)
+        renamed[old] = first_free(f"{old}-{part.slug}", "-", taken)
         return renamed[old]
 
     def catalog(self) -> Catalog:

@@ -14,7 +14,7 @@ from sitegen.errors import StoreError, UsageError
 from sitegen.model import Catalog, Run, RunRef
 from sitegen.stores import open_store, open_stores, several
 from sitegen.stores.contract import ReadOptions
-from sitegen.stores.several import names_of
+from sitegen.stores.names import names_of, slug_of
 from tests.stores.databases import FIXTURES
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write, write_meta
 
@@ -202,7 +202,7 @@ def test_a_ref_leads_back_to_the_run_in_its_own_store(number: int, run_id: str, 
 
 @given(st.text())
 def test_a_slug_can_stand_in_an_address(name: str) -> None:
-    slug = several._slug(name)
+    slug = slug_of(name)
     assert 0 < len(slug) <= 24
     assert slug == slug.lower().strip("-")
     assert slug.replace("-", "").isascii() and slug.replace("-", "").isalnum()

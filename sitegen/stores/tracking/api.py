@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -25,6 +23,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, MaxRetryError, SSLError, TimeoutError
 
 from sitegen.errors import StoreError
+from sitegen.stores.tracking.address import Address, credentials, tls_context
 
 TIMEOUT = 120.0
 """Seconds to wait for a server to accept, or to say something; MLflow's own client waits as long."""
@@ -49,82 +48,6 @@ class ApiError(Exception):
         super().__init__(f"HTTP {status}{', ' + code if code else ''}")
         self.status = status
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a server is. `shown` is all of it that anybody may see: user and password are not in it."""
-
-    scheme: str
-    host: str
-    port: int
-    prefix: str
-    shown: str
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
-
-
-def is_address(location: str) -> bool:
-    """Whether a location given by the user is the address of a server."""
-    return location.lower().startswith(("http://", "https://"))
-
-
-def parse_address(location: str) -> Address:
-    """The address that a user gave, perhaps copied from a browser: what follows `?` or `#` is dropped.
-
-    A password may hold any letter, so everything up to the last @ is taken for user and password. Raises StoreError.
-    """
-    scheme, _, rest = location.partition("://")
-    userinfo, _, place = rest.rpartition("@")
-    place = re.split("[?#]", place, maxsplit=1)[0].rstrip("/")
-    shown = f"{scheme.lower()}://{place}"
-    try:
-        parts = urlsplit(shown)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or not re.fullmatch(r"[!-~]+", place):
-        raise StoreError(f"{shown} is not the address of a tracking server; write it as http://localhost:5000.")
-    user, _, password = userinfo.partition(":")
-    port = port or (443 if parts.scheme == "https" else 80)
-    return Address(parts.scheme, host, port, parts.path, shown, unquote(user), unquote(password))
-
-
-def credentials(address: Address) -> str:
-    """The Authorization header, '' for none: of the address's own user, else from MLflow's environment variables."""
-    user = address.user or os.environ.get("MLFLOW_TRACKING_USERNAME", "")
-    password = address.password if address.user else os.environ.get("MLFLOW_TRACKING_PASSWORD", "")
-    token = os.environ.get("MLFLOW_TRACKING_TOKEN", "")
-    if user and (password or address.user):
-        return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-    return f"Bearer {_plain(token)}" if token else ""
-
-
-def _plain(token: str) -> str:
-    """The token if it can stand in a header; http.client would quote it in its error otherwise."""
-    if not re.fullmatch(r"[!-~]+", token):
-        raise StoreError("MLFLOW_TRACKING_TOKEN holds a space, a line end or a character that a token cannot have.")
-    return token
-
-
-def tls_context() -> ssl.SSLContext:
-    """How far certificates are trusted, from the environment that MLflow uses. Raises StoreError."""
-    ca = os.environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH")
-    own = os.environ.get("MLFLOW_TRACKING_CLIENT_CERT_PATH")
-    try:
-        is_folder = ca is not None and os.path.isdir(ca)
-        context = ssl.create_default_context(cafile=None if is_folder else ca, capath=ca if is_folder else None)
-        if own:
-            context.load_cert_chain(own)
-    except OSError:
-        raise StoreError(
-            "A certificate cannot be read; check the paths in MLFLOW_TRACKING_SERVER_CERT_PATH and "
-            "MLFLOW_TRACKING_CLIENT_CERT_PATH."
-        ) from None
-    if os.environ.get("MLFLOW_TRACKING_INSECURE_TLS", "").lower() in ("true", "1"):
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 class Tries(urllib3.Retry):

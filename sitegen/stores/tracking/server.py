@@ -16,11 +16,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import IO, Any
+from typing import Any
 
 from sitegen.errors import StoreError
 from sitegen.model import (
@@ -42,7 +41,8 @@ from sitegen.stores.disk import ProblemLog
 from sitegen.stores.fetching import fetch
 from sitegen.stores.meta import text_of
 from sitegen.stores.scratch import Scratch
-from sitegen.stores.tracking.api import Address, Api, ApiError, objects, parse_address, refusal
+from sitegen.stores.tracking.address import Address, parse_address
+from sitegen.stores.tracking.api import Api, ApiError, objects, refusal
 from sitegen.stores.tracking.artifacts import ServerArtifacts, is_served
 from sitegen.stores.tracking.histories import HistoryAsker
 from sitegen.stores.tracking.records import (
@@ -60,6 +60,7 @@ from sitegen.stores.tracking.records import (
     registered_model_of,
     run_fields,
 )
+from sitegen.stores.tracking.spool import Spool, kept
 from sitegen.stores.tracking.traces import count_traces, read_traces
 
 KIND = "MLflow tracking server"
@@ -130,45 +131,6 @@ class ServerStore:
     def finder(self, log: ProblemLog) -> UriFinder:
         """Looks for artifacts on this machine, where a server's URIs sometimes lead."""
         return finder_beside(None, self.options, log)
-
-
-class Spool:
-    """Runs as the server gave them, in one file; `keep` gives the place at which `kept` finds a run again."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._end = 0
-
-    @classmethod
-    def create(cls, folder: str) -> Spool:
-        handle, path = tempfile.mkstemp(dir=folder, prefix="runs-")
-        os.close(handle)
-        return cls(open(path, "r+b", buffering=1 << 20))
-
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def keep(self, run: Json) -> str:
-        """Write a run down; the place where it is."""
-        data = json.dumps(run, separators=(",", ":")).encode()
-        self._file.write(data)
-        start, self._end = self._end, self._end + len(data)
-        return f"{os.path.basename(self._file.name)}:{start}:{len(data)}"
-
-
-def kept(folder: str, where: str) -> dict[str, Any] | None:
-    """The run that was kept at `where`, None where the file is not there (another machine, say)."""
-    name, start, length = where.split(":")
-    try:
-        with open(os.path.join(folder, os.path.basename(name)), "rb") as file:
-            file.seek(int(start))
-            found = json.loads(file.read(int(length)))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 # What there is ------------------------------------------------------------------------------------------------------

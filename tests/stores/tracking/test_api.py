@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sitegen.errors import StoreError
 from sitegen.stores.tracking import api as api_module
-from sitegen.stores.tracking.api import Api, ApiError, credentials, parse_address
+from sitegen.stores.tracking.address import credentials, parse_address
+from sitegen.stores.tracking.api import Api, ApiError
 from tests.stores.tracking.fake_server import FakeServer, Say, fake_server
 
 MLFLOW_VARIABLES = (
