@@ -100,3 +100,13 @@ def test_one_group_needs_no_heading_of_its_own() -> None:
 
     text = CliRunner().invoke(command, ["--help"]).stdout
     assert "Options:" in text and COMMAND not in text
+
+
+def test_two_groups_have_headings() -> None:
+    @click.command(cls=GroupedCommand)
+    @config_options("title")
+    def command(title: str | None) -> None:
+        """Nothing."""
+
+    text = CliRunner().invoke(command, ["--help"]).stdout
+    assert "The site:" in text and f"{COMMAND}:" in text and "Options:" not in text

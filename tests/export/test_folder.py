@@ -29,10 +29,11 @@ def held(folder: Path) -> dict[str, str]:
 
 
 def test_an_export_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    export(tmp_path / "new" / "out", OLD)
-    export(tmp_path / "new" / "out", {DESCRIPTION: "{2}", "runs.csv": "new"})
-    assert held(tmp_path / "new" / "out") == {DESCRIPTION: "{2}", "runs.csv": "new"}
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["out"], "nothing is left beside it"
+    output = tmp_path / "new" / "deep" / "out"
+    export(output, OLD)
+    export(output, {DESCRIPTION: "{2}", "runs.csv": "new"})
+    assert held(output) == {DESCRIPTION: "{2}", "runs.csv": "new"}
+    assert [path.name for path in output.parent.iterdir()] == ["out"], "nothing is left beside it"
 
 
 def test_an_error_leaves_the_old_export(tmp_path: Path) -> None:
@@ -74,7 +75,11 @@ def test_a_folder_that_must_stay_gets_the_new_files_and_loses_the_old_ones(
     export(tmp_path / "out", OLD)
     monkeypatch.chdir(tmp_path / "out")
     inode = (tmp_path / "out").stat().st_ino
+    moved: list[str] = []
+    rename = Path.rename
+    monkeypatch.setattr(Path, "rename", lambda self, to: moved.append(self.name) or rename(self, to))
     export(tmp_path / "out", {DESCRIPTION: "{2}", "tags.parquet": "new"})
+    assert moved[-1] == DESCRIPTION, "a folder is an export once all of it is there"
     assert held(tmp_path / "out") == {DESCRIPTION: "{2}", "tags.parquet": "new"}
     assert (tmp_path / "out").stat().st_ino == inode
 
