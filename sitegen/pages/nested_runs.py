@@ -68,7 +68,7 @@ def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better:
             name=names[c.run_id],
             status=c.status,
             value=digits.text(value) if metric in c.metrics else "",
-            value_full=repr(value),
+            value_full=repr(value) if metric in c.metrics else "",
             params=tuple(looks[key][c.params[key]] if key in c.params else "" for key in varying),
             duration=duration(c.duration) if c.duration is not None else "",
             best=len(finite) > 1 and value == best,
