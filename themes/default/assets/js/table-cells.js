@@ -100,7 +100,9 @@ SG.TableCells = (function () {
     /** How many characters of a name there is room for, in steps, so that names are not cut anew for each width. */
     nameRoom() {
       const characters = (this.width(NAME) - 56) / 7.6;
-      return Math.max(8, Math.min(40, Math.floor(characters / 4) * 4));
+      // The page made the column as wide as its names, unless it is small or the reader has sized the column.
+      const isNarrow = this.scroll.clientWidth < 560 || this.state.wide.has(NAME);
+      return Math.max(isNarrow ? 8 : 24, Math.min(40, Math.floor(characters / 4) * 4));
     }
 
     recolour(tr, i) {

@@ -78,7 +78,7 @@ SG.TableColumns = (function () {
     nameWidth() {
       // widths are rounded up
       const own = (this.html.get(NAME)?.width || 256) - SG.GridView.PICK_WIDTH - this.html.size;
-      return Math.max(140, own + (this.store.nested ? 34 : 0), this.store.groups.length ? 240 : 0);
+      return Math.max(168, own + (this.store.nested ? 34 : 0), this.store.groups.length ? 240 : 0);
     }
 
     /** A width for a column that the HTML does not show, from its label and its first texts. */
