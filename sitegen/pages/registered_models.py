@@ -320,7 +320,13 @@ def _changes_line(before: ModelVersion | None, after: ModelVersion, changes: Seq
         return "Both versions come from the same run."
     unknown = [v.version for v in (before, after) if v.run_id not in library.rows]
     if unknown:
-        return f"The source run of version {listed(unknown)} is not in this site."
+        several = len(unknown) > 1
+        runs = (
+            f"The source runs of versions {listed(unknown)} are"
+            if several
+            else f"The source run of version {unknown[0]} is"
+        )
+        return f"{runs} not in this site."
     if len(changes) > MAX_CHANGES:
         return f"The first {MAX_CHANGES} of {len(changes)} params and metrics that differ."
     return "" if changes else "Their source runs have the same params and metrics."
