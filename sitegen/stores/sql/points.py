@@ -44,7 +44,10 @@ class Points:
             return
         keys, steps, times, values, is_nan = zip(*rows, strict=True)
         columns = _whole(steps), _whole(times), _values(np.fromiter(values, np.float64, len(rows)), is_nan)
-        codes = {key: self._series.setdefault((run, key), len(self._series)) for key in set(keys)}
+        names = set(keys)
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError("a metric's key is not text")
+        codes = {key: self._series.setdefault((run, key), len(self._series)) for key in names}
         self._codes.append(np.fromiter(map(codes.__getitem__, keys), np.int32, len(keys)))
         self._steps.append(columns[0])
         self._times.append(columns[1])
@@ -105,7 +108,8 @@ def with_latest(found: Mapping[str, MetricHistory], latest: Iterable[Row] | None
     named = {}
     for row in latest:
         with suppress(TypeError, ValueError, OverflowError):
-            named[str(row[0])] = _point(row)
+            if isinstance(row[0], str):
+                named[row[0]] = _point(row)
     return {key: _joined(key, found.get(key), named.get(key)) for key in sorted({*found, *named})}
 
 
