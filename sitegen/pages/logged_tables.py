@@ -180,7 +180,7 @@ def _shown(joined: Joined, width: int) -> tuple[list[JoinedRow], str]:
 
 def _joined_by(joined: Joined, one: TableOf) -> str:
     cut = any(table.rows < table.total for table in one.tables)
-    read = f"The first {one.tables[0].rows:,} rows of each were read." if cut else ""
+    read = f"The first {max(table.rows for table in one.tables):,} rows of each were read." if cut else ""
     if len(one.tables) < 2:
         return read
     differ = sum(row.differs for row in joined.rows)
