@@ -9,7 +9,8 @@ import pytest
 from sitegen.model import Artifact
 from sitegen.stores.fetching import FetchError
 from sitegen.stores.tracking import artifacts
-from sitegen.stores.tracking.api import Api, parse_address
+from sitegen.stores.tracking.address import parse_address
+from sitegen.stores.tracking.api import Api
 from sitegen.stores.tracking.artifacts import ServerArtifacts, is_served, proxied_path
 from tests.stores.tracking.fake_server import FakeServer, Question, Say, fake_server
 
@@ -109,8 +110,8 @@ def test_the_folders_that_are_asked_for_and_the_files_that_are_listed_are_limite
     listing(folders | {name: [{"path": f"{name}/{n}"} for n in range(2)] for name in "abcd"}, server)
     monkeypatch.setattr(artifacts, "_FOLDERS", 4)
     assert [file.path for file in of(server).files()] == ["a/0", "a/1", "b/0", "b/1", "c/0", "c/1"]
-    monkeypatch.setattr(artifacts, "FILES", 3)
-    assert len(list(of(server).files())) == 4, "one folder beyond the limit, which `fetch` notes"
+    monkeypatch.setattr(artifacts, "FILES", 4)
+    assert len(list(of(server).files())) == 6, "one folder beyond the limit, which `fetch` notes"
 
 
 def test_a_file_is_read_through_the_proxy_where_there_is_one(server: FakeServer) -> None:
