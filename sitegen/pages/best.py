@@ -40,7 +40,7 @@ class BestPage:
     facts: tuple[Fact, ...]
     """When the best run started, how long it took, its commit and id."""
     params: tuple[tuple[str, str], ...]
-    """Key and value of the best run's params; at most 12."""
+    """Key and value of the best run's params; at most 24."""
     params_more: str
     """How many more params it has: `and 3 more`; empty where all are shown."""
     unlike_data: str = ""
