@@ -30,7 +30,13 @@ def only(root: Path) -> Run:
 
 
 def test_tags_win_over_the_old_fields_of_meta_yaml(tmp_path: Path) -> None:
-    old = {"run_name": "", "name": "old name", "source_name": "old.py", "source_type": 3, "user_id": "ada"}
+    old: dict[str, Any] = {
+        "run_name": "",
+        "name": "old name",
+        "source_name": "old.py",
+        "source_type": 3,
+        "user_id": "ada",
+    }
     run(experiment(tmp_path), **old)
     found = only(tmp_path)
     assert (found.name, found.user, found.source_name, found.source_type) == ("old name", "ada", "old.py", "PROJECT")

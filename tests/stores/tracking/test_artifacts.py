@@ -97,7 +97,7 @@ def test_files_are_listed_folder_by_folder(server: FakeServer) -> None:
 
 
 def test_a_folder_that_names_itself_its_parent_or_another_is_not_entered_again(server: FakeServer) -> None:
-    looping = [{"path": path, "is_dir": True} for path in ("m", "", "other", "mm/x")]
+    looping: list[dict[str, object]] = [{"path": path, "is_dir": True} for path in ("m", "", "other", "mm/x")]
     listing({"": [{"path": "m", "is_dir": True}, {"path": "m", "is_dir": True}], "m": looping}, server)
     assert list(of(server).files()) == []
     assert [question.asked.get("path") for question in server.asked_at("artifacts/list")] == [None, ["m"]]
