@@ -115,9 +115,13 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
     help="parquet for programs and for sitegen itself, csv for spreadsheets.",
 )
 @config_options("deleted", "artifacts", "artifact_map")
-@click.option("--traces", is_flag=True, help="Export traces too: they hold what people wrote to an application.")
+@click.option(
+    "--traces",
+    is_flag=True,
+    help="Export traces too: what users asked an application and what it answered, often private.",
+)
 def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flags: Any) -> None:
-    """Write all in each STORE as tables, full metric histories included; artifact files are listed, not copied."""
+    """Export everything in each STORE as tables, with full metric histories; artifact files are listed, not copied."""
     from sitegen.export import export_store
     from sitegen.stores import find_stores, open_found
     from sitegen.stores.contract import ReadOptions
@@ -137,7 +141,7 @@ def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flag
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @config_options("artifacts", "artifact_map")
 def inspect(as_json: bool, **flags: Any) -> None:
-    """Say what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
+    """Show what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
     from sitegen.commands.inspect import inspect_stores, json_text, lines_of
     from sitegen.stores.contract import ReadOptions
 
@@ -160,9 +164,9 @@ def inspect(as_json: bool, **flags: Any) -> None:
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Runs shown of each experiment.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def best(store: str, objective: str | None, where: str, experiment: str | None, top: int, as_json: bool) -> None:
-    """Say which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss".
+    """Show which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss".
 
-    Without STORE the one that lies here is read; an OBJECTIVE alone begins with min or max.
+    Without STORE, the store in or near this folder is read; an OBJECTIVE without STORE must begin with min or max.
     """
     from sitegen.commands.best import json_text, leaderboards, lines_of
     from sitegen.config import load_config

@@ -75,7 +75,8 @@ def closing_summary(built: Built) -> str:
     if built.deleted:
         lines.append(f"Left out as deleted: {built.deleted} (show them with --deleted).")
     if built.traces_left_out:
-        lines.append(f"Left out, as often private: {plural(built.traces_left_out, 'trace')} (show them with --traces).")
+        traces = plural(built.traces_left_out, "trace")
+        lines.append(f"Left out because often private: {traces} (show them with --traces).")
     if built.hidden:
         kinds = ", ".join(_counted(count, kind) for kind, count in sorted(built.hidden.items()))
         lines.append(f"Hidden in the profile public: {kinds} (show them with --profile internal).")

@@ -29,7 +29,8 @@ class ExperimentOptions:
     baseline: str = option(
         "",
         help="Name or id of the run that the others are compared with.",
-        details="The leaderboard says how each run compares with it. Of several runs of one name the newest counts.",
+        details="The leaderboard says how each run compares with it. "
+        "If several runs have that name, the newest counts.",
     )
     groups: tuple[str, ...] = option(
         (),
@@ -38,7 +39,7 @@ class ExperimentOptions:
     )
     group_by: Literal["", "seeds", "parents", "none"] = option(
         "",
-        help="How runs are grouped where `groups` does not say it.",
+        help="How runs are grouped when `groups` is not given.",
         default_text="seeds, then parents",
         details="`seeds` groups only runs that differ in nothing but seeds and folds, `parents` the children of each "
         "parent, `none` nothing.",
@@ -66,7 +67,7 @@ class ArtifactsTable:
     """The key `artifacts` of `sitegen.toml` when it is a table in place of a list."""
 
     roots: tuple[Path, ...] = option((), help="Further folders in which to look for artifacts.")
-    map: Mapping[str, Path] = option({}, help="Folders by the start of the artifact URIs that they stand for.")
+    map: Mapping[str, Path] = option({}, help="Folders by the start of the artifact URIs that they replace.")
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ class Config:
         "",
         group=SITE,
         help="Path or URI of the store, or a list of several that make one site.",
-        default_text="the one that lies around",
-        details="The `mlruns` folder (the folder above it, one experiment or one run will do too), an MLflow database, "
+        default_text="the store found in or near the current folder",
+        details="The `mlruns` folder (or the folder above it, one experiment, one run), an MLflow database, "
         "the address of a [tracking server](stores.md#a-tracking-server), or an [export](export.md). "
         "[Several stores](several.md) make one site.",
     )
@@ -104,7 +105,7 @@ class Config:
         SITE,
         "Address at which the site will be published, for snippets.",
         metavar="URL",
-        details="Snippets for embedding and `404.html` need it; all else is relative.",
+        details="Snippets for embedding and `404.html` need it; all other links are relative.",
     )
     views: tuple[ViewConfig, ...] = option(
         (), group=SITE, help="Views of an experiment's runs, each with its own page: see [named views](#named-views)."
@@ -144,7 +145,7 @@ class Config:
         False,
         "--traces",
         PRIVACY,
-        "Show traces: what users wrote and were told, so often private.",
+        "Show traces: what users asked an application and what it answered, often private.",
         details="A build without them says how many [traces](publishing.md#traces) it left out.",
     )
     artifacts: tuple[Path, ...] = option(
@@ -180,7 +181,7 @@ class Config:
         BUILDING,
         "Build into a folder that holds other files; they stay.",
         key="",
-        details="Only a flag, so that it is asked for each time.",
+        details="Only a flag, so that it has to be given each time.",
     )
     trust_theme: bool = option(
         False,
@@ -188,7 +189,7 @@ class Config:
         BUILDING,
         "Run the templates of a theme folder without a sandbox.",
         key="",
-        details="Only a flag, so that no file can say it.",
+        details="Only a flag, so that no file can set it.",
     )
     jobs: int = option(
         0,

@@ -82,7 +82,7 @@ class Operands(Cursor):
         if token.kind == "string":
             self.refuse(_units_wanted(key))
         if token.kind != "word" or (number := _number(token.raw)) is None:
-            quotes = "a number, or a text in quotes," if kind_of(key) == "either" else "a number"
+            quotes = "a number, or a string in quotes," if kind_of(key) == "either" else "a number"
             nan = "; IS NAN finds what is not a number" if token.raw.lower() == "nan" else ""
             self.refuse(f"{quotes} is needed here{nan}")
         self.ours(_MLFLOW_NUMBER.fullmatch(token.raw) is not None)
@@ -90,14 +90,14 @@ class Operands(Cursor):
         return number
 
     def members(self, key: Key) -> tuple[Value, ...]:
-        start = self.expect("(", "IN needs a list in brackets")
+        start = self.expect("(", "IN needs a list in parentheses")
         numbers = kind_of(key) == "number" or (kind_of(key) == "either" and not self.is_at("string"))
         self.ours((key.group == "attribute" and key.name == "run_id") or key.group == "dataset")
         found: list[Value] = []
         while not self.is_at(")"):
             found.append(self.number(key) if numbers else self.text())
             if not self.is_at(")"):
-                self.expect(",", "a list has commas between its values and ) at its end")
+                self.expect(",", "separate the values of a list by commas and end it with )")
         if not found:
             self.refuse("the list is empty", start)
         self.take()

@@ -51,7 +51,7 @@ def parse_order(text: str) -> tuple[OrderBy, ...]:
     while not parser.is_at("end"):
         rules.append(parser.rule())
         if not parser.is_at("end"):
-            parser.expect(",", "a comma stands between two rules of an order")
+            parser.expect(",", "put a comma between two rules of an order")
             parser.is_mlflow = False
     return tuple(rules)
 

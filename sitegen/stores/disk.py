@@ -129,7 +129,7 @@ def read_texts(folder: str, log: ProblemLog) -> dict[str, str]:
 
 def _decoded(data: bytes, path: str, log: ProblemLog) -> str:
     if len(data) > TEXT_LIMIT:
-        log.add(path, "is longer than 1 MB; cut there")
+        log.add(path, "is longer than 1 MB; truncated")
         data = data[:TEXT_LIMIT]
     try:
         return data.decode()

@@ -68,7 +68,7 @@ def _listed(source: Source, note: Note) -> tuple[Artifact, ...]:
         else:
             bad += 1
     if bad:
-        note(f"has {bad} artifacts with names or sizes that cannot be; left out")
+        note(f"has {bad} artifacts with impossible names or sizes; left out")
     return tuple(found[path] for path in sorted(found) if not is_junk_file(path.rpartition("/")[2]))
 
 
@@ -87,13 +87,13 @@ def _bring(source: Source, file: Artifact, folder: str, note: Note) -> None:
             return
         data = source.read(file.path, file.size)
         if len(data) != file.size:
-            raise FetchError("it has changed meanwhile")
+            raise FetchError("it changed in the meantime")
         os.makedirs(os.path.dirname(target), exist_ok=True)
         _write(target, data)
     except FetchError as error:
         note(f"has an artifact {file.path} that could not be fetched ({error})")
     except OSError as error:
-        note(f"has an artifact {file.path} that could not be written down here ({error.strerror})")
+        note(f"has an artifact {file.path} that could not be saved on this machine ({error.strerror})")
 
 
 def _write(target: str, data: bytes) -> None:

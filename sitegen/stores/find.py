@@ -91,7 +91,7 @@ class Finder:
         if len(found.locations) == 1 and self._is_store(location) and not self._has_runs(location):
             near = self._runs_near(location)
             if near:
-                raise StoreError(f"{location} holds no runs, but {_listed(near)} does; name that to read it.")
+                raise StoreError(f"{location} holds no runs, but {_listed(near)} does; name that one to read it.")
         return found
 
     def _told(self, uri: str) -> FoundStores:
@@ -178,7 +178,7 @@ class Finder:
         start = Path(here).resolve()
         for parent in start.parents:
             if (parent / ".git").exists():
-                yield os.path.relpath(parent, start), "found where the project begins"
+                yield os.path.relpath(parent, start), "found at the top of the project"
                 return
 
     # What lies in a folder -----------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def _describe_folder(path: Path, location: str, advice: str) -> str:
         return f"{location} holds no MLflow runs, and {databases[0]} is not a run store; {advice}."
     if holds_artifacts(str(path)):
         return (
-            f"{location} holds only artifacts: MLflow 3 keeps runs in a database, mlflow.db unless told otherwise, "
-            "and there is none with runs beside it; give its path."
+            f"{location} holds only artifacts: MLflow 3 keeps runs in a database, mlflow.db by default, "
+            "and there is none with runs beside it; give the path of the database."
         )
     return f"{location} holds no MLflow runs; {advice}."

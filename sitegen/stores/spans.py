@@ -49,7 +49,7 @@ def read_spans(folder: ArtifactFolder, where: str, log: ProblemLog) -> tuple[Spa
 
 def note_too_long(where: str, log: ProblemLog) -> None:
     """Note that the spans of the trace at `where` are not read."""
-    log.add(where, f"has spans of more than {MAX_LENGTH >> 20} MB; the trace comes without them")
+    log.add(where, f"has spans of more than {MAX_LENGTH >> 20} MB; the trace is shown without them")
 
 
 def spans_of_file(data: bytes) -> tuple[Span, ...]:

@@ -285,7 +285,7 @@ def trace_store(store: Path, count: int) -> Path:
 def test_traces_that_were_not_asked_for_are_counted_alone(tmp_path: Path) -> None:
     built = build_site(trace_store(tmp_path / "mlruns", 3), tmp_path / "site")
     assert built.traces_left_out == 3
-    assert "Left out, as often private: 3 traces (show them with --traces)." in cli.closing_summary(built)
+    assert "Left out because often private: 3 traces (show them with --traces)." in cli.closing_summary(built)
     assert not [path for path, data in tree(tmp_path / "site").items() if "trace" in path or b"question" in data]
     built = build_site(tmp_path / "mlruns", tmp_path / "site", traces=True)
     assert built.traces_left_out == 0

@@ -158,7 +158,7 @@ def test_without_a_name_the_top_of_the_project_is_looked_at_last(monkeypatch: py
     database_at("mlflow.db", RUN)
     Path("src/deep").mkdir(parents=True)
     monkeypatch.chdir("src/deep")
-    assert found() == (("../../mlflow.db",), "found where the project begins")
+    assert found() == (("../../mlflow.db",), "found at the top of the project")
     mlruns("below/mlruns", OTHER_RUN)
     assert found()[0] == ("below/mlruns",)
     mlruns("mlruns", OTHER_RUN)

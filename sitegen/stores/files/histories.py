@@ -89,7 +89,9 @@ def _point(fields: list[bytes]) -> tuple[int, int, float] | None:
 def _left_out(skipped: int, is_cut: bool, is_empty: bool) -> str:
     description = []
     if skipped:
-        description.append(f"has {skipped} {'line that is' if skipped == 1 else 'lines that are'} no point; skipped")
+        description.append(
+            f"has {skipped} {'line that is not a point' if skipped == 1 else 'lines that are not points'}; skipped"
+        )
     if is_cut:
         description.append("has a last line that is cut; skipped")
     if is_empty:

@@ -96,7 +96,7 @@ def _model_metrics(folder: str, found: dict[str, str], log: ProblemLog) -> Itera
         rows = [line for line in lines if line.strip()]
         points = [point for point in (parse_model_metric(key, line) for line in rows) if point]
         if len(points) < len(rows):
-            log.add(path, f"has {len(rows) - len(points)} lines that are no point; skipped")
+            log.add(path, f"has {len(rows) - len(points)} lines that are not points; skipped")
         yield from latest_by_dataset(points)
 
 

@@ -107,7 +107,7 @@ class RunReader:
             self.log.add(folder, "has another run id in its meta.yaml; the folder's name is used")
         home = text_of(meta, "experiment_id")
         if home and home != os.path.basename(os.path.dirname(folder)):
-            self.log.add(folder, "says that it is of another experiment; the folder it is in is used")
+            self.log.add(folder, "has another experiment id in its meta.yaml; the experiment of its folder is used")
 
     def _fields(self, ref: RunRef, folder: str, meta: Mapping[str, Any], found: dict[str, str]) -> dict[str, Any]:
         """All fields of the run but its metrics and lifecycle stage."""

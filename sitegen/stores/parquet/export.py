@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 _LINKS = ("params", "tags", "artifacts", "inputs", "model_inputs", "model_outputs")
 """Tables that have any number of rows for a run."""
 
-_DAMAGED = "has other points in metric_history than metrics says; its metrics are left out"
+_DAMAGED = "has points in metric_history that do not match the table metrics; its metrics are left out"
 
 
 @dataclass(frozen=True, slots=True)

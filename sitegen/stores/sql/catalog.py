@@ -95,7 +95,9 @@ class Cataloguer:
         """The state of the tables as MLflow names it; a name that is not known is noted."""
         found = sorted(text(row[0]) for row in self.tables.read("alembic_version", ("version_num",)))
         if not all(revision in _REVISIONS.split() for revision in found):
-            self._note("alembic_version", "is newer than this version of sitegen; what it knows of the tables is read")
+            self._note(
+                "alembic_version", "is newer than this version of sitegen; what it supports of the tables is read"
+            )
         return found
 
     def _experiments(self) -> dict[str, Experiment]:
@@ -127,7 +129,7 @@ class Cataloguer:
                 self._note("runs", "has a row without an id of its own; the run is left out", left_out=True)
                 continue
             if experiment_id not in experiments:
-                self._note(f"runs/{run_id}", "is of an experiment that is not there; shown under its id")
+                self._note(f"runs/{run_id}", "belongs to an experiment that does not exist; shown under its id")
                 experiments[experiment_id] = Experiment(experiment_id, experiment_id or "(no experiment)")
             if self._is_shown(text(row[2])) and self._is_shown(experiments[experiment_id].lifecycle_stage):
                 refs[run_id] = RunRef(run_id, experiment_id, run_id)

@@ -91,7 +91,7 @@ class RunReader:
         for index, rows in self.tables.points(run_ids):
             points.add(index, rows)
         for index, count in points.bad.items():
-            self._note(run_ids[index], f"has {count} rows of metrics that are no points; skipped")
+            self._note(run_ids[index], f"has {count} rows of metrics that are not points; skipped")
         found: list[dict[str, MetricHistory]] = [{} for _ in run_ids]
         for (index, key), history in points.histories().items():
             found[index][key] = history
@@ -160,7 +160,7 @@ class RunReader:
         """Add one run to `runs`, made of what was read before."""
         rows = around.runs[ref.where]
         if not rows:
-            self._note(ref.run_id, "was there and is gone; the run is left out", left_out=True)
+            self._note(ref.run_id, "was deleted while the store was read; the run is left out", left_out=True)
             return
         record = records(_FIELDS, rows)[0]
         if record["lifecycle_stage"] == "deleted" and not self._with_deleted:

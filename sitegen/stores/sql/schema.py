@@ -155,7 +155,7 @@ def texts(rows: Sequence[Row], where: str, log: ProblemLog) -> dict[str, str]:
     found = {}
     for key, value in sorted((text(key), text(value)) for key, value in rows):
         if len(value) > TEXT_LIMIT:
-            log.add(f"{where}/{key}", "is longer than 1 MB; cut there")
+            log.add(f"{where}/{key}", "is longer than 1 MB; truncated")
             value = value[:TEXT_LIMIT]
         found[key] = value
     return found

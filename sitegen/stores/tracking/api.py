@@ -248,7 +248,7 @@ def unreachable(address: Address, error: Exception) -> str:
     cause = error.__cause__ or error.__context__
     strerror = getattr(cause, "strerror", None) or type(error).__name__
     why = "no answer in time" if isinstance(error, TimeoutError) else strerror
-    return f"The tracking server {address.shown} cannot be reached ({why}); check the address, and that it runs."
+    return f"The tracking server {address.shown} cannot be reached ({why}); check the address, and that it is running."
 
 
 def refusal(address: Address, status: int) -> str:

@@ -97,12 +97,12 @@ class HistoryAsker:
             metrics = list(self.api.pages(_ONE, asked, "metrics", "GET"))
         except ApiError as error:
             self.note(
-                run_id, f"has a metric {key} whose history the server does not give ({error}); what it gave is used"
+                run_id, f"has a metric {key} whose history the server did not return ({error}); what it sent is used"
             )
             return None
         points = [point for point in map(point_of, metrics) if point]
         if len(points) < len(metrics):
-            self.note(run_id, f"has a metric {key} with {len(metrics) - len(points)} points that are none; skipped")
+            self.note(run_id, f"has a metric {key} with {len(metrics) - len(points)} invalid points; skipped")
         return history_of(key, points)
 
 

@@ -222,7 +222,7 @@ class _Cataloguer:
                 self._add_run(run)
         except ApiError as error:
             if len(experiment_ids) == 1:
-                what = f"has runs that the server does not give ({error}); they are left out"
+                what = f"has runs that the server did not return ({error}); they are left out"
                 self.log.add(f"/experiments/{experiment_ids[0]}", what, left_out=True)
                 return
             for experiment_id in experiment_ids:
@@ -255,7 +255,7 @@ class _Cataloguer:
             return list(self.api.pages(path, asked, items, "GET"))
         except ApiError as error:
             if error.status not in (400, 403, 404, 405, 501):
-                self.log.add("/models", f"are not given by the server ({error}); left out", left_out=True)
+                self.log.add("/models", f"were not returned by the server ({error}); left out", left_out=True)
             return []
 
     def _logged_models(self, experiment_ids: Sequence[str]) -> list[LoggedModel]:
@@ -270,7 +270,7 @@ class _Cataloguer:
                     found[model.model_id] = model
         except ApiError as error:
             if error.status not in (403, 404, 405):
-                self.log.add("/logged-models", f"are not given by the server ({error}); left out", left_out=True)
+                self.log.add("/logged-models", f"were not returned by the server ({error}); left out", left_out=True)
         return [model for key, model in found.items() if key and self._is_shown(model.lifecycle_stage)]
 
     def _find_model(self, uri: str, model_id: str) -> ArtifactFolder:
@@ -304,13 +304,13 @@ class _RunReader:
         try:
             return part(self.api.get("runs/get", [("run_id", ref.run_id)]), "run")
         except ApiError as error:
-            self.log.add(f"/runs/{ref.run_id}", f"is not given by the server ({error}); left out", left_out=True)
+            self.log.add(f"/runs/{ref.run_id}", f"was not returned by the server ({error}); left out", left_out=True)
             return None
 
     def _latest(self, run_id: str, run: Json) -> dict[str, Point]:
         found = {text_of(metric, "key"): point_of(metric) for metric in objects(part(run, "data"), "metrics")}
         for key in (key for key, point in found.items() if point is None):
-            self._note(run_id, f"has a metric {key} whose latest point is none; left out")
+            self._note(run_id, f"has a metric {key} whose latest point is not valid; left out")
         return {key: point for key, point in found.items() if key and point}
 
     def _run(self, ref: RunRef, run: Json, histories: Mapping[str, MetricHistory]) -> Run:

@@ -39,7 +39,7 @@ def read_traces(api: Api, experiment_id: str, log: ProblemLog) -> Iterator[Trace
     except ApiError as error:
         what = f"({error}); MLflow has them from 2.14 on" if error.status == 404 else f"({error})"
         where = f"experiments/{experiment_id}"
-        log.problems.append(Problem(where, f"has traces that the server does not give {what}", left_out=True))
+        log.problems.append(Problem(where, f"has traces that the server did not return {what}", left_out=True))
 
 
 def count_traces(api: Api, experiment_id: str) -> int:
@@ -84,7 +84,7 @@ def _spans(api: Api, trace_id: str, where: str, log: ProblemLog) -> tuple[Span, 
         data = api.download(_SPANS, [("request_id", trace_id)], MAX_LENGTH)
     except ApiError as error:
         if error.status != 404:
-            log.add(where, f"has spans that the server does not give ({error}); the trace comes without them")
+            log.add(where, f"has spans that the server did not return ({error}); the trace is shown without them")
         return ()
     if len(data) > MAX_LENGTH:
         note_too_long(where, log)

@@ -123,7 +123,7 @@ def test_crlf_byte_order_mark_and_blank_lines_are_no_problem() -> None:
 def test_junk_lines_are_counted_and_left_out() -> None:
     found, problem = parse("1700000000000 1 1\n<<<<<<< HEAD\n=======\n1700000000001 2 2\n")
     assert len(found) == 2
-    assert problem == "has 2 lines that are no point; skipped"
+    assert problem == "has 2 lines that are not points; skipped"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_an_unterminated_last_line_counts_only_with_as_many_fields_as_the_others
 def test_steps_beyond_int64_are_kept_and_times_beyond_it_are_junk() -> None:
     found, problem = parse(f"1700000000000 1 {2**70}\n{2**70} 1 1\n1700000000000 2 -3\n")
     assert found == [(-3, 1700000000000, "2.0"), (2**70, 1700000000000, "1.0")]
-    assert problem == "has 1 line that is no point; skipped"
+    assert problem == "has 1 line that is not a point; skipped"
 
 
 def test_an_empty_file_is_a_history_without_points() -> None:

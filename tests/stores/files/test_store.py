@@ -216,7 +216,7 @@ def test_odd_contents_are_read_with_a_problem(store: Path) -> None:
     assert {name: len(history) for name, history in found.metrics.items()} == {"m": 1, "none": 0}
     assert {problem.where.rpartition("/")[2]: problem.what for problem in problems} == {
         "p": "is not UTF-8; what could not be decoded is replaced",
-        "m": "has 1 line that is no point; skipped",
+        "m": "has 1 line that is not a point; skipped",
         "none": "has no points",
         "tags": "is not a folder where one is expected; left out",
     }

@@ -449,9 +449,7 @@ def test_names_that_lead_astray_are_left_out(server: FakeServer, tmp_path: Path)
     server.says(f"/api/2.0/mlflow-artifacts/artifacts/1/{RUN}/artifacts/good.txt", Say())
     batch = read(server, fetch_artifacts=every_text)[1]
     assert batch.runs[0].artifacts.files == (Artifact("good.txt", 0),)
-    assert [problem.what for problem in batch.problems] == [
-        "has 8 artifacts with names or sizes that cannot be; left out"
-    ]
+    assert [problem.what for problem in batch.problems] == ["has 8 artifacts with impossible names or sizes; left out"]
 
 
 def test_a_file_that_is_longer_than_listed_is_not_taken(server: FakeServer) -> None:
@@ -460,7 +458,7 @@ def test_a_file_that_is_longer_than_listed_is_not_taken(server: FakeServer) -> N
     server.says(f"/api/2.0/mlflow-artifacts/artifacts/1/{RUN}/artifacts/a.txt", Say(body=b"x" * 100_000))
     batch = read(server, fetch_artifacts=every_text)[1]
     assert [problem.what for problem in batch.problems] == [
-        "has an artifact a.txt that could not be fetched (it has changed meanwhile)"
+        "has an artifact a.txt that could not be fetched (it changed in the meantime)"
     ]
 
 
@@ -558,13 +556,13 @@ def test_traces_are_counted_by_the_server_or_one_by_one(server: FakeServer) -> N
 def test_a_server_without_traces_says_so_in_a_sentence(server: FakeServer) -> None:
     found, [problem] = traces(server)
     assert (found, problem.where) == ([], "experiments/1")
-    assert problem.what == "has traces that the server does not give (HTTP 404); MLflow has them from 2.14 on"
+    assert problem.what == "has traces that the server did not return (HTTP 404); MLflow has them from 2.14 on"
 
 
 def test_a_server_that_refuses_traces_is_noted(server: FakeServer) -> None:
     server.says(TRACES, Say(403))
     found, [problem] = traces(server)
-    assert (found, problem.what) == ([], "has traces that the server does not give (HTTP 403)")
+    assert (found, problem.what) == ([], "has traces that the server did not return (HTTP 403)")
 
 
 # A server of MLflow 2: answers recorded from `mlflow server` 2.22.5 -------------------------------------------------

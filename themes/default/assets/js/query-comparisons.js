@@ -199,7 +199,7 @@
       if (found === null) {
         const nan = token.raw.toLowerCase() === "nan" ? "; IS NAN finds what is not a number" : "";
         this.refuse(
-          (kindOf(key) === "either" ? "a number, or a text in quotes," : "a number") + " is needed here" + nan,
+          (kindOf(key) === "either" ? "a number, or a string in quotes," : "a number") + " is needed here" + nan,
         );
       }
       this.ours(MLFLOW_NUMBER.test(token.raw));
@@ -208,14 +208,14 @@
     }
 
     members(key) {
-      const start = this.expect("(", "IN needs a list in brackets");
+      const start = this.expect("(", "IN needs a list in parentheses");
       const kind = kindOf(key);
       const numbers = kind === "number" || (kind === "either" && !this.isAt("string"));
       this.ours((key.group === "attribute" && key.name === "run_id") || key.group === "dataset");
       const found = [];
       while (!this.isAt(")")) {
         found.push(numbers ? this.number(key) : this.text());
-        if (!this.isAt(")")) this.expect(",", "a list has commas between its values and ) at its end");
+        if (!this.isAt(")")) this.expect(",", "separate the values of a list by commas and end it with )");
       }
       if (!found.length) this.refuse("the list is empty", start);
       this.take();

@@ -116,7 +116,7 @@
       while (!this.isAt("end")) {
         found.push(this.rule());
         if (!this.isAt("end")) {
-          this.expect(",", "a comma stands between two rules of an order");
+          this.expect(",", "put a comma between two rules of an order");
           this.ours();
         }
       }
