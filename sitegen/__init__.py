@@ -12,7 +12,7 @@ __all__ = ["__version__", "load"]
 
 
 def __getattr__(name: str) -> Any:
-    """`load` when it is first asked for, so that the command line starts without it."""
+    """Import `load` on first use, so that the command line starts without it."""
     if name == "load":
         from sitegen.api import load
 

@@ -12,7 +12,7 @@ Href = NewType("Href", str)
 """Where a link leads: an address from the site's root (`runs/1f.html#metrics`), a place on the page that the link
 stands on (`#metrics`), or a page elsewhere (`https://...`). Empty where there is nothing to lead to.
 
-Pages hold nothing but these; `resolved` makes of one what a page writes, when the page is rendered."""
+All links of pages are of this type; `resolved` makes them relative to the page when it is rendered."""
 NOWHERE = Href("")
 DATASETS_PAGE = Href("datasets.html")
 
@@ -37,7 +37,7 @@ def file_name(key: str) -> str:
 
 
 def resolved(href: Href, root: str) -> str:
-    """`href` as a page writes it from which `root` (such as `../`) is the way to the site's root."""
+    """`href` as written in a page whose path to the site's root is `root` (such as `../`)."""
     return root + href if href and not _ELSEWHERE.match(href) else href
 
 
@@ -64,7 +64,7 @@ def run_page(run_id: str) -> Href:
 
 
 def model_page(name: str) -> Href:
-    """The page of a registered model, whatever its name holds."""
+    """The page of a registered model, whatever characters its name has."""
     return Href(f"models/{file_name(name)}.html")
 
 
@@ -92,7 +92,7 @@ def models_page(number: int) -> Href:
 
 
 def dataset_page(digest: str) -> Href:
-    """The page of all datasets with this digest, which is the same data under whatever name."""
+    """The page of all datasets with this digest: the same data, possibly under several names."""
     return Href(f"datasets/{file_name(digest)}.html")
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas
 
 Objective = str | Sequence[str] | Mapping[str, object]
-"""What makes a run the best, as `sitegen.toml` says it (docs/objectives.md)."""
+"""An objective in any form that `sitegen.toml` takes (docs/objectives.md)."""
 
 
 _INFO = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
@@ -42,8 +42,8 @@ def load(
     """The runs of a store, or of several together, as `sitegen build` would read them.
 
     `uri` is what `sitegen build` takes: an mlruns folder, a Parquet file, an export, an address. With `deleted` also
-    deleted runs and experiments. `artifact_roots` are further folders to look for artifacts in, `artifact_map` says of
-    beginnings of artifact addresses which folder they stand for. Reads no run yet. Raises StoreError when there is no
+    deleted runs and experiments. `artifact_roots` are further folders to look for artifacts in, `artifact_map` maps
+    beginnings of artifact addresses to folders. Reads no run yet. Raises StoreError when there is no
     readable store, UsageError when one is given twice.
     """
     places = tuple((start, Path(folder)) for start, folder in (artifact_map or {}).items())
@@ -71,7 +71,8 @@ class Run(model.Run):
 
 
 class Runs(Collection[Run]):
-    """Runs of a catalog: all, by experiment and id, or those of a search. Read anew, a few at a time, by each loop."""
+    """Runs of a catalog: all, by experiment and id, or those of a search. Each loop reads them again, a few at a
+    time."""
 
     def __init__(self, store: Store, refs: Sequence[RunRef]) -> None:
         self._store = store
@@ -93,13 +94,13 @@ def _with_methods(run: model.Run) -> Run:
 
 
 class Traces(Iterable[Trace]):
-    """The traces of an experiment, ordered by id. Read anew, a few at a time, by each loop over them."""
+    """The traces of an experiment, ordered by id. Each loop reads them again, a few at a time."""
 
     def __init__(self, store: HasTraces, experiment_id: str) -> None:
         self._store = store
         self._experiment_id = experiment_id
         self.problems: list[Problem] = []
-        """What could not be read as it should be, as far as the last loop has come."""
+        """What the last loop could not read properly."""
 
     def __iter__(self) -> Iterator[Trace]:
         self.problems = []
@@ -135,7 +136,7 @@ class Catalog:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What could not be read as it should be, as far as that shows without reading the runs."""
+        """What could not be read properly, as far as is known without reading the runs."""
         return self._found.problems
 
     @property
@@ -151,9 +152,9 @@ class Catalog:
         raise KeyError(f"no run {run_id} in {self._found.location}")
 
     def traces(self, experiment_id: str) -> Traces:
-        """The traces of an experiment, read only when asked for: they hold what users wrote.
+        """The traces of an experiment, read only when asked for, since they hold what users
 
-        Raises UsageError when there is no such experiment, or the store is of a kind whose traces are not read.
+        wrote. Raises UsageError if the experiment does not exist or traces cannot be read from this kind of store.
         """
         self._experiment_ids(None, [experiment_id])
         store = with_traces(self._store)
@@ -174,8 +175,8 @@ class Catalog:
     ) -> Runs:
         """The runs that match, as `MlflowClient.search_runs` orders them: by `order_by`, newest start first, run id.
 
-        `filter_string` and each clause of `order_by` are MLflow's, and more (`docs/search-language.md`). Reads all runs
-        of the experiments once to find those, and the found ones again in each loop over them. Raises QueryError, which
+        `filter_string` and `order_by` take MLflow's syntax and more (`docs/search-language.md`). Reads all runs of the
+        experiments once to find the matches, and the matches again in each loop over them. Raises QueryError, which
         names the place, and UsageError when there is no experiment of such a name or id.
         """
         matches = matcher(parse(filter_string))
@@ -197,9 +198,9 @@ class Catalog:
         """The runs as `mlflow.search_runs` gives them: one row a run, newest start first.
 
         Columns run_id, experiment_id, status, artifact_uri, start_time, end_time, then `metrics.*` (last values),
-        `params.*` and `tags.*` in the order in which the rows bring them, sorted within a row. Of all experiments, or
-        of those named. `filter_string` and `order_by` as for `search`. Raises UsageError when there is no experiment of
-        such a name or id, QueryError for a filter or order that cannot be read.
+        `params.*` and `tags.*` in the order in which they first appear in the rows, sorted within a row. Of all
+        experiments, or of those named. `filter_string` and `order_by` as for `search`. Raises UsageError when there is
+        no experiment of such a name or id, QueryError for a filter or order that cannot be read.
         """
         if filter_string or order_by:
             names, ids = experiment_names, experiment_ids
@@ -215,12 +216,12 @@ class Catalog:
     def best(self, experiment: str, objective: Objective | None = None) -> pandas.DataFrame:
         """The runs of an experiment (its name or id) that have a rank, best first: the leaderboard of its page.
 
-        `objective` is what docs/objectives.md tells (a string, a list of strings, or a table as a dict); without one it
-        is chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), behind,
-        the distance to the best (0 where several metrics decide; then all runs on the Pareto front have rank 1).
+        `objective` is a string, a list of strings, or a table as a dict (docs/objectives.md); without one, it is
+        chosen. Columns rank, run_id, name, status, one for each metric that decides (`metrics.val_loss`), behind,
+        the distance to the best (0 if several metrics decide; then all runs on the Pareto front have rank 1).
         Repeats of one configuration are one row, with the mean of their values and the id of the run that stands for
         them. `attrs` holds `objective` and `why`, strings, and `verdict`, a dict (docs/best.md). Empty where no metric
-        decides. Raises UsageError for an unknown experiment or an objective that means nothing.
+        decides. Raises UsageError for an unknown experiment or an objective that cannot be read.
         """
         found = next((e for e in self.experiments if experiment in (e.experiment_id, e.name)), None)
         if found is None:
@@ -270,7 +271,7 @@ def _leaderboard(judged: Judged) -> pandas.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What the table needs of a run: no history."""
+    """The fields of a run that the table needs: no history."""
 
     run_id: str
     experiment_id: str

@@ -1,7 +1,7 @@
 """What can go wrong, explained to the user in one sentence.
 
 Every error a user can cause is a `SitegenError`: its message says what is wrong and what to do about it, the command
-line prints it without a traceback and leaves with `exit_code`. Exit codes: 0 built; 1 a bug of ours; 2 usage;
+line prints it without a traceback and exits with `exit_code`. Exit codes: 0 built; 1 a bug in sitegen; 2 usage;
 3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 130 interrupted.
 """
 
@@ -21,7 +21,7 @@ class UsageError(SitegenError):
 
 
 class StrictError(SitegenError):
-    """The build met problems and `--strict` was asked for; the previous site is untouched."""
+    """The build found problems and `--strict` was given; the previous site is untouched."""
 
     exit_code = 3
 

@@ -19,7 +19,8 @@ STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "UNKNOWN")
 
 
 FIRST_TIME, LAST_TIME = 946_684_800_000, 4_102_444_800_000
-"""The years 2000 to 2100 in milliseconds since 1970: a time outside was not written in milliseconds, or by no clock."""
+"""The years 2000 to 2100 in milliseconds since 1970: a time outside was not written in milliseconds, or the clock was
+wrong."""
 
 
 def is_possible(time: int) -> bool:
@@ -28,7 +29,7 @@ def is_possible(time: int) -> bool:
 
 
 def span(start: int | None, end: int | None) -> int | None:
-    """Milliseconds from start to end; None where one is not known, cannot be right, or the end is before the start."""
+    """Milliseconds from start to end; None if one is not known, cannot be right, or the end is before the start."""
     if start is None or end is None or end < start or not (is_possible(start) and is_possible(end)):
         return None
     return end - start
@@ -36,12 +37,12 @@ def span(start: int | None, end: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A record that could not be read as it should be."""
+    """A record that could not be read properly."""
 
     where: str
     """Its path inside the store."""
     what: str
-    """What was met and what was done about it, in a few words."""
+    """What is wrong and what was done about it, in a few words."""
     left_out: bool = False
     """Whether a whole run, experiment or model is missing from the site because of it."""
 
@@ -117,7 +118,8 @@ class ArtifactFolder:
     root: Path | None = None
     files: tuple[Artifact, ...] = ()
     expected: str = ""
-    """Where the files would be, as a path from the store, if the folder for those of all runs is not there; else ''."""
+    """Where the files should be, as a path from the store, if the artifact folder of all runs does not exist; else
+    ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class Run:
 
     @property
     def parent_id(self) -> str | None:
-        """The parent run's id; a run that names itself has none."""
+        """The parent run's id; None for a run that names itself."""
         parent = self.tags.get("mlflow.parentRunId")
         return parent if parent and parent != self.run_id else None
 
@@ -216,7 +218,7 @@ class LoggedModel:
 class ModelFile:
     """What is written beside a model's weights: its `MLmodel` file, and `requirements.txt`.
 
-    `path` is its folder among the artifacts, '' where they are the model's own. The signature's `inputs`, `outputs` and
+    `path` is its folder among the artifacts, '' if they are the model's own. The signature's `inputs`, `outputs` and
     `params` are JSON text or ''. `size` is that of all files in the folder, in bytes.
     """
 
@@ -274,8 +276,8 @@ class RegisteredModel:
 class Span:
     """One step of a trace; times are nanoseconds since 1970 UTC.
 
-    `span_id` and `parent_id` are hex digits, whatever MLflow wrote. `status` is OK, ERROR or UNSET. Each of
-    `attributes` is JSON text (`mlflow.spanInputs`, `mlflow.spanOutputs`, ...), `events` the JSON text of a list.
+    `span_id` and `parent_id` are hex digits, whatever MLflow wrote. `status` is OK, ERROR or UNSET. The values
+    of `attributes` are JSON text (`mlflow.spanInputs`, `mlflow.spanOutputs`, ...), `events` the JSON text of a list.
     """
 
     span_id: str
@@ -308,7 +310,8 @@ class Assessment:
 class Trace:
     """One recorded call of an application, with its spans by time of start.
 
-    Holds what users of the application wrote and were told. No catalog has it: it is read only where it is asked for.
+    Holds what users of the application wrote and the answers they got. Not part of a catalog: it is read only when
+    asked for.
     """
 
     trace_id: str
@@ -338,7 +341,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class RunRef:
-    """A run of the store, not yet read. `run_id` is unique in the catalog; `where` is the reader's own business."""
+    """A run of the store, not yet read. `run_id` is unique in the catalog; `where` is private to the reader."""
 
     run_id: str
     experiment_id: str
@@ -353,10 +356,10 @@ def id_order(experiment_id: str) -> tuple[bool, int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All that a store holds but the inside of its runs.
+    """All that a store holds except the content of its
 
-    `kind` names the store in words a user knows, `location` where it is as the user gave it. Experiments come in
-    order of id (numbers as numbers), runs by (experiment, run_id); several stores joined come one after the other.
+    runs. `kind` names the kind of store for users, `location` is its path or address as given. Experiments come in
+    order of id (numbers as numbers), runs by (experiment, run_id); several stores joined come one after another.
     """
 
     kind: str
@@ -373,4 +376,4 @@ class Catalog:
     article: str = "an"
     """The indefinite article of `kind`."""
     era: str = ""
-    """The MLflow that wrote the store, in words, as far as its layout tells; '' when it does not."""
+    """The MLflow version that wrote the store, as far as its layout shows; '' if it does not."""

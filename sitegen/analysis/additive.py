@@ -1,11 +1,11 @@
 """What each param explains beside the others: an additive model of all that matter, as in analysis of variance.
 
-A param enters as a line over its ranks or as groups (`effects.py` makes both), whichever tells more. All params enter
-where the runs suffice, else one after the other, each time the one that chance explains least, for as long as
+A param enters as a line over its ranks or as groups (`effects.py` makes both), whichever explains more. All params
+enter where the runs suffice, else one after another, each time the one that chance explains least, for as long as
 that one stands out (forward selection). What a param explains is the sum of squares that is lost without it, over the
 total, and is tested by F: in a full grid that is a two-way analysis of variance (type II; N. R. Draper and H. Smith,
-Applied Regression Analysis, 1998, chapters 15 and 23). Two params that change together, or nearly, are never held
-against each other.
+Applied Regression Analysis, 1998, chapters 15 and 23). Two params that change together, or nearly, are never in
+one model.
 
 The objective is taken as it is, or, where a run lies beyond Tukey's outer fences (three interquartile ranges outside of
 the middle half), by ranks, so that diverged runs and long tails do not decide (W. J. Conover and R. L. Iman, 1981).
@@ -22,11 +22,12 @@ import numpy as np
 from sitegen.analysis.association import Codes, Floats, average_ranks, chance_of
 
 MAX_ROWS = 2000
-"""Of more runs every so many in their order are used: more would not change what is said."""
+"""With more runs, evenly spaced ones are used: more would not change the result."""
 MAX_CANDIDATES = 60
 MAX_TERMS = 12
 LEFT_FOR_NOISE = 3
-"""Of so many runs one, at least `FEWEST_LEFT`, is left to tell noise by; where params take more, they are selected."""
+"""One run in this many, and at least `FEWEST_LEFT`, is left to estimate noise; if params need more, they are
+selected."""
 FEWEST_LEFT = 4
 BENT = 0.1
 """How much more of the variance groups must explain than a line for the model to take them of many values."""
@@ -36,9 +37,9 @@ _TINY = 1e-9
 
 
 class Coding(NamedTuple):
-    """A param in columns: `line` has one, `groups` has one less than it has groups; None where it has no such form.
+    """A param in columns: `line` has one, `groups` has one less than it has groups; None if it has no such form.
 
-    `missing` says of each run whether it has no say about the param. `prefers_groups` where it has few values.
+    `missing` marks the runs without a value of the param. `prefers_groups` where it has few values.
     """
 
     key: str
@@ -59,7 +60,7 @@ class Explained:
 
 
 def response(values: Floats) -> Floats:
-    """The objective's values as the model takes them, centred; ranks where some are far out."""
+    """The objective's values as the model uses them, centred; ranks where some are outliers."""
     low, high = np.quantile(values / 2, [0.25, 0.75]) * 2
     with np.errstate(over="ignore"):
         reach = FENCE * (high - low)
@@ -72,7 +73,7 @@ def response(values: Floats) -> Floats:
 
 
 def sample(count: int) -> Codes:
-    """The places of the runs that the model is made of."""
+    """The indices of the runs that the model is fitted to."""
     return np.unique(np.linspace(0, count - 1, min(count, MAX_ROWS)).astype(np.int64))
 
 
@@ -120,7 +121,7 @@ def explained(codings: Sequence[Coding], y: Floats, companions: Mapping[str, Col
 
 
 def _selected(candidates: Sequence[Coding], y: Floats, judged: int) -> list[tuple[Coding, Floats]]:
-    """The params that matter, in the order in which they entered, each with the form that told most."""
+    """The params that matter, in the order in which they entered, each with the form that explained most."""
     chosen: list[tuple[Coding, Floats]] = []
     left = list(candidates)
     while left and len(chosen) < MAX_TERMS:
@@ -163,7 +164,7 @@ def _fitted(basis: Floats, form: Floats, y: Floats) -> Floats:
 
 
 class _Test(NamedTuple):
-    """The sum of squares that a param explains, the chance of as much, and the form that did it."""
+    """The sum of squares that a param explains, the probability of as much by chance, and the form used."""
 
     squares: float
     chance: float
@@ -173,7 +174,8 @@ class _Test(NamedTuple):
 def _tested(one: Coding, basis: Floats, y: Floats) -> _Test:
     """What a param explains of `y` beyond `basis`.
 
-    The chance is doubled where two forms were tried. Of a param with few values the groups' squares are told.
+    The chance is doubled where two forms were tried. For a param with few values, the sum of squares is that of its
+    groups.
     """
     if one.missing is not None:
         basis = _extended(basis, one.missing[:, None])
@@ -199,7 +201,7 @@ def _f_test(form: Floats, basis: Floats, rest: Floats) -> tuple[float, float]:
 
 
 def _basis(parts: Sequence[Floats], count: int) -> Floats:
-    """An orthonormal basis of what the parts and a constant span."""
+    """An orthonormal basis of the space spanned by the parts and a constant."""
     basis = np.full((count, 1), count**-0.5)
     for part in parts:
         basis = _extended(basis, part)

@@ -14,10 +14,10 @@ from sitegen.analysis.words import listed, number, shortened
 
 FEWEST_RUNS = 5
 FAR_BEHIND = 4
-"""From this place on, and in the second half, the best run is said to be behind by another metric."""
+"""From this rank on, if it is in the second half too, the best run counts as behind by another metric."""
 MAX_METRICS = 2
 CHANCE_LEVELS = {"f1": 0.0, "mcc": 0.0, "kappa": 0.0, "auc": 0.5, "auroc": 0.5}
-"""What a classifier that always answers the same gets, by the last entry of a metric's name."""
+"""The score of a classifier that always gives the same answer, by the last entry of a metric's name."""
 
 
 def disagreement(ranking: Ranking) -> str:
@@ -39,7 +39,7 @@ def disagreement(ranking: Ranking) -> str:
 
 
 def of_tie(ranking: Ranking) -> str:
-    """What other metrics say of runs that tie: that one is ahead, or that none may be better than guessing."""
+    """What other metrics show about tied runs: that one is ahead, or that none may be better than guessing."""
     tied = ranking.tied
     if not tied:
         return ""
@@ -57,7 +57,7 @@ def of_tie(ranking: Ranking) -> str:
 
 
 def _alike(ranking: Ranking) -> Sequence[Target]:
-    """The other metrics that tell of the same thing: of the whole task, on the same data, of known direction."""
+    """The other metrics that measure the same thing: for the whole task, on the same data, with a known direction."""
     metric = ranking.objective.metric
     keys = {key for run in ranking.ranked for key in run.row.metrics}
     variants = find_variants(keys)
@@ -70,7 +70,7 @@ def _alike(ranking: Ranking) -> Sequence[Target]:
 
 
 def _value(run: RankedRun, target: Target) -> float | None:
-    """The run's value, of a group the mean."""
+    """The run's value; for a group, the mean."""
     rows = run.group.members if run.group else (run.row,)
     values = [value for row in rows if (value := target.value_of(row)) is not None and math.isfinite(value)]
     return math.fsum(values) / len(values) if values else None

@@ -1,4 +1,4 @@
-"""How far one column of numbers goes with another: ranks, shares of variance, and how likely chance is.
+"""How strongly two columns of numbers are associated: ranks, shares of variance, and how likely chance is.
 
 Numpy only; docs/what-mattered.md tells readers what these numbers mean. All of it works on ranks, so that one diverged
 run or a log scale changes nothing. Every share of variance here is an R², whether of a straight line (Spearman's
@@ -40,7 +40,7 @@ def average_ranks(values: NDArray[Any]) -> Floats:
 
 
 def correlation(left: Floats, right: Floats) -> float | None:
-    """Pearson's correlation, -1 to 1 (of ranks: Spearman's); None where a column does not vary."""
+    """Pearson's correlation, -1 to 1 (of ranks: Spearman's); None if a column does not vary."""
     a, b = left - left.mean(), right - right.mean()
     scale = math.sqrt(float(a @ a) * float(b @ b))
     return min(1.0, max(-1.0, float(a @ b) / scale)) if scale else None
@@ -57,12 +57,13 @@ def share_of_groups(values: Floats, codes: Codes) -> float | None:
 
 
 def corrected(share: float, n: int, groups: int) -> float:
-    """`share` without what `groups` groups explain by chance in `n` rows, 0 to 1; 0 where every row is a group."""
+    """`share` without what `groups` groups explain by chance in `n` rows, 0 to 1; 0 if every row is a group."""
     return max(0.0, 1 - (1 - share) * (n - 1) / (n - groups)) if n > groups else 0.0
 
 
 def chance(share: float, n: int, groups: int) -> float:
-    """The probability of a share at least this large where nothing is going on (the F test), 1 where it has no say."""
+    """The probability of a share at least this large where nothing is going on (the F test), 1 where it is not
+    defined."""
     if n <= groups or groups < 2:
         return 1.0
     return chance_of(share, groups - 1, n - groups)
@@ -87,7 +88,7 @@ def holm(chances: Sequence[float]) -> list[float]:
 
 
 def cramers_v(left: Codes, right: Codes) -> float:
-    """How far two groupings of the same rows are one, 0 to 1: Cramér's V with Bergsma's correction.
+    """How closely two groupings of the same rows agree, 0 to 1: Cramér's V with Bergsma's correction.
 
     Bergsma, Journal of the Korean Statistical Society 42 (2013): without it many small groups look related. Groups that
     are only in one of the columns may be empty.

@@ -30,10 +30,10 @@ class Band(NamedTuple):
 
 
 def band_of(curves: Sequence[Curve]) -> Band | None:
-    """The band of the curves of a group, None where fewer than two of them have a value.
+    """The band of the curves of a group, None if fewer than two of them have a value.
 
-    Curves are aligned by step. Between two points of a run lies the straight line; before its first, after its last
-    and beside NaN there is nothing.
+    Curves are aligned by step. Values between two points of a run are interpolated linearly; before its first, after
+    its last and beside NaN there is no value.
     """
     lines = [line for curve in curves if len((line := _line(curve))[0])]
     if len(lines) < 2:

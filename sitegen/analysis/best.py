@@ -1,13 +1,13 @@
 """The order of an experiment's runs by its objective.
 
-What counts is what a practitioner would compare: where a finished run has a value, only finished runs are ranked, and a
-run that failed, was killed or is still running is named apart with its value; where none has, all count. NaN and
+Runs are compared as a practitioner would: where a finished run has a value, only finished runs are ranked, and a run
+that failed, was killed or is still running is listed separately with its value; otherwise all runs count. NaN and
 infinite values never win, deleted runs, runs that the filter leaves out and runs that break a constraint are not
 ranked; nor is one whose value is so far beyond all others that it diverged. Repeats of one configuration compete as one
 (`competitors.py`). Runs with one value share a rank and keep the table's order, unless the objective breaks ties.
 
 With several metrics at once a run is on the Pareto front where no other is at least as good in all of them and better
-in one. The front shares rank 1; the runs behind it share the rank after it, for nothing says in which order they are.
+in one. The front shares rank 1; the runs behind it share the rank after it, since there is no order among them.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def rank(
 ) -> Ranking:
     """The runs of `table` in the order of `objective`, the verdict, and the sentences that say which is best and why.
 
-    `filter_of` reads the objective's `where`, which is in the search language (`sitegen.query`, a later room than this
-    one); it is needed where there is one. Raises what that does. `repeats` compete as one each.
+    `filter_of` parses the objective's `where`, which is in the search language (`sitegen.query`, which this room may
+    not import); it is required if there is one. Raises what `filter_of` raises. `repeats` compete as one each.
     """
     assert filter_of or not objective.where, "an objective with a filter needs what reads it"
     keeps = filter_of(objective.where) if filter_of else lambda row: True
@@ -85,10 +85,11 @@ def _split_rankable(
 
 
 FAR_OFF = 1000.0
-"""A value this many times as far from the median as the median is from 0, and the middle half is wide, has diverged."""
+"""A value has diverged if its distance from the median is this many times the median's distance from 0 and the middle
+half's width."""
 FEWEST_OTHERS = 3
 LEAST_FAR_OFF = 100.0
-"""Below this no value has diverged: what lies between 0 and 1, or 0 and 100, may be small for all runs but one."""
+"""No value below this has diverged: values between 0 and 1, or 0 and 100, may be small for all runs but one."""
 
 
 def _diverged(usable: Sequence[Usable], objective: Objective) -> list[RunRow]:
@@ -171,7 +172,7 @@ def _rank_single(competing: Sequence[Competitor], objective: Objective) -> tuple
 
 
 def _tie_key(row: RunRow, ties: Sequence[TieBreak]) -> tuple[float, ...]:
-    """What orders runs of one value: smaller is better, what is missing or not finite comes last."""
+    """The sort key of runs with equal values: smaller is better, missing and non-finite values come last."""
     return tuple(_tie_value(row, tie) for tie in ties)
 
 
@@ -208,8 +209,8 @@ def pareto_front(costs: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which rows of `costs` (points by metrics, less is better, no NaN) no other row dominates.
 
     A row dominates another that is nowhere smaller and somewhere larger; equal rows do not dominate each other. In
-    lexicographic order nothing behind a row can dominate it, so the first row that is left is on the front and throws
-    out what it dominates: about n times the size of the front comparisons.
+    lexicographic order nothing behind a row can dominate it, so the first remaining row is on the front and removes
+    the rows that it dominates: about n times the size of the front comparisons.
     """
     kept = np.zeros(len(costs), dtype=np.bool_)
     if not len(costs):

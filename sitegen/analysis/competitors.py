@@ -1,4 +1,4 @@
-"""Who competes: runs by themselves, and repeats of one configuration as one, by the mean of their values.
+"""What competes for the ranks: single runs, and repeats of one configuration as one, by the mean of their values.
 
 A fold or a seed is never the best run beside its siblings or its parent. A parent that repeats the result of one of its
 nested runs, as a search that logs the best of its trials does, or the mean of them, does not compete beside them.
@@ -36,7 +36,8 @@ class Competitor:
 def competitors(
     usable: Sequence[Usable], objective: Objective, repeats: FoundGroups | None, rows: Mapping[str, RunRow]
 ) -> tuple[list[Competitor], list[UnrankedRun]]:
-    """Who competes of the runs that count, and the parents that do not; `rows` are all runs of the experiment."""
+    """The competitors among the runs that count, and the parents that do not compete; `rows` are all runs of the
+    experiment."""
     values = {row.run_id: found for row, found in usable}
     made, taken, borrowed = [], set[str](), dict[str, Spread]()
     for group in repeats.groups if repeats else ():
@@ -73,7 +74,7 @@ def _of_group(
 def representative(group: Group, objective: Objective, values: Mapping[str, tuple[float, ...]]) -> RunRow:
     """The run that stands for a group: its parent where that has the metric and a model, else the best member.
 
-    Where no run of the group has a model, it is the parent too: nobody can use a fold.
+    Where no run of the group has a model, it is also the parent, since a single fold is of no use.
     """
     parent = group.parent
     if parent is not None and (not any(row.has_model for row in group.members) or _is_complete(parent, objective)):
@@ -139,7 +140,7 @@ def _repeats(
 
 
 def _is_own_ancestor(row: RunRow, by_id: Mapping[str, RunRow]) -> bool:
-    """Whether a run is nested, over any number of others, in itself, as damaged stores say of some."""
+    """Whether a run is nested, over any number of others, in itself, as in some damaged stores."""
     seen, at = {row.run_id}, by_id.get(row.parent_id or "")
     while at is not None and at.run_id not in seen:
         seen.add(at.run_id)

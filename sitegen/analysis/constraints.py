@@ -37,7 +37,7 @@ _AND = re.compile(rf"\s*,\s*(?:and\s+)?|\s+and\s+|({_QUOTED})", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """One condition. `group` is `metrics` (last values), `params`, `tags`, or empty: the metric of this name where the
-    run has one, else the param. `value` is a number, or a string where it is none or stands in quotes."""
+    run has one, else the param. `value` is a number, or a string if it is not a number or is in quotes."""
 
     group: str
     key: str
@@ -59,7 +59,7 @@ class Constraint:
         return f"{shortened(self.key)} {self.sign} {value}"
 
     def problem(self, row: RunRow) -> str:
-        """Why `row` does not meet the condition (`it is 63`, `it has none`), empty where it does.
+        """Why `row` does not meet the condition (`it is 63`, `it has none`), empty if it does.
 
         NaN meets no condition, nor does a run without the value.
         """
@@ -83,7 +83,7 @@ class Constraint:
 
 
 def parse_constraints(text: str) -> tuple[Constraint, ...]:
-    """The conditions in `text`, between which stands a comma or `and`. Raises UsageError where it is none."""
+    """The conditions in `text`, separated by commas or `and`. Raises UsageError if one cannot be read."""
     return tuple(_parse_one(part) for part in _parts(text))
 
 
@@ -127,7 +127,7 @@ def _bare(key: str) -> str:
 
 
 def quoted(text: str, always: bool = False) -> str:
-    """`text` in quotes where it needs them, in a kind that it does not hold."""
+    """`text` in quotes where it needs them, of a kind that it does not contain."""
     if not always and re.fullmatch(r"""[^\s"'`<>=!,]+""", text):
         return text
     quote = next((q for q in "'\"`" if q not in text), "'")

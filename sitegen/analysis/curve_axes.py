@@ -17,17 +17,17 @@ from sitegen.analysis.curves import Curve
 Kind = Literal["step", "time", "relative", "order"]
 
 EARLIEST, LATEST = 100_000_000_000, 4_102_444_800_000
-"""Milliseconds since 1970 between which a logged time may be one: from March 1973 to the end of 2099."""
+"""Milliseconds since 1970 between which a number can be a logged time: from March 1973 to the end of 2099."""
 EXACT = 2**53
 """Whole numbers beyond this are not exact as floats."""
 LARGE = 10**9
 NARROW = 1e-4
-"""Steps of at least `LARGE` that span less than this part of their size are drawn from the first of them on."""
+"""Steps of at least `LARGE` that span less than this fraction of their size are drawn relative to the first."""
 DAY = 86_400_000
 STEP_UNITS = (10**6, 10**3, 1)
-"""Nanoseconds, microseconds and milliseconds: how many of a step make a millisecond."""
+"""Nanoseconds, microseconds and milliseconds: how many of the unit make a millisecond."""
 SPANS = ((2 * DAY, DAY, "d"), (2 * 3_600_000, 3_600_000, "h"), (2 * 60_000, 60_000, "min"), (0, 1_000, "s"))
-"""From which length on (milliseconds) a time since the start is told in which unit."""
+"""The unit for a time since the start, by the smallest length (milliseconds) for which it is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +102,5 @@ def _step_axis(curves: Sequence[Curve], steps: Sequence[tuple[int, int]]) -> Cur
 
 
 def _step_unit(low: int, high: int) -> int:
-    """How many of a step make a millisecond where steps are times since 1970 (after 2001); 0 where they are not."""
+    """How many of a step make a millisecond where steps are times since 1970 (after 2001); 0 if they are not."""
     return next((unit for unit in STEP_UNITS if 10**12 * unit <= low and high <= LATEST * unit), 0)

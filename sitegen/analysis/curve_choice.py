@@ -1,4 +1,4 @@
-"""Which curves come by themselves: those that say something about the run, not epochs, counters and constants.
+"""Which curves are drawn by default: informative ones, not epochs, counters and constants.
 
 `themes/default/assets/js/counters.js` knows the same names; change both.
 """
@@ -16,9 +16,9 @@ COUNTER = re.compile(
     r"(epochs?|steps?|iterations?|iters?|timesteps?|batch(_idx|_index)?|batches|episodes?|time_elapsed|n_updates)$",
     re.IGNORECASE,
 )
-"""Names of what is counted while a run goes on."""
+"""Names of metrics that count the progress of a run."""
 FEWEST_COUNTED = 5
-"""Values from which on even steps between whole numbers are a count."""
+"""The least number of values for which even steps between whole numbers are a count."""
 
 
 def is_counter(key: str) -> bool:

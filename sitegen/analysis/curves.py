@@ -1,6 +1,6 @@
 """What is kept of a metric history once it has been read: its summary, and the curve a page draws.
 
-Both run for every metric of every run, so they do as few numpy calls as they can and none at all for one point.
+Both run for every metric of every run, so they make as few numpy calls as possible, and none at all for one point.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from sitegen.model import MetricHistory
 
 CURVE_POINTS = 300
-"""Most points that a curve in the site's data has."""
+"""Maximum number of points that a curve in the site's data has."""
 MAX_ATTEMPTS = 12
-"""Most attempts of a resumed run that are told apart; what goes back more often was logged in no order."""
+"""Maximum number of attempts of a resumed run; steps that go back more often were logged out of order."""
 
 _SAFE = 1e300
 """Below this no sum of a history that fits into memory can overflow."""
@@ -46,7 +46,7 @@ class MetricSummary(NamedTuple):
 
     @property
     def curved(self) -> bool:
-        """Whether there is a curve to draw (see `has_curve`): otherwise `last` says everything."""
+        """Whether there is a curve to draw (see `has_curve`); otherwise `last` is all there is."""
         if self.count < 2 or self.bad == self.count:
             return False
         return bool(self.bad) or self.min != self.max or self.min_step != self.last_step
@@ -57,7 +57,7 @@ class Curve(NamedTuple):
 
     A run that was resumed logged some steps again: its attempts follow each other, and `starts` are the indices at
     which the second and later ones begin. Within an attempt points are in order of (step, timestamp). `order` is the
-    place of each point among all that were logged, None where no point was left out.
+    place of each point among all that were logged, None if no point was left out.
     """
 
     steps: NDArray[Any]
@@ -77,7 +77,7 @@ class Curve(NamedTuple):
         ]
 
     def standing(self) -> NDArray[np.float64]:
-        """The values of the line that stands: of each attempt what no later one has logged again."""
+        """The values of the final curve: of each attempt, the points that no later attempt logged again."""
         if not self.starts:
             return self.values
         parts = self.attempts()
@@ -216,7 +216,7 @@ def _kept(values: NDArray[np.float64], points: int) -> NDArray[np.int64]:
 
 
 def _odd_kinds(values: NDArray[np.float64]) -> list[Any]:
-    """The tests for what is not finite that some of `values` pass."""
+    """The tests for NaN and infinities that some of `values` pass."""
     if np.isfinite(values).all():
         return []
     return [test for test in (np.isnan, np.isposinf, np.isneginf) if test(values).any()]

@@ -28,7 +28,7 @@ MAX_DIGITS = 12
 MIN_DIGITS = 4
 MIN_DIGITS_OF_SMALLEST = 3
 MAX_WHOLE = 2**53
-"""Beyond it not every whole number is a double."""
+"""Above this, not every whole number is exact as a double."""
 _FIXED_FROM, _FIXED_TO, _FIXED_SPAN = -5, 8, 5
 """Powers of ten that are written with a fixed number of decimals: least, most, and how far apart in one column."""
 _BOUNDS = (1.0, 100.0)
@@ -63,7 +63,7 @@ class Digits:
 
 
 def digits_of(values: Iterable[float | None]) -> Digits:
-    """How to write a column of `values`: missing ones, NaN and infinities do not matter, nor do order and repeats."""
+    """How to write a column of `values`; missing values, NaN, infinities, order and repeats make no difference."""
     finite = np.unique([value for value in values if value is not None and math.isfinite(value)])
     if not finite.size or (np.all(finite == np.trunc(finite)) and np.abs(finite).max() <= MAX_WHOLE):
         return Digits()
@@ -73,7 +73,7 @@ def digits_of(values: Iterable[float | None]) -> Digits:
 
 
 def _fixed(finite: _Values, told_apart: _Values) -> Digits | None:
-    """With the fewest decimals that do; None where the values are too far apart, or too close."""
+    """With the fewest decimals that do; None if the values are too far apart, or too close."""
     sizes = np.abs(finite[finite != 0])
     top, bottom = _power(float(sizes.max())), _power(float(sizes.min()))
     if bottom < _FIXED_FROM or top > _FIXED_TO or top - bottom > _FIXED_SPAN:
@@ -104,7 +104,8 @@ def _differ(values: _Values, digits: Digits, unit: _Values) -> bool:
 
 
 def _exact_decimals(values: _Values, most: int) -> int:
-    """How many decimals give all values, at most `most`; what lies beyond twelve digits is noise: 0.4 - 0.3 is 0.1."""
+    """How many decimals give all values exactly, at most `most`; digits beyond the twelfth are noise: 0.4 - 0.3 is
+    0.1."""
     least = 0
     for value in values:
         exact = float(f"{value:.{MAX_DIGITS}g}")

@@ -2,9 +2,9 @@
 
 The name is cut into parts at `/` and `.`, the parts into words: at everything that is neither letter nor digit and at
 camelCase humps. Words and runs of words are looked up in `vocabulary.py`; a longer run wins over the words inside it.
-The last part that says anything decides, and in it the last word that is known, since the last noun names the kind:
-`recall_loss` is a loss, `valid_loss_Accuracy` an accuracy. What stands behind `at`, `per`, `of`, ... is not a head.
-Weak heads (`rate`, `count`, `score`, `hit`) take their direction from what they are of.
+The last part with a known word decides, and in it the last known word, since the last noun names the kind:
+`recall_loss` is a loss, `valid_loss_Accuracy` an accuracy. Words after `at`, `per`, `of`, ... are not heads.
+Weak heads (`rate`, `count`, `score`, `hit`) take their direction from the words that they go with.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _DIRECTIONS: dict[str, Better | None] = {
     **dict.fromkeys(HIGHER, "max"),
     **dict.fromkeys(NEITHER, None),
 }
-"""What each entry says that decides alone."""
+"""The direction of each entry that decides alone."""
 
 _DECISIVE = frozenset((*SPREADS, *DEVICES))
 _ENTRIES = frozenset((*_DIRECTIONS, *THINGS, *GOOD, *COUNTS, *SUFFIXES, *_DECISIVE, *TURNS, WEAKEST, "raw"))
@@ -66,14 +66,14 @@ class Direction:
 
     @property
     def reason(self) -> str:
-        """How it is known, as the end of a sentence: `because of the word “loss” in its name`."""
+        """How the direction is known, as the end of a sentence: `because of the word “loss” in its name`."""
         word = f"because of the {'words' if ' ' in self.token else 'word'} “{self.token}”"
         return f"{word}, turned around by “{self.turned_by}”, in its name" if self.turned_by else f"{word} in its name"
 
 
 @lru_cache(maxsize=16_384)
 def direction_of(name: str) -> Direction | None:
-    """Which way the metric `name` is better, or None where its name does not say."""
+    """Which way the metric `name` is better, or None if its name does not say."""
     parts = [_found(part) for part in _PARTS.split(name)]
     if parts[0] == [_NAMESPACE] and len(parts) > 1:  # Stable-Baselines3: `time/fps`, `time/iterations`
         del parts[0]
@@ -91,7 +91,7 @@ def direction_of(name: str) -> Direction | None:
 
 
 def _head(found: Sequence[str]) -> str:
-    """The entry that decides among those `found` in a part of a name, '' where none does."""
+    """The entry that decides among those `found` in a part of a name, '' if none does."""
     for phrase in _phrases(found):
         if phrase[:1] == ["rank test"]:
             return phrase[0]
@@ -105,7 +105,7 @@ def _head(found: Sequence[str]) -> str:
 
 
 def _phrases(found: Sequence[str]) -> list[list[str]]:
-    """`found`, cut at the words that say of what, where or when."""
+    """`found`, cut at prepositions."""
     phrases: list[list[str]] = [[]]
     for entry in found:
         if entry in RELATIONS:
@@ -116,13 +116,14 @@ def _phrases(found: Sequence[str]) -> list[list[str]]:
 
 
 def is_cost(name: str) -> bool:
-    """Whether the metric `name` says what a run cost, where it came out, or how many of something there were."""
+    """Whether the metric `name` is a cost, a rank or a count."""
     known = direction_of(name)
     return known is not None and known.token in COST
 
 
 def is_unknown(name: str) -> bool:
-    """Whether `name` says nothing at all, rather than that the metric is better neither way (`epoch`, `acc_std`)."""
+    """Whether `name` has no known word, as opposed to naming a metric without a better direction (`epoch`,
+    `acc_std`)."""
     return set(matches(name)) <= {"value", "response", "answer", "total"} and not name.startswith("system/")
 
 
@@ -169,7 +170,8 @@ def _humps(part: str) -> Iterable[str]:
 
 
 def _known_form(word: str) -> str:
-    """`word`, or the word of the vocabulary that it is a form of, as `errors`, `acc5`, `valloss` and `f1macro` are."""
+    """`word`, or the word of the vocabulary of which it is a variant, such as `errors`, `acc5`, `valloss` or
+    `f1macro`."""
     if word in _WORDS or len(word) < 4:
         return word if word in _WORDS else _without_digits(word)
     plain = word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")

@@ -1,4 +1,4 @@
-"""One param and the objective: which runs count, how far the two go together, and what the relation looks like.
+"""One param and the objective: which runs count, how strongly the two are associated, and the shape of the relation.
 
 `matters.py` puts the params of an experiment together; the formulas and their sources are in `association.py`.
 """
@@ -27,30 +27,33 @@ from sitegen.analysis.runs_table import natural, number_of
 from sitegen.analysis.spread import AVERAGES, DEVIATIONS
 
 FEWEST_RUNS = 8
-"""With fewer runs than this nothing is said about a param."""
+"""With fewer runs than this, a param is not judged."""
 FEWEST_A_LEVEL = 2
-"""A param of words is judged where its values have this many runs on average: else it is more a name than a choice."""
+"""A param of strings is judged if its values have this many runs on average; otherwise it is more a name than a
+choice."""
 MAX_LEVELS = 6
 """Numbers with at most this many values are grouped by value, others are cut into `PARTS` parts of equal size."""
 PARTS = 5
 FEWEST_A_PART = 5
 CHANCE = 0.05
 BENT = 0.1
-"""How much more of the variance groups must explain than a straight line before a bend is spoken of."""
+"""How much more of the variance groups must explain than a straight line for a bend to be reported."""
 STEP = 2.5
 """How many standard errors two groups must be apart before one is called better."""
 
 Verdict = Literal["strong", "clear", "weak", "none", "chance", "few", "own", "outcome"]
 """`none`: next to nothing; `chance`: may well be chance; `few`: too few runs; `own`: nearly every run has its
-own value; `outcome`: no setting but a result. The last three have not been judged, and their numbers say nothing."""
+own value; `outcome`: a result, not a setting. Params with the last three are not judged, and their numbers mean
+nothing."""
 
 Shape = Literal["higher", "lower", "up to", "down to", "around", "not around", "uneven", "groups"]
-"""What is better: higher or lower values, also only up (down) to a place, values around a place, values away from it,
-a place without order; `groups` for words."""
+"""What is better: higher or lower values, also only up (or down) to a place, values around a place, values away from
+it, a place without order; `groups` for strings."""
 
 
 class Place(NamedTuple):
-    """A stretch of a number's values, or one (`low` is `high`), or a string. `median` is of the objective's values."""
+    """A range of numbers, a single number (`low` is `high`), or a string. `median` is that of the objective's values
+    there."""
 
     low: float
     high: float
@@ -61,12 +64,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParamEffect:
-    """What one param has to do with the objective.
+    """How one param is associated with the objective.
 
     `n` runs have it and a value of the objective, with `levels` distinct values. `rho` is Spearman's correlation of the
     param with the objective's value (numbers only). `share` is what the param explains of the variance of the
-    objective's ranks, 0 to 1, corrected for chance; `chance` the probability of as much where nothing is going on,
-    corrected for the number of params. `place` is where the objective is best (worst for `not around`). `same` params
+    objective's ranks, 0 to 1, corrected for chance; `chance` the probability of as much without any effect, corrected
+    for the number of params. `place` is where the objective is best (worst for `not around`). `same` params
     change exactly with this one, `nearly` ones nearly always.
     """
 
@@ -89,7 +92,7 @@ class ParamEffect:
 
     @property
     def told_apart(self) -> bool:
-        """Whether more than chance was found, however little."""
+        """Whether the effect stands out from chance, however small it is."""
         return self.verdict in ("strong", "clear", "weak")
 
 
@@ -133,7 +136,7 @@ def columns_of(ranked: Sequence[RankedRun]) -> list[Column]:
 
 
 def _column(key: str, texts: Sequence[str | None], parents: Codes) -> Column | None:
-    """The param `key`, None where it does not vary over the runs that count."""
+    """The param `key`, None if it does not vary over the runs that count."""
     numbering: dict[str, int] = {}
     raw = np.array([-1 if text is None else numbering.setdefault(text, len(numbering)) for text in texts])
     if len(numbering) < 2:
@@ -177,7 +180,7 @@ _SCORES = frozenset(
 def outcomes_of(columns: Sequence[Column], metrics: Collection[str]) -> set[str]:
     """The params that are results, not settings: `train_time`, `best_epoch`, `cv_f1_std` beside the metric `cv_f1`.
 
-    Only numbers are; `loss = mse` is a choice, and so is a score that a few values are tried of.
+    Only numeric params can be; `loss = mse` is a choice, and so is a score of which a few values are tried.
     """
     plain = {frozenset(words_of(key)) - AVERAGES for key in metrics}
     return {c.key for c in columns if c.numbers is not None and _is_outcome(c, metrics, plain)}
@@ -200,7 +203,7 @@ def _is_outcome(column: Column, metrics: Collection[str], plain: Collection[froz
 
 
 def coding_of(column: Column, count: int) -> Coding:
-    """The param as the additive model takes it, over `count` runs in all."""
+    """The param as the additive model uses it, over `count` runs in all."""
     if column.numbers is None:
         return coding(column.key, column.rows, None, column.codes, True, count)
     ranks = average_ranks(column.codes)
@@ -242,7 +245,8 @@ def _effect_of_words(bare: ParamEffect, column: Column, ranks: Floats, values: F
 
 
 def _effect_of_numbers(bare: ParamEffect, column: Column, scale: Floats, ranks: Floats, values: Floats) -> ParamEffect:
-    """By a straight line through the ranks, and by groups where these say clearly more: a bend, a best place inside."""
+    """The effect by a straight line through the ranks, or by groups where they explain clearly more: a bend, a best
+    range."""
     n, param_ranks = bare.n, average_ranks(column.codes)
     # Ranks of the objective count from the best, so a correlation below 0 means that higher is better.
     rho = correlation(param_ranks, ranks) or 0.0
@@ -286,7 +290,7 @@ def _grouped(codes: Codes, ranks: Floats) -> _Groups:
 
 
 def _shape(groups: _Groups, straight: Shape, told: bool) -> tuple[Shape, int]:
-    """What a bend looks like and the group where it turns; `told` where a straight line alone tells something too."""
+    """The shape of a bend and the group where it turns; `told` if the straight line alone is significant too."""
     best, worst, last = int(groups.means.argmin()), int(groups.means.argmax()), len(groups.means) - 1
     inside = 0 < best < last
     if inside and groups.apart(0, best) and groups.apart(last, best):

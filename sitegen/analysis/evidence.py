@@ -1,8 +1,8 @@
-"""Which way a metric is better, as far as the values of the runs tell: signs, agreement, and the course of training.
+"""Which way a metric is better, as far as the runs' values show: signs, agreement, and the trend in training.
 
 - Sign: an error, a rate or a distance is never below 0. Where all its values are, its negative was logged.
 - Agreement: a metric of unknown direction that orders the runs as one of known direction does (Spearman's rank
-  correlation of at least 0.8 over 8 runs or more, and none of known direction that says otherwise).
+  correlation of at least 0.8 over 8 runs or more, and no metric of known direction that contradicts).
 - Trend: what falls in the training of every run is meant to fall.
 """
 
@@ -25,16 +25,16 @@ MIN_RUNS = 8
 """Fewest runs over which an agreement counts."""
 MIN_AGREEMENT = 0.8
 MIN_HINT = 0.5
-"""From here on an agreement that says otherwise makes it doubtful."""
+"""From this correlation on, a metric that contradicts makes the agreement doubtful."""
 MIN_DISTINCT = 5
 MIN_CURVES = 3
 """Fewest runs whose training shows a trend."""
 MIN_POINTS = 5
 MAX_ROWS = 2_000
-"""Most runs whose agreement and trend are looked at, the newest."""
+"""Maximum number of runs whose agreement and trend are looked at, the newest."""
 MAX_KEYS = 500
 MAX_COMPARED = 20
-"""Most metrics of known direction that one is compared with, found among the first `MAX_KEYS`."""
+"""Maximum number of metrics of known direction that one is compared with, found among the first `MAX_KEYS`."""
 
 
 class Evidence(NamedTuple):
@@ -45,7 +45,7 @@ class Evidence(NamedTuple):
 
 
 def direction_in(metric: str, rows: Sequence[RunRow]) -> Evidence | None:
-    """Which way `metric` is better by its name and the values of `rows`; None where neither tells."""
+    """Which way `metric` is better by its name and the values of `rows`; None if neither tells."""
     known = direction_of(metric)
     if known is None:
         few = rows[:MAX_ROWS]
@@ -86,7 +86,7 @@ def _by_agreement(metric: str, rows: Sequence[RunRow]) -> Evidence | None:
 
 
 def _agreement(left: str, right: str, rows: Sequence[RunRow]) -> float | None:
-    """Spearman's rank correlation of two metrics' last values; None where too few runs have both, or too few values."""
+    """Spearman's rank correlation of two metrics' last values; None if too few runs have both, or too few values."""
     pairs = [(row.metrics[left].last, row.metrics[right].last) for row in rows if {left, right} <= row.metrics.keys()]
     values = np.array([pair for pair in pairs if pair[0] - pair[0] == 0 and pair[1] - pair[1] == 0])
     if len(values) < MIN_RUNS or min(len(np.unique(column)) for column in values.T) < MIN_DISTINCT:
@@ -95,7 +95,7 @@ def _agreement(left: str, right: str, rows: Sequence[RunRow]) -> float | None:
 
 
 def _by_trend(metric: str, rows: Sequence[RunRow]) -> Evidence | None:
-    """The way in which `metric` goes in every run, by half of its range at least; what counts up or down goes none."""
+    """The direction in which `metric` moves in every run, by at least half of its range; counters have none."""
     logged = (row.metrics[metric] for row in rows if metric in row.metrics)
     curves = [curve for curve in logged if curve.count >= MIN_POINTS and not curve.bad]
     ways = {_way(curve) for curve in curves}

@@ -20,14 +20,14 @@ RECENCY: tuple[Recency, ...] = ("newest", "oldest", "fastest")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One metric, which way it is better, and what makes one number of its history (see `reducers.py`)."""
+    """One metric, which way it is better, and how its history is reduced to one number (see `reducers.py`)."""
 
     metric: str
     direction: Better
     reducer: str = "last"
 
     def value_of(self, row: RunRow) -> float | None:
-        """The number of `row`, NaN and infinities as they are; None where it never logged the metric."""
+        """The number of `row`, NaN and infinities as they are; None if it never logged the metric."""
         if self.reducer not in PLAIN:
             return row.reduced.get((self.metric, self.reducer))
         summary = row.metrics.get(self.metric)
@@ -40,7 +40,7 @@ class Target:
 
     @property
     def sign(self) -> int:
-        """What a value is multiplied by so that the smallest is best."""
+        """The factor by which values are multiplied so that the smallest is best."""
         return 1 if self.direction == "min" else -1
 
     @property
@@ -62,7 +62,7 @@ class Objective:
     """What runs are judged by: one metric, or several at once (`also`); `because` is a sentence for the page,
     `source` says where the metric is from.
 
-    Runs that `where` does not keep, or that do not meet a constraint, have no rank; `tie_break` orders equal ones.
+    Runs that `where` filters out, or that do not meet a constraint, have no rank; `tie_break` orders equal ones.
     """
 
     metric: str
@@ -99,7 +99,7 @@ class Objective:
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
-        """The reducers that need whole histories, which workers must be told of."""
+        """The reducers that need whole histories; workers compute these."""
         targets = [*self.targets, *(one for one in self.tie_break if isinstance(one, Target))]
         return tuple(
             dict.fromkeys((target.metric, target.reducer) for target in targets if target.reducer not in PLAIN)
@@ -116,7 +116,7 @@ class Objective:
 
 
 KEYWORDS = frozenset(["with", "where", "ties", "by", "min", "minimize", "minimise", "max", "maximize", "maximise"])
-"""Words of the language; a metric of such a name stands in quotes."""
+"""Keywords of the language; a metric with such a name must be in quotes."""
 
 
 def _is_plain(metric: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the means of groups allow a reader to conclude, in plain words; what they do not allow is said too."""
+"""What the means of groups allow a reader to conclude, and what they do not, in plain words."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _FOLDS = "Folds of one data set share most of their training data, so the true i
 
 
 def conclusions(groups: Sequence[Labelled], target: Target, folds: bool, verdict: Verdict) -> str:
-    """The sentences on `groups`, the best first; `folds` says that their runs may share training data, `verdict` is the
-    one on the groups among themselves."""
+    """The sentences on `groups`, best first; `folds` means that their runs may share training data, `verdict` compares
+    the groups with each other."""
     if not groups:
         return "No group has two runs with a value, so nothing can be said about their scatter."
     label, mean = groups[0]

@@ -29,8 +29,8 @@ MAX_METRICS = 4
 class Group:
     """Runs that belong together, `counted` those among them that go into the means.
 
-    `label` says what they share as against the other groups; `means` are of the metrics of the grouping, None where no
-    run has a value; `rank` is None where the first metric has fewer than two values.
+    `label` says what they share as against the other groups; `means` are of the metrics of the grouping, None if no
+    run has a value; `rank` is None if the first metric has fewer than two values.
     """
 
     label: str
@@ -62,13 +62,13 @@ class Grouping:
 def find_groups(
     table: ExperimentTable, ranking: Ranking | None, keys: Sequence[str] = (), group_by: str = ""
 ) -> Grouping | None:
-    """The groups of `table` (see `find_repeats`) with their means, None where there are none."""
+    """The groups of `table` (see `find_repeats`) with their means, None if there are none."""
     found = find_repeats(table, keys, group_by)
     return grouping_of(found, ranking, table) if found else None
 
 
 def grouping_of(found: FoundGroups, ranking: Ranking | None, table: ExperimentTable) -> Grouping | None:
-    """The means of the groups and what they allow to conclude; None where no run has a metric."""
+    """The means of the groups and what they allow to conclude; None if no run has a metric."""
     how = found.how
     members = [row for group in found.groups for row in group.rows]
     counted = {run_id for run in ranking.ranked for run_id in run.run_ids} if ranking else set()
@@ -99,7 +99,7 @@ def grouping_of(found: FoundGroups, ranking: Ranking | None, table: ExperimentTa
 
 
 def _own_ranking(members: Sequence[RunRow], objective: Objective, table: ExperimentTable) -> Ranking | None:
-    """The ranking of runs that lack the experiment's metric, as folds do whose parent logs `avg_roc_auc`.
+    """The ranking of runs that lack the experiment's metric, such as folds whose parent logs `avg_roc_auc`.
 
     They are judged by the metric that it is the average of, else by what would be chosen for them alone.
     """

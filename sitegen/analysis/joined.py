@@ -17,7 +17,7 @@ MAX_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value: its text, and the number it is, if any. `image` is the path of an image among the run's artifacts."""
+    """A value: its text, and its number, if it is one. `image` is the path of an image among the run's artifacts."""
 
     text: str
     number: float | None = None
@@ -37,7 +37,7 @@ class LoggedTable:
 @dataclass(frozen=True, slots=True)
 class JoinedRow:
     """`shared` are the cells of the columns that tell the row apart or are the same everywhere; `values` the cells of
-    each further column, one for each table, None where a table has none."""
+    each further column, one for each table, None if a table has none."""
 
     shared: tuple[Cell, ...]
     values: tuple[tuple[Cell | None, ...], ...]
@@ -55,7 +55,7 @@ class Joined:
 
 
 def read_table(run_id: str, text: str) -> LoggedTable | None:
-    """The table in the JSON that `mlflow.log_table` writes (pandas' "split"); None where it is none."""
+    """The table in the JSON that `mlflow.log_table` writes (pandas' "split"); None if it is not one."""
     try:
         found = json.loads(text)
         names, data = list(map(str, found["columns"]))[:MAX_COLUMNS], found["data"]
@@ -103,7 +103,7 @@ def join(tables: Sequence[LoggedTable]) -> Joined:
 
 
 def _key(tables: Sequence[LoggedTable], common: Sequence[str]) -> str | None:
-    """The first column whose values most tables share and that tells rows apart; None where there is none."""
+    """The first column whose values most tables share and that tells rows apart; None if there is none."""
     for name in common:
         sets = [{cell.text for cell in table.columns[name]} for table in tables]
         apart = len(sets[0]) * 2 > tables[0].rows
@@ -113,7 +113,7 @@ def _key(tables: Sequence[LoggedTable], common: Sequence[str]) -> str | None:
 
 
 def _index(table: LoggedTable, key: str | None) -> dict[tuple[str, int], int]:
-    """Row numbers by the key's value and how often it came before; by themselves where there is no key."""
+    """Row numbers by the key's value and its number of earlier occurrences; by row number if there is no key."""
     if key is None:
         return {("", at): at for at in range(table.rows)}
     met: dict[str, int] = {}
@@ -160,7 +160,7 @@ def _row(
 
 
 def means(tables: Sequence[LoggedTable], column: str) -> list[tuple[float, int] | None]:
-    """The mean of a column in each table and over how many rows; None where it holds anything but numbers."""
+    """The mean of a column in each table and over how many rows; None if it holds anything but numbers."""
     return [_mean(table.columns.get(column, ())) for table in tables]
 
 

@@ -1,4 +1,4 @@
-"""The one way from the runs of an experiment to which is best: pages, `sitegen best`, Python and best.json take it."""
+"""The one place that decides which run of an experiment is best, for pages, `sitegen best`, Python and best.json."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sitegen.analysis.studies import studies_of
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The order of an experiment's runs, None where no metric decides, and its groups, None where there are none."""
+    """The order of an experiment's runs, None if no metric decides, and its groups, None if there are none."""
 
     ranking: Ranking | None
     grouping: Grouping | None
@@ -36,7 +36,7 @@ def judge(
     keys: Sequence[str] = (),
     group_by: str = "",
 ) -> Judged:
-    """Rank the runs of `table` by the objective that was `asked` for, else by the one that is chosen for it.
+    """Rank the runs of `table` by the objective `asked` for, or else by the one chosen for it.
 
     `keys` and `group_by` are those of `find_repeats`, `filter_of` that of `rank`. Raises what `rank` does.
     """
@@ -57,7 +57,7 @@ def judge(
 
 
 def _of_study(repeats: FoundGroups, ranking: Ranking) -> FoundGroups | None:
-    """The groups without those of studies that are ranked apart; None where none is left."""
+    """The groups without those of studies that are ranked apart; None if none is left."""
     apart = {run_id for study in ranking.studies for run_id in study.ranking.ranks}
     kept = tuple(group for group in repeats.groups if apart.isdisjoint(row.run_id for row in group.rows))
     return replace(repeats, groups=kept) if kept else None
@@ -87,7 +87,7 @@ def _apart(
 
 
 def _with_other_metrics(rows: Sequence[RunRow], ranking: Ranking, ranked: Ranked) -> Ranking:
-    """The ranking, with a study beside it of the runs that measured something else altogether."""
+    """The ranking, with the runs that measured something else altogether as a study of their own."""
     known = {run.row.run_id for run in ranking.ranked} | set(ranking.ranks)
     parents = {row.parent_id for row in rows if row.run_id in known}
     metrics = {key for run in ranking.ranked for key in run.row.metrics}

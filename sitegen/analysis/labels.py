@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 EMPTY = "(empty)"
-"""What is written for a value that is an empty string, unlike one that is missing."""
+"""The label of a value that is an empty string, as opposed to a missing one."""
 SHORT_ID = 6
 """Characters of a run's id that stand beside a name which several runs have."""
 MAX_LABEL = 40
@@ -32,7 +32,7 @@ _ONE_LINE = re.compile(f"[{_UNSEEN}\t\n\r\xa0]|^ | $|(?<= ) ")
 def show_controls(text: str) -> str:
     """`text` with control characters and those that turn the direction of text as symbols: `␀`, `⟨U+202E⟩`.
 
-    Tabs and line breaks stay. A browser would obey the others: a name could be read as another one.
+    Tabs and line breaks stay. A browser would apply the others, so that one name could look like another.
     """
     return text if text.isprintable() else _CONTROL.sub(_symbol, text)
 
@@ -115,12 +115,12 @@ def _distinct(out: dict[str, str], full: Mapping[str, str]) -> dict[str, str]:
 
 
 def value_labels(values: Iterable[str], most: int = MAX_LABEL) -> dict[str, str]:
-    """What to write for each value of one param or tag: cut apart (`cut_apart`), a word for the one that is empty."""
+    """The label of each value of one param or tag: cut apart (`cut_apart`), a word for the one that is empty."""
     return {value: label or EMPTY for value, label in cut_apart(values, most).items()}
 
 
 def run_labels(runs: Iterable[tuple[str, str]], most: int = MAX_LABEL) -> dict[str, str]:
-    """What to call each of `runs` (id, name) where they stand together, by id.
+    """The label of each of `runs` (id, name) where they are shown together, by id.
 
     Names are cut apart; those that several runs have get the first characters of the run's id behind them:
     `cnn · 3f2a9c`. A run without a name is called by its id.

@@ -1,6 +1,6 @@
-"""What mattered: how far each param goes with the objective over the ranked runs of an experiment.
+"""What mattered: how strongly each param is associated with the objective over the ranked runs of an experiment.
 
-docs/what-mattered.md tells readers the same in their words. Params are looked at together, as main effects of an
+docs/what-mattered.md explains the same to users. Params are looked at together, as main effects of an
 additive model (`additive.py`); what is better is then read from the objective without what the other params explain
 (`effects.py`). Interactions are not covered. Repeats of one configuration count once, by their mean.
 """
@@ -44,8 +44,8 @@ MAX_COMPARED = 24
 class Matters:
     """The params that vary between the ranked runs, the strongest first, those that were not judged last.
 
-    `n` runs were ranked. `alike` says that all of them have one value of the objective. `lost` runs have none because
-    theirs is NaN or infinite: what made them diverge is not seen.
+    `n` runs were ranked. `alike` means that all of them have one value of the objective. `lost` runs are not among them
+    because their value is NaN or infinite: what made them diverge does not show.
     """
 
     objective: Objective
@@ -56,10 +56,11 @@ class Matters:
 
 
 def what_mattered(ranking: Ranking) -> Matters:
-    """What every varying param explains of the objective beside the others, over the ranked runs of `ranking`.
+    """How much each varying param explains of the objective in addition to the others, over the ranked runs of
+    `ranking`.
 
-    A ranked run is left out for a param where one of its nested runs is ranked and has that param too: a search and its
-    trials would else count twice.
+    A ranked run is left out for a param where one of its nested runs is ranked and has that param too: otherwise a
+    search and its trials would count twice.
     """
     ranked = ranking.ranked
     values = np.array([run.value for run in ranked], dtype=np.float64)
@@ -97,7 +98,8 @@ _ORDER: Mapping[Verdict, int] = {
 def _together(
     effects: Sequence[ParamEffect], columns: Sequence[Column], better_first: Floats, values: Floats
 ) -> list[ParamEffect]:
-    """The effects beside each other: shares and chances of the additive model, and what is better by what remains."""
+    """The effects in one model: shares and probabilities of the additive model, and what is better after the other
+    params."""
     judged = {effect.key for effect in effects if effect.judged}
     if not judged or bool((values == values[0]).all()):
         return list(effects)
@@ -123,7 +125,7 @@ def _beside(
 
 
 def _sampled(column: Column, kept: Codes, count: int) -> Column | None:
-    """The column over the runs `kept`, None where it does not vary there."""
+    """The column over the runs `kept`, None if it does not vary there."""
     if len(kept) == count:
         return column
     whole = _whole(column, count)[kept]
@@ -137,7 +139,7 @@ def _sampled(column: Column, kept: Codes, count: int) -> Column | None:
 
 
 def _companions(columns: Mapping[str, Column], count: int) -> dict[str, set[str]]:
-    """Of each param those that change together with it, or nearly, among the first `MAX_COMPARED`."""
+    """For each param, those that change together with it, or nearly, among the first `MAX_COMPARED`."""
     keys = sorted(columns, key=natural)
     whole = {key: _whole(columns[key], count) for key in keys}
     found: dict[str, set[str]] = {key: set() for key in keys}
@@ -190,14 +192,14 @@ def _with_company(effects: Sequence[ParamEffect], columns: Sequence[Column], n: 
 
 
 def _whole(column: Column, n: int) -> Codes:
-    """The codes of all `n` ranked runs, -1 where the param does not count."""
+    """The codes of all `n` ranked runs, -1 if the param does not count."""
     codes = np.full(n, -1, dtype=np.int64)
     codes[column.rows] = column.codes
     return codes
 
 
 def _partition(codes: Codes) -> bytes:
-    """The same bytes for any two columns that cut the runs into the same groups."""
+    """The same bytes for any two columns that divide the runs into the same groups."""
     _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
     order = np.empty(len(first), dtype=np.int64)
     order[first.argsort()] = np.arange(len(first))
@@ -215,7 +217,7 @@ def _change_nearly_together(left: Column, right: Column, whole: Mapping[str, Cod
 
 
 def _few(codes: Codes, column: Column) -> Codes:
-    """Codes of few groups: numbers with many values cut into parts."""
+    """Codes with few groups: numbers with many values are binned."""
     return codes if column.numbers is None or column.codes.max() < MAX_LEVELS else _cut(codes)
 
 

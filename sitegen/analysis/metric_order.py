@@ -1,6 +1,6 @@
-"""Which of an experiment's metrics is the soundest to judge runs by, as far as names and counts tell.
+"""Which of an experiment's metrics is the soundest to judge runs by, as far as names and counts show.
 
-docs/objectives.md tells users the same order in their words.
+docs/objectives.md explains the same order to users.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ VARIANT_WORDS = frozenset(["class", "label", "fold", "split", "group"])
 DATA_NAMES = ("validation data", "test data", "", "training data")
 
 _CROSS_VALIDATED = re.compile(r"(?:mean|rank|split\d+)_test_")
-"""What scikit-learn calls the test of a cross-validation is done on data for validation."""
+"""scikit-learn's test scores of a cross-validation are measured on validation data."""
 _VARIANT = re.compile(r"(?:class|label|fold|split|group)\d+")
 
 
 def judged_rows(table: ExperimentTable) -> list[RunRow]:
-    """The runs that say what is usual in an experiment: the finished ones, all where none has finished."""
+    """The runs from which the usual metrics are taken: the finished ones, or all if none has finished."""
     alive = [row for row in table.rows if row.lifecycle_stage != "deleted"]
     return [row for row in alive if row.status == "FINISHED"] or alive
 
@@ -54,9 +54,10 @@ def is_constant(metric: str, rows: Sequence[RunRow]) -> bool:
 def in_order(counts: dict[str, int], rows: Sequence[RunRow]) -> list[str]:
     """The metrics of `counts` (finite values by metric), the soundest first.
 
-    Costs last; validation data before test data before what is not said before training data; what every run has; what
-    the task is about before half a story before losses; averages before one class or fold; what most runs have; then
-    short names and the alphabet. A constant gives way to an average on the same data that differs between runs.
+    Costs last; validation data before test data before what is not said before training data; what every run has;
+    metrics of the whole task before partial ones (precision, recall) before losses; averages before one class or fold;
+    what most runs have; then short names and the alphabet. A constant gives way to an average on the same data that
+    differs between runs.
     """
 
     variants = find_variants(counts)
@@ -87,7 +88,7 @@ def data_of(metric: str) -> int:
 
 
 def kind_of(metric: str) -> int:
-    """0 for what the task is about, 1 for half a story, 2 for a loss."""
+    """0 for a metric of the whole task, 1 for a partial one such as recall, 2 for a loss."""
     found = set(matches(metric))
     if found & LOSS:
         return 2

@@ -1,4 +1,4 @@
-"""The metric that an experiment's note says it is about."""
+"""The metric that an experiment's note names as the one that decides."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sitegen.analysis.direction import Better
 
 MAX_NOTE = 20_000
-"""Characters of a note that are looked at."""
+"""Maximum number of characters of a note that are searched."""
 
 _DECIDING = re.compile(
     r"\b(?:primary|main|key|target|selection) metric|\bobjective\b|\bjudged?\b|\b(?:compared?|ranked?|select(?:ed)?) by"
@@ -23,7 +23,7 @@ _HIGHER = re.compile(r"\bmaximi[sz]|\bhigher\b|\bhighest\b|\blargest\b", re.IGNO
 def find_noted(note: str, metrics: Collection[str]) -> tuple[str, Better | None] | None:
     """The one of `metrics` that `note` names in a sentence on what decides, with the direction that it says, if any.
 
-    None where it names none or several there: a note that lists what was logged chooses nothing.
+    None if it names none or several there: a note that lists what was logged chooses nothing.
     """
     for sentence in _SENTENCE.split(note[:MAX_NOTE]):
         if not _DECIDING.search(sentence):

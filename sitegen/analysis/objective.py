@@ -1,8 +1,8 @@
 """Which metric an experiment is judged by, which way it is better, and how that is known.
 
-docs/objectives.md tells users the same in their words. The choice depends on the run table alone, so that the same
-store gives the same objective. The default reducer is `last`, the value that MLflow shows; a run that should be judged
-by the best point of its curve logs that as `best_...`, which is preferred, or is asked for with `min val_loss min`.
+docs/objectives.md explains the same to users. The choice depends on the run table alone, so that the same
+store gives the same objective. The default reducer is `last`, the value that MLflow shows; to judge runs by the best
+point of their curves, log it as `best_...`, which is preferred, or write `min val_loss min`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sitegen.analysis.words import plural, shortened
 __all__ = ["Objective", "choose_objective", "parse_objective", "read_objective"]
 
 MAX_UNNAMED = 50
-"""Most metrics of unknown direction whose values are looked at."""
+"""Maximum number of metrics of unknown direction whose values are looked at."""
 
 _WAYS: dict[str, Better] = {"true": "max", "false": "min"}
 
@@ -30,7 +30,7 @@ _WAYS: dict[str, Better] = {"true": "max", "false": "min"}
 def choose_objective(table: ExperimentTable, configured: Objective | Written | None = None) -> Objective | None:
     """The objective of an experiment: as configured, as MLflow or the runs recorded it, else the soundest by its name.
 
-    None where nothing was logged whose direction is known. Raises UsageError as `read_objective` does.
+    None if nothing was logged whose direction is known. Raises UsageError as `read_objective` does.
     """
     if configured is not None:
         return configured if isinstance(configured, Objective) else read_objective(configured)

@@ -4,8 +4,8 @@
     target      = ["min" | "max"] metric ["last" | "min" | "max" | "first" | "mean" | "mean of last" n | "at step" n]
     tie         = target | "newest" | "oldest" | "fastest"
 
-A metric key with a space, a comma or the name of a word of the language stands in quotes.
-docs/objectives.md tells users.
+A metric key that is a keyword, or has a space or a comma, must be in quotes. docs/objectives.md
+explains this to users.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ DIRECTION_WORDS: Mapping[str, Better] = {
     "maximise": "max",
 }
 KEYS = ("metric", "direction", "reducer", "where", "tie_break", "constraints")
-"""What a table may hold."""
+"""The keys that a table may have."""
 Written = str | Sequence[str] | Mapping[str, object]
-"""An objective as a flag, a list or a table of `sitegen.toml` gives it."""
+"""An objective as given by a flag, or by a string, list or table of `sitegen.toml`."""
 
 # Within a bare word, what stands in quotes right after a dot or a sign belongs to it: `params.'a with b'`, `k='x, y'`.
 _TOKEN = re.compile(
@@ -45,7 +45,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A word: `start` and `end` are its place in the text, `is_bare` whether it stood without quotes."""
+    """A word: `start` and `end` are its position in the text, `is_bare` whether it was written without quotes."""
 
     text: str
     is_bare: bool
@@ -54,7 +54,7 @@ class Token(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The word in lower case where it can be one of the language, else nothing."""
+        """The word in lower case if it can be a keyword, else an empty string."""
         return self.text.lower() if self.is_bare else ""
 
 
@@ -80,7 +80,7 @@ def read_objective(written: Written) -> Objective:
 def parse_objective(text: str) -> Objective:
     """The objective that one string asks for. Raises UsageError with a sentence that says what to write instead.
 
-    A direction may be left out where the metric's name tells it.
+    A direction may be left out if the metric's name implies it.
     """
     parts = _clauses(text)
     targets, unsaid = _targets(parts.targets, text)
@@ -92,7 +92,7 @@ def parse_objective(text: str) -> Objective:
 
 
 def _because(objective: Objective, unsaid: Sequence[str]) -> str:
-    """The sentence of the page; `unsaid` are the metrics whose direction the settings left to their names."""
+    """The sentence for the page; `unsaid` are the metrics whose direction was taken from their names."""
     limits = _limits(objective)
     if unsaid and not objective.also:
         known = direction_of(objective.metric)
@@ -125,7 +125,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _clauses(text: str) -> _Clauses:
-    """Cut `text` at its keywords. The filter comes last and is taken as it is: it has a language of its own."""
+    """Split `text` at its keywords. The filter comes last and is kept as it is: it has a language of its own."""
     tokens = _tokens(text)
     targets: list[Token] = []
     ties: list[Token] = []
@@ -151,7 +151,7 @@ def _clauses(text: str) -> _Clauses:
 
 
 def _behind(word: Token, rest: str, text: str) -> str:
-    """What stands behind a word of the language, which needs something there."""
+    """What follows a keyword, which must not be empty."""
     if not rest.strip():
         raise UsageError(
             f"The objective {text!r} has nothing after {word.text!r}; add what is missing, or leave it out."
@@ -185,7 +185,7 @@ def _by_comma(tokens: Sequence[Token]) -> list[list[Token]]:
 
 
 def _targets(tokens: Sequence[Token], text: str) -> tuple[list[Target], list[str]]:
-    """The metrics that decide, and those among them whose direction was left to their names."""
+    """The metrics that decide, and those among them whose direction was taken from their names."""
     groups = _by_comma(tokens)
     targets = [_target(words, text) for words in groups]
     if len({target.metric for target in targets}) < len(targets):

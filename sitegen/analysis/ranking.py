@@ -40,8 +40,8 @@ class RankedRun:
     distance to the next run in the order (0 in a tie, None for the last).
 
     `values` are those of all metrics of the objective; with several, `margin` is 0 and `lead` None. Where the run
-    stands for a `group`, values are the means of the group; `row` is then its parent or its best member. `spread` says
-    how far the values scatter that `value` is the mean of, where that is known.
+    stands for a `group`, values are the means of the group; `row` is then its parent or its best member. `spread` is
+    the scatter of the values that `value` is the mean of, if known.
     """
 
     row: RunRow
@@ -60,7 +60,7 @@ class RankedRun:
 
     @property
     def described(self) -> str:
-        """The name as a sentence gives it: `lr = 0.1 (mean of 5 seeds)`."""
+        """The name as written in a sentence: `lr = 0.1 (mean of 5 seeds)`."""
         return f"{shortened(self.name)} (mean of {self.group.size})" if self.group else shortened(self.name)
 
     @property
@@ -92,7 +92,7 @@ class Verdict:
 
     `lead` and `metric` (how the metric was chosen) are the two facts; `headline` is the line on the best run,
     `evidence` the sentence on what the lead rests on, `notes` are what else a reader should know before trusting it.
-    `gap` is the distance of the best two, `error` its standard error, None where that is unknown.
+    `gap` is the distance of the best two, `error` its standard error, None if that is unknown.
     """
 
     lead: Lead
@@ -105,7 +105,7 @@ class Verdict:
 
     @property
     def record(self) -> dict[str, object]:
-        """The verdict as programs get it, in best.json, from `sitegen best --json` and in Python."""
+        """The verdict for programs: in best.json, from `sitegen best --json` and in Python."""
         return {
             "lead": self.lead,
             "metric": self.metric,
@@ -118,12 +118,12 @@ class Verdict:
 
 
 def _finite(value: float | None) -> float | None:
-    """`value`, None where it overflowed: JSON has no infinity."""
+    """`value`, None if it overflowed: JSON has no infinity."""
     return value if value is not None and math.isfinite(value) else None
 
 
 MAX_COMPARED = 50
-"""Runs, the first ones, whose values are written so that they can be told apart."""
+"""The number of first runs whose values are written with enough digits to tell them apart."""
 
 NOT_JUDGED = Verdict(
     "no verdict", "guessed", "No metric says which run is best", "No metric was logged whose better direction is known."
@@ -155,21 +155,21 @@ class Ranking:
 
     @property
     def best(self) -> RankedRun | None:
-        """The first of the ranked; None where no run is ranked, where several share the first rank, and where runs on
-        the Pareto front differ: then none is the best."""
+        """The first of the ranked; None if no run is ranked, if several share the first rank, or if runs on the
+        Pareto front differ."""
         if not self.ranked or self.tied or any(run.values != self.ranked[0].values for run in self.front):
             return None
         return self.ranked[0]
 
     @property
     def tied(self) -> tuple[RankedRun, ...]:
-        """The runs that share the first rank, empty where one has it alone or several metrics decide."""
+        """The runs that share the first rank, empty if one has it alone or several metrics decide."""
         first = tuple(run for run in self.ranked if run.rank == 1)
         return first if len(first) > 1 and not self.objective.also else ()
 
     @property
     def front(self) -> tuple[RankedRun, ...]:
-        """The runs on the Pareto front; empty where one metric decides."""
+        """The runs on the Pareto front; empty if one metric decides."""
         return tuple(run for run in self.ranked if run.rank == 1) if self.objective.also else ()
 
     @property
@@ -181,11 +181,11 @@ class Ranking:
 
     @property
     def ranks(self) -> dict[str, int]:
-        """The rank of every run that has one, those of a group having that of the group."""
+        """The rank of every run that has one, runs of a group have that of the group."""
         return {run_id: run.rank for run_id, run in self.by_run.items()}
 
     @property
     def by_run(self) -> dict[str, RankedRun]:
-        """By run id what has the place of every run that has one: the run itself, or the group that it counts in."""
+        """By run id, the entry in the order of every run that has one: its own, or that of its group."""
         members = {run_id: run for run in self.ranked for run_id in run.run_ids}
         return members | {run.row.run_id: run for run in self.ranked}

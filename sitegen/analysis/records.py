@@ -1,7 +1,7 @@
-"""What frameworks left in the runs of an experiment about how they chose their best model.
+"""What frameworks recorded in the runs of an experiment about how they chose their best model.
 
-docs/objectives.md tells users which records are read, and where each framework writes them. A record counts where at
-least half of the runs have it; where runs differ, the commonest one does.
+docs/objectives.md lists for users which records are read, and where each framework writes them. A record counts where
+at least half of the runs have it; where runs differ, the commonest one does.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import shortened
 
 Vote = tuple[str, Better | None]
-"""A metric that the run logged, and which way the record says that it is better; None where it leaves that open."""
+"""A metric that the run logged, and which way it is better by the record; None if the record leaves that open."""
 
 _Reader = tuple[Callable[[RunRow], Vote | None], str]
-"""What reads a record of one run, and the sentence on it."""
+"""A function that reads a record of one run, and the sentence on it."""
 
 
 class Record(NamedTuple):
@@ -46,7 +46,7 @@ _MONITORS = (
 )  # fmt: skip
 """Last parts of params and tags that name a metric; `mode` or `direction` beside one says which way is better."""
 _VAGUE = ("metric", "eval_metric")
-"""Of these those that count only with a direction beside them."""
+"""Those of them that count only with a direction beside them."""
 _MODES = ("mode", "direction", "monitor_mode", "checkpoint_mode", "metric_mode", "goal")
 _STUDIES = ("direction", "study_direction", "optimization_direction", "optuna.direction")
 _STUDY_VALUES = ("value", "best_value", "objective_value", "objective")
@@ -71,7 +71,8 @@ def _commonest(rows: Sequence[RunRow], read: Callable[[RunRow], Vote | None]) ->
 
 
 def _trainer(row: RunRow) -> Vote | None:
-    """Hugging Face's Trainer: `eval_` is added to the name, `loss` is meant without one, and its default direction."""
+    """Hugging Face's Trainer: `eval_` is added to the name; the default is `loss`, with the Trainer's own default
+    direction."""
     name = row.params.get("metric_for_best_model", "")
     kept = row.params.get("load_best_model_at_end", "").lower() == "true"
     if name in _UNSET:
@@ -103,7 +104,8 @@ def _monitor_readers(rows: Sequence[RunRow]) -> Iterator[_Reader]:
 
 
 def _rank(key: str) -> int:
-    """Checkpoints say more than early stopping, that more than a plain `monitor`, and a learning rate's least."""
+    """Checkpoints count before early stopping, that before a plain `monitor`, and a learning-rate schedule's comes
+    last."""
     lower = key.lower()
     words = ("checkpoint", "stop")
     if "scheduler" in lower or "plateau" in lower or "lr_" in lower:
@@ -128,7 +130,7 @@ def _because(kind: str, key: str) -> str:
 
 
 def _search(row: RunRow) -> Vote | None:
-    """scikit-learn's searches, as MLflow logs them: scorers are such that higher is always better."""
+    """scikit-learn's searches, as MLflow logs them: for scorers, higher is always better."""
     if "best_cv_score" in row.metrics:
         return "best_cv_score", "max"
     beside = {"rank_test_score", "std_test_score", "split0_test_score", "mean_fit_time"} & row.metrics.keys()
@@ -157,7 +159,7 @@ def _study(row: RunRow) -> Vote | None:
 
 
 def _boosting(row: RunRow) -> Vote | None:
-    """XGBoost and LightGBM with early stopping: it watched a metric of theirs on data that are not trained on."""
+    """XGBoost and LightGBM with early stopping: the metric that they monitored on held-out data."""
     params = row.params
     rounds = (params.get(key, "") for key in ("early_stopping_rounds", "early_stopping_round", "early_stopping"))
     if "best_iteration" not in row.metrics and all(value in _UNSET for value in rounds):
@@ -183,4 +185,4 @@ _LAST: tuple[_Reader, ...] = (
     (_search, "The runs are searches of scikit-learn, whose result is {}"),
     (_boosting, "The runs' boosting stopped early by {}"),
 )
-"""What is asked after the params and tags that name a metric."""
+"""The readers that are tried after the params and tags that name a metric."""

@@ -1,7 +1,7 @@
 """From a metric's history to the one number that an objective compares.
 
-Five reducers are in every `MetricSummary`. The others need the history, which is not kept: whoever reads
-runs is told which of them are wanted, computes those alone, and puts them into `RunRow.reduced` (`runs_table.row_of`).
+Five reducers are in every `MetricSummary`. The others need the history, which is not kept: they are computed
+while runs are read, only those that are wanted, and stored in `RunRow.reduced` (`runs_table.row_of`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PLAIN = ("last", "min", "max", "first", "mean")
 """Reducers that are fields of `MetricSummary`."""
 
 Wanted = tuple[str, str]
-"""A metric's key and a reducer that is not plain."""
+"""A metric's key and a reducer that needs its history."""
 
 _LAST = re.compile(r"mean (?:of )?last ([1-9][0-9]{0,8})")
 _STEP = re.compile(r"(?:at )?step (-?[0-9]{1,18})")
@@ -26,7 +26,7 @@ _STEP = re.compile(r"(?:at )?step (-?[0-9]{1,18})")
 def reducer_of(words: Sequence[str]) -> str | None:
     """The reducer that `words` ask for, as it is written everywhere: `last`, `mean of last 5`, `at step 100`.
 
-    Without words `last`; None where they mean nothing.
+    Without words it is `last`; None if they are not a reducer.
     """
     text = " ".join(words).lower() or "last"
     if text in PLAIN:
@@ -47,10 +47,11 @@ def named(metric: str, reducer: str) -> str:
 
 
 def reduce(history: MetricHistory, reducer: str) -> float | None:
-    """The number that a reducer which is not plain makes of `history`, None where there is none.
+    """The result of a reducer that needs the history; None if there is none.
 
     `mean of last n` takes the last n points by (step, time), or as many as there are; one NaN among them makes it NaN,
-    since a mean that hides how training ended would deceive. `at step n` is the point logged last at just that step.
+    since a mean that hides how training ended would be misleading. `at step n` is the last point logged at exactly that
+    step.
     """
     if not len(history):
         return None
@@ -64,6 +65,6 @@ def reduce(history: MetricHistory, reducer: str) -> float | None:
 
 
 def reduce_all(metrics: Mapping[str, MetricHistory], wanted: Iterable[Wanted]) -> dict[Wanted, float]:
-    """What `wanted` asks for of one run's `metrics`; what it has not is left out."""
+    """The `wanted` reductions of one run's `metrics`; those that the run cannot give are left out."""
     found = {(key, reducer): reduce(metrics[key], reducer) for key, reducer in wanted if key in metrics}
     return {pair: value for pair, value in found.items() if value is not None}

@@ -1,4 +1,4 @@
-"""What a run has to do with things that have pages of their own: datasets, models, logged tables."""
+"""How a run is related to things with pages of their own: datasets, models, logged tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sitegen.model import Dataset, ModelOutput, Run
 
 MAX_FORMS = 20
-"""Most forms that are kept of one dataset: with MLflow's source type `code` each run has a form of its own."""
+"""Maximum number of forms kept of one dataset: with MLflow's source type `code` each run has a form of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Relations:
 
 
 def relations_of(run: Run) -> Relations | None:
-    """The relations of `run`, None where it has none."""
+    """The relations of `run`, None if it has none."""
     found = Relations(
         run.run_id,
         tuple(Use(used.dataset.digest, used.dataset.name, used.context) for used in run.inputs),
@@ -61,7 +61,7 @@ class Forms:
         self.by_digest: dict[str, dict[str, list[Dataset]]] = {}
 
     def add(self, datasets: Iterable[Dataset]) -> None:
-        """Take in some more; beyond `MOST_FORMS` a further form of a dataset is not kept."""
+        """Add more datasets; beyond `MAX_FORMS`, further forms of a dataset are dropped."""
         for dataset in datasets:
             forms = self.by_digest.setdefault(dataset.digest, {}).setdefault(dataset.name, [])
             if len(forms) < MAX_FORMS and dataset not in forms:

@@ -1,9 +1,9 @@
 """Which runs belong together: repeats that differ only in a seed or a fold, children of one parent, runs of one kind.
 
-Where nothing is configured, only what is surely a repetition is grouped: runs under one parent (or none) that have the
+Where nothing is configured, only certain repetitions are grouped: runs under one parent (or none) that have the
 same params but for seeds and folds, of which one differs; children of one parent that have the same params altogether
 and names that differ in a number only; and runs that repeat one configuration, code, data and tags included. A search
-over params is never averaged unasked.
+over params is never averaged unless asked for.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class _Found:
 
 
 def find_repeats(table: ExperimentTable, keys: Sequence[str] = (), group_by: str = "") -> FoundGroups | None:
-    """The groups of `table`, None where there are none.
+    """The groups of `table`, None if there are none.
 
     `keys` name what runs of a group share (`params.model`, `tags.variant`); without them `group_by` is `seeds`,
     `parents`, `none`, or empty: seeds, then children of one parent, then repeats of one configuration.
@@ -96,7 +96,7 @@ def find_repeats(table: ExperimentTable, keys: Sequence[str] = (), group_by: str
 def _unasked(
     rows: Sequence[RunRow], leaves: Sequence[RunRow], seeds: Sequence[str], group_by: str
 ) -> list[_Found | None]:
-    """Each way of finding repeats, on the runs that those before it left."""
+    """The results of each way of finding repeats, on the runs that the earlier ways left over."""
     found = [_by_seed(rows, leaves, seeds)]
     if group_by != "seeds":
         found.append(_by_parent(rows, _left(leaves, found), asked=False))
@@ -145,7 +145,7 @@ def _gathered(rows: Sequence[RunRow], key_of: Callable[[RunRow], K | None]) -> d
 
 
 def _leaves(rows: Sequence[RunRow]) -> list[RunRow]:
-    """The runs that are nobody's parent: a parent's params are its children's, its result is one of theirs."""
+    """The runs without nested runs: a parent repeats the params and a result of its children."""
     parents = {row.parent_id for row in rows}
     return [row for row in rows if row.run_id not in parents]
 
@@ -208,12 +208,12 @@ _NUMBERED = re.compile(r"[\W_]*[0-9][0-9\W_]*$")
 
 
 def _stem(row: RunRow) -> str:
-    """A run's name without the number at its end; nothing for the names that MLflow makes up."""
+    """A run's name without the number at its end; empty for names that MLflow generates."""
     return "" if _RANDOM_NAME.fullmatch(row.name) else _NUMBERED.sub("", row.name)
 
 
 def _by_configuration(leaves: Sequence[RunRow]) -> _Found | None:
-    """Runs that agree in all that was said of them: params, code, data, tags, and names but for a number."""
+    """Runs that agree in all that was logged before training: params, code, data, tags, and names but for a number."""
 
     def shared(row: RunRow) -> Hashable | None:
         if not row.params:
@@ -260,7 +260,7 @@ def _groups_of(groups: Sequence[Sequence[RunRow]]) -> str:
 
 
 def _made(found: Sequence[_Found], ignored: Collection[str], runs: int) -> FoundGroups:
-    """All that was found, with labels that tell the groups of all kinds apart."""
+    """The groups that were found, of all kinds, with labels that tell them apart."""
     pairs = [pair for one in found for pair in one.groups]
     kinds = [one.kind for one in found for _ in one.groups]
     labels = found[0].labels or _labels(pairs, ignored)

@@ -1,4 +1,4 @@
-"""What was found out about an experiment: the value that pages are made from."""
+"""The results of the analysis of one experiment: the value that pages are made from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sitegen.analysis.summary import ExperimentSummary
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An experiment with all that was found out about it."""
+    """An experiment with the results of its analysis."""
 
     table: ExperimentTable
     summary: ExperimentSummary

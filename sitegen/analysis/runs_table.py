@@ -1,4 +1,4 @@
-"""The run table: one row for every run, which is all that the site remembers of a run once its page is written.
+"""The run table: one row for every run, which is all that the parent process keeps of a run.
 
 A worker reduces each run to a `RunRow`; the parent gathers the rows of an experiment into an `ExperimentTable`, whose
 columns the analysis and the pages read. A row holds summaries, never histories.
@@ -27,7 +27,7 @@ MLFLOW_RECORDS = frozenset(
 class RunRow:
     """What is kept of a run. Texts are as logged; `tags` leaves out MLflow's own (`mlflow.*`), which `mlflow_tags` has.
 
-    `datasets` are (name, digest); `dataset_contexts` has what each of them was used for, None where that was not said.
+    `datasets` are (name, digest); `dataset_contexts` has what each of them was used for, None if not recorded.
     """
 
     run_id: str
@@ -59,7 +59,7 @@ class RunRow:
     folds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """The points of each metric that has as many as the run's params say folds (`fold_count`)."""
     checkpoint: tuple[str, str] | None = None
-    """The metric and the mode (`min`, `max`) that a record beside its checkpoints names, None where there is none."""
+    """The metric and the mode (`min`, `max`) named by a record beside its checkpoints; None if there is none."""
 
     @property
     def duration(self) -> int | None:
@@ -127,7 +127,7 @@ MAX_FOLDS = 50
 
 
 def fold_count(params: Mapping[str, str]) -> int:
-    """How many folds a run's params say it has (`cv`, `n_splits`, `cv_folds`, ...), 0 where they do not tell."""
+    """How many folds a run's params say it has (`cv`, `n_splits`, `cv_folds`, ...), 0 if they do not say."""
     for key in params:
         if _is_fold_count(key):
             text = params[key].strip()
@@ -153,7 +153,8 @@ def _folds(run: Run) -> dict[str, tuple[float, ...]]:
 
 
 def without_records(row: RunRow) -> RunRow:
-    """`row` without the tags in which MLflow keeps records for itself, which can be long and tell a reader nothing."""
+    """`row` without the tags in which MLflow keeps records for itself, which can be long and mean nothing to a
+    reader."""
     return replace(row, mlflow_tags={key: v for key, v in row.mlflow_tags.items() if key not in MLFLOW_RECORDS})
 
 
@@ -196,7 +197,7 @@ def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
 
 
 def number_of(text: str) -> float | None:
-    """The number that a param's text is, or None where it is none.
+    """The number that a param's string stands for, or None if it is not one.
 
     NaN and infinities are numbers; `1_000`, `True`, `None` and digits of other scripts are strings.
     """

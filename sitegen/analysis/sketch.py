@@ -15,7 +15,7 @@ PARTS = 16
 
 def sketch(history: MetricHistory) -> str:
     """At most `PARTS` letters, one for each of as many equal parts of the history's points: the mean of its finite
-    values between the smallest and the largest of these means. A flat curve stands in the middle."""
+    values between the smallest and the largest of these means. A flat curve is drawn in the middle."""
     values = np.asarray(history.values, dtype=np.float64)
     count = min(PARTS, len(values))
     if not count:

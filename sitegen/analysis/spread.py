@@ -1,7 +1,7 @@
-"""How far results scatter: what folds, seeds, repeats or a logged standard deviation tell of it.
+"""How far results scatter, from folds, seeds, repeats or a logged standard deviation.
 
-Folds are also looked for where nobody nested runs: as the points of one metric, where a param says how many folds there
-are and the metric has as many points without a trend.
+Folds are also recognised without nested runs, as the points of one metric: a param gives the number of folds, and the
+metric has as many points without a trend.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Kind = Literal["seeds", "folds", "repeats", "runs"]
 """What a value is the mean of: seeds, folds, repeats of one configuration, or runs that the settings put together."""
 
 USUAL_FOLDS = 5
-"""How many values a logged standard deviation is taken to be of, where no param tells: scikit-learn's default."""
+"""The number of values assumed behind a logged standard deviation if no param gives it: scikit-learn's default."""
 TREND = 2.576
 """How many standard deviations a Mann-Kendall sum must be from 0 to be a trend (1 %)."""
 FEWEST_STEADY = 5
@@ -45,7 +45,8 @@ class Spread:
 
 
 def spread_of(mean: Mean | None, kind: Kind) -> Spread | None:
-    """The spread of the values of `mean`, None below two. Equal repeats of one configuration count once: None too."""
+    """The spread of the values of `mean`, None below two. None too for equal repeats of one configuration, which count
+    once."""
     if mean is None or mean.std is None or (kind == "repeats" and mean.std == 0):
         return None
     return Spread(mean.std, mean.n, kind)
@@ -66,7 +67,7 @@ def _plain_words(key: str) -> tuple[str, ...]:
 
 
 def logged_spread(row: RunRow, keys: Sequence[str], parent: RunRow | None) -> Spread | None:
-    """The spread that `row` logged under one of `keys`, as a metric or a param; None where it did not.
+    """The spread that `row` logged under one of `keys`, as a metric or a param; None if it did not.
 
     Where the number of values is known the deviation is taken to be numpy's, divided by n, as scikit-learn logs it.
     """
@@ -89,9 +90,9 @@ def _number(text: str | None) -> float | None:
 
 
 def folds_as_steps(rows: Sequence[RunRow], metric: str) -> int:
-    """How many folds the points of `metric` are, 0 where they are none.
+    """How many folds the points of `metric` are, 0 if they are not folds.
 
-    They are where every run that has several points has as many as its params say folds, and there is no trend.
+    They are folds if every run with several points has as many as its params say folds, and there is no trend.
     """
     several = [row for row in rows if metric in row.metrics and row.metrics[metric].count > 1]
     if not several or any(metric not in row.folds for row in several) or has_trend([r.folds[metric] for r in several]):
@@ -140,9 +141,9 @@ MAX_UNLIKE = 16.0
 
 
 def pooled(spreads: Sequence[Spread]) -> Noise | None:
-    """The square root of the mean of the variances, weighted by their degrees of freedom; None where nothing scatters.
+    """The square root of the mean of the variances, weighted by their degrees of freedom; None if nothing scatters.
 
-    That of analysis of variance: it takes configurations to scatter alike, which lets few repeats of each tell enough.
+    As in analysis of variance, it assumes that configurations scatter alike, so that few repeats of each are enough.
     """
     variances = sorted(spread.std**2 for spread in spreads)
     if not variances or not math.isfinite(variances[-1]):

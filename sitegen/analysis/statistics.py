@@ -1,4 +1,4 @@
-"""A mean of few values, how far they scatter, and how sure the mean is; the statistics of groups of runs."""
+"""The mean of few values, their scatter, and the confidence interval of the mean; the statistics of groups of runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Mean:
 
 
 def mean_of(values: Sequence[float]) -> Mean | None:
-    """The mean of the finite ones among `values`, None where there is none."""
+    """The mean of the finite ones among `values`, None if there is none."""
     finite = [value for value in values if math.isfinite(value)]
     n = len(finite)
     if not n:

@@ -1,9 +1,9 @@
-"""Several studies in one experiment: runs on other data, with another target, or that measured something else.
+"""Several studies in one experiment: runs on different data, with a different target, or with different metrics.
 
 Their values cannot be compared, so they are ranked apart. A param that names the data or the target tells studies
 apart, else the datasets that runs were evaluated on (those of any use where none is said to be for evaluation), where
-at least two studies have two runs. Runs that repeat each other are never put into different studies: then the data are
-what varies between repeats, as a random split does.
+at least two studies have two runs. Runs that repeat each other are never put into different studies: in that case the
+data vary between repeats, as a random split does.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ TARGETS = frozenset(
     ["target", "targetcol", "targetcolumn", "targetvariable", "targetname", "labelcol", "labelcolumn", "depvar", "task"]
     + ["taskname", "dataset", "datasetname", "benchmark", "envid", "envname", "game", "corpus"]
 )
-"""Params that say what is predicted, from what; without case, `_` and `-`."""
+"""Params that name the data or the target; compared without case, `_` and `-`."""
 EVALUATION = ("eval", "valid", "val", "test", "dev", "holdout")
 FEWEST_RUNS = 2
 MAX_STUDIES = 12
 
 
 def studies_of(rows: Sequence[RunRow], repeats: FoundGroups | None) -> dict[str, list[RunRow]]:
-    """The runs of each study by its label, in the order of their first run; empty where there is but one."""
+    """The runs of each study by its label, in the order of their first run; empty if there is but one."""
     for key_of in (_target, _data):
         labels = _with_family({row.run_id: key_of(row) for row in rows}, rows)
         if key_of is _data:
@@ -52,7 +52,7 @@ def _tears(repeats: FoundGroups | None, labels: Mapping[str, str]) -> bool:
 
 
 def _with_family(labels: Mapping[str, str], rows: Sequence[RunRow]) -> dict[str, str]:
-    """The labels, where a run has none that of its parent, else that of one nested in it."""
+    """The labels; a run without one gets that of its parent, or else that of a run nested in it."""
     found = {row.run_id: labels[row.run_id] or labels.get(row.parent_id or "", "") for row in rows}
     for row in rows:
         if row.parent_id in found and not found[row.parent_id]:
@@ -61,7 +61,7 @@ def _with_family(labels: Mapping[str, str], rows: Sequence[RunRow]) -> dict[str,
 
 
 def _target(row: RunRow) -> str:
-    """`dataset = cifar10, target = price`, '' where no param says it."""
+    """`dataset = cifar10, target = price`, '' if no param says it."""
     found = [
         (key, value)
         for key, value in row.params.items()
@@ -83,7 +83,7 @@ def _data(row: RunRow) -> str:
 
 
 def _of_larger(labels: Mapping[str, str], rows: Sequence[RunRow]) -> dict[str, str]:
-    """The labels, those of runs that name only a part of the data of others being theirs."""
+    """The labels; runs that name only a part of the data of others get the label of those."""
     data = {labels[row.run_id]: frozenset(row.datasets) for row in rows if labels[row.run_id] and row.datasets}
     whole = wholes(list(dict.fromkeys(data.values())))
     by_data = {found: label for label, found in reversed(list(data.items()))}

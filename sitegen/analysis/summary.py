@@ -1,4 +1,4 @@
-"""What an experiment page says about all runs of an experiment at once: counts, times, params, metrics, tags.
+"""The summary of all runs of an experiment on its page: counts, times, params, metrics, tags.
 
 Ten thousand runs take about a third of a second: each text is counted once, each metric becomes one numpy column.
 """
@@ -18,7 +18,7 @@ from sitegen.analysis.runs_table import ExperimentTable, RunRow, natural, number
 from sitegen.model import STATUSES, is_possible
 
 MAX_VALUES = 12
-"""Most values of a param that a page lists."""
+"""Maximum number of values of a param that a page lists."""
 
 BINS = 12
 
@@ -30,9 +30,9 @@ Counts = tuple[tuple[str, int], ...]
 class ParamSummary:
     """The values of one param (or tag) over the runs.
 
-    It is a "number" where every value is one; `low` and `high` are then its finite extremes (None where there is
+    It is a "number" where every value is one; `low` and `high` are then its finite extremes (None if there is
     none) and `log_scale` says that they are positive and at least a factor of 100 apart. `distinct` counts strings,
-    `values` holds the commonest `MOST_VALUES` of them, `missing` counts the runs without it.
+    `values` holds the commonest `MAX_VALUES` of them, `missing` counts the runs without it.
     """
 
     key: str
@@ -50,7 +50,7 @@ class MetricDistribution:
     """The last values of one metric over the runs: `n` finite ones, `bad` NaN or infinite, `missing` runs without it.
 
     Quartiles interpolate linearly (numpy's and pandas' default); `std` is the sample's (divided by n - 1), None below
-    two values; everything else is None or empty where `n` is 0. `counts[i]` values lie in `edges[i]` (included) to
+    two values; everything else is None or empty if `n` is 0. `counts[i]` values are in `edges[i]` (included) to
     `edges[i + 1]` (excluded but for the last); there is one bin where all values are equal, else `BINS`.
     """
 
@@ -71,11 +71,11 @@ class MetricDistribution:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentSummary:
-    """All runs of an experiment in numbers; times in milliseconds, None where no run has one.
+    """All runs of an experiment in numbers; times in milliseconds, None if no run has one.
 
     `statuses` comes in MLflow's order without those that no run has. `parents` have children among the runs, which
     `children` counts. `last_activity` is the latest start or end. `total_duration` and `median_duration` are over runs
-    that ended and are nobody's parent, so that nested time is not counted twice. `constant` params have one value in
+    that ended and have no nested runs, so that nested time is not counted twice. `constant` params have one value in
     every run that has params at all; all others are `varying`, in natural order, as `metrics` and `tags` are; `tags`
     holds those that differ between runs.
     """
@@ -200,7 +200,7 @@ def _column_summary(key: str, counts: Counter[str], rows: int) -> ParamSummary:
 
 
 def _numbers(texts: Iterable[str]) -> list[float] | None:
-    """The strings as numbers, or None as soon as one is none."""
+    """The strings as numbers, or None if any of them is not one."""
     numbers = []
     for text in texts:
         number = number_of(text)
@@ -242,7 +242,7 @@ def distribution(key: str, values: Sequence[float], rows: int) -> MetricDistribu
 
 
 def _scale(largest: float) -> float:
-    """A divisor that keeps squares and sums from overflowing; a power of two, so that it changes no digit."""
+    """A divisor that keeps squares and sums from overflowing; a power of two, so that digits are kept."""
     return 2.0 ** (math.frexp(largest)[1] - 1) if largest > 1e140 else 1.0
 
 

@@ -1,9 +1,9 @@
 """How sure it is which run is best: the one rule that page, best.json, `sitegen best` and Python share.
 
 The best is *clear* where its lead over every other exceeds what scatter alone makes of it: Student's t for the
-difference of two means, with the variance pooled over all configurations that were repeated. That the best was picked
-after looking needs no correction where it is compared with the second best: S. Gutmann and Z. Maymin, Is the selected
-population the best?, The Annals of Statistics 15 (1987). docs/best.md tells readers the same in their words.
+difference of two means, with the variance pooled over all configurations that were repeated. Picking the best after
+seeing the results needs no correction when it is compared with the second best: S. Gutmann and Z. Maymin, Is the
+selected population the best?, The Annals of Statistics 15 (1987). docs/best.md explains the same to users.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from sitegen.analysis.statistics import t_quantile
 from sitegen.analysis.verdict_words import evidence, headline, notes
 
 DOUBT = 0.008
-"""How often a lead may be called clear where there is none."""
+"""The probability of calling a lead clear if there is none."""
 FEWEST_FREEDOM = 2
-"""With fewer degrees of freedom than this (two repeats of one configuration) the scatter is as good as unknown."""
+"""With fewer degrees of freedom than this (two repeats of one configuration) the scatter counts as unknown."""
 MAX_RIVALS = 200
-"""How many runs behind the best it is compared with, beside all groups."""
+"""The number of runs behind the best that it is compared with, in addition to all groups."""
 
 
 def verdict_on(ranking: Ranking) -> Verdict:
-    """The verdict on a ranking; its own `verdict` and `why` are not looked at."""
+    """The verdict on a ranking; the `verdict` and `why` that it has are ignored."""
     lead, noise, margin = _lead(ranking)
     ranked = ranking.ranked
     single = len(ranked) > 1 and not ranking.objective.also
@@ -62,7 +62,7 @@ def _lead(ranking: Ranking) -> tuple[Lead, Noise | None, float]:
 def _may_be_better(run: RankedRun, best: RankedRun, noise: Noise, objective: Objective) -> bool:
     """Whether scatter can explain that `run` is behind `best`.
 
-    Repeats that scatter far more than others do, as with a seed that diverged, may be better only where one of them is.
+    Repeats that scatter far more than others, as with a diverged seed, may be better only if one of them is.
     """
     if run.group and run.spread and not is_alike(run.spread, noise.std**2):
         values = [objective.value_of(member) for member in run.group.members]
@@ -92,8 +92,8 @@ def _error(first: RankedRun, second: RankedRun, noise: Noise) -> float:
 
 
 def _variance(spread: Spread | None, noise: Noise) -> float:
-    """The variance of a result. One without repeats scatters as those of others do; one that scatters far more than
-    the others as its own repeats do."""
+    """The variance of a result: pooled over all repeats, or that of its own repeats if they scatter far more than
+    the others."""
     if spread is None:
         return noise.std**2
     return (noise.std**2 if is_alike(spread, noise.std**2) else spread.std**2) / spread.n

@@ -85,7 +85,7 @@ def _scatter(ranked: Sequence[RankedRun], noise: Noise) -> str:
 
 
 def notes(ranking: Ranking) -> tuple[str, ...]:
-    """What is said beside a verdict: better runs that do not count, and too few that do."""
+    """The notes beside a verdict: better runs that do not count, and too few that do."""
     if ranking.objective.also or not ranking.ranked:
         return ()
     found = [_closer(ranking), _constrained(ranking), _diverged(ranking), _few(ranking), _stands_for(ranking)]
@@ -104,7 +104,7 @@ def _studies(ranking: Ranking) -> str:
 
 
 def _closer(ranking: Ranking) -> str:
-    """The unfinished runs that are better than the second best, so might yet be the best."""
+    """The unfinished runs that are better than the second best, and so may become the best."""
     best, sign = ranking.ranked[0], ranking.objective.target.sign
     limit = sign * ranking.ranked[1].value if len(ranking.ranked) > 1 else sign * best.value
     rivals = sorted(_beyond(ranking, "unfinished", limit), key=lambda pair: pair[0])
@@ -151,7 +151,7 @@ def _diverged(ranking: Ranking) -> str:
 
 
 def _few(ranking: Ranking) -> str:
-    """That most runs lack the metric; runs nested in ranked ones are not missed."""
+    """A note that most runs lack the metric; runs nested in ranked ones do not count as lacking."""
     ranked = {run.row.run_id for run in ranking.ranked} | {run_id for run in ranking.ranked for run_id in run.run_ids}
     missing = sum(run.reason == "missing" and run.row.parent_id not in ranked for run in ranking.unranked)
     if len(ranked) == 1 or missing <= len(ranked):

@@ -135,22 +135,22 @@ BAD = _entries("""
     profanity, leakage, leak, violation, failure, fail, failed, mistake, incorrect, wrong, missing, invalid,
     drifted, defect, bounce, timeout, crash, rejection, complaint, frustration, warning, unsafe
 """)
-"""What should be rare: its rate, its count and its score are better when they are lower."""
+"""Things that should be rare: their rate, count and score are better when lower."""
 
 GOOD = _entries("""
     exact, hit, success, correct, match, win, pass, passed, within, completion, presence, quality, accepted, acceptance,
     retention, satisfaction, solve, solved, reached, thumbs up, margin
 """)
-"""What should be frequent, unless the name says of what (`attack_hit_count`)."""
+"""Things that should be frequent, unless another word says otherwise (`attack_hit_count`)."""
 
 WEAKEST = "score"
-"""Higher is better where a name says nothing else that is known."""
+"""Higher is better if the name has no other known word."""
 
 COUNTS = ("n", "num", "number", "count", "total")
 """A count of things is better neither way, unless the things are (`n_errors`, `num_correct`)."""
 
 COUNTED = ("correct", "pass", "passed", "solved")
-"""Of the good things those that are worth counting."""
+"""The good things of which a higher count is better."""
 
 NEITHER = _entries("""
     lr, learning rate, momentum, weight decay, temperature, seed, batch, batch size, flos, flops, norm, scale,
@@ -167,16 +167,16 @@ NEITHER = _entries("""
 """Values that are recorded but not to be made smaller or larger."""
 
 THINGS = _entries("sample, token, request, feature, prediction, value, episode, response, answer, case, column, row")
-"""What is counted: better neither way; what it is called decides (`failed_requests`)."""
+"""Things that are counted: better neither way; the words beside them decide (`failed_requests`)."""
 
 SUFFIXES = _entries("epoch, step, iter, iteration")
-"""Neither as well, but behind a metric only how it was averaged (`train_loss_epoch`)."""
+"""Neither as well; after a metric they only say how it was averaged (`train_loss_epoch`)."""
 
 SPREADS = _entries("""
     std, stddev, stdev, stderr, var, variance, stdsd, quartile, iqr, ci low, ci high, ci lower, ci upper,
     ci width, lower ci, upper ci, confidence interval
 """)
-"""Words of how much a value scatters, which say nothing of which way is better; so do `DEVICES` and `system/`."""
+"""Words for scatter, which imply no direction; nor do `DEVICES` and `system/`."""
 
 DEVICES = ("gpu", "cpu", "ram", "disk", "network")
 
@@ -184,7 +184,7 @@ TURNS = ("neg", "negative", "1 minus", "one minus")
 """Words that turn the answer around."""
 
 RELATIONS = frozenset("at of on in with without vs versus per for over by under after before to from given".split())
-"""What comes behind one of these words says of what, where or when; the metric stands before it."""
+"""Prepositions: what follows is not part of the metric's own name, which comes before."""
 
 LOWER = tuple(entry for field in FIELDS.values() for entry in field.lower)
 HIGHER = tuple(entry for field in FIELDS.values() for entry in field.higher)
@@ -192,10 +192,10 @@ HIGHER = tuple(entry for field in FIELDS.values() for entry in field.higher)
 COST = frozenset((*FIELDS["cost"].lower, *FIELDS["cost"].higher, "rank", "rank test", "model size")) | frozenset(
     ["true positive", "true negative", "false positive", "false negative", *COUNTED]
 )
-"""Entries that say what a run cost, where it came out or how many there were: taken last."""
+"""Costs, ranks and counts, which are chosen last."""
 
 LOSS = frozenset((*FIELDS["training"].lower, *FIELDS["training"].higher)) - {"fitness", "discrepancy"}
-"""Entries that training makes smaller or larger, as against those the task is about."""
+"""Entries that training optimises, as opposed to those that measure the task."""
 
 PARTIAL = frozenset(
     ["precision", "prec", "recall", "sensitivity", "specificity", "tpr", "tnr", "fpr", "fnr", "fdr", "ppv", "npv"]
@@ -211,7 +211,7 @@ PARTIAL = frozenset(
         "volatility",
     ]
 )
-"""Entries that tell half a story: anybody can have a perfect recall."""
+"""Entries that measure only one side of the task: a perfect recall alone is easy to reach."""
 
 NEVER_NEGATIVE = frozenset(
     (*FIELDS["classification"].lower, *FIELDS["regression"].lower, *FIELDS["forecasting"].lower)

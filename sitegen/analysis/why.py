@@ -1,4 +1,4 @@
-"""In plain words why the best run is the best: what an experiment's page says below the name."""
+"""Why the best run is the best, in plain words: the sentences below its name on the experiment's page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, listed, number, percent, plural, shortened, when
 
 MAX_DIFFERENCES = 4
-"""With more differing params than this, which of them made the difference is anybody's guess: none is named."""
+"""With more differing params than this, none is named: which of them made the difference cannot be told."""
 
 MAX_NAMES = 3
 
@@ -20,7 +20,7 @@ MAX_NAMES = 3
 def why(ranking: Ranking) -> str:
     """The sentences on `ranking`: who is first and by how much, what differs, and what was left out.
 
-    What else a reader should know is in the notes of the verdict.
+    Further caveats are in the notes of the verdict.
     """
     ranked, unranked, objective = ranking.ranked, ranking.unranked, ranking.objective
     if not ranked:
@@ -99,7 +99,7 @@ def named_runs(runs: Sequence[RankedRun]) -> str:
 
 
 def _broken(same: Sequence[RankedRun], objective: Objective) -> str:
-    """What put the first of several runs with one value before the second."""
+    """What ordered the first of several runs with equal values before the second."""
     first, second = same[0].row, same[1].row
     for tie in objective.tie_break:
         mine, theirs = _tie_text(first, tie), _tie_text(second, tie)
@@ -145,7 +145,7 @@ def distance(value: float, other: float, objective: Objective) -> str:
 
 
 def gap_text(value: float, other: float) -> str:
-    """The distance of two values, and its share of `other` where that tells something: `0.0031 (7.0 %)`."""
+    """The distance of two values, and its share of `other` if that is informative: `0.0031 (7.0 %)`."""
     gap = abs(value - other)
     # The share of a tiny or an infinite number tells nobody anything.
     share = f" ({percent(gap / abs(other))})" if other and gap / 1e3 < abs(other) < float("inf") else ""
@@ -171,11 +171,11 @@ def _change(what: str, before: str | None, after: str | None) -> str:
 
 
 ENVIRONMENT = ("mlflow.project.env", "mlflow.docker.image.name", "mlflow.docker.image.id")
-"""Tags in which MLflow says what a run was made in."""
+"""Tags in which MLflow records the source and environment of a run."""
 
 
 def _around(best: RunRow, other: RunRow) -> list[tuple[str, str, str]]:
-    """What surrounds a run beside its params: a name, the other's value, the best's; only where both have one."""
+    """Differences other than params: (name, the other's value, the best's value), only where both have one."""
     pairs = [
         ("commit", other.git_commit[:7], best.git_commit[:7]),
         ("data", _data(other, best), _data(best, other)),
@@ -187,13 +187,13 @@ def _around(best: RunRow, other: RunRow) -> list[tuple[str, str, str]]:
 
 
 def _data(row: RunRow, other: RunRow) -> str:
-    """The datasets that only `row` has, or all of its datasets where `other` has them too."""
+    """The datasets that only `row` has, or all of its datasets if `other` has them too."""
     own = [pair for pair in row.datasets if pair not in other.datasets] or list(row.datasets)
     return listed([f"{shortened(name, 30)} ({digest[:8]})" for name, digest in own[:MAX_NAMES]])
 
 
 def _apart(*values: str | None) -> Callable[[str | None], str]:
-    """What to write for each of `values` of a param, cut so that they can be told apart."""
+    """The label of each of `values` of a param, cut so that they can be told apart."""
     labels = value_labels([value for value in values if value is not None], 30)
     return lambda value: "not set" if value is None else labels[value]
 
@@ -202,7 +202,7 @@ def _apart(*values: str | None) -> Callable[[str | None], str]:
 
 
 def _several(ranking: Ranking) -> list[str]:
-    """Who dominates, or who is on the front and how many are behind it."""
+    """The run that dominates, or the runs on the front and how many are behind it."""
     front, objective = ranking.front, ranking.objective
     behind = len(ranking.ranked) - len(front)
     metrics = listed([target.label for target in objective.targets])

@@ -1,6 +1,6 @@
 """Numbers, times and counts in words: the one place that says how a value is written for a reader.
 
-Nothing here knows the locale, the zone or the clock: times are UTC, the decimal mark is a dot.
+Nothing here depends on the locale, the time zone or the clock: times are UTC, the decimal mark is a dot.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sitegen.model import is_possible
 
 MISSING = "–"
-"""What stands where there is no value."""
+"""Shown where there is no value."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -74,12 +74,12 @@ def _two(value: int, base: int, large: str, small: str) -> str:
 
 
 def when(milliseconds: int | None) -> str:
-    """A moment in UTC to the minute: `2023-11-14 22:13 UTC`; one that cannot be right is said to be wrong."""
+    """A moment in UTC to the minute: `2023-11-14 22:13 UTC`; one that cannot be right is marked as wrong."""
     return _moment(milliseconds, len("2023-11-14 22:13"), " UTC")
 
 
 def day(milliseconds: int | None) -> str:
-    """The day of a moment in UTC: `2023-11-14`; one that cannot be right is said to be wrong."""
+    """The day of a moment in UTC: `2023-11-14`; one that cannot be right is marked as wrong."""
     return _moment(milliseconds, len("2023-11-14"), "")
 
 

@@ -1,8 +1,8 @@
 """Build a site from a store: `build` reads as the table of contents of the product.
 
-Runs are read once, a shard at a time, by workers, which hand back a row of each and keep on disk what its page needs.
-When all runs are known they are analysed; then tasks make the pages (the contract is in `task.py`, the tasks are in
-`sections/`).
+Runs are read once, a shard at a time, by workers, which return a row for each and keep on disk what its page needs.
+When all runs have been read, they are analysed; then tasks make the pages (the contract is in `task.py`, the tasks are
+in `sections/`).
 No process holds the histories of more than one shard.
 """
 
@@ -26,7 +26,7 @@ __all__ = ["Built", "build", "read_options"]
 
 
 def build(config: Config, progress: Progress = no_progress) -> Built:
-    """Build the site that `config` asks for; the previous one stays as it was until the new one is whole.
+    """Build the site that `config` asks for; the previous one stays as it is until the new one is complete.
 
     Raises StoreError, UsageError (for the filter a QueryError), or StrictError when `config.strict` and a record could
     not be read.

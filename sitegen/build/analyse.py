@@ -1,4 +1,4 @@
-"""From the rows of all runs to a report on each experiment: all that is found out about it before a page is made."""
+"""From the rows of all runs to a report on each experiment, before a page is made."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ from sitegen.stores.contract import Store, with_traces
 
 @dataclass(frozen=True)
 class Analysed:
-    """Everything that is known before a page is made: what the sections take their tasks' inputs from."""
+    """Everything that is known before a page is made; the sections take the inputs of their tasks from it."""
 
     site: Site
     catalog: Catalog
     reports: tuple[Report, ...]
-    """Each experiment with all that was found out about it."""
+    """Each experiment with the results of its analysis."""
     records: Mapping[str, RecordRef]
     """Where the record of each run is, by run id."""
     contents: RunContents
     version_places: VersionPlaces
     traces: Mapping[str, int]
-    """How many traces each experiment has, of those whose traces are shown."""
+    """How many traces each experiment has, for those whose traces are shown."""
     views: tuple[ViewPage, ...]
     """The named views that the settings ask for."""
     related: Mapping[str, tuple[Related, ...]]
     """Data, models, tables and traces that belong to each experiment, by its id."""
     kinds: Kinds
-    """The kinds of charts, compiled for the browser and as they are published."""
+    """The kinds of charts, compiled for the browser and as published specs."""
     problems: tuple[Problem, ...]
     """What could not be read properly in the catalog and the runs."""
 
@@ -83,7 +83,7 @@ def trace_counts(store: Store, experiments: Iterable[Experiment]) -> dict[str, i
 def make_reports(
     catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives, kept: Container[str]
 ) -> list[Report]:
-    """Each experiment with all that is found out about it. MLflow's empty `Default` is left out unless in `kept`."""
+    """Each experiment with the results of its analysis. MLflow's empty `Default` is left out unless in `kept`."""
     tables = [
         table
         for table in gather(rows, catalog.experiments)

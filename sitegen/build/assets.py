@@ -20,7 +20,7 @@ PAGE_STYLES = ("previews",)
 
 PLOTLY = "plotly.js-dist-min-4.1.2"
 PLOTLY_FILE = "data/libraries/plotly.js"
-"""The text of plotly.js, in sites with figures of it."""
+"""The text of plotly.js, in sites with plotly figures."""
 
 
 def write_assets(theme: Theme, stage: Stage) -> str:

@@ -1,4 +1,4 @@
-"""What runs hold of models, datasets and logged tables, gathered over all runs while they are read."""
+"""The models, datasets and logged tables of all runs, gathered while the runs are read."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from sitegen.model import ModelFile
 from sitegen.viewers.models import ModelFolder
 
 FileKey = str | tuple[str, str]
-"""Whose `MLmodel` file: a logged model's id, or a run's id and a path among its artifacts."""
+"""The key of an `MLmodel` file: a logged model's id, or a run's id and a path among its artifacts."""
 
 
 @dataclass(slots=True)
 class RunContents:
-    """The relations of runs, the datasets they used, and what the model files among their artifacts say."""
+    """The relations of runs, the datasets they used, and the contents of the model files among their artifacts."""
 
     relations: list[Relations] = field(default_factory=list)
     forms: Forms = field(default_factory=Forms)
     files: dict[FileKey, ModelFile] = field(default_factory=dict)
     """The `MLmodel` files of registered versions and logged models."""
     model_folders: dict[str, ModelFolder] = field(default_factory=dict)
-    """What the folder of a logged model holds, by model id."""
+    """The content of the folder of each logged model, by model id."""
     has_figures: bool = False
     """Whether there are plotly figures among the artifacts."""
 
@@ -31,7 +31,7 @@ class RunContents:
         return found | {made.model_id for relations in self.relations for made in relations.models_made}
 
     def join(self, other: RunContents) -> None:
-        """Take in what other runs hold."""
+        """Add the contents of other runs."""
         self.relations += other.relations
         self.forms.add(other.forms)
         self.files |= other.files

@@ -42,7 +42,7 @@ class WorkerContext:
     """Where among a run's artifacts versions of registered models lie, by run id."""
 
     def experiment(self, experiment_id: str) -> Experiment:
-        """The experiment of this id, one without a name of its own where the store has none."""
+        """The experiment with this id; if the store has none, one named after the id."""
         return self.experiments.get(experiment_id) or Experiment(experiment_id, experiment_id)
 
 
@@ -84,8 +84,8 @@ _worker: Worker | None = None
 def start(context: WorkerContext) -> None:
     """Make this process a worker.
 
-    What is loaded by now stays, so collecting garbage need not look at it. Ctrl-C reaches this process too, but ending
-    is its parent's business.
+    Objects loaded so far live as long as the process, so they are frozen out of garbage collection. Ctrl-C reaches this
+    process too and is ignored, since the parent ends it.
     """
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)

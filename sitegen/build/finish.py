@@ -23,7 +23,7 @@ class Built:
 
     output: Path
     read: str = ""
-    """Which stores were read, and why these, as a sentence."""
+    """Which stores were read and why, as a sentence."""
     missing_artifacts: str = ""
     """See `Catalog`."""
     runs: int = 0
@@ -39,12 +39,12 @@ class Built:
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
     withheld: list[Finding] = field(default_factory=list)
-    """Artifacts that were not copied since they hold what looks like a secret: the first one in each."""
+    """Artifacts that were not copied because they hold what looks like a secret, with the first secret in each."""
     hidden: Hidden = field(default_factory=Hidden)
 
 
 def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output, made: Output, stage: Stage) -> Built:
-    """Take what was written into the manifest, and say what was built. Raises StrictError."""
+    """Add what was written to the manifest, and return the counts of the build. Raises StrictError."""
     stage.record(read.written)
     stage.record(made.written)
     built = Built(opened.config.output, opened.found.sentence, found.catalog.missing_artifacts)
@@ -63,7 +63,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
 
 
 def _traces_left_out(opened: Opened, found: CleanCatalog) -> int:
-    """How many traces the site does not show; a tracking server is not asked: it may have to list each."""
+    """How many traces the site does not show; a tracking server is not asked, since it may have to list each."""
     if opened.config.traces or any(map(is_tracking_server, opened.found.locations)):
         return 0
     with suppress(StoreError):

@@ -15,7 +15,7 @@ VersionPlaces = Mapping[tuple[int, str], FileKey]
 def version_places(catalog: Catalog) -> dict[tuple[int, str], FileKey]:
     """Where the files of each version are, by the model's place in the catalog and the version.
 
-    To be asked of the catalog as read: a public site hides where files lie, and may mask a model's name.
+    `catalog` must be as read from the store: a public site hides where files are, and may mask a model's name.
     """
     return {
         (at, version.version): place
@@ -33,7 +33,7 @@ def _place(version: ModelVersion) -> FileKey | None:
 
 
 def paths_by_run(places: Mapping[tuple[int, str], FileKey]) -> dict[str, tuple[str, ...]]:
-    """The paths among each run's artifacts at which versions lie."""
+    """The paths of model versions among each run's artifacts."""
     found: dict[str, list[str]] = {}
     for place in sorted({place for place in places.values() if not isinstance(place, str)}):
         found.setdefault(place[0], []).append(place[1])

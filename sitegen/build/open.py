@@ -26,7 +26,7 @@ from sitegen.stores.names import names_of
 from sitegen.viewers.copying import may_copy
 
 Objectives = Mapping[str, Objective | None]
-"""By experiment id what was configured for it, None where it is to be chosen."""
+"""The configured objective by experiment id; None if it is to be chosen."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Opened:
 
     config: Config
     found: FoundStores
-    """Where the stores are, and why these."""
+    """Where the stores are, and why they were taken."""
     store: Store
     theme: Theme
     privacy: Privacy
@@ -91,7 +91,7 @@ def read_catalog(opened: Opened) -> CleanCatalog:
 
 
 def objectives_of(catalog: Catalog, config: Config) -> Objectives:
-    """What the settings ask for, read before any run: workers must know it, and a mistake must not cost a build."""
+    """The configured objectives, read before any run: workers need them, and a mistake should stop the build early."""
     written = {e.experiment_id: config.objective_of(e.experiment_id, e.name) for e in catalog.experiments}
     found = {experiment_id: read_objective(text) if text else None for experiment_id, text in written.items()}
     for objective in filter(None, found.values()):

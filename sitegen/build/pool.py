@@ -19,7 +19,7 @@ from sitegen.errors import UsageError
 T = TypeVar("T")
 
 PROCESSES_FROM = 300
-"""Runs from which on worker processes pay for their start."""
+"""Number of runs from which starting worker processes pays off."""
 
 
 class Pool:
@@ -40,7 +40,7 @@ class Pool:
         yield from (future.result() if future else next(own) for future in sent)
 
     def call(self, function: Callable[[], T]) -> Callable[[], T]:
-        """Start `function` in a worker where there is one; what is given back waits for its value."""
+        """Start `function` in a worker where there is one; the function that is returned waits for its result."""
         if self._executor is None:
             return function
         future: Future[T] = self._executor.submit(function)
@@ -49,7 +49,7 @@ class Pool:
 
 @contextmanager
 def start_pool(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
-    """A pool of `jobs` processes; with 0 as many as there are cores, if there are enough `runs` to pay for them."""
+    """A pool of `jobs` processes; with 0, one for each core if there are enough `runs` to make that worthwhile."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     count = jobs or (cores if runs >= PROCESSES_FROM else 1)
     if count == 1:
@@ -67,7 +67,8 @@ def start_pool(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
 
 @contextmanager
 def _safe_path() -> Iterator[None]:
-    """Within it, no Python process that is started searches the working folder for modules, which may be a store's."""
+    """While it lasts, Python processes that are started do not search the working folder for modules: it may be in a
+    store."""
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
@@ -88,9 +89,9 @@ def joined(outputs: Iterable[Output]) -> Output:
 
 
 def _processes() -> BaseContext:
-    """Clean processes: from a server that has loaded what all need where there is one, else each by itself.
+    """Clean processes: from a fork server that has preloaded the modules, where available, else started one by one.
 
-    Never a plain fork, which copies whatever threads the caller's libraries were in the middle of.
+    Never a plain fork, which copies whatever threads the caller's libraries are running.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

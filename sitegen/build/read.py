@@ -44,7 +44,7 @@ class ReadRuns(Task):
     refs: tuple[RunRef, ...]
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
-        """A row and a record of each run, its artifacts with their previews, and what it holds of models and data."""
+        """A row and a record of each run, its artifacts with their previews, and its models and datasets."""
         batch = context.store.read_runs(self.refs)
         yield Output(problems=batch.problems, deleted=batch.deleted)
         matches = matcher(context.query) if context.query else None
@@ -59,7 +59,7 @@ class ReadRuns(Task):
 
 @dataclass(frozen=True, slots=True)
 class ReadModels(Task):
-    """Read what the folders of logged models say of them."""
+    """Read the folders of logged models."""
 
     models: tuple[LoggedModel, ...]
 
@@ -73,7 +73,7 @@ class ReadModels(Task):
 def read_store(
     opened: Opened, found: CleanCatalog, site: Site, pool: Pool, progress: Progress
 ) -> tuple[Output, CleanCatalog]:
-    """Read every run, and what the folders of logged models say; the catalog without what the filter leaves out.
+    """Read every run and the folders of logged models; also returns the catalog without what the filter leaves out.
 
     Raises StoreError when no run can be read, UsageError when none matches the filter.
     """
@@ -99,7 +99,8 @@ def _check_readable(catalog: Catalog, read: Output) -> None:
 
 
 def _matching(catalog: Catalog, read: Output, query: Query) -> Catalog:
-    """`catalog` with the runs that match the filter, their experiments, and the logged models that they mention."""
+    """`catalog` reduced to the runs that match the filter, their experiments, and the logged models that they
+    mention."""
     if not read.rows and read.unmatched:
         raise UsageError(f"None of the {plural(read.unmatched, 'run')} matches the filter {shortened(query.text)}.")
     runs, experiments = {row.run_id for row in read.rows}, {row.experiment_id for row in read.rows}
@@ -127,7 +128,8 @@ def model_tasks(models: Sequence[LoggedModel]) -> list[ReadModels]:
 
 
 def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
-    """A run's row, with what is `wanted` of its histories, and a thinned curve of each metric with several points."""
+    """A run's row, with the `wanted` reductions of its histories, and a thinned curve of each metric with several
+    points."""
     curves = {key: thin(history) for key, history in run.metrics.items() if has_curve(history)}
     return row_of(run, len(run.artifacts.files), wanted, read_checkpoint(run.artifacts)), curves
 
@@ -156,7 +158,7 @@ def _read_run(raw: Run, context: WorkerContext, records: RecordWriter) -> Iterat
 
 
 def _take_contents(run: Run, context: WorkerContext, output: Output) -> None:
-    """What the run holds of models and datasets, into `output`."""
+    """Add the models and datasets of the run to `output`."""
     contents = output.contents
     if relations := relations_of(run):
         contents.relations.append(relations)
@@ -171,7 +173,7 @@ def _take_contents(run: Run, context: WorkerContext, output: Output) -> None:
 def _copies(run: Run, context: WorkerContext, copies: list[CopiedArtifact], texts: list[bytes]) -> Iterator[Output]:
     """The files of the artifacts that are published: copies, previews, thumbnails.
 
-    Appends to `copies` what became of each artifact, to `texts` what the compare page shows of it.
+    Appends each artifact's copy to `copies`, and the strings that the compare page shows to `texts`.
     """
     experiment = context.experiment(run.experiment_id)
     for one in copy_artifacts(run, context.privacy):

@@ -1,7 +1,7 @@
 """The records of runs: what a run's page is made from, kept on disk between reading the runs and making their pages.
 
 A run is read once. Its histories are thinned, its artifacts copied, and the rest goes into a record in a scratch file
-of the build, one file a shard; a page, a parent's page or an experiment's curves take the record from there. Records
+of the build, one file per shard, from which a page, a parent's page or an experiment's curves read it. Records
 are plain data (MessagePack by msgspec), never pickled objects.
 """
 
@@ -70,7 +70,7 @@ class RecordWriter:
         self._file.close()
 
     def add(self, record: RunRecord) -> RecordRef:
-        """Append a record; says where it is."""
+        """Append a record, and return where it is."""
         data = encode(record)
         self._file.write(data)
         ref = RecordRef(self.shard, self.at, len(data))
@@ -88,7 +88,8 @@ def read_records(root: str, refs: Iterable[RecordRef]) -> Iterator[RunRecord]:
 
 
 def encode(record: RunRecord) -> bytes:
-    """`record` as bytes. MessagePack has no integers beyond 64 bits and no lone surrogates: those go as extensions."""
+    """`record` as bytes. MessagePack has no integers beyond 64 bits and no lone surrogates: those are encoded as
+    extensions."""
     try:
         return _PLAIN + msgspec.msgpack.encode(record, enc_hook=_encode_other)
     except (OverflowError, UnicodeEncodeError):
@@ -110,7 +111,7 @@ def _decoder() -> msgspec.msgpack.Decoder[RunRecord]:
 
 
 def _encode_other(value: Any) -> Any:
-    """What MessagePack does not know: arrays (type and bytes, or a list of Python's whole numbers) and paths."""
+    """Types that MessagePack lacks: arrays (type and bytes, or a list of Python's whole numbers) and paths."""
     if isinstance(value, np.ndarray):
         return ["O", value.tolist()] if value.dtype == object else [value.dtype.str, value.tobytes()]
     if isinstance(value, np.generic):
@@ -128,7 +129,7 @@ def _decode_other(kind: type, value: Any) -> Any:
 
 
 def _wrapped(value: Any) -> Any:
-    """Plain data with what MessagePack cannot say as extensions."""
+    """Plain data, with what MessagePack cannot represent as extensions."""
     if isinstance(value, dict):
         return {_wrapped(key): _wrapped(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -1,9 +1,9 @@
-"""The contract of everything that a build makes: a task declares its inputs and gives its output.
+"""The contract of everything that a build makes: a task declares its inputs and returns its output.
 
-A task is a frozen dataclass. What it needs of the run table, of other tasks' outputs or of the settings are its fields,
-so that two tasks with equal fields give equal outputs; what is the same for the whole build (store, theme, privacy) is
-in the `WorkerContext`. A section (`sections/`) yields tasks; the pool runs them and joins their outputs in the order of
-the tasks, whatever the number of workers.
+A task is a frozen dataclass. Everything that it needs from the run table, other tasks' outputs or the settings is in
+its fields, so that two tasks with equal fields give equal outputs; what is the same for the whole build (store, theme,
+privacy) is in the `WorkerContext`. A section (`sections/`) yields tasks; the pool runs them and joins their outputs in
+the order of the tasks, whatever the number of workers.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Output:
     found: list[tuple[str, str, SearchEntry]] = field(default_factory=list)
     """Path, title and search entry of each page that the search finds."""
     nav: list[NavEntry] = field(default_factory=list)
-    """What the home page leads to."""
+    """What the home page links to."""
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """Secrets that were masked."""
     withheld: list[Finding] = field(default_factory=list)
-    """Artifacts that are not copied since they hold what looks like a secret: the first one in each."""
+    """Artifacts that are not copied because they hold what looks like a secret, with the first secret in each."""
     hidden: Hidden = field(default_factory=Hidden)
     deleted: int = 0
     """Runs that were left out as deleted."""
@@ -57,7 +57,7 @@ class Output:
     """Runs that the filter left out."""
 
     def join(self, other: Output) -> None:
-        """Take in the output of another task."""
+        """Add the output of another task."""
         self.pages += other.pages
         self.files += other.files
         self.written += other.written

@@ -1,4 +1,4 @@
-"""Axes: which numbers stand beside a drawing, how they are written, and where a value falls between them."""
+"""Axes: the ticks beside a drawing, their labels, and the position of a value between them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_DRAWN = 1e300
-"""Values beyond this are drawn as infinities are: differences of larger ones overflow, and stores write 1.797e308 for
+"""Values beyond this are drawn like infinities: differences of larger ones overflow, and stores write 1.797e308 for
 infinity."""
 NOISE = 1e-12
-"""A range narrower than this part of its values is rounding, not a range."""
+"""A range narrower than this fraction of its values is rounding error."""
 MINUS = "\N{MINUS SIGN}"
 
 Floats = NDArray[np.float64]
@@ -59,7 +59,8 @@ def is_drawn(value: float) -> bool:
 
 
 def drawable(values: Any, *, log: bool = False) -> Floats:
-    """`values` with NaN for all that has no place on an axis: what is infinite or too large, what a log axis lacks."""
+    """`values` with NaN for those that an axis cannot show: infinite or too large ones, and on a log axis those not
+    above 0."""
     numbers = floats(values)
     # Nearly always there is nothing to do; NaN fails the comparison.
     if not log and numbers.size and np.abs(numbers).max() <= MAX_DRAWN:
@@ -75,8 +76,8 @@ def make_axis(
 ) -> Axis:
     """The axis that shows all drawable `values` with at most `count` steps between ticks.
 
-    `widen` lets it begin and end at a tick, `whole` keeps ticks at whole numbers, `zero` makes it hold 0. One value
-    alone stands in the middle with one tick; no value gives 0 to 1 (1 to 10 on a log axis).
+    `widen` lets it begin and end at a tick, `whole` keeps ticks at whole numbers, `zero` makes it hold 0. A single
+    value is in the middle with one tick; no value gives 0 to 1 (1 to 10 on a log axis).
     """
     numbers = drawable(values, log=log)
     numbers = numbers[~np.isnan(numbers)]
@@ -120,7 +121,7 @@ def scaled(whole: int, exponent: int) -> float:
 def nice_ticks(
     lo: float, hi: float, count: int, *, widen: bool = False, whole: bool = False
 ) -> tuple[list[float], int]:
-    """Ticks at whole multiples of a nice step, inside [lo, hi] or (`widen`) around it, and the step's power of ten."""
+    """Ticks at whole multiples of a round step, inside [lo, hi] or (`widen`) around it, and the step's power of ten."""
     m, exponent = nice_step(hi - lo, count)
     if whole and exponent < 0:
         m, exponent = 1, 0
@@ -149,7 +150,7 @@ UNITS = ((3, "k"), (6, "M"), (9, "G"), (12, "T"))
 
 
 def tick_labels(ticks: Sequence[float], exponent: int) -> tuple[str, ...]:
-    """Texts that tell the ticks of a step near 10**exponent apart: 0.25, 1500, 250k, 2e-5."""
+    """Labels that tell the ticks of a step near 10**exponent apart: 0.25, 1500, 250k, 2e-5."""
     largest = max((abs(tick) for tick in ticks), default=0.0)
     if largest and (largest < 1e-3 or largest >= 1e15):
         digits = max(0, math.floor(math.log10(largest)) - exponent)

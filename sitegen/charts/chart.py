@@ -1,6 +1,6 @@
 """The chart as a value: its first drawing, its data as a table, its published spec on demand.
 
-Nothing here knows an address or a store; nothing imports Altair until `Chart.vega_lite` is called.
+Nothing here depends on an address or a store; Altair is imported only when `Chart.vega_lite` is called.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ Cell = str | float | int | None
 
 
 class Measure(NamedTuple):
-    """What an axis shows: `key` names a column as the hooks do (`param:lr`, `metric:loss:last`), `title` for people."""
+    """What an axis shows: `key` names a column as the hooks do (`param:lr`, `metric:loss:last`), `title` is its
+    label."""
 
     key: str
     title: str
@@ -25,7 +26,7 @@ class Chart:
     """One figure. `kind` is curves, scatter, strip, histogram or bar.
 
     `svg` is safe to put into a page as it is. `columns` and `rows` are the table behind "Data" (numbers unformatted,
-    NaN possible), `row_runs` the run id of each row or nothing where rows are not runs, `rows_total` how many rows
+    NaN possible), `row_runs` the run id of each row or nothing if rows are not runs, `rows_total` how many rows
     there would be without a limit. `attributes` are the `data-*` hooks of the figure, unescaped.
     `dates` says that x is in milliseconds since 1970.
     """

@@ -1,10 +1,10 @@
 """The kinds of charts that Vega draws in the page, compiled once a build; and drawings as pictures.
 
-The browser gets Vega specs instead of Vega-Lite ones, which saves it a compiler. They hold no data: the page fills the
-data set `data`, the signals `xTitle` and `yTitle`, and makes an axis logarithmic by the type of its scale
+The browser gets Vega specs instead of Vega-Lite ones, so that it needs no compiler. They hold no data: the page fills
+the data set `data`, the signals `xTitle` and `yTitle`, and makes an axis logarithmic by the type of its scale
 (docs/architecture.md, "Charts drawn by Vega"). Colours are the theme's tokens.
 
-Only this module imports vl-convert.
+Only this module and `users.py` import vl-convert.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Kinds(NamedTuple):
 def make_kinds() -> Kinds:
     """Every kind designed and compiled; kept in the user's cache, since it takes as long as hundreds of run pages.
 
-    What is kept is named after all that it depends on, so nothing ever has to be thrown away by hand.
+    The cache file is named after everything that it depends on, so it never has to be deleted by hand.
     """
     kept = _kept()
     try:
@@ -51,7 +51,7 @@ def make_kinds() -> Kinds:
 
 
 def _kept() -> Path:
-    """Where the kinds of these versions and sources are kept."""
+    """The cache file for these versions and sources."""
     texts = [version("altair"), version("vl-convert-python")]
     texts += [
         Path(__file__).with_name(name).read_text("utf-8") for name in ("kinds.py", "specs.py", "style.py", "compile.py")
@@ -61,7 +61,8 @@ def _kept() -> Path:
 
 
 def _keep(made: Kinds, kept: Path) -> None:
-    """Put the kinds into the cache whole, or not at all; a home that cannot be written to is no hindrance."""
+    """Write the kinds to the cache completely or not at all; a home folder that cannot be written to is not an
+    error."""
     with contextlib.suppress(OSError):
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=kept.parent, delete=False) as file:

@@ -26,7 +26,7 @@ from sitegen.charts.ranges import Range, outside, robust_range
 from sitegen.charts.times import time_axis
 
 SERIES_POINTS = 100
-"""Most points that a series has in a drawing."""
+"""Maximum number of points that a series has in a drawing."""
 SPARK_POINTS = 28
 
 
@@ -34,7 +34,7 @@ class Series(NamedTuple):
     """One curve: `colour` counts from 1; `values` may hold NaN and infinities, which break the line.
 
     `low` and `high`, as long as `values`, are the edges of a band that is shaded around it. A `faint` one is an
-    earlier attempt of the series behind it.
+    earlier attempt of the series that follows it.
     """
 
     label: str
@@ -47,7 +47,8 @@ class Series(NamedTuple):
 
 
 class _Thinned(NamedTuple):
-    """The points of a series that are drawn: `values` is NaN where nothing can be, `logged` what was logged there."""
+    """The points of a series that are drawn: `values` is NaN where nothing can be drawn, `logged` the original
+    value."""
 
     steps: Floats
     values: Floats
@@ -145,14 +146,14 @@ def _beyond(colour: int, one: _Thinned, limits: Range | None, frame: Frame, x_ax
 
 
 def _pixels_of(x: Floats) -> list[float]:
-    """Where marks stand: whole pixels, each once."""
+    """The positions of marks: whole pixels, each once."""
     return [float(at) for at in np.unique(np.rint(x[~np.isnan(x)]))]
 
 
 def band_edges(series: Series, log_y: bool) -> tuple[Floats, Floats, Floats]:
     """Steps, lower and upper edge of a series' band where it has one, thinned as a curve is; else nothing.
 
-    On a log axis a lower edge that is not above 0 lies on the lowest one that is.
+    On a log axis, lower edges not above 0 are set to the lowest one that is.
     """
     if series.low is None or series.high is None:
         return np.empty(0), np.empty(0), np.empty(0)
@@ -165,7 +166,7 @@ def band_edges(series: Series, log_y: bool) -> tuple[Floats, Floats, Floats]:
 
 
 def _band(colour: int, edges: tuple[Floats, Floats, Floats], frame: Frame, x_axis: Axis, y_axis: Axis) -> str:
-    """The area between two edges, a piece for each stretch without a gap."""
+    """The area between two edges, a piece for each segment without a gap."""
     steps, low, high = edges
     drawn = ~(np.isnan(steps) | np.isnan(low) | np.isnan(high))
     cuts = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]]).astype(np.int8)))
@@ -179,7 +180,7 @@ def _band(colour: int, edges: tuple[Floats, Floats, Floats], frame: Frame, x_axi
 
 
 def _end_texts(series: Sequence[Series], values: Sequence[Floats], room: float, width: int) -> list[str]:
-    """What stands at the end of each curve: names, or the last value of a single one; nothing if there is no room."""
+    """The labels at the end of each curve: names, or the last value of a single curve; none if there is no room."""
     if len(series) == 1:
         drawn = values[0][~np.isnan(values[0])]
         return [short(float(drawn[-1]))] if len(drawn) else []

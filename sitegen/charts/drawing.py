@@ -7,11 +7,11 @@ The policy of the pages forbids inline style, so colour and weight come from cla
 - `drawing` on each chart's `<svg>`, `spark` on a sparkline's
 - `c1` .. `c8` on a group: the series colour, used below it as `currentColor`
 - `line` a curve, `dash` a dashed one, `faint` an earlier attempt of a resumed run, `band` the area around it, `dots`
-  points (sub-paths of no length with round caps), `hole` the ground inside a point of a run that did not finish,
+  points (sub-paths of no length with round caps), `hole` the background inside the point of a run that did not finish,
   `fill` bars and end points, `median` a tick
 - `grid` and `axis` hairlines, `strong` text that is read first (other text is muted)
 
-Here: what all drawings share. `curves_svg.py` draws curves, `runs_svg.py` one mark a run.
+This module has what all drawings share; `curves_svg.py` draws curves, `runs_svg.py` one mark per run.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def x_ticks(frame: Frame, axis: Axis, title: str, *, grid: bool) -> str:
 
 
 def _inside(x: float, text: str, frame: Frame) -> float:
-    """Where the middle of a tick's text goes so that it ends before the drawing does."""
+    """The middle of a tick's label, moved so that the label stays inside the drawing."""
     return min(x, frame.right + 14 - text_width(text) / 2)
 
 

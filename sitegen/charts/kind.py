@@ -11,15 +11,16 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 Column = Literal["number", "any", "curve", "curve?", "axes"]
-"""What a reader may choose for a field: numbers, any column, a metric with curves (`?`: or none), a list of axes."""
+"""The columns that a reader may choose for a field: numbers, any column, a metric with curves (`?`: or none), a list of
+axes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How the browser offers a kind over the runs on display.
+    """How the browser offers a kind for the runs on display.
 
-    `label` is its name, `letter` stands for it in links. `needs` says which columns a reader chooses for which field,
-    and `names` what the fields are called there. `title` and `axes` are made of the chosen columns, `{x}` or
+    `label` is its name, `letter` stands for it in links. `needs` maps fields to the columns that a reader may choose,
+    `names` to their labels. `title` and `axes` are made of the chosen columns, `{x}` or
     `{columns}`. `log`: whether axes may be logarithmic. `height` is the least height in pixels. `each`: a mark for each
     of a few runs, not for all on display. `drawer` is the script that draws it.
     """

@@ -3,7 +3,7 @@
 A new kind is a design and a row here, its rows in the browser (`themes/default/assets/js/run-charts-rows.js`), and a
 test. The browser reads the rest from `data/chart-kinds.js`, which `for_browser` makes.
 
-A design is an Altair chart of rows with generic fields, so that nothing a store says is ever a field name or part of
+A design is an Altair chart of rows with generic fields, so that no string of a store is ever a field name or part of
 an expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`, `colour` (1 to 8), `low` and `high` (the
 edges of a band). Vega-Lite makes expressions of the titles in tooltips and in descriptions of marks, and escapes them
 badly: a title that holds `\\"` leaves its quotes. So tooltips show the whole row, and marks are described by a field or
@@ -201,7 +201,7 @@ def _contour(data: alt.NamedData) -> Any:
 
 
 def _parallel(data: alt.NamedData) -> Any:
-    """A line a run through all axes; what stands at the ends of an axis is said by its name."""
+    """A line a run through all axes; the ends of an axis are labelled in its title."""
     import altair as alt
 
     lines = alt.Chart(data).mark_line(aria=False, strokeWidth=1, opacity=0.6, tooltip=alt.TooltipContent("data"))

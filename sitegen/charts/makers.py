@@ -1,7 +1,7 @@
 """A maker for each kind of chart that pages draw at build time, from plain values.
 
-A maker draws the first paint, sums the data up for the table behind "Data", and says in the caption what the drawing
-leaves out.
+A maker makes the first drawing, the rows of the table behind "Data", and a caption that says what the drawing leaves
+out.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from sitegen.charts.runs_svg import (
 )
 
 MAX_POINTS = 5_000
-"""Most runs that a scatter or strip chart holds."""
+"""Maximum number of runs that a scatter or strip chart holds."""
 MAX_CATEGORIES = 12
 MAX_BARS = 20
 TABLE_ROWS = 200
-"""Most rows of the table behind "Data" that name single runs."""
+"""Maximum number of rows of the table behind "Data" that name single runs."""
 BEST_COLOUR = 2
 MEDIUM, SMALL = 440, 360
-"""Widths of drawings that stand beside others, where text would be too small at full width."""
+"""Widths of drawings that are shown beside others, where text would be too small at full width."""
 
 
 def curves_chart(
@@ -100,10 +100,10 @@ def scatter_chart(
     best: str = "",
     front: tuple[str, str] | None = None,
 ) -> Chart:
-    """One dot a run; `best` is the id of the run that stands out, `experiment` the file of its data.
+    """One dot a run; `best` is the id of the run that is highlighted, `experiment` the file of its data.
 
     `front` is which way x and y are better (`min`, `max`): the points of the best colour are then joined by a
-    staircase, which no run lies beyond.
+    staircase, with no run beyond it.
     """
     drawn = [p for p in points if _shows(p.x, x.log) and _shows(p.y, y.log)]
     notes = [*_missing_note(points, drawn), *_log_note([p.x for p in points], x.log)]
@@ -170,7 +170,7 @@ def strip_chart(
 def histogram_chart(
     id: str, title: str, caption: str, marks: Sequence[Mark], *, x: Measure, experiment: str, y_title: str = "runs"
 ) -> Chart:
-    """How many runs have which value; drawn small, since these charts stand many to a page."""
+    """How many runs have which value; drawn small, since a page has many of these charts."""
     drawn = [mark for mark in marks if is_drawn(mark.x)]
     ranged, outside = _within_range(drawn, "x")
     values = [mark.x for mark in ranged]
@@ -243,7 +243,7 @@ def _shows(value: float, log: bool) -> bool:
 
 
 def _within_range(ones: Sequence[Any], *fields: str, best: str = "") -> tuple[list[Any], list[str]]:
-    """Those of `ones` that lie in the range of each field (see `robust_range`), and what to say of the others.
+    """Those of `ones` within the range of each field (see `robust_range`), and a sentence on the others.
 
     All of them where the best run, or a point of its colour, would be left out.
     """
@@ -258,7 +258,7 @@ def _within_range(ones: Sequence[Any], *fields: str, best: str = "") -> tuple[li
 
 
 def _capped(ones: Sequence[Any], x: Any, y: Any, log_x: bool, log_y: bool) -> tuple[list[Any], list[str]]:
-    """At most `MOST_POINTS` of `ones`, and what to say about it."""
+    """At most `MAX_POINTS` of `ones`, and a sentence if there are more."""
     if len(ones) > MAX_POINTS:
         kept = [ones[n] for n in distinct(x, y, MAX_POINTS, log_x=log_x, log_y=log_y)]
         return kept, [f"{len(kept):,} of {len(ones):,} runs are drawn: of those in one place, one."]

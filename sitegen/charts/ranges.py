@@ -1,4 +1,4 @@
-"""Which values a drawing shows: a range that one extreme value does not flatten, and words for what lies outside.
+"""Which values a drawing shows: a range that one extreme value does not flatten, and words for what is outside.
 
 `themes/default/assets/js/curve-data.js` does the same for live charts; change both.
 """
@@ -12,22 +12,22 @@ import numpy as np
 from sitegen.charts.axes import MAX_DRAWN, Floats, floats, short
 
 FEWEST = 5
-"""Values from which on a few of them can be called extreme."""
+"""The least number of values of which a few can be called extreme."""
 SHARE = 50
-"""One value of so many, and at least one, may lie outside at each end."""
+"""One value in this many, and at least one, may be outside at each end."""
 FLATTENED = 10
-"""How many times the range of the others must fit into that of all before the others are drawn alone."""
+"""How many times larger the range of all values must be than that of the others for the others to be drawn alone."""
 
 
 class Range(NamedTuple):
-    """The values that are drawn; what is beyond is marked at the edge."""
+    """The values that are drawn; those beyond are marked at the edge."""
 
     low: float
     high: float
 
 
 def robust_range(values: Any) -> Range | None:
-    """The range of all but a few extreme values, half as wide again at each end; None where all can be drawn.
+    """The range of all but a few extreme values, half as wide again at each end; None if all can be drawn.
 
     Infinities, and numbers too large to be drawn (`MAX_DRAWN`), do not count.
     """

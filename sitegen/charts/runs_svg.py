@@ -25,7 +25,7 @@ from sitegen.charts.drawing import (
 )
 
 SCATTER_DOTS = 500
-"""Most points of a scatter or strip drawing; where more lie, points on top of each other are drawn once."""
+"""Maximum number of points of a scatter or strip drawing; with more, points on top of each other are drawn once."""
 HISTOGRAM_BINS = 24
 
 
@@ -100,7 +100,7 @@ def strip_svg(
 
 
 def histogram_svg(values: Any, *, width: int = 640, height: int = 240, x_title: str = "", y_title: str = "runs") -> str:
-    """How many values fall where, in bins of a nice width."""
+    """How many values are in each bin, in bins of a round width."""
     edges, counts = histogram(values)
     x_axis = make_axis(edges, widen=False, count=x_count(width))
     y_axis = make_axis(counts, whole=True, zero=True)
@@ -158,7 +158,7 @@ def interval_drawing(
 
 
 def histogram(values: Any, bins: int = HISTOGRAM_BINS) -> tuple[list[float], list[int]]:
-    """Edges and counts of at most `bins` + 1 bins of a nice width over all drawable values; one if all are equal."""
+    """Edges and counts of at most `bins` + 1 bins of a round width over all drawable values; one if all are equal."""
     numbers = drawable(values)
     numbers = numbers[~np.isnan(numbers)]
     if not len(numbers):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 LOG_TICKS = 3
-"""What Vega is asked for on a log axis: more, and it draws a line for every digit of a decade."""
+"""The tick count requested from Vega on a log axis: with more, it draws a line for every digit of a decade."""
 
 
 def spec(kind: str) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def specs() -> dict[str, dict[str, Any]]:
 
 
 def use(made: Mapping[str, dict[str, Any]]) -> None:
-    """Take the specs that another process made: importing Altair costs more than all the charts of a small store."""
+    """Use the specs that another process made: importing Altair takes longer than all the charts of a small store."""
     _made.update(made)
 
 

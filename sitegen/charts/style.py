@@ -1,4 +1,4 @@
-"""The look of the drawings: the palette, the style sheet for their classes, and drawings that stand alone.
+"""The style of the drawings: the palette, the style sheet for their classes, and standalone drawings.
 
 In a page the theme's tokens (`--fg`, `--muted`, `--line`, `--bg`, `--c1` .. `--c8`) colour the drawings: the theme's
 style sheet holds `STYLE` as it is. A drawing in a file of its own carries the same rules with the colours filled in.
@@ -25,7 +25,7 @@ PALETTE: dict[str, tuple[str, str]] = {
 """Each token in light and in dark."""
 
 MARGIN = 12
-"""Pixels of ground around a drawing that stands alone."""
+"""Pixels of background around a standalone drawing."""
 
 COLOURS = tuple(f"c{n}" for n in range(1, 9))
 
@@ -58,7 +58,8 @@ def resolved(text: str, *, dark: bool) -> str:
 
 
 def standalone(svg: str, dark: bool | None = None) -> str:
-    """A drawing of `drawing.py` as a file of its own: name space, size, style and ground inside, nothing referred to.
+    """A drawing of `drawing.py` as a file of its own: name space, size, style and background inside, without
+    references.
 
     It follows the reader's light or dark setting; `dark` true or false fixes one of them, as pictures (PNG) need.
     """

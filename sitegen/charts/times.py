@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def time_axis(values: Any, count: int = 4) -> tuple[Axis, str]:
     """The axis for `values`, milliseconds since 1970, with at most `count` steps between ticks; and the day in words
-    where labels tell the time alone, else nothing."""
+    if labels show the time of day alone, else an empty string."""
     numbers = drawable(values)
     numbers = numbers[~np.isnan(numbers)]
     if not len(numbers):

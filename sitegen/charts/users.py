@@ -1,7 +1,7 @@
-"""Charts that users logged as Vega or Vega-Lite, drawn as SVG by a process that may be ended.
+"""Charts that users logged as Vega or Vega-Lite, drawn as SVG by a child process that can be killed.
 
-An untrusted chart can hold an endless expression, and nothing inside a process can stop that; so a child draws, one
-for many charts, and is replaced when it does not answer. It fetches nothing: every address is refused.
+An untrusted chart can hold an endless expression, and nothing inside a process can stop that; so a child process
+draws, one for many charts, and is replaced if it does not answer. It fetches nothing: every address is refused.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 20.0
-"""For one chart; ordinary ones take a twentieth of a second, the first a whole one."""
+"""Seconds for one chart; ordinary ones take 0.05 s, the first 1 s."""
 MAX_DRAWING = 1_000_000
 START = "import sys; sys.path.append(sys.argv[1]); from sitegen.charts.users import main; main()"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Commands(click.Group):
-    """Prints a user's mistake as one sentence and leaves with its exit code."""
+    """Prints a user's mistake as one sentence and exits with its code."""
 
     def invoke(self, ctx: click.Context) -> Any:
         for stream in (sys.stdout, sys.stderr):
@@ -186,7 +186,7 @@ def best(store: str, objective: str | None, where: str, experiment: str | None, 
 
 
 def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
-    """The config file and the flags joined; `stores` is empty where no store is named in either."""
+    """The config file and the flags combined; `stores` is empty if neither names a store."""
     from sitegen.config import load_config, with_flags
 
     flags |= {name: flags.get(name) or None for name in ("store", "artifacts")}

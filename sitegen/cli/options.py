@@ -18,7 +18,7 @@ FOLDER = click.Path(path_type=Path)
 
 
 class GroupedOption(click.Option):
-    """An option that knows the heading under which `--help` shows it."""
+    """An option with the heading under which `--help` shows it."""
 
     def __init__(self, *args: Any, group: str = COMMAND, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ def _option(row: Row) -> Callable[[F], F]:
 
 
 def _kind(row: Row) -> tuple[Mapping[str, Any], str]:
-    """The arguments of click for a row's type, and its sentence. None stands for an option that was not given."""
+    """The arguments of click for a row's type, and its sentence. None means that the option was not given."""
     origin = get_origin(row.type)
     if row.type is bool:
         return {"is_flag": True, "default": None}, row.help

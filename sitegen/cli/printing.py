@@ -1,4 +1,4 @@
-"""What the command line prints: harmless lines, a progress bar, the summaries of a build and of an export."""
+"""What the command line prints: lines without control codes, a progress bar, the summaries of a build and an export."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
 
 def printable(text: str) -> str:
-    """Text of a store as a part of one harmless line of a terminal or a CI log.
+    """A string of a store, made safe to print in one line of a terminal or a CI
 
-    GitHub takes `##[` for a command anywhere in a line, and `::` at its start, also after spaces.
+    log. GitHub reads `##[` anywhere in a line, and `::` at its start (also after spaces), as a command.
     """
     return CONTROL.sub(" ", text).replace("##[", "## [")
 
@@ -99,7 +99,7 @@ def _counted(count: int, kind: str) -> str:
 
 
 def problem_lines(problems: Sequence[Problem], elsewhere: str) -> list[str]:
-    """What could not be read as it should be: the count and the first few; `elsewhere` has them all."""
+    """The problems of a store: the count and the first few; `elsewhere` names the place that lists all."""
     from sitegen.analysis.words import plural
 
     if not problems:

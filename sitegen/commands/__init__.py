@@ -1,1 +1,1 @@
-"""What the commands beside `build` do; each is imported when it is called."""
+"""The commands other than `build`; each is imported when it is called."""

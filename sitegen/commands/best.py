@@ -36,7 +36,7 @@ class Leaderboards:
     """Experiments of which no run could be ranked, with the reason as a sentence, and the verdict."""
     problems: tuple[Problem, ...]
     read: str = ""
-    """Which store was read, and why this one, as a sentence."""
+    """Which store was read and why, as a sentence."""
 
 
 def leaderboards(
@@ -49,9 +49,9 @@ def leaderboards(
 ) -> Leaderboards:
     """Rank the runs of the store at `location` that match `where`, each experiment by itself.
 
-    Without a location it is the store that lies around. By `objective`, else by what `config` says of the experiment,
-    else by what is chosen for it. `experiment` is the name or id of the only one that is asked for. Raises StoreError,
-    UsageError, QueryError.
+    Without a location, the store in or near the current folder is read. The objective is `objective`, else the one that
+    `config` sets for the experiment, else the one chosen for it. `experiment` restricts the result to one name or id.
+    Raises StoreError, UsageError, QueryError.
     """
     matches = filter_of(where)
     stores = find_stores([location] if location else [], ReadOptions())
@@ -78,7 +78,7 @@ def _row(run: Run, wanted: Sequence[Wanted]) -> RunRow:
 
 
 def _objective(experiment: Experiment, asked: str | None, config: Config) -> Objective | None:
-    """What is asked for, else what the settings say of the experiment; None where it is to be chosen."""
+    """The objective asked for, else that of the settings; None if it is to be chosen."""
     written = asked or config.objective_of(experiment.experiment_id, experiment.name)
     return read_objective(written) if written else None
 

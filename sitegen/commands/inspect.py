@@ -1,4 +1,4 @@
-"""What is in a store, counted: the content of `sitegen inspect`, and what a bug report should hold.
+"""Counts of what is in a store: the output of `sitegen inspect`, for bug reports.
 
 Runs are read a chunk at a time and only counted, so memory is bounded however large the store is. `docs/several.md` has
 the keys of the JSON form; a change of their meaning raises `VERSION`.
@@ -27,7 +27,7 @@ SHOWN_PROBLEMS = 20
 
 @dataclass(slots=True)
 class Inspection:
-    """What a store holds. Times are milliseconds since 1970 UTC, None where no run has one; sizes are bytes."""
+    """What a store holds. Times are milliseconds since 1970 UTC, None if no run has one; sizes are bytes."""
 
     location: str
     catalog: Catalog
@@ -44,7 +44,7 @@ class Inspection:
 
     @property
     def is_readable(self) -> bool:
-        """Whether any run could be read, or there was none to read."""
+        """Whether a run could be read, or there are none."""
         return bool(self.statuses) or not self.catalog.runs or bool(self.deleted)
 
     def add(self, batch: RunBatch) -> None:
@@ -72,7 +72,7 @@ class Inspection:
 def inspect_stores(
     locations: Sequence[str], options: ReadOptions = ReadOptions(), progress: Progress = no_progress
 ) -> list[Inspection]:
-    """Read and count each store that the locations mean. Raises StoreError, UsageError."""
+    """Read each store at the locations, and count its content. Raises StoreError, UsageError."""
     stores = find_stores(locations, options)
     found = [inspect_store(location, options, progress) for location in stores.locations]
     for one in found:
@@ -102,7 +102,7 @@ def _in_the_order_of_a_build(ref: RunRef) -> tuple[int, str]:
 
 
 def json_text(found: Sequence[Inspection]) -> str:
-    """All that was found as one JSON document in plain ASCII, so that no letter of a store reaches a terminal."""
+    """The counts as one JSON document in plain ASCII, so that no control character of a store reaches a terminal."""
     document = {
         "format": "sitegen-inspect",
         "version": VERSION,
@@ -156,7 +156,7 @@ def _models(catalog: Catalog) -> dict[str, int]:
 
 
 def _statuses(found: Inspection) -> list[str]:
-    """The statuses that runs have: MLflow's in its order, then what else was met."""
+    """The statuses that runs have: MLflow's in its order, then any others."""
     order = {status: at for at, status in enumerate(STATUSES)}
     return sorted(found.statuses, key=lambda status: (order.get(status, len(order)), status))
 
@@ -169,7 +169,7 @@ def _problems(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def lines_of(found: Sequence[Inspection]) -> list[str]:
-    """All that was found as lines for people; text of the store is in them as it is."""
+    """The counts as lines of text; strings of the store are not made safe in them."""
     program = f"sitegen {__version__}, Python {platform.python_version()}, {platform.platform()}"
     return [program, *(line for one in found for line in ("", *_lines(one)))]
 

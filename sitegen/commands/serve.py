@@ -1,9 +1,9 @@
 """Serve a site on this machine, rebuild it when its store changes, and have open pages reload.
 
-Only loopback is listened on. A page of another site that is open in the same browser must not read a store: a request
-is answered only if it names this machine, comes from a page of the site or from the address bar, and knows the random
-token that all addresses of the site begin with. The store's own signature is asked for changes instead of watching the
-disk: it also works for databases, and does not run out of watches on a store of ten thousand runs.
+The server listens on loopback only. A page of another site that is open in the same browser must not read a store: a
+request is answered only if its host is this machine, it comes from a page of the site or the address bar, and its path
+begins with the random token of the site. Changes are detected by the store's signature instead of watching the disk:
+that also works for databases, and does not run out of watches on a store of ten thousand runs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sitegen.stores import find_stores, open_found
 from sitegen.stores.find import FoundStores
 
 ASK_EVERY = 1.0
-"""Seconds between looks at the store; longer where a look takes long."""
+"""Seconds between checks of the store; longer if a check takes long."""
 HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
 ROOT = re.compile(rb'data-root="([^"]*)"')
 RELOAD_SCRIPT = "__sitegen/reload.js"
@@ -73,7 +73,7 @@ class SiteServer(ThreadingHTTPServer):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files of the site; pages with one script more, which asks whether there is a newer version."""
+    """Serves the files of the site; pages get one more script, which asks whether there is a newer version."""
 
     server: SiteServer
 
@@ -143,7 +143,7 @@ class Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the interesting lines are those of the rebuilds."""
+        """Log nothing: the interesting lines are those of the rebuilds."""
 
 
 def reloading(page: bytes, prefix: str) -> bytes:
@@ -182,7 +182,7 @@ def serve(
 def watch(
     settings: Config, before: str, server: SiteServer, say: Callable[[str], None], summary: Callable[[Built], str]
 ) -> None:
-    """Rebuild whenever the store's signature changes; a store that is broken for now leaves the last good site."""
+    """Rebuild whenever the store's signature changes; while the store cannot be read, the last good site stays."""
     try:
         while True:
             started = time.monotonic()
@@ -206,7 +206,7 @@ def _rebuild(settings: Config, server: SiteServer, say: Callable[[str], None], s
 
 
 def signature(settings: Config) -> str:
-    """What the store looks like now, `gone` while there is none."""
+    """The current signature of the store, `gone` while it does not exist."""
     try:
         return open_found(FoundStores(settings.stores), read_options(settings)).signature()
     except SitegenError:

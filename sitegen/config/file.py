@@ -22,7 +22,7 @@ Values = Mapping[str, Any]
 def load_config(path: Path | None = None) -> Config:
     """The config in `path`; without a path that in `./sitegen.toml` if there is one, else the defaults.
 
-    Raises UsageError on a file that is missing, not TOML, or holds a key or value that means nothing.
+    Raises UsageError for a file that is missing, not TOML, or has an unknown key or an invalid value.
     """
     file = config_file(path)
     return _from_file(file) if file else Config()
@@ -31,7 +31,7 @@ def load_config(path: Path | None = None) -> Config:
 def config_file(path: Path | None = None) -> Path | None:
     """The config file that counts: `path`, else `./sitegen.toml` if there is one.
 
-    Raises UsageError where it is missing, or lies inside a store: who wrote a store must not decide what is published.
+    Raises UsageError if it is missing or inside a store: whoever wrote a store must not decide what is published.
     """
     file = path or Path(FILE)
     if not file.is_file():
@@ -93,7 +93,7 @@ def _experiment(path: Path, where: str, table: object) -> Values:
 
 
 def _addresses(folder: Path, found: Values) -> dict[str, Any]:
-    """The values that are a path from the file's folder or a name: those of `store` and `theme`."""
+    """The values that are a name, an address or a path from the file's folder: those of `store` and `theme`."""
     changed: dict[str, Any] = {}
     if isinstance(found.get("store"), tuple):
         changed["store"] = tuple(_place(folder, store) for store in found["store"])
@@ -110,7 +110,7 @@ def _addresses(folder: Path, found: Values) -> dict[str, Any]:
 
 
 def _place(folder: Path, store: str) -> str:
-    """A store of the file: a path from where the file lies, or an address as it is."""
+    """A store named in the file: a path relative to the file's folder, or an address as it is."""
     return store if ":" in store else str(folder / store)
 
 
@@ -152,7 +152,7 @@ def _value(path: Path, where: str, row: Row, value: Any) -> Any:
 
 
 def _beside(path: Path, place: str, value: Any) -> Any:
-    """The path, the paths or the table of paths in `value`, which are meant from the folder of the file."""
+    """The path, the paths or the table of paths in `value`, resolved from the folder of the file."""
     if isinstance(value, tuple):
         return tuple(path.parent / one for one in value)
     if not isinstance(value, dict):

@@ -21,7 +21,7 @@ BUILDING = "Building"
 
 @dataclass(frozen=True)
 class ExperimentOptions:
-    """What `[experiments."my experiment"]` says of one experiment; all of it may be left out."""
+    """The options of one experiment, in `[experiments."my experiment"]`; all are optional."""
 
     objective: Written = option(
         "", help="What makes a run of this experiment the best.", default_text="`objective` of the site"
@@ -203,13 +203,13 @@ class Config:
 
     @property
     def stores(self) -> tuple[str, ...]:
-        """The stores, however many; none when none was named."""
+        """The stores that were named; may be empty."""
         return (self.store,) * bool(self.store) if isinstance(self.store, str) else self.store
 
     def options_of(self, experiment_id: str, name: str) -> ExperimentOptions:
-        """What is said of an experiment, by its id before its name."""
+        """The options of an experiment: those given for its id, else for its name."""
         return self.experiments.get(experiment_id) or self.experiments.get(name) or NO_OPTIONS
 
     def objective_of(self, experiment_id: str, name: str) -> Written | None:
-        """The objective that was configured for an experiment, None when it is to be chosen."""
+        """The configured objective of an experiment; None if it is to be chosen."""
         return self.options_of(experiment_id, name).objective or self.objective or None

@@ -1,4 +1,4 @@
-"""Tell whether a folder is inside a store, whose files must not decide how it is published."""
+"""Whether a folder is inside a store, whose files must not decide how it is published."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 _STORE_NAMES = frozenset(("mlruns", "mlartifacts"))
 _MAX_ENTRIES = 200
-"""Entries of a folder that are looked at for experiments."""
+"""Maximum number of entries of a folder that are searched for experiments."""
 
 
 def store_around(folder: Path) -> Path | None:

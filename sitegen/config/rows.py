@@ -23,18 +23,18 @@ class Row:
     type: Any
     default: Any
     flag: str
-    """The flags of the command line, such as `-o --output`; empty where there are none."""
+    """The flags of the command line, such as `-o --output`; empty if there are none."""
     group: str
     """Heading in `--help` and in docs/configuration.md."""
     help: str
     """The sentence about it."""
     metavar: str
     default_text: str
-    """What stands for the default where its value does not say it."""
+    """Shown as the default if its value is not self-explanatory."""
     details: str
     """Markdown that follows the sentence in docs/configuration.md."""
     key: str
-    """Its key in the config file; empty where it is only a flag."""
+    """Its key in the config file; empty if it is only a flag."""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What `option` is told, kept with the field until `rows_of` joins it with name, type and default."""
+    """The arguments of `option`, kept with the field until `rows_of` adds name, type and default."""
 
     flag: str
     group: str

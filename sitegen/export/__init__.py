@@ -1,8 +1,8 @@
 """A store as a dataset: one table a file, Parquet for programs or CSV for spreadsheets (`docs/export.md`).
 
 Runs are read a chunk at a time. Parquet has them in the order of the hash of their ids, which is the order in which a
-build reads them: a shard of the site is then a row group or two of each table, not a bit of every one. Nothing depends
-on how the chunks were cut: the same store gives the same bytes. The dataset is made beside the output and swapped in.
+build reads them: a shard of the site is then a row group or two of each table, not a part of every one. Nothing depends
+on the size of the chunks: the same store gives the same bytes. The dataset is made beside the output and swapped in.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sitegen.stores.contract import HasTraces, Progress, RunBatch, Store, no_pro
 from sitegen.stores.parquet.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
 
 CHUNK_POINTS = 400_000
-"""About so many points are held at a time."""
+"""Approximate number of points in memory at a time."""
 MAX_RUNS_A_CHUNK = 256
 
 
@@ -48,10 +48,10 @@ def export_store(
     sources: Iterable[Path | None] = (),
     traces: bool = False,
 ) -> Exported:
-    """Write all that `store` holds to the folder `output`; an export that is there stays until the new one is whole.
+    """Write all that `store` holds to the folder `output`; an existing export stays until the new one is complete.
 
-    Traces are private, so they are only written with `traces`. `sources` is where the store, or each of several, is on
-    this disk, so that it is not overwritten. Raises UsageError when the output cannot be used or there are no traces
+    Traces are private, so they are only written with `traces`. `sources` are the paths of the stores on this disk, so
+    that none is overwritten. Raises UsageError when the output cannot be used or there are no traces
     in such a store, StoreError when the store cannot be read.
     """
     started = time.perf_counter()
@@ -94,7 +94,7 @@ def _traced(store: Store, catalog: Catalog) -> HasTraces:
 def _write_runs(
     store: Store, catalog: Catalog, refs: Sequence[RunRef], tables: Tables, progress: Progress
 ) -> tuple[list[Problem], int]:
-    """Write everything of every run; the problems of the whole store and the number of what is left out as deleted."""
+    """Write all runs; returns the problems of the whole store and the number of runs left out as deleted."""
     problems, deleted, done = list(catalog.problems), catalog.deleted, 0
     datasets: dict[str, Dataset] = {}
     for batch_size, batch in _batches(store, refs):
@@ -111,7 +111,7 @@ def _write_runs(
 
 
 def _batches(store: Store, refs: Sequence[RunRef]) -> Iterator[tuple[int, RunBatch]]:
-    """The runs, in batches of about `CHUNK_POINTS` points as far as that can be foreseen."""
+    """The runs, in batches of about `CHUNK_POINTS` points, as far as that can be estimated."""
     at, size = 0, 16
     while at < len(refs):
         part = refs[at : at + size]
@@ -126,7 +126,7 @@ def _hash_order(ref: RunRef) -> tuple[int, str]:
 
 
 def _write_traces(store: HasTraces, catalog: Catalog, tables: Tables, progress: Progress) -> list[Problem]:
-    """Write the traces of each experiment; what could not be read of them."""
+    """Write the traces of each experiment; returns the problems met."""
     problems: list[Problem] = []
     for done, experiment in enumerate(catalog.experiments, 1):
         for trace in store.traces(experiment.experiment_id, problems):

@@ -1,4 +1,4 @@
-"""The folder of an export: made beside the output, swapped in when it is whole, never over anything else."""
+"""The folder of an export: made beside the output, swapped in when it is complete, never over other files."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def _put_in_place(places: Places) -> None:
 
 
 def _replace_files(places: Places) -> None:
-    """Where the folder itself may not be exchanged: no description while the files are not of one export."""
+    """Replace files one by one if the folder itself cannot be exchanged; without a description until all are of one
+    export."""
     for name in _our_names():
         (places.output / name).unlink(missing_ok=True)
     for file in sorted(places.stage.iterdir(), key=lambda file: file.name == DESCRIPTION):

@@ -1,4 +1,4 @@
-"""The rows of an export: what each table says of runs, experiments, models and traces."""
+"""The rows of an export's tables: runs, experiments, models and traces."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _metric_fields(history: MetricHistory) -> tuple[Any, ...]:
 
 
 def _dataset_id(dataset: Dataset) -> str:
-    """An id that equal datasets share: MLflow has none that holds in every store."""
+    """An id that equal datasets share: MLflow has none that is the same in every store."""
     content = json.dumps(dataset_fields(dataset))
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 

@@ -23,9 +23,9 @@ Format = Literal["parquet", "csv"]
 GROUP_ROWS = 1 << 12
 """Rows from which on a row group of a small table is closed."""
 GROUP_LETTERS = 1 << 23
-"""Letters of spans from which on one of theirs is closed."""
+"""Characters of spans from which on a row group of spans is closed."""
 GROUP_POINTS = 1 << 14
-"""The same for metric_history; a run with more points still is one group, up to `MOST_ROWS`."""
+"""The same for metric_history; a run with more points is still one group, up to `MAX_ROWS`."""
 MAX_ROWS = 1 << 20
 
 _REPEATED = ("shard", "run_id", "key", "experiment_id", "status", "user", "source_name", "source_type", "dataset_id")
@@ -56,7 +56,7 @@ class Tables(ExitStack):
         self._point_count += len(history)
 
     def end_of_run(self) -> None:
-        """Write out what has become a row group. Only between runs, so that a run is in one group of each table."""
+        """Write out full row groups. Only between runs, so that a run is in one group of each table."""
         for name, rows in self._waiting.items():
             if len(rows) >= GROUP_ROWS:
                 self._flush(name)
@@ -64,7 +64,7 @@ class Tables(ExitStack):
             self._flush_points()
 
     def end_of_trace(self) -> None:
-        """Write out what has become a row group of spans, which may be long strings."""
+        """Write out full row groups of spans, which may be long strings."""
         spans = self._waiting["spans"]
         if len(spans) >= GROUP_ROWS or sum(len(str(span[-1])) + len(span[-2]) for span in spans) >= GROUP_LETTERS:
             self._flush("spans")
@@ -116,7 +116,7 @@ class _ParquetFile:
 
 
 class _CsvFile:
-    """One CSV file in UTF-8: every text quoted, none that a spreadsheet would run as a formula, no shards."""
+    """One CSV file in UTF-8: every string quoted, formulas of spreadsheets disarmed, no shards."""
 
     def __init__(self, path: Path, table: str) -> None:
         schema = arrow_schema(table)
@@ -143,7 +143,7 @@ def _for_spreadsheet(column: Any) -> Any:
 
 
 def _array(values: list[Any], kind: Any) -> Any:
-    """A column; what no encoding can say (lone surrogates) is replaced, whole numbers are cut at 64 bits."""
+    """A column; lone surrogates, which have no encoding, are replaced, and whole numbers are clipped to 64 bits."""
     try:
         return pyarrow.array(values, kind)
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""Data for the browser, written so that nothing a store holds can end the script it travels in.
+"""Data for the browser, written so that no string of a store can end the script that contains it.
 
 Two forms: a classic script that calls `SG.put` (loads from `file://`), and JSON for a block
-`<script type="application/json">`. NaN and infinities are refused: the caller says what stands for them.
+`<script type="application/json">`. NaN and infinities are refused: the caller has to replace them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 def data_script(key: str, value: object) -> str:
     """The script that puts `value` under `key`: one line, ASCII, safe inside HTML too.
 
-    Raises ValueError when `value` holds NaN or an infinity, TypeError when JSON cannot say it.
+    Raises ValueError when `value` holds NaN or an infinity, TypeError when JSON cannot represent it.
     """
     # A JSON text is a JavaScript literal too, once its double quotes are single ones.
     name = inline_json(key)[1:-1].replace("'", "\\'")

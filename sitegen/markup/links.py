@@ -1,7 +1,7 @@
 """Which strings of a store may become links, and where a commit can be seen.
 
-A store's URL is untrusted text: only http, https and mailto become a link, and what stands before the host (user,
-password, token) never does.
+A store's URL is untrusted text: only http, https and mailto become a link, always without what precedes the host
+(user, password, token).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def safe_url(text: str) -> str | None:
 
 
 def commit_url(repo_url: str, commit: str) -> str | None:
-    """Where `commit` of the repository at `repo_url` can be seen, or None when no address can be told.
+    """Where `commit` of the repository at `repo_url` can be seen, or None if the host is not known.
 
     Follows GitHub's `/commit/`, GitLab's `/-/commit/` and Bitbucket's `/commits/`; other hosts get GitHub's form,
     which Gitea, Forgejo and cgit-like hosts share.
@@ -52,7 +52,7 @@ def commit_url(repo_url: str, commit: str) -> str | None:
 
 
 def compare_url(repo_url: str, commit: str) -> str | None:
-    """Where `commit` of the repository at `repo_url` can be compared with another, or None when no address can be told.
+    """Where `commit` of the repository at `repo_url` can be compared with another, or None if the host is not known.
 
     `{from}` and `{to}` stand in it for the two commits (an address holds no braces otherwise). Follows GitHub's
     `/compare/`, GitLab's `/-/compare/` and Bitbucket's `/branches/compare/`.
@@ -67,7 +67,8 @@ def compare_url(repo_url: str, commit: str) -> str | None:
 
 
 def resolve(page: str, reference: str) -> str:
-    """The path of the artifact that `reference` in the artifact `page` means; empty unless it is a relative address."""
+    """The path of the artifact that `reference` in the artifact `page` refers to; empty unless it is a relative
+    address."""
     path = unquote(reference.strip().partition("#")[0].partition("?")[0]).replace("\\", "/")
     if not path or path.startswith("/") or ":" in path.partition("/")[0] or "\0" in path:
         return ""
@@ -106,7 +107,7 @@ def _web_url(text: str) -> str | None:
 
 
 def _split(text: str) -> SplitResult | None:
-    """The parts of a `scheme://host...` text of a scheme we know; None for all else, bad ports included."""
+    """The parts of a `scheme://host...` URL with a supported scheme; None for all else, bad ports included."""
     try:
         url = urlsplit(text)
         url.port  # noqa: B018  raises ValueError when it is not a number below 65536
@@ -122,5 +123,5 @@ def _part(mark: str, text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """`text` with what an address cannot hold as %XX; what is %XX already stays."""
+    """`text` with invalid characters percent-encoded; existing %XX stay."""
     return quote(text, safe="/%:@!$&'()*+,;=~?#[]-._")

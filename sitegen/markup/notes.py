@@ -1,8 +1,8 @@
 """Markdown of notes to safe HTML. A note is untrusted text: raw HTML in it is shown as text.
 
 Markdown is rendered without raw HTML (tables, fenced code, task lists, footnotes, strikethrough), then cleaned against
-an allow-list. Notes that would keep the renderer busy (thousands of brackets) are shown as they are. Images and links
-of a run's artifacts lead into the site where the caller says which artifacts there are (`Files`).
+an allow-list. Notes that would take too long to render (thousands of brackets) are shown as they are. Images and links
+of a run's artifacts lead into the site if the caller gives the artifacts (`Files`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from markdown.treeprocessors import Treeprocessor
 from sitegen.markup.links import resolve, safe_url
 
 SITE = "sitegen-site:"
-"""Stands before an address from the site's root in the HTML of a note, until the page is rendered (`rooted`)."""
+"""Prefix of addresses from the site's root in the HTML of a note, until the page is rendered (`rooted`)."""
 
 _MAX_LENGTH = 8000
 # Cleaning deeply nested marks takes time that grows with their square: 5,000 of them a tenth of a second.
@@ -47,7 +47,7 @@ _DEEP = re.compile(r"(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+){40}")
 # One line of words and quiet punctuation that begins with a letter: Markdown has nothing to say about it.
 _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:()/'\"%=+-]|(?<=[^\W_])_(?=[^\W_]))*")
 _PREFIX = "user-content-"
-"""Begins every id, so that none is that of an element of ours."""
+"""Prefix of every id, so that none equals the id of another element of the page."""
 _LANGUAGE = re.compile(r"language-[A-Za-z0-9+#-]{1,30}", re.ASCII)
 _TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "code", "a", "em", "strong", "del", "ul", "ol", "li"),
@@ -65,7 +65,7 @@ class Files(Protocol):
     """The artifacts that a note may refer to, by their paths. Addresses are from the site's root, '' for none."""
 
     def image(self, path: str) -> str:
-        """Where the image at `path` is."""
+        """The address of the image at `path`."""
 
     def page(self, path: str) -> str:
         """Where a link to the artifact at `path` leads."""
@@ -75,8 +75,8 @@ def note_html(text: str, files: Files | None = None, path: str = "") -> str:
     """The note `text` (Markdown) as HTML that is safe to put into a page; empty for an empty note.
 
     Headings begin at h3, images from elsewhere become links, links leave the site without referrer. A note that is too
-    long or too full of marks comes back as `<pre class="note-text">`. `files` are the artifacts that it may refer to,
-    `path` its own among them; addresses of the site are then to be resolved by `rooted`.
+    long or has too many Markdown marks is returned as `<pre class="note-text">`. `files` are the artifacts that it may
+    refer to, `path` its own among them; addresses of the site are then to be resolved by `rooted`.
     """
     text = text.strip()
     if len(text) < 400 and _PLAIN.fullmatch(text):
@@ -86,14 +86,14 @@ def note_html(text: str, files: Files | None = None, path: str = "") -> str:
 
 
 def rooted(html: str, root: str) -> str:
-    """The HTML of a note as it stands in a page from which `root` (such as `../`) is the way to the site's root."""
+    """The HTML of a note in a page whose path to the site's root is `root` (such as `../`)."""
     return html.replace(f'="{SITE}', f'="{root}')
 
 
 def fragment_html(html: str) -> str:
-    """The HTML `html` of a stranger (the table of a data frame in a notebook) as it may stand in a page.
+    """The untrusted HTML `html` (a data frame's table in a notebook), made safe for a page. Text, lists
 
-    Words, lists and tables are left of it; empty where nothing is, or where it is too much to be cleaned quickly.
+    and tables are kept; empty if nothing remains or it is too long to be cleaned quickly.
     """
     if len(html) > _MAX_FRAGMENT or html.count("<") > _MAX_MARKS:
         return ""
@@ -216,7 +216,7 @@ class _SafeHtml(Treeprocessor):
             self._link(link, ids)
 
     def _heading(self, element: Element, wanted: set[str]) -> None:
-        """A heading has an id where a link of the note leads to it: its words, as GitHub writes them."""
+        """Gives a heading an id if a link of the note leads to it: its words, as on GitHub."""
         element.tag = f"h{min(6, int(element.tag[1]) + 2)}"
         words = re.sub(r"[^\w\- ]", "", "".join(element.itertext()).lower()).strip().replace(" ", "-")
         if words in wanted:

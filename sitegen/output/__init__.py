@@ -1,4 +1,4 @@
-"""Stage a site beside the old one, keep the files that stay the same, put it in its place whole.
+"""Stage a site beside the old one, keep the files that stay the same, and put it in place as a whole.
 
 `Stage` is the folder that a build fills. It is a sibling of the output, so that the last step is a rename on one file
 system: a build that fails, is interrupted or runs out of disk leaves the previous site as it was. The manifest

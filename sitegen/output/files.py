@@ -34,7 +34,7 @@ def write_file(root: str, path: str, content: str | bytes, previous: str = "") -
 
 
 def _taken(old: str, new: str, data: bytes) -> bool:
-    """Make `new` a second name of the file `old` if that holds `data`; whether it was done."""
+    """Make `new` a hard link to the file `old` if that holds `data`; returns whether it was done."""
     try:
         if not holds(old, data):
             return False
@@ -47,7 +47,7 @@ def _taken(old: str, new: str, data: bytes) -> bool:
 
 
 def holds(path: str, data: bytes) -> bool:
-    """Whether the file at `path` is a plain one as we write them and holds `data`. Raises OSError."""
+    """Whether the file at `path` is a regular file with the mode that sitegen sets and holds `data`. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY)
     try:
         status = os.fstat(handle)
@@ -58,9 +58,9 @@ def holds(path: str, data: bytes) -> bool:
 
 
 def _write_new(path: str, data: bytes) -> None:
-    """Write a file of its own: one that is there already may be a second name of the previous site's.
+    """Write a new file: an existing one may be a hard link to the previous site's.
 
-    Two workers may write one file at a time, a thumbnail that runs share; then each puts its own in place whole.
+    Two workers may write one file at a time, a thumbnail that runs share; then each replaces it as a whole.
     """
     try:
         _create(path, data)

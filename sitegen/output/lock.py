@@ -1,4 +1,4 @@
-"""The lock of an output folder: one build at a time, let go of however the build ends."""
+"""The lock of an output folder: one build at a time, released however the build ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCK_SECONDS = 60.0
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of an output; the system lets go of it when the process ends, however it ends."""
+    """Hold the lock of an output; the system releases it when the process ends, however it ends."""
     deadline = time.monotonic() + LOCK_SECONDS
     handle = _locked_handle(path)
     while handle is None:
@@ -38,7 +38,7 @@ def locked(path: Path) -> Iterator[None]:
 def _locked_handle(path: Path) -> int | None:
     """The lock file, open and locked, or None when another build has it.
 
-    A file that was locked but is no longer the one at `path` was removed by the build before: it locks nobody out.
+    A file that was locked but is no longer the one at `path` was removed by the previous build, and does not count.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     with contextlib.suppress(OSError):

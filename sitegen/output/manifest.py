@@ -1,4 +1,4 @@
-"""The manifest of a site: which of its files are ours."""
+"""The manifest of a site: which of its files sitegen wrote."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ MANIFEST = "data/manifest.json"
 
 
 def listed(site: Path) -> set[str]:
-    """The paths in the manifest of a site; none when it has none of ours.
+    """The paths in the manifest of a site; none if it has no manifest of
 
-    What is listed may be deleted later, so nothing outside the site is taken from a manifest that somebody edited.
+    sitegen. Listed files may be deleted later, so paths outside the site, in an edited manifest, are ignored.
     """
     try:
         manifest = json.loads((site / MANIFEST).read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Put a staged site in the place of the old one, by one rename where it can be, and repair what a killed build left."""
+"""Put a staged site in the place of the old one, by one rename if possible, and repair what a killed build left."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def repair(places: Places) -> None:
 
 
 def put_in_place(places: Places) -> None:
-    """Make the staged site the output: by one rename where that can be done, else file by file."""
+    """Make the staged site the output: by one rename if possible, else file by file."""
     if not places.output.exists():
         places.stage.rename(places.output)
     elif must_stay(places.output):
@@ -59,7 +59,7 @@ def put_in_place(places: Places) -> None:
 
 
 def must_stay(output: Path) -> bool:
-    """Whether the folder itself may not be exchanged: a mount, a link, a git worktree, where a shell may be in."""
+    """Whether the folder itself cannot be exchanged: a mount, a link, a git worktree, a folder that a shell is in."""
     is_here = Path.cwd().is_relative_to(output.resolve())
     return is_here or output.is_mount() or output.is_symlink() or (output / ".git").exists()
 
@@ -88,7 +88,7 @@ def swap(places: Places) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Linux renameat2(RENAME_EXCHANGE): at no moment is there no site. False where it is not to be had."""
+    """Linux renameat2(RENAME_EXCHANGE): the site exists at every moment. False if the system call is not available."""
     if not sys.platform.startswith("linux"):
         return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -118,7 +118,7 @@ def _is_same(source: Path, target: Path) -> bool:
 
 
 def move(source: Path, target: Path) -> None:
-    """Put a file in the place of another, in one step even where they are on two file systems."""
+    """Replace a file by another, in one step even across file systems."""
     try:
         source.replace(target)
     except OSError as error:

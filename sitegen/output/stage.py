@@ -17,13 +17,13 @@ from sitegen.output.manifest import MANIFEST, listed
 from sitegen.output.place import Places, put_in_place, repair
 
 # What a disk or its owner can do to a build. Any other error of the system is a bug of ours, to be seen as one.
-THE_DISKS_FAULT = frozenset(
+DISK_ERRORS = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENAMETOOLONG}
 )
 SCRATCH = ".scratch"
-"""Below the folder of a stage: what a build keeps there meanwhile is not part of the site."""
+"""A folder of the stage for temporary files of the build, which are not part of the site."""
 SHARED = "thumbs/"
-"""What is named after its content lies here; runs that hold the same write the same."""
+"""Folders of files that are named after their content; several runs may write the same file."""
 
 
 class Stage:
@@ -40,7 +40,7 @@ class Stage:
         self.written.append(write_file(self.root, path, content, self.previous))
 
     def record(self, written: Iterable[Written]) -> None:
-        """Take into the manifest what a worker wrote; a file that several runs share (a thumbnail) is listed once."""
+        """Add what a worker wrote to the manifest; a file that several runs share (a thumbnail) is listed once."""
         for entry in written:
             if not entry.path.startswith(SHARED):
                 self.written.append(entry)
@@ -49,7 +49,7 @@ class Stage:
                 self.written.append(entry)
 
     def finish(self) -> None:
-        """Write the manifest, last of all; nothing stays in the folder that is not listed in it."""
+        """Remove the scratch folder, and write the manifest, last of all."""
         shutil.rmtree(Path(self.root, SCRATCH), ignore_errors=True)
         files = [list(entry) for entry in sorted(self.written)]
         self.write(MANIFEST, json.dumps({"generator": "sitegen", "files": files}, separators=(",", ":")) + "\n")
@@ -59,8 +59,8 @@ class Stage:
 def staged(output: Path, *, stores: Iterable[Path | None], adopt: bool = False) -> Iterator[Stage]:
     """A stage for `output`; leaving the block without an error puts the new site in place.
 
-    Raises UsageError when the output cannot be used: it overlaps a store, holds files that are not a site of ours
-    (unless `adopt`), another build holds it, or the disk does not take the site.
+    Raises UsageError when the output cannot be used: it overlaps a store, holds files that sitegen did not make
+    (unless `adopt`), another build holds it, or the site cannot be written to the disk.
     """
     output = output.absolute()
     places = Places(output)
@@ -78,7 +78,7 @@ def staged(output: Path, *, stores: Iterable[Path | None], adopt: bool = False) 
             finally:
                 shutil.rmtree(places.stage, ignore_errors=True)
     except OSError as error:
-        if error.errno not in THE_DISKS_FAULT:
+        if error.errno not in DISK_ERRORS:
             raise
         raise UsageError(
             f"Cannot write to {output}: {error.strerror}; make room, or choose another folder with -o."
@@ -96,7 +96,7 @@ def masked() -> Iterator[None]:
 
 
 def check_output(output: Path, stores: Iterable[Path | None], adopt: bool) -> None:
-    """Refuse an output whose replacement would lose something; a store is None that is not on this machine."""
+    """Refuse an output whose replacement would lose something; a store that is not on this machine is None."""
     real = output.resolve()
     if real == Path(real.anchor) or real == Path.home().resolve():
         raise UsageError(f"{output} cannot be the output; give a folder of its own with -o.")

@@ -34,7 +34,7 @@ class BestPage:
     canonical: Href
     """The page's own permanent address; absolute where the site's address is known."""
     best: Leaderboard | None
-    """The best run and the order behind it; none where no run has a rank."""
+    """The best run and the order behind it; none if no run has a rank."""
     no_best: str
     """Why there is no best run, in a sentence; else empty."""
     facts: tuple[Fact, ...]
@@ -42,7 +42,7 @@ class BestPage:
     params: tuple[tuple[str, str], ...]
     """Key and value of the best run's params; at most 24."""
     params_more: str
-    """How many more params it has: `and 3 more`; empty where all are shown."""
+    """How many more params it has: `and 3 more`; empty if all are shown."""
     unlike_data: str = ""
     """A warning where the ranked runs were not made on the same data; else empty."""
     template: str = "best.html"

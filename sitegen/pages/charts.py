@@ -266,7 +266,7 @@ def param_chart_id(stem: str, param: str, metric: str) -> str:
 
 
 def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | None:
-    """A scatter chart for a numeric param, strips for one of few words, None where there is nothing to see."""
+    """A scatter chart for a numeric param, strips for one of few words, None if there is nothing to see."""
     having = [(row, value) for row, value in _finite(ranking) if param.key in row.params]
     if len({row.params[param.key] for row, _ in having}) < 2:
         return None

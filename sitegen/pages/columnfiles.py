@@ -1,6 +1,6 @@
 """The files in which an experiment's columns lie: one for a small experiment, one a column for a large one.
 
-The letters of the metrics' small curves, which few readers ask for, lie beside, and are loaded when they are shown. The
+The letters of the metrics' small curves, which few readers ask for, are beside, and are loaded when they are shown. The
 formats are in docs/architecture.md, "Data files".
 """
 

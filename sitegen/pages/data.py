@@ -255,6 +255,6 @@ def _ids_in(entries: Sequence[list[object]]) -> Iterator[str]:
 
 
 def _files(run_ids: Iterable[str]) -> Json:
-    """Where the pages are of the runs whose page is not named by their id as it is; nothing where all are."""
+    """Where the pages are of the runs whose page is not named by their id as it is; nothing if all are."""
     odd = {run_id: file for run_id in run_ids if (file := file_name(run_id)) != run_id}
     return {"files": [[run_id, file] for run_id, file in sorted(odd.items())]} if odd else {}

@@ -22,7 +22,7 @@ class Source:
     place: str
     """An address or a path."""
     href: Href
-    """Where the address leads; empty where it is not a link."""
+    """Where the address leads; empty if it is not a link."""
     facts: tuple[tuple[str, str], ...]
     """What else was recorded of it, as label and value."""
 

@@ -73,9 +73,9 @@ class UseRow:
     contexts: str
     """What it used the dataset for."""
     value: tuple[str, str]
-    """Its value of the experiment's metric, rounded and in all its digits; both empty where it has none."""
+    """Its value of the experiment's metric, rounded and in all its digits; both empty if it has none."""
     rank: str
-    """Its rank in the experiment; empty where it has none."""
+    """Its rank in the experiment; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class UseTable:
     experiment: Link
     """The experiment."""
     metric: str
-    """The metric by which its runs are judged; empty where there is none."""
+    """The metric by which its runs are judged; empty if there is none."""
     rows: tuple[UseRow, ...]
     """The runs, the best first; at most 500."""
     hint: str
@@ -183,7 +183,7 @@ class _Uses:
 
 
 def dataset_pages(library: Library) -> list[DatasetsPage | DatasetPage]:
-    """The list and the page of each digest; none where no run used a dataset."""
+    """The list and the page of each digest; none if no run used a dataset."""
     uses = _Uses(library)
     digests = {
         digest: {name: forms for name, forms in names.items() if uses.of(digest, name)}

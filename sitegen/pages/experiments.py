@@ -56,13 +56,13 @@ class ExperimentPage:
     sections: tuple[tuple[str, str], ...]
     """Id and heading of each section that the page has, in their order."""
     best: Leaderboard | None
-    """The best run and the order behind it; none where no run has a rank."""
+    """The best run and the order behind it; none if no run has a rank."""
     no_best: str
     """Why there is no best run, in a sentence."""
     table: RunsTable | None
-    """All its runs; none where it has no runs."""
+    """All its runs; none if it has no runs."""
     groups: GroupsView | None
-    """Its runs in groups, such as the seeds of one configuration; none where they form no groups."""
+    """Its runs in groups, such as the seeds of one configuration; none if they form no groups."""
     chart_groups: tuple[ChartGroup, ...]
     """Its charts, by heading."""
     varying: tuple[ParamLine, ...]
@@ -78,9 +78,9 @@ class ExperimentPage:
     metrics_hint: str
     """What the numbers are, and how many metrics are shown where that is not all of them."""
     matters: MattersView | None = None
-    """Which params went with the objective; none where no param varies."""
+    """Which params went with the objective; none if no param varies."""
     health: HealthView | None = None
-    """What looks wrong with its runs, and what is in order; none where it has no runs."""
+    """What looks wrong with its runs, and what is in order; none if it has no runs."""
     side_by_side: tuple[SideBySide, ...] = ()
     """Images that several of its best runs have in common."""
     side_by_side_hint: str = ""

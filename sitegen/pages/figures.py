@@ -27,7 +27,7 @@ class LegendEntry:
     label: str
     """What it is."""
     href: Href
-    """Where the run's page is; empty where it is not a run."""
+    """Where the run's page is; empty if it is not a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class FigureView:
     rows: tuple[tuple[str, ...], ...]
     """The rows of that table, as they are shown."""
     more: str
-    """How many rows are left out; empty where all are shown."""
+    """How many rows are left out; empty if all are shown."""
     legend: tuple[LegendEntry, ...]
-    """What each colour means; empty where there is one series."""
+    """What each colour means; empty if there is one series."""
     href: Href
     """Where the chart stands alone."""
     stem: str
-    """The same without `.html`; the drawing and its specification lie beside it as `.svg` and `.vl.json`."""
+    """The same without `.html`; the drawing and its specification are beside it as `.svg` and `.vl.json`."""
     snippet: str
     """HTML to copy, which shows the chart in a page elsewhere."""
     chart: Chart
@@ -111,7 +111,7 @@ def series_of(label: str, colour: int, curve: Curve, axis: CurveAxis) -> list[Se
 
 
 def attempts_note(curves: Sequence[Curve]) -> str:
-    """What a caption says of runs that were resumed; empty where none was."""
+    """What a caption says of runs that were resumed; empty if none was."""
     most = max((len(curve.starts) + 1 for curve in curves), default=1)
     if most == 1:
         return ""

@@ -25,17 +25,17 @@ class FileLine:
     """A file in a list."""
 
     folder: str
-    """The folder that it lies in, with a slash at its end, for screen readers."""
+    """The folder that it is in, with a slash at its end, for screen readers."""
     name: str
     """Its name."""
     href: Href
-    """Where the file itself is; empty where the site does not have it."""
+    """Where the file itself is; empty if the site does not have it."""
     view: Href
-    """Where its preview is; empty where it has none."""
+    """Where its preview is; empty if it has none."""
     type: str
     """What kind of file it is, in words."""
     why: str
-    """Why it is not in the site; empty where it is."""
+    """Why it is not in the site; empty if it is."""
     size: str
     """Its size: `3.4 MB`."""
 
@@ -53,7 +53,7 @@ class FolderLines:
     open: bool
     """Whether it is shown open."""
     more: str = ""
-    """How many files are not listed; empty where all are."""
+    """How many files are not listed; empty if all are."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ class FilePage:
     experiment_href: Href
     """Where the experiment's page is."""
     folder: str
-    """The folder that it lies in, with a slash at its end; empty at the top."""
+    """The folder that it is in, with a slash at its end; empty at the top."""
     type: str
     """What kind of file it is, in words."""
     size: str
     """Its size: `3.4 MB`."""
     href: Href
-    """Where the file itself is; empty where the site does not have it."""
+    """Where the file itself is; empty if the site does not have it."""
     why: str
     """Why the site does not have it, in a sentence; else empty."""
     file_label: str
@@ -141,7 +141,7 @@ def _why(file: CopiedFile) -> str:
 
 
 def file_list_page(run: Run, experiment: Experiment, copies: Sequence[CopiedArtifact]) -> FileListPage | None:
-    """The list of all files of a run; None where its page lists them."""
+    """The list of all files of a run; None if its page lists them."""
     if len(copies) <= PAGE_FILES:
         return None
     return FileListPage(

@@ -53,9 +53,9 @@ class ImageView:
     label: str
     """What stands below it."""
     width: int
-    """The width of the original in pixels; 0 where it is not known."""
+    """The width of the original in pixels; 0 if it is not known."""
     height: int
-    """The height of the original in pixels; 0 where it is not known."""
+    """The height of the original in pixels; 0 if it is not known."""
     step: str = ""
     """Its step; empty outside of a series."""
     path: str = ""
@@ -95,7 +95,7 @@ class AcrossCell:
     run_href: Href
     """Where the run's page is."""
     value: str
-    """What the run is judged by, with its value; empty where it has no rank."""
+    """What the run is judged by, with its value; empty if it has no rank."""
     image: ImageView
     """The image."""
 

@@ -20,7 +20,7 @@ class GroupLine:
     """A group: its mean with what is known of it, the drawing of its interval, means of the other metrics."""
 
     rank: str
-    """Its rank; empty where it has none."""
+    """Its rank; empty if it has none."""
     label: str
     """What its runs have in common."""
     href: Href
@@ -38,7 +38,7 @@ class GroupLine:
     drawing: str
     """The interval as a finished SVG, on the same scale for all groups."""
     others: tuple[str, ...]
-    """Mean and standard deviation of each further metric; empty where there is none."""
+    """Mean and standard deviation of each further metric; empty if there is none."""
     compare: Href
     """Where its first 12 runs are compared."""
 

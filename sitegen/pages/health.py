@@ -25,7 +25,7 @@ class FindingLine:
     runs: tuple[tuple[Href, str, str], ...]
     """The runs that it is about: address, name, and a note that may be empty."""
     rest: str
-    """How many more runs there are: `and 3 more`; empty where all are named."""
+    """How many more runs there are: `and 3 more`; empty if all are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class HealthView:
     """The section: problems open, hints folded below `hints_line`; `fine` says what is in order."""
 
     heading: str
-    """How many problems there are: `2 problems`; empty where there are none."""
+    """How many problems there are: `2 problems`; empty if there are none."""
     fine: str
     """What is in order, in a sentence."""
     problems: tuple[FindingLine, ...]
@@ -47,7 +47,7 @@ class HealthView:
 
 
 def health_view(health: Health | None) -> HealthView | None:
-    """The section of an experiment's page, None where there are no runs."""
+    """The section of an experiment's page, None if there are no runs."""
     if health is None or not (health.findings or health.fine):
         return None
     problems, hints = _lines(health.problems), _lines(health.hints)
@@ -62,12 +62,12 @@ def health_view(health: Health | None) -> HealthView | None:
 
 
 def problem_count(health: Health | None) -> str:
-    """`2 problems`, '' where there is none."""
+    """`2 problems`, '' if there is none."""
     return plural(len(health.problems), "problem") if health and health.problems else ""
 
 
 def unlike_data(health: Health | None) -> str:
-    """The warning that ranked runs were made on different data, '' where they were not."""
+    """The warning that ranked runs were made on different data, '' if they were not."""
     return next((finding.sentence for finding in health.findings if finding.kind == "datasets"), "") if health else ""
 
 

@@ -40,19 +40,19 @@ class ExperimentLine:
     runs: str
     """How many runs it has."""
     statuses: str
-    """How many runs did not finish, by status: `1 failed, 2 running`; empty where all finished."""
+    """How many runs did not finish, by status: `1 failed, 2 running`; empty if all finished."""
     problems: str
-    """How many problems its health section tells of: `2 problems`; empty where there are none."""
+    """How many problems its health section tells of: `2 problems`; empty if there are none."""
     problems_href: Href
     """Where that section is."""
     best: str
-    """The name of the best run; empty where no run is."""
+    """The name of the best run; empty if no run is."""
     best_href: Href
     """Where the best run's page is."""
     no_best: str
     """Why no run is the best, in a few words."""
     no_best_href: Href
-    """Where the runs on the Pareto front are shown; empty where there is no front."""
+    """Where the runs on the Pareto front are shown; empty if there is no front."""
     value: str
     """The best run's value of the objective's first metric, rounded."""
     value_full: str
@@ -62,7 +62,7 @@ class ExperimentLine:
     spark: str
     """The objective over the latest 30 ranked runs, oldest first, as a finished SVG; empty below two runs."""
     last: str
-    """The day of the newest activity; empty where no run has a time."""
+    """The day of the newest activity; empty if no run has a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,15 @@ class RecentLine:
     experiment_href: Href
     """Where the experiment's page is."""
     metric: str
-    """The metric that its experiment is judged by; empty where there is none."""
+    """The metric that its experiment is judged by; empty if there is none."""
     value: str
-    """The run's last value of that metric, rounded; empty where it has none."""
+    """The run's last value of that metric, rounded; empty if it has none."""
     value_full: str
     """The same value in all its digits."""
     start: str
     """When it started, in UTC."""
     duration: str
-    """How long it took: `1 h 5 min`; empty where it did not end."""
+    """How long it took: `1 h 5 min`; empty if it did not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class ModelLine:
     stages: str
     """Versions that have a stage: `Production v1`."""
     run: str
-    """The name of the run that made the newest version; empty where the site has no such run."""
+    """The name of the run that made the newest version; empty if the site has no such run."""
     run_href: Href
     """Where that run's page is."""
 
@@ -129,7 +129,7 @@ class HomePage:
     models: tuple[ModelLine, ...]
     """The registered models; prompts are not among them."""
     problems: tuple[Problem, ...]
-    """Records that could not be read as they should be; at most 500."""
+    """Records that could not be read properly; at most 500."""
     problems_line: str
     """How many records those are, in words."""
     views: tuple[tuple[Href, str], ...] = ()
@@ -259,7 +259,7 @@ def _recent(shown: Sequence[tuple[RunRow, Report]], names: Mapping[str, str]) ->
 
 
 def _judged_by(report: Report) -> str:
-    """The metric that an experiment's runs are judged by; empty where there is none."""
+    """The metric that an experiment's runs are judged by; empty if there is none."""
     return report.ranking.objective.metric if report.ranking else ""
 
 

@@ -43,7 +43,7 @@ class Leader:
     behind: str
     """How far it is behind the best; empty for the best."""
     change: str
-    """How it compares with the baseline, in words; empty where there is no baseline."""
+    """How it compares with the baseline, in words; empty if there is no baseline."""
     differs: tuple[tuple[str, str], ...]
     """Key and value of params in which it differs from the best; at most 4."""
 
@@ -63,7 +63,7 @@ class VerdictView:
     notes: tuple[str, ...]
     """What else to know before trusting it, in sentences."""
     metric: str
-    """`metric guessed`; empty where the metric was set or recorded."""
+    """`metric guessed`; empty if the metric was set or recorded."""
 
 
 def verdict_view(verdict: Verdict) -> VerdictView:
@@ -85,7 +85,7 @@ class StudyLine:
     label: str
     """What sets it apart: `dataset = cifar100`."""
     href: Href
-    """The page of its best run; empty where none is the best."""
+    """The page of its best run; empty if none is the best."""
     headline: str
     """The line on its best run."""
     chip: str
@@ -106,14 +106,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """The best run, or the runs on the front, in words and numbers. `name` is empty where no run is the best."""
+    """The best run, or the runs on the front, in words and numbers. `name` is empty if no run is the best."""
 
     title: str
     """Its heading: `Best run`."""
     name: str
-    """The name of the best run; empty where several are on the front."""
+    """The name of the best run; empty if several are on the front."""
     href: Href
-    """Where the best run's page is; empty where there is none."""
+    """Where the best run's page is; empty if there is none."""
     metrics: tuple[str, ...]
     """The metrics that decide, the first first."""
     objective: str
@@ -121,7 +121,7 @@ class Leaderboard:
     value: str
     """The best run's value of the first metric, rounded, or the number of runs on the front."""
     value_full: str
-    """The best value in all its digits; empty where no run is the best."""
+    """The best value in all its digits; empty if no run is the best."""
     others: tuple[str, ...]
     """The best run's values of the other metrics, in words."""
     why: str
@@ -133,13 +133,13 @@ class Leaderboard:
     more: tuple[Leader, ...]
     """The runs behind those; at most 50 in all."""
     more_line: str
-    """How many more runs there are; empty where there are none."""
+    """How many more runs there are; empty if there are none."""
     left_out: tuple[LeftOut, ...]
     """Runs without a rank; at most 50."""
     left_out_line: str
-    """How many those are; empty where there are none."""
+    """How many those are; empty if there are none."""
     baseline: str
-    """The name of the run that all are compared with; empty where there is none."""
+    """The name of the run that all are compared with; empty if there is none."""
     has_differs: bool
     """Whether any run differs in a param from the best."""
     has_behind: bool
@@ -147,7 +147,7 @@ class Leaderboard:
     verdict: VerdictView
     """How sure it is which run is best."""
     studies: tuple[StudyLine, ...]
-    """The studies of the experiment that are ranked apart; empty where it is one."""
+    """The studies of the experiment that are ranked apart; empty if it is one."""
     permanent: Href
     """The address that always shows the best run."""
 

@@ -28,9 +28,9 @@ class Link:
     """A string that may lead somewhere."""
 
     text: str
-    """What it says; empty where there is nothing to say."""
+    """What it says; empty if there is nothing to say."""
     href: Href = NOWHERE
-    """Where it leads; empty where there is no such page."""
+    """Where it leads; empty if there is no such page."""
     sub: str = ""
     """What stands behind it in a smaller type; empty for nothing."""
 
@@ -93,7 +93,7 @@ class Library:
         return Link(name or "", dataset_page(digest) if known and digest is not None else NOWHERE, digest or "")
 
     def objective(self, row: RunRow) -> tuple[str, float] | None:
-        """The metric by which the run's experiment is ranked, with the run's value; None where there is none."""
+        """The metric by which the run's experiment is ranked, with the run's value; None if there is none."""
         ranking = self.rankings.get(row.experiment_id)
         value = ranking.objective.value_of(row) if ranking else None
         return (ranking.objective.metric, value) if ranking and value is not None else None

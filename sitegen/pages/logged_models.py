@@ -44,7 +44,7 @@ class LoggedLine:
     metrics: str
     """Its first metrics with their values; at most 3."""
     created: str
-    """The day on which it was made; empty where that is not known."""
+    """The day on which it was made; empty if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ModelMetricLine:
     key: str
     """The metric's key."""
     dataset: Link
-    """The dataset that it was measured on; empty where that is not known."""
+    """The dataset that it was measured on; empty if that is not known."""
     value: str
     """Its value, rounded."""
     value_full: str

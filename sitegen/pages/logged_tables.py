@@ -30,7 +30,7 @@ class CellView:
     css: str
     """Its classes: `num` for a number, `missing` for that of a run that has no such row."""
     image: str = ""
-    """Where its picture is; empty where it has none."""
+    """Where its picture is; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class TableView:
     mean_columns: tuple[str, ...]
     """Headings of the columns that are numbers."""
     means: tuple[MeanRow, ...]
-    """The means of those columns, by run; empty where none is a number."""
+    """The means of those columns, by run; empty if none is a number."""
 
 
 @dataclass(frozen=True)

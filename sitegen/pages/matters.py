@@ -46,7 +46,7 @@ class EffectLine:
     caution: str
     """A reason for caution; else empty."""
     chart: str
-    """The id of the param's chart on the page; empty where it has none."""
+    """The id of the param's chart on the page; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ class MattersView:
     unjudged: tuple[tuple[str, str], ...]
     """Key of each param that could not be judged, and why."""
     unjudged_line: str
-    """How many those are; empty where there are none."""
+    """How many those are; empty if there are none."""
 
 
 def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) -> MattersView | None:
-    """The section, None where no param varies; `stem` is the experiment's file name, `charts` the ids on the page."""
+    """The section, None if no param varies; `stem` is the experiment's file name, `charts` the ids on the page."""
     if matters is None or not matters.effects:
         return None
     metric = matters.objective.metric
@@ -171,7 +171,7 @@ def _short(effect: ParamEffect) -> str:
 
 
 def _better(effect: ParamEffect) -> str:
-    """What is better, as the end of a sentence; '' where there is nothing to name."""
+    """What is better, as the end of a sentence; '' if there is nothing to name."""
     place = effect.place
     if effect.shape in ("higher", "lower") or place is None:
         return {"higher": "higher is better", "lower": "lower is better"}.get(effect.shape, "its values differ")

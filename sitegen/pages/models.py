@@ -31,7 +31,7 @@ class RegisteredLine:
     stages: str
     """Versions that have a stage: `Production v1`; at most 6."""
     updated: str
-    """The day of the last change; empty where it is not known."""
+    """The day of the last change; empty if it is not known."""
     run: Link
     """The run that made the newest version."""
 
@@ -68,7 +68,7 @@ class ModelsPage:
 
 
 def models_pages(library: Library) -> list[ModelsPage]:
-    """The pages of the list; none where the store has no models."""
+    """The pages of the list; none if the store has no models."""
     models = library.catalog.registered_models
     registered = tuple(_registered_line(model, library) for model in models if not model.is_prompt)
     prompts = tuple(_registered_line(model, library) for model in models if model.is_prompt)

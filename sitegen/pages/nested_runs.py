@@ -29,13 +29,13 @@ class ChildLine:
     status: str
     """MLflow's word for its status: `FINISHED`."""
     value: str
-    """Its last value of the metric that tells the runs apart, rounded; empty where it has none."""
+    """Its last value of the metric that tells the runs apart, rounded; empty if it has none."""
     value_full: str
     """The same value in all its digits."""
     params: tuple[str, ...]
-    """Its values of the params that differ, in the order of the table's columns; empty where it lacks one."""
+    """Its values of the params that differ, in the order of the table's columns; empty if it lacks one."""
     duration: str
-    """How long it took; empty where it did not end."""
+    """How long it took; empty if it did not end."""
     best: bool
     """Whether no other of these runs has a better value."""
 

@@ -30,7 +30,7 @@ class Site:
     digits: int
     """How many hexadecimal digits name the shard of a run's data."""
     site_url: str = ""
-    """Where the site will be, with its scheme; empty where that is not known."""
+    """Where the site will be, with its scheme; empty if that is not known."""
     policy: str = POLICY
     """The content security policy of every page without one of its own."""
 
@@ -89,7 +89,7 @@ class Fact:
     value: str
     """The value as text; facts without one are left out."""
     href: Href = NOWHERE
-    """Where it leads; empty where it is not a link."""
+    """Where it leads; empty if it is not a link."""
     mono: bool = False
     """Whether it is set in a typewriter face, as ids are."""
     copy: str = ""

@@ -28,11 +28,11 @@ class ParamLine:
     chips: tuple[tuple[str, int], ...]
     """The most frequent values, with the number of runs that have each; at most 8."""
     more: str
-    """How many more values there are: `and 3 more`; empty where all are shown."""
+    """How many more values there are: `and 3 more`; empty if all are shown."""
     distinct: str
     """How many values there are."""
     missing: str
-    """In how many runs it is not set: `2 runs`; empty where all have it."""
+    """In how many runs it is not set: `2 runs`; empty if all have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,9 @@ class VersionRow:
     version: str
     """Its number, as text."""
     id: str
-    """Its id on the page; empty where a section further down has it."""
+    """Its id on the page; empty if a section further down has it."""
     href: Href
-    """Where that section is; empty where it has none."""
+    """Where that section is; empty if it has none."""
     stage: str
     """Its stage; empty for none."""
     aliases: tuple[str, ...]
@@ -52,9 +52,9 @@ class VersionRow:
     run: Link
     """The run that made it."""
     values: tuple[tuple[str, str], ...]
-    """For each metric column the source run's value, rounded and in all its digits; empty where it has none."""
+    """For each metric column the source run's value, rounded and in all its digits; empty if it has none."""
     created: str
-    """When it was made, in UTC; empty where that is not known."""
+    """When it was made, in UTC; empty if that is not known."""
     user: str
     """Who made it."""
 
@@ -68,9 +68,9 @@ class Change:
     key: str
     """Its key."""
     before: str
-    """The value before; empty where it was not set."""
+    """The value before; empty if it was not set."""
     after: str
-    """The value now; empty where it is not set."""
+    """The value now; empty if it is not set."""
     delta: str
     """How far a metric moved, with its sign; empty for a param."""
 
@@ -100,7 +100,7 @@ class VersionSection:
     changes_title: str
     """The heading of those; empty for the first version."""
     changes_line: str
-    """A sentence in place of the changes or above them; empty where none is needed."""
+    """A sentence in place of the changes or above them; empty if none is needed."""
     card: ModelCard
     """What its `MLmodel` file says."""
     load: str

@@ -35,7 +35,7 @@ class Related:
     links: tuple[Link, ...]
     """The first of them; at most 12."""
     more: Link
-    """How many more there are, with a link to the list of all; its text is empty where all are shown."""
+    """How many more there are, with a link to the list of all; its text is empty if all are shown."""
 
 
 def related_of(

@@ -68,9 +68,9 @@ class Citation:
     """How to cite the run."""
 
     permalink: str
-    """The permanent address; empty where the site's address is not known."""
+    """The permanent address; empty if the site's address is not known."""
     date: str
-    """The day on which the run started; empty where that is not known."""
+    """The day on which the run started; empty if that is not known."""
     bibtex: str
     """A BibTeX entry."""
 
@@ -84,7 +84,7 @@ class Reproduce:
     snippets: tuple[Snippet, ...]
     """What to run, or to copy."""
     environment: Environment | None
-    """What the run's models need; none where it has no models."""
+    """What the run's models need; none if it has no models."""
     citation: Citation
     """How to cite the run."""
 
@@ -134,7 +134,7 @@ def _code_facts(run: Run) -> tuple[Fact, ...]:
 def _command(run: Run) -> Snippet | None:
     """The params on a command line: what MLflow's projects take, or what most scripts do.
 
-    None where the recorded source is not a script: notebooks and launchers are not run again that way.
+    None if the recorded source is not a script: notebooks and launchers are not run again that way.
     """
     is_project = run.source_type == "PROJECT" and bool(run.source_name)
     if not run.params or not (is_project or _is_script(run.source_name)):

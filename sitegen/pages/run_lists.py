@@ -28,9 +28,9 @@ class ListRow:
     start: str
     """When it started, in UTC."""
     duration: str
-    """How long it took; empty where it did not end."""
+    """How long it took; empty if it did not end."""
     values: tuple[str, ...]
-    """Its last value of each metric, rounded, in the order of the columns; empty where it has none."""
+    """Its last value of each metric, rounded, in the order of the columns; empty if it has none."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class MetricLine:
     count: str
     """How many points were logged."""
     spark: str
-    """A small curve as a finished SVG; empty where it has one point, or the page has enough of them."""
+    """A small curve as a finished SVG; empty if it has one point, or the page has enough of them."""
 
 
 @dataclass(frozen=True, slots=True)

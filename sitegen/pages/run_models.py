@@ -46,7 +46,7 @@ class ModelLine:
     id: str
     """The model's id, version or path."""
     href: Href = NOWHERE
-    """Where the model's page is; empty where it has none."""
+    """Where the model's page is; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class RunPage:
     children_hint: str
     """How many nested runs there are: `4 runs`."""
     children_metric: str
-    """The metric that tells nested runs apart; empty where none of them has it."""
+    """The metric that tells nested runs apart; empty if none of them has it."""
     children_params: tuple[str, ...]
     """The params in which nested runs differ; at most 5."""
     gallery: Gallery
@@ -130,7 +130,7 @@ class RunPage:
     files_hint: str
     """How many artifacts there are and their size: `12 files, 3.4 MB`."""
     files_href: Href
-    """Where the list of all artifacts is; empty where this page has all of them."""
+    """Where the list of all artifacts is; empty if this page has all of them."""
     many_files: bool
     """Whether there are enough artifacts for a box that filters them."""
     artifacts_line: str
@@ -277,7 +277,7 @@ def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, Href], ...
 
 
 def _artifacts_line(run: Run, copied: Sequence[CopiedFile]) -> str:
-    """What is to be said where no file of a run is there; '' where there is nothing to say."""
+    """What is to be said where no file of a run is there; '' if there is nothing to say."""
     folder = run.artifacts
     address = f" They were logged to {folder.uri}." if folder.uri and not folder.uri.startswith("•") else ""
     if copied:

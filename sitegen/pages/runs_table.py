@@ -48,7 +48,7 @@ class Cell(NamedTuple):
     """A cell of the runs table."""
 
     text: str
-    """What it shows; empty where the run has no such value."""
+    """What it shows; empty if the run has no such value."""
     css: str = ""
     """Its classes; empty for none."""
     title: str = ""
@@ -170,7 +170,7 @@ def digits_of_metric(rows: Sequence[RunRow], key: str) -> Digits:
 
 
 def full_value(value: float, text: str) -> str:
-    """All digits of a value, for those who hover over `text`; empty where that says it all."""
+    """All digits of a value, for those who hover over `text`; empty if that says it all."""
     full = repr(value).removesuffix(".0")
     return "" if full == text else full
 

@@ -23,7 +23,7 @@ class SchemaRow:
     type: str
     """Its type as a reader would write it: `list of string`."""
     required: str
-    """`yes`, `no`, or empty where that is not known."""
+    """`yes`, `no`, or empty if that is not known."""
     default: str = ""
     """Its default as JSON; empty for none."""
 
@@ -39,7 +39,7 @@ class SchemaTable:
     hint: str
     """How many there are: `4 columns`."""
     more: str = ""
-    """How many are left out: `and 20 more columns`; empty where all are shown."""
+    """How many are left out: `and 20 more columns`; empty if all are shown."""
     has_required: bool = False
     """Whether it is known of any whether it must be given."""
     has_defaults: bool = False

@@ -26,9 +26,9 @@ class EventLine:
     name: str
     """What happened: `exception`."""
     at: str
-    """When, counted from the first span; empty where that is not known."""
+    """When, counted from the first span; empty if that is not known."""
     values: Node | None
-    """What was recorded of it, as a JSON tree; none where nothing was."""
+    """What was recorded of it, as a JSON tree; none if nothing was."""
     trace: str
     """The traceback of an exception; empty for any other event."""
 
@@ -42,7 +42,7 @@ class SpanView:
     name: str
     """Its name."""
     type: str
-    """What kind of step it is, in small letters: `chat model`; empty where that is not known."""
+    """What kind of step it is, in small letters: `chat model`; empty if that is not known."""
     status: str
     """Its status where it is neither `OK` nor unset; else empty."""
     duration: str
@@ -56,9 +56,9 @@ class SpanView:
     colour: int
     """The number of its bar's colour: 2 for an error, else 1."""
     inputs: Node | None
-    """What went in, as a JSON tree; none where nothing was recorded."""
+    """What went in, as a JSON tree; none if nothing was recorded."""
     outputs: Node | None
-    """What came out, as a JSON tree; none where nothing was recorded."""
+    """What came out, as a JSON tree; none if nothing was recorded."""
     attributes: tuple[tuple[str, str], ...]
     """Key and value of its other attributes; at most 40."""
     events: tuple[EventLine, ...]

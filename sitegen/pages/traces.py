@@ -36,13 +36,13 @@ class TraceLine:
     id: str
     """The beginning of its id."""
     time: str
-    """When it began, in UTC; empty where that is not known."""
+    """When it began, in UTC; empty if that is not known."""
     state: str
     """Its state in words: `OK`, `Error`."""
     look: str
     """The class that colours the state: `finished`, `failed` or `running`."""
     duration: str
-    """How long it took; empty where that is not known."""
+    """How long it took; empty if that is not known."""
     request: str
     """The beginning of what went in; at most 160 characters."""
     response: str
@@ -114,9 +114,9 @@ class TracePage:
     facts: tuple[Fact, ...]
     """Id, time, duration, source run, session, tokens."""
     request: Node | None
-    """What went in, as a JSON tree; none where nothing was recorded."""
+    """What went in, as a JSON tree; none if nothing was recorded."""
     response: Node | None
-    """What came out, as a JSON tree; none where nothing was recorded."""
+    """What came out, as a JSON tree; none if nothing was recorded."""
     spans: tuple[SpanView, ...]
     """Its spans as trees, the first 500."""
     spans_hint: str

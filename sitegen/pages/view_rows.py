@@ -49,7 +49,7 @@ class Cell:
     """A cell of the table."""
 
     text: str
-    """What it shows; empty where there is nothing."""
+    """What it shows; empty if there is nothing."""
     css: str = ""
     """Its classes; empty for none."""
     title: str = ""
@@ -98,7 +98,7 @@ def column_id(key: Key, table: ExperimentTable) -> str:
 
 
 def value_of(row: RunRow, key: Key) -> Value:
-    """What `row` has of `key`; None where it has nothing."""
+    """What `row` has of `key`; None if it has nothing."""
     if key.group == "attribute":
         return ATTRIBUTES[key.name][2](row)
     if key.group == "metric":

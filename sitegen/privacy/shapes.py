@@ -104,7 +104,7 @@ SHAPES = (
 
 
 def _stem(anchor: str) -> str:
-    """What stands before the first `_`, `-` or `.` of a token; empty where it has none."""
+    """What stands before the first `_`, `-` or `.` of a token; empty if it has none."""
     word = re.fullmatch(r"([A-Za-z0-9]+)[_.-][A-Za-z0-9_.-]*", anchor)
     return word[1] if word else ""
 

@@ -47,7 +47,7 @@ Kind = Literal["number", "text", "either"]
 
 
 def attribute_of(name: str) -> str | None:
-    """The attribute that `name` means, None where there is none."""
+    """The attribute that `name` means, None if there is none."""
     name = ALIASES.get(name, name)
     return name if name in ATTRIBUTES else None
 

@@ -58,7 +58,7 @@ REDUCERS = ("last", "min", "max", "first", "mean", "count")
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A condition on one key: `op` in capitals (`NOT IN`); `value` is None where the operator has none."""
+    """A condition on one key: `op` in capitals (`NOT IN`); `value` is None if the operator has none."""
 
     key: Key
     op: str

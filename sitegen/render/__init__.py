@@ -43,7 +43,7 @@ class _Compiled(FileSystemBytecodeCache):
 
 
 def _compiled(is_sandboxed: bool) -> _Compiled | None:
-    """Compiled templates in the user's cache; None where there can be none.
+    """Compiled templates in the user's cache; None if there can be none.
 
     Compiling takes each worker as long as a hundred run pages. Code for the sandbox is kept apart: it checks each call.
     """

@@ -28,7 +28,7 @@ def load_order(theme: Theme, names: Iterable[str]) -> list[str]:
 
 
 def needs_of(theme: Theme, name: str) -> list[str]:
-    """The names in the first line of a script; none where it is `nothing` or the file, of a user's theme, has none."""
+    """The names in the first line of a script; none if it is `nothing` or the file, of a user's theme, has none."""
     file = theme.find(f"assets/js/{name}.js")
     if file is None:
         raise UsageError(f"The theme {theme.name} has no script {name}.js.")

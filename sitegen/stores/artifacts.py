@@ -1,7 +1,7 @@
 """Where the artifacts of a run or logged model are, what is there, and a way to open one.
 
 Artifact URIs are absolute, so a store that was moved, committed or downloaded points nowhere; the search order here
-finds the files again. Nothing is listed or opened that lies outside the store, unless its folder is named
+finds the files again. Nothing is listed or opened that is outside the store, unless its folder is named
 `<run id>/artifacts`, or below a folder the user named: a hostile `file:///etc` is refused.
 """
 
@@ -37,7 +37,7 @@ class UriFinder:
     """Finds artifact folders by their URIs.
 
     A URI that `moves` knows is there, if that folder exists. Else it is where it says, or its tail is in one of
-    `folders`, or in `mlruns` or `mlartifacts` there. What lies in a folder of `trusted` (real paths), or in one that
+    `folders`, or in `mlruns` or `mlartifacts` there. What is in a folder of `trusted` (real paths), or in one that
     `moves` leads to, may be read whatever it is called. A relative URI starts at `home`.
     """
 
@@ -165,7 +165,7 @@ class ArtifactFinder(UriFinder):
 def finder_beside(folder: str | None, options: ReadOptions, log: ProblemLog) -> UriFinder:
     """A finder for a database in `folder`, beside which MLflow puts artifacts; None for one that is in no folder.
 
-    The folder itself is not trusted: a database often lies in somebody's home.
+    The folder itself is not trusted: a database often is in somebody's home.
     """
     named = [os.path.abspath(path) for path in options.artifact_roots]
     trusted = [os.path.realpath(path) for path in named]
@@ -264,7 +264,7 @@ def _size(entry: os.DirEntry[str], root: str, log: ProblemLog) -> int | None:
 
 
 def _inside(root: str, path: str) -> str | None:
-    """The real path of `path` if it lies below `root` and exists, else None."""
+    """The real path of `path` if it is below `root` and exists, else None."""
     real, real_root = os.path.realpath(path), os.path.realpath(root)
     if not real.startswith(real_root + os.sep) and real != real_root:
         return None

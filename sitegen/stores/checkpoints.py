@@ -13,7 +13,7 @@ from sitegen.stores.meta import MetaError, parse_meta
 FILE = "metadata.yaml"
 MAX_BYTES = 20_000
 MAX_RECORDS = 3
-"""Most records of a run that are tried: all of its checkpoints are chosen alike."""
+"""Maximum number of records of a run that are tried: all of its checkpoints are chosen alike."""
 
 
 def read_checkpoint(folder: ArtifactFolder) -> tuple[str, str] | None:

@@ -67,7 +67,7 @@ class Store(Protocol):
         ...
 
     def bytes_on_disk(self) -> int | None:
-        """The bytes of all its files, artifacts only where they lie in it; None when it is not on this machine."""
+        """The bytes of all its files, artifacts only where they are in it; None when it is not on this machine."""
         ...
 
 
@@ -76,7 +76,7 @@ class HasTraces(Protocol):
     """A store whose traces can be read. They are private and may be many: no part of `catalog()` or of a site."""
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
-        """The traces of an experiment by id, read a few at a time; none where it has none or is not there.
+        """The traces of an experiment by id, read a few at a time; none if it has none or is not there.
 
         What cannot be read is named in `problems` as the iterator comes to it.
         """
@@ -136,7 +136,7 @@ class Reader(Protocol):
     """
 
     def find(self, location: str, options: ReadOptions) -> Sequence[Store]:
-        """The stores at exactly a location: a path that exists, or an address. None where it is not for this reader.
+        """The stores at exactly a location: a path that exists, or an address. None if it is not for this reader.
 
         Raises StoreError, with one sentence, for what is of its kind but cannot be read.
         """

@@ -13,7 +13,7 @@ import re
 from sitegen.model import Problem
 
 TEXT_LIMIT = 1 << 20
-"""Most bytes of a param, tag or meta.yaml that are read."""
+"""Maximum number of bytes of a param, tag or meta.yaml that are read."""
 
 _CHUNK = 1 << 14
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -71,7 +71,7 @@ def _read_on(handle: int, data: bytes, limit: int) -> bytes:
 
 
 def kinds(folder: str) -> dict[str, str]:
-    """What lies in `folder`: name to `d` (folder), `f` (file) or `?` (link, pipe, ...). Raises OSError."""
+    """What is in `folder`: name to `d` (folder), `f` (file) or `?` (link, pipe, ...). Raises OSError."""
     with os.scandir(folder) as entries:
         return {entry.name: _kind(entry) for entry in entries if not is_junk_file(entry.name)}
 
@@ -83,7 +83,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
 
 
 def folders(folder: str) -> list[str]:
-    """The subfolders of `folder`, sorted by name; none where it does not exist."""
+    """The subfolders of `folder`, sorted by name; none if it does not exist."""
     try:
         return sorted(name for name, kind in kinds(folder).items() if kind == "d")
     except OSError:

@@ -28,7 +28,7 @@ GIVE = "a folder of mlflow-export-import"
 NAMES: tuple[str, ...] = ()
 KIND = "mlflow-export-import folder"
 MAX_BYTES = 1 << 28
-"""Most bytes of one JSON file that are read."""
+"""Maximum number of bytes of one JSON file that are read."""
 
 _EXPERIMENT, _RUN = "experiment.json", "run.json"
 

@@ -17,7 +17,7 @@ from sitegen.model import Artifact, ArtifactFolder
 from sitegen.stores.disk import is_junk_file
 
 FILES = 5_000
-"""Most files of a run that are listed."""
+"""Maximum number of files of a run that are listed."""
 
 Wanted = Callable[[Artifact], bool]
 """Whether the content of a file is to be fetched, by its path and size."""

@@ -24,7 +24,7 @@ _ARTIFACT_FOLDERS = ("mlruns", "mlartifacts")
 
 @dataclass(frozen=True, slots=True)
 class FoundStores:
-    """The locations to read, and `why` these, to be said behind them; '' where they are what the user named."""
+    """The locations to read, and `why` these, to be said behind them; '' if they are what the user named."""
 
     locations: tuple[str, ...]
     why: str = ""
@@ -214,7 +214,7 @@ class Finder:
             return False
 
     def _run_ids(self, location: str) -> frozenset[str]:
-        """The runs of the store at a location; none where it cannot be read."""
+        """The runs of the store at a location; none if it cannot be read."""
         if location not in self._runs:
             try:
                 ids = frozenset(ref.run_id for store in self._stores_at(location) for ref in store.catalog().runs)

@@ -162,7 +162,7 @@ def _refuse_many_nodes(meta: dict[Any, Any]) -> None:
 
 
 def text_of(meta: Mapping[str, Any], key: str) -> str:
-    """The field as text, '' where it is missing or null."""
+    """The field as text, '' if it is missing or null."""
     value = meta.get(key)
     if isinstance(value, str):
         return printable(value)
@@ -170,13 +170,13 @@ def text_of(meta: Mapping[str, Any], key: str) -> str:
 
 
 def time_of(meta: Mapping[str, Any], key: str) -> int | None:
-    """The field as milliseconds since 1970, None where it is missing, null or no time that a calendar knows."""
+    """The field as milliseconds since 1970, None if it is missing, null or no time that a calendar knows."""
     value = whole_of(meta, key)
     return value if value is not None and abs(value) <= _LAST_MILLISECOND else None
 
 
 def whole_of(meta: Mapping[str, Any], key: str) -> int | None:
-    """The field as a whole number, None where it is none."""
+    """The field as a whole number, None if it is not one."""
     value = meta.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -187,7 +187,7 @@ def whole_of(meta: Mapping[str, Any], key: str) -> int | None:
 
 
 def texts_of(meta: Mapping[str, Any], key: str) -> dict[str, str]:
-    """The field as a mapping of strings, empty where it is none."""
+    """The field as a mapping of strings, empty if it is not one."""
     value = meta.get(key)
     if not isinstance(value, dict):
         return {}
@@ -201,6 +201,6 @@ def status_of(meta: Mapping[str, Any], numbered: Mapping[int, str]) -> str:
 
 
 def lifecycle_of(meta: Mapping[str, Any], where: str) -> str:
-    """`active` or `deleted`; whatever lies in `.trash` is deleted, as old versions left the word as it was."""
+    """`active` or `deleted`; whatever is in `.trash` is deleted, as old versions left the word as it was."""
     is_deleted = where.startswith(".trash/") or text_of(meta, "lifecycle_stage") == "deleted"
     return "deleted" if is_deleted else "active"

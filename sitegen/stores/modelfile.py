@@ -45,7 +45,7 @@ def read_model_file(folder: ArtifactFolder, path: str) -> ModelFile | None:
 
 
 def artifact_path_of(source: str, run_id: str) -> str | None:
-    """Where among the artifacts of the run `run_id` a version's `source` lies, None where that is not told.
+    """Where among the artifacts of the run `run_id` a version's `source` lies, None if that is not told.
 
     `runs:/<run id>/<path>` and any address that ends in `<run id>/artifacts/<path>` tell it.
     """

@@ -106,7 +106,7 @@ class Bucket:
         self._system: Any = None
 
     def files(self) -> Iterable[Artifact]:
-        """The files below the folder, in one listing; none where it does not exist."""
+        """The files below the folder, in one listing; none if it does not exist."""
         if self._place in self._broken:
             raise FetchError(self._broken[self._place])
         try:
@@ -176,7 +176,7 @@ def _below(root: str, path: str) -> str:
 
 
 def size_of(entry: Any) -> int:
-    """The size that a listing gives, -1 where it gives none."""
+    """The size that a listing gives, -1 if it gives none."""
     size = entry.get("size") if isinstance(entry, dict) else None
     return size if isinstance(size, int) else -1
 

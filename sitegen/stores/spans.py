@@ -19,7 +19,7 @@ from sitegen.stores.meta import status_of, text_of, whole_of
 
 FILE = "traces.json"
 MAX_LENGTH = 10 << 20
-"""Most bytes, or letters, of the spans of one trace that are read."""
+"""Maximum number of bytes, or letters, of the spans of one trace that are read."""
 
 _HEX = re.compile(r"[0-9a-f]{16}")
 _CODES = {0: "UNSET", 1: "OK", 2: "ERROR"}
@@ -59,7 +59,7 @@ def spans_of_file(data: bytes) -> tuple[Span, ...]:
         spans = found["spans"]
         if not isinstance(spans, list):
             raise TypeError
-        return _rank_single(map(_span, spans))
+        return _by_start(map(_span, spans))
     except (ValueError, TypeError, KeyError, RecursionError):
         raise TraceError(f"has a {FILE} that holds no spans") from None
 
@@ -67,12 +67,12 @@ def spans_of_file(data: bytes) -> tuple[Span, ...]:
 def spans_of_texts(texts: Iterable[str]) -> tuple[Span, ...]:
     """The spans that are each the JSON text of a database's cell. Raises TraceError."""
     try:
-        return _rank_single(_span(json.loads(text)) for text in texts)
+        return _by_start(_span(json.loads(text)) for text in texts)
     except (ValueError, TypeError, RecursionError):
         raise TraceError("has a span that cannot be read") from None
 
 
-def _rank_single(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _by_start(spans: Iterable[Span]) -> tuple[Span, ...]:
     """By start, and of equal starts the root first."""
     return tuple(sorted(spans, key=lambda span: (span.start_time_ns, span.parent_id is not None, span.span_id)))
 

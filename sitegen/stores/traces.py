@@ -17,7 +17,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def time_of_text(info: Mapping[str, Any], key: str) -> int | None:
-    """Milliseconds since 1970 of an ISO time, None where it is none; one without a zone is UTC."""
+    """Milliseconds since 1970 of an ISO time, None if it is not one; one without a zone is UTC."""
     try:
         time = datetime.fromisoformat(text_of(info, key))
     except ValueError:

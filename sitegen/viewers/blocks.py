@@ -72,9 +72,9 @@ class Cell:
     image: str = ""
     """Where the picture is that it stands for; empty for none."""
     full: str = ""
-    """The whole of a long text; empty where `text` is whole."""
+    """The whole of a long text; empty if `text` is whole."""
     value: str = ""
-    """The number that a string such as `1.234,5` means; empty where the text says it."""
+    """The number that a string such as `1.234,5` means; empty if the text says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class Picture:
     note: str = ""
     """What stands below it; may be empty."""
     width: int = 0
-    """Its width in pixels; 0 where it is not known."""
+    """Its width in pixels; 0 if it is not known."""
     height: int = 0
-    """Its height in pixels; 0 where it is not known."""
+    """Its height in pixels; 0 if it is not known."""
     kind: str = "picture"
     """Always `picture`."""
 

@@ -22,7 +22,7 @@ MAX_THUMBS = 2_000
 class CopiedArtifact:
     """An artifact as the site has it. `view` is the address of its preview, `thumb` that of its thumbnail.
 
-    Both are paths from the site's root, empty where there is none; `thumb` may be the image itself.
+    Both are paths from the site's root, empty if there is none; `thumb` may be the image itself.
     """
 
     file: CopiedFile
@@ -43,7 +43,7 @@ class CopiedFiles:
         return one.file.href if one and one.file.kind in IMAGES else ""
 
     def page(self, path: str) -> str:
-        """The address of the preview of an artifact, else of its copy; empty where there is neither."""
+        """The address of the preview of an artifact, else of its copy; empty if there is neither."""
         one = self._find(path)
         return one.view or one.file.href if one else ""
 

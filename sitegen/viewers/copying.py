@@ -177,7 +177,7 @@ def _image(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile
 
 
 def _size_of(data: bytes) -> tuple[int, int]:
-    """Width and height of an image in pixels as it is shown, upright; 0 where it cannot be read."""
+    """Width and height of an image in pixels as it is shown, upright; 0 if it cannot be read."""
     import io
 
     from PIL import Image

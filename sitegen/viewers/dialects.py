@@ -37,7 +37,7 @@ _SENTENCE = re.compile(r"[A-Za-z][^\n]*[a-z)][.!?:]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a table; `header` is empty where there is none. `comments` stood before it.
+    """The rows of a table; `header` is empty if there is none. `comments` stood before it.
 
     `decimal_comma` says that numbers are written `1,5`.
     """
@@ -78,7 +78,7 @@ def separator_of(text: str, expected: str) -> str:
 
 
 def _score(sample: str, separator: str) -> float:
-    """How well `separator` fits: the part of rows that have the usual number of cells, 0 where that is one."""
+    """How well `separator` fits: the part of rows that have the usual number of cells, 0 if that is one."""
     if separator not in sample:
         return 0.0
     rows = _parsed(sample, separator, _SAMPLED_ROWS)
@@ -167,7 +167,7 @@ def _has_decimal_commas(rows: Sequence[Sequence[str]], separator: str) -> bool:
 
 
 def number_in(text: str, decimal_comma: bool) -> str:
-    """The number that `text` writes in the way that a program reads; empty where it is none."""
+    """The number that `text` writes in the way that a program reads; empty if it is not one."""
     plain = re.sub(r"[' \u00a0]", "", text.strip().removesuffix("%"))
     grouped, point = (".", ",") if decimal_comma else (",", ".")
     if re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{grouped}\d{{3}})+(?:\{point}\d+)?", plain):

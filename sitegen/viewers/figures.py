@@ -72,7 +72,7 @@ def figures_in_html(text: str) -> list[Figure]:
 
 
 def _figure_at(text: str, at: int) -> Figure | None:
-    """The figure whose call begins its arguments at `at`; None where they are not JSON."""
+    """The figure whose call begins its arguments at `at`; None if they are not JSON."""
     try:
         name, at = _DECODER.raw_decode(text, at) if text[at : at + 1] == '"' else _quoted(text, at)
         data, at = _value(text, _SPACE.match(text, at).end())  # type: ignore[union-attr]
@@ -161,7 +161,7 @@ def _finite(value: Any) -> Any:
 
 
 def text_beside(text: str) -> str:
-    """The words of a page that are in no script, style or title: empty where it has nothing but its figures."""
+    """The words of a page that are in no script, style or title: empty if it has nothing but its figures."""
     first, *rest = _TITLE.sub("", without_scripts(text)).split("<style")
     words = [first, *(part.partition("</style")[2] for part in rest)]
     return " ".join(_TAG.sub(" ", f" {' '.join(words)} ").replace(">", " ").split())
@@ -190,7 +190,7 @@ def _closing(text: str, start: int) -> int:
 
 
 def vega_in_html(text: str) -> Mapping[str, Any] | None:
-    """The chart of a page that Vega-Embed draws; None where there is none."""
+    """The chart of a page that Vega-Embed draws; None if there is none."""
     if "vegaEmbed" not in text:
         return None
     for found in islice(_VEGA.finditer(text), MAX_CALLS):

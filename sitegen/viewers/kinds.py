@@ -89,7 +89,7 @@ def _binary_kind(data: bytes) -> str:
 
 
 def _text_kind(data: bytes) -> str:
-    """The kind of a text file whose name does not say it; empty where it is not text."""
+    """The kind of a text file whose name does not say it; empty if it is not text."""
     head = data[:_HEAD]
     if _HTML.match(head):
         return "html"
@@ -120,6 +120,6 @@ def type_of(path: str, kind: str = "") -> str:
 
 
 def lfs_size(data: bytes) -> int:
-    """The bytes of the file that a Git LFS pointer stands for; 0 where it does not say."""
+    """The bytes of the file that a Git LFS pointer stands for; 0 if it does not say."""
     found = _LFS_SIZE.search(data)
     return int(found[1]) if found else 0

@@ -21,7 +21,7 @@ _WEBP_FLAGS = 0b00001100
 
 
 def without_metadata(data: bytes, kind: str) -> bytes | None:
-    """The image without metadata, as it is for other formats; None where it has some that cannot be taken out."""
+    """The image without metadata, as it is for other formats; None if it has some that cannot be taken out."""
     try:
         if kind in ("jpg", "jpeg"):
             return _jpeg(data)

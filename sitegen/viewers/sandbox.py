@@ -167,7 +167,7 @@ class _Page:
         return _URL.sub(put, text) if depth < 3 else text
 
     def _data(self, reference: str, page: str, depth: int) -> str:
-        """The file that `page` refers to as a data address; empty where it is none of the run's."""
+        """The file that `page` refers to as a data address; empty if it is not one of the run's."""
         path = resolve(page, reference)
         if not path:
             outside = _OUTSIDE.match(reference)

@@ -42,7 +42,7 @@ class Siblings:
         return file.href if file and file.kind in IMAGES else ""
 
     def page(self, path: str) -> str:
-        """The address of what a link to an artifact leads to: its preview, else its copy; empty where there is none."""
+        """The address of what a link to an artifact leads to: its preview, else its copy; empty if there is none."""
         if path not in self._sizes:
             return ""
         file, _ = self._copy(path)
@@ -50,7 +50,7 @@ class Siblings:
         return view_address(self.run_id, path) if has_view else file.href
 
     def bytes_of(self, path: str) -> bytes:
-        """What may be published of an artifact; empty where nothing may, or there is none."""
+        """What may be published of an artifact; empty if nothing may, or there is none."""
         if path not in self._sizes:
             return b""
         if extension(path) in FONTS:

@@ -95,7 +95,9 @@ def test_an_empty_database_is_passed_over_where_runs_lie_beside_it() -> None:
     database_at("mlflow.db")
     mlruns("mlruns", RUN)
     assert found(".")[0] == found()[0] == found("mlruns")[0] == ("mlruns",)
-    with pytest.raises(StoreError, match="^mlflow.db holds no runs, but mlruns does; name that to read it") as caught:
+    with pytest.raises(
+        StoreError, match="^mlflow.db holds no runs, but mlruns does; name that one to read it"
+    ) as caught:
         find_stores(["mlflow.db"])
     assert caught.value.exit_code == 4
 

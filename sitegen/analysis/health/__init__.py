@@ -1,6 +1,6 @@
 """Health: what is wrong or odd about the runs of an experiment, each with what to do about it.
 
-docs/health.md tells readers the same in their words. "Now" is the newest time in the store, never the clock, so that
+docs/health.md explains the same to users. "Now" is the newest time in the store, never the clock, so that
 the same store gives the same findings. Deleted runs are not looked at.
 """
 
@@ -43,7 +43,7 @@ class Health:
 
 
 def newest_time(tables: Iterable[ExperimentTable]) -> int | None:
-    """The newest start, end or metric of all runs in milliseconds: the store's "now". None where no run has a time."""
+    """The newest start, end or metric of all runs in milliseconds: the store's "now". None if no run has a time."""
     times = (time for table in tables for row in table.rows for time in times_of(row))
     return max((time for time in times if is_possible(time)), default=None)
 
@@ -58,7 +58,7 @@ def health_of(table: ExperimentTable, ranking: Ranking | None, now: int | None) 
 
 
 def _fine(rows: Sequence[RunRow], kinds: set[str]) -> str:
-    """What is in order, as a sentence without its full stop; '' where there is nothing to say."""
+    """What is in order, as a sentence without its full stop; '' if there is nothing to say."""
     if not rows:
         return ""
     finished = sum(row.status == "FINISHED" for row in rows)

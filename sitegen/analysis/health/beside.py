@@ -1,4 +1,4 @@
-"""Runs beside each other: the same run twice, other data, no commit, params that nobody changed."""
+"""Runs compared with each other: duplicates, different data, no commit, params that never vary."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def duplicates(case: Case) -> Iterator[HealthFinding]:
 
 
 def _signature(row: RunRow) -> object:
-    """What two runs must share to be the same; None where nothing was measured but times and the machine."""
+    """What two runs must share to be duplicates; None if nothing but times and system metrics was measured."""
     values = sorted((key, repr(s[:1] + s[3:11])) for key, s in row.metrics.items() if not _is_cost(key))
     if not values:
         return None
@@ -48,12 +48,12 @@ def _signature(row: RunRow) -> object:
 
 @lru_cache(4096)
 def _is_cost(metric: str) -> bool:
-    """Whether a metric says what a run cost, which is never the same twice."""
+    """Whether a metric is a cost of the run (time, memory), which never repeats exactly."""
     return metric.startswith("system/") or is_cost(metric)
 
 
 def datasets(case: Case) -> Iterator[HealthFinding]:
-    """Ranked runs that were made on data that is not the same."""
+    """Ranked runs that used different data."""
     rows = [entry.row for entry in case.ranking.ranked] if case.ranking else []
     found = unlike_data(rows)
     if found:

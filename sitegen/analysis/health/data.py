@@ -1,4 +1,4 @@
-"""Whether runs that are compared were made on the same data."""
+"""Whether runs that are compared used the same data."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sitegen.analysis.words import listed, plural, shortened
 
 NAMED = 3
 MAX_KINDS = 40
-"""With more kinds of data than this they are not searched for those that are a part of others."""
+"""With more kinds of data than this, kinds that are a part of others are not looked for."""
 
 Data = frozenset[tuple[str, str]]
-"""What a run was made on: (name, digest) of its datasets."""
+"""The data that a run used: (name, digest) of its datasets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class UnlikeData:
     """Whether it is one dataset of which there are several versions."""
 
     def note(self, row: RunRow) -> str:
-        """What the run was made on."""
+        """The data that the run used."""
         return _named(self.data[row.run_id], self.one_name)
 
 
 def unlike_data(rows: Sequence[RunRow]) -> UnlikeData | None:
-    """What is to be said where `rows` were not made on the same data; runs that name no dataset are left out.
+    """How the data of `rows` differ; None if they do not. Runs that name no dataset are left out.
 
     A run that names only a part of another's datasets, as training data without validation data, is on the same.
     """

@@ -1,4 +1,4 @@
-"""How runs ended: failed, killed, gone silent, at odds with the clock, without having logged anything."""
+"""How runs ended: failed, killed, stalled, with impossible times, or without having logged anything."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sitegen.analysis.words import duration, plural, when
 from sitegen.model import LAST_TIME, is_possible
 
 SILENCE = 24 * 3_600_000
-"""Milliseconds without a sign after which a run marked as running is taken for dead."""
+"""Milliseconds without an update after which a run marked as running is considered dead."""
 
 
 def failed(case: Case) -> Iterator[HealthFinding]:
-    """Runs that MLflow has as failed."""
+    """Runs with the status FAILED."""
     rows = [row for row in case.rows if row.status == "FAILED"]
     if rows:
         yield HealthFinding(
@@ -28,7 +28,7 @@ def failed(case: Case) -> Iterator[HealthFinding]:
 
 
 def killed(case: Case) -> Iterator[HealthFinding]:
-    """Runs that somebody or something ended early."""
+    """Runs with the status KILLED."""
     rows = [row for row in case.rows if row.status == "KILLED"]
     if rows:
         yield HealthFinding(
@@ -42,7 +42,7 @@ def killed(case: Case) -> Iterator[HealthFinding]:
 
 
 def silent(case: Case) -> Iterator[HealthFinding]:
-    """Runs marked as running that gave no sign, nor any of their nested runs, in the store's last day."""
+    """Runs marked as running that, like all their nested runs, logged nothing in the store's last day."""
     now = case.now or 0
     signs = {row.run_id: _last_sign(row, case.children) for row in case.rows if row.status == "RUNNING"}
     rows = [row for row in case.rows if 0 < signs.get(row.run_id, 0) < now - SILENCE]
@@ -65,14 +65,14 @@ def _days(span: int) -> str:
 
 
 def _last_sign(row: RunRow, children: Mapping[str, Sequence[RunRow]]) -> int:
-    """The newest time in a run and its nested runs, 0 where there is none."""
+    """The newest time in a run and its nested runs, 0 if there is none."""
     own = max((time for time in times_of(row) if time <= LAST_TIME), default=0)
     nested = (time for child in children.get(row.run_id, ()) for time in times_of(child) if time <= LAST_TIME)
     return max(own, max(nested, default=0))
 
 
 def clock(case: Case) -> Iterator[HealthFinding]:
-    """Times that cannot be."""
+    """Impossible times."""
     backwards = [
         row
         for row in case.rows

@@ -1,4 +1,4 @@
-"""What a finding is, and what all checks look at."""
+"""What a finding is, and the input that all checks share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Severity = Literal["problem", "hint"]
 
 @dataclass(frozen=True, slots=True)
 class AffectedRun:
-    """A run that a finding is about; `note` says what it is in this run, '' where there is no more to say."""
+    """A run that a finding is about; `note` adds what is particular to this run; it may be ''."""
 
     run_id: str
     name: str
@@ -56,7 +56,7 @@ class Case:
             if row.parent_id in known and row.parent_id:
                 self.children.setdefault(row.parent_id, []).append(row)
         self.single = [row for row in rows if row.run_id not in self.children]
-        """The runs that sum up no others."""
+        """The runs that do not summarise others."""
 
 
 def times_of(row: RunRow) -> Iterator[int]:

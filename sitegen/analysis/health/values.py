@@ -13,7 +13,7 @@ from sitegen.analysis.words import number, plural, shortened
 
 
 def bad_values(case: Case) -> Iterator[HealthFinding]:
-    """NaN and infinities: a problem where a metric ends with one, a hint where it went by."""
+    """NaN and infinities: a problem if a metric ends with one, a hint if it recovered."""
     bad = [(row, {key: s for key, s in row.metrics.items() if s.bad}) for row in case.rows]
     bad = [(row, found) for row, found in bad if found]
     ended = {row.run_id: {k: s for k, s in found.items() if not math.isfinite(s.last)} for row, found in bad}

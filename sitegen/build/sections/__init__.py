@@ -1,7 +1,7 @@
-"""The sections of a site. Each is a module with one function, `tasks`, that says what there is to be made.
+"""The sections of a site. Each is a module with one function, `tasks`, that yields what is to be made.
 
-`PAGES` need the analysed runs alone. `WHOLE_SITE` need what those made as well: which pages can be found by the search,
-which the home page leads to. A new family of pages is one module here and one word in `PAGES`.
+`PAGES` need the analysed runs alone. `WHOLE_SITE` need the outputs of those as well: which pages the search finds, and
+which the home page links to. A new family of pages is one module here and one word in `PAGES`.
 """
 
 from __future__ import annotations

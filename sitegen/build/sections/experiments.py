@@ -25,7 +25,7 @@ from sitegen.pages.run_lists import run_list_pages
 
 @dataclass(frozen=True, slots=True)
 class ExperimentPages(Task):
-    """An experiment with all that was found out about it."""
+    """An experiment with the results of its analysis."""
 
     report: Report
     curved: tuple[RecordRef, ...]

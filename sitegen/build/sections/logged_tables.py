@@ -64,7 +64,7 @@ def tasks(analysed: Analysed) -> list[Task]:
 def _task(
     table: ExperimentTable, ranking: Ranking | None, relations: Iterable[Relations], records: Mapping[str, RecordRef]
 ) -> TablesPages | None:
-    """What is to be compared of an experiment; None where its runs logged no tables."""
+    """What is to be compared of an experiment; None if its runs logged no tables."""
     ranks = ranking.ranks if ranking else {}
     order = {row.run_id: (ranks.get(row.run_id, len(ranks) + 1), at) for at, row in enumerate(table.rows)}
     runs: dict[str, list[str]] = {}
@@ -86,7 +86,7 @@ def _task(
 
 
 def _left_out(paths: Sequence[str], readable: Sequence[str]) -> Iterable[str]:
-    """What is said of tables that are not compared."""
+    """The sentences on tables that are not compared."""
     if len(readable) > MAX_TABLES:
         yield f"{plural(len(readable) - MAX_TABLES, 'further table')} can be found among the artifacts of the runs."
     others = [path for path in paths if not path.endswith(".json")]

@@ -33,13 +33,13 @@ class RunPages(Task):
     shard: str
     records: tuple[RecordRef, ...]
     children: Mapping[str, Children]
-    """What is said of nested runs, by the id of their parent."""
+    """The lines about nested runs, by the id of their parent."""
     orphans: frozenset[str]
-    """Runs whose parent is not in the site: their pages do not mention it."""
+    """Runs whose parent is not in the site; their pages do not link to it."""
     models: Models
     """The names of the logged models and the registered versions that the pages mention."""
     model_folders: Mapping[str, ModelFolder]
-    """What the folder of a logged model holds, by model id."""
+    """The content of the folder of each logged model, by model id."""
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """A page for each run, and the shard's data files."""
@@ -103,7 +103,7 @@ def _data_file(key: str, runs: Sequence[object]) -> tuple[str, str]:
 
 
 def _children(reports: Sequence[Report]) -> Iterator[tuple[str, Children]]:
-    """What is said of the nested runs of each parent, in the order in which they were started."""
+    """The lines about the nested runs of each parent, in the order in which they were started."""
     for report in reports:
         rows: Sequence[RunRow] = report.table.rows
         objective = report.ranking.objective if report.ranking else None
@@ -115,7 +115,7 @@ def _children(reports: Sequence[Report]) -> Iterator[tuple[str, Children]]:
 
 
 class _ModelsOfRuns:
-    """The models that some runs have to do with, out of all that there are."""
+    """The models related to some runs, out of all models."""
 
     def __init__(self, analysed: Analysed) -> None:
         catalog, contents = analysed.catalog, analysed.contents
@@ -130,7 +130,7 @@ class _ModelsOfRuns:
             self._versions.setdefault(version.run_id or "", []).append(version)
 
     def named_by(self, runs: Sequence[str]) -> Models:
-        """What the pages of `runs` may say of models."""
+        """The models that the pages of `runs` mention."""
         named = (model_id for run_id in runs for model_id in self._made.get(run_id, ()))
         return Models(
             {model_id: self._names[model_id] for model_id in named if model_id in self._names},

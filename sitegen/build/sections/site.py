@@ -26,14 +26,14 @@ from sitegen.pages.page import Fact, NavEntry, Page, PlainPage
 
 @dataclass(frozen=True, slots=True)
 class SiteData(Task):
-    """What scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
+    """The data that scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
 
     reports: Sequence[Report]
     kinds: Kinds
     in_parent: ClassVar[bool] = True
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
-        """The files in `data/` that are neither of a run nor of the search."""
+        """The files in `data/` that belong neither to a run nor to the search."""
         yield Output(
             files=[
                 ("data/best.json", best_json(self.reports, context.site)),
@@ -71,7 +71,7 @@ class PlotlyLibrary(Task):
 
 
 def tasks(analysed: Analysed, made: Output) -> list[Task]:
-    """Home and its like, which tell of problems met anywhere, and the site's data."""
+    """The home page and similar pages, which list the problems of all sections, and the site's data."""
     problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     pages = _pages(analysed, problems, made.nav)
     library = [PlotlyLibrary()] if analysed.contents.has_figures else []
@@ -92,7 +92,7 @@ def _pages(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEnt
 
 
 def _counted(nav: Sequence[NavEntry]) -> tuple[Fact, ...]:
-    """One fact a label, counts of equal labels added up; none that counts nothing."""
+    """One fact per label, with counts of equal labels added up; zero counts are left out."""
     counts: dict[tuple[str, Href], int] = {}
     for entry in nav:
         counts[entry.label, entry.href] = counts.get((entry.label, entry.href), 0) + entry.count

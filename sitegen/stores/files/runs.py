@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sitegen.stores.contract import ReadOptions
 
 METRIC_LIMIT = 1 << 28
-"""Most bytes of a metric file that are read: some five million points."""
+"""Maximum number of bytes of a metric file that are read: some five million points."""
 
 _FLUSH_BYTES = 1 << 24
 _NUMBERED_STATUSES = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
@@ -233,7 +233,7 @@ def _source(meta: Mapping[str, Any], tags: Mapping[str, str]) -> tuple[str, str]
 
 
 def read_dataset(folder: str) -> Dataset | None:
-    """The dataset in `folder`, None where it is missing or damaged."""
+    """The dataset in `folder`, None if it is missing or damaged."""
     try:
         meta = read_meta(folder + "/meta.yaml")
     except MetaError:

@@ -99,7 +99,7 @@ class ExportStore:
         return _RunReader(self, refs).batch()
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
-        """See `HasTraces`. A row group at a time; none where the export was made without traces."""
+        """See `HasTraces`. A row group at a time; none if the export was made without traces."""
         if "traces" in self._description()["tables"]:
             yield from read_traces(self.file("traces"), self.file("spans"), experiment_id)
         else:

@@ -138,7 +138,7 @@ def _group_count(place: Place, path: str, stamp: str) -> int:
 
 
 def _read_ids(place: Place, path: str, group: int, stamp: str) -> Columns:
-    """The columns run_id and experiment_id of a row group; the latter empty where there is none."""
+    """The columns run_id and experiment_id of a row group; the latter empty if there is none."""
     import pyarrow
 
     if _is_csv(place, path):

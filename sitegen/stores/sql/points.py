@@ -100,7 +100,7 @@ def _is_point(row: Row) -> bool:
 def with_latest(found: Mapping[str, MetricHistory], latest: Iterable[Row] | None) -> dict[str, MetricHistory]:
     """A run's metrics by key, each with the latest point that MLflow names.
 
-    `latest` holds rows of `latest_metrics` in the order of `METRICS`, None where there is no such table. A metric that
+    `latest` holds rows of `latest_metrics` in the order of `METRICS`, None if there is no such table. A metric that
     only it knows has that one point.
     """
     if latest is None:

@@ -67,7 +67,7 @@ class Tables(ABC):
 
     @abstractmethod
     def columns(self, table: str) -> frozenset[str]:
-        """The names of the table's columns, none where there is no such table."""
+        """The names of the table's columns, none if there is no such table."""
 
     @abstractmethod
     def fetch(self, query: str, values: Sequence[object] = ()) -> list[Row]:

@@ -252,7 +252,7 @@ class ServerTables(Tables):
         return {table: frozenset(columns) for table, columns in found.items()}
 
     def columns(self, table: str) -> frozenset[str]:
-        """The names of the table's columns, none where there is no such table."""
+        """The names of the table's columns, none if there is no such table."""
         return self._columns.get(table, frozenset())
 
     def fetch(self, query: str, values: Sequence[object] = ()) -> list[Row]:

@@ -123,7 +123,7 @@ def copy_of(path: str) -> str:
 
 
 def _copied(path: str) -> str:
-    """The path of a private copy of a database that nobody writes to, with what lies beside it."""
+    """The path of a private copy of a database that nobody writes to, with what is beside it."""
     if path in _copies and _copies[path][0] == _looks(path):
         return copy_of(path)
     for _ in range(_COPY_TRIES):
@@ -189,7 +189,7 @@ class SqliteTables(Tables):
         self._present = {name for name, made in found if name in TABLES and not _VIRTUAL.match(str(made))}
 
     def columns(self, table: str) -> frozenset[str]:
-        """The names of the table's columns, none where there is no such table."""
+        """The names of the table's columns, none if there is no such table."""
         if table not in self._columns:
             rows = self.fetch(f"PRAGMA table_info({table})") if table in self._present else []
             self._columns[table] = frozenset(row[1] for row in rows)

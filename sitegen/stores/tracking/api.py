@@ -30,7 +30,7 @@ TIMEOUT = 120.0
 WAITS = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each further try."""
 ANSWER_LIMIT = 1 << 28
-"""Most bytes of one answer that are read."""
+"""Maximum number of bytes of one answer that are read."""
 
 _MAX_WAIT = 30.0
 _RETRIED = {408: 5, 429: 5, 500: 2, 502: 5, 503: 5, 504: 5}
@@ -67,7 +67,7 @@ class Tries(urllib3.Retry):
         return WAITS[min(len(self.history), len(WAITS)) - 1]
 
     def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float | None:
-        """The seconds for which the server wants to be left in peace, within bounds, None where it does not say."""
+        """The seconds for which the server wants to be left in peace, within bounds, None if it does not say."""
         pause = response.headers.get("Retry-After", "")
         return min(max(float(pause), self.get_backoff_time()), _MAX_WAIT) if re.fullmatch("[0-9]{1,9}", pause) else None
 

@@ -15,7 +15,7 @@ from sitegen.stores.meta import text_of, whole_of
 from sitegen.stores.tracking.api import Api, ApiError, objects
 
 _FOLDERS = 500
-"""Most folders of a run that are listed."""
+"""Maximum number of folders of a run that are listed."""
 _PROXY = "/api/2.0/mlflow-artifacts/artifacts/"
 
 
@@ -30,7 +30,7 @@ def is_served(uri: str, run_id: str) -> bool:
 
 
 def proxied_path(uri: str) -> str | None:
-    """The path inside the artifact proxy that a URI means, None where it means none."""
+    """The path inside the artifact proxy that a URI means, None if it means none."""
     parts = urlsplit(uri)
     if parts.scheme == "mlflow-artifacts":
         return parts.path.strip("/")

@@ -22,9 +22,9 @@ from sitegen.stores.tracking.api import Api, ApiError, objects
 from sitegen.stores.tracking.records import Json, Point, point_of, same_point
 
 POINTS = 25_000
-"""Most points that a server puts into one answer."""
+"""Maximum number of points that a server puts into one answer."""
 RUNS = 100
-"""Most runs that a server takes in one question."""
+"""Maximum number of runs that a server takes in one question."""
 
 _BULK = "/ajax-api/2.0/mlflow/metrics/get-history-bulk"
 _ONE = "metrics/get-history"
@@ -53,7 +53,7 @@ class HistoryAsker:
         return found
 
     def _points(self, key: str, run_ids: Sequence[str]) -> Iterator[tuple[str, list[Point] | None]]:
-        """Each run with its points of a metric, None where they have to be asked for one by one."""
+        """Each run with its points of a metric, None if they have to be asked for one by one."""
         waiting = list(run_ids)
         while waiting and self._knows_bulk:
             answered = self._bulk(key, waiting[:RUNS])
@@ -91,7 +91,7 @@ class HistoryAsker:
         return history if index < 0 or is_newer else replace(history, last=index)
 
     def _one(self, run_id: str, key: str) -> MetricHistory | None:
-        """The history of one metric of one run, None where the server does not give it."""
+        """The history of one metric of one run, None if the server does not give it."""
         asked = {"run_id": run_id, "metric_key": key, "max_results": POINTS}
         try:
             metrics = list(self.api.pages(_ONE, asked, "metrics", "GET"))

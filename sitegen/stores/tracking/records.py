@@ -37,7 +37,7 @@ _INT64 = 1 << 63
 
 
 def part(answer: Json, key: str) -> dict[str, Any]:
-    """The object in a field, empty where there is none."""
+    """The object in a field, empty if there is none."""
     found = answer.get(key)
     return found if isinstance(found, dict) else {}
 

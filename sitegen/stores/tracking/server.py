@@ -213,7 +213,7 @@ class _Cataloguer:
         return [experiment_of(answer) for experiment_id, answer in found.items() if experiment_id]
 
     def _add_runs(self, experiment_ids: list[str]) -> None:
-        """Keep the runs of some experiments; where the server refuses, of one after the other."""
+        """Keep the runs of some experiments; where the server refuses, of one after another."""
         # Oldest first: a run that starts while pages are turned comes at the end and shifts none.
         order = ["attributes.start_time ASC"]
         asked = {"experiment_ids": experiment_ids, "run_view_type": "ALL", "max_results": _PAGE, "order_by": order}
@@ -237,7 +237,7 @@ class _Cataloguer:
             self.runs[run_id] = RunRef(run_id, text_of(info, "experiment_id"), self.spool.keep(run))
 
     def _registered_models(self) -> list[RegisteredModel]:
-        """Models and prompts, by name; none where the server has no registry."""
+        """Models and prompts, by name; none if the server has no registry."""
         models: dict[str, dict[str, Any]] = {}
         versions: dict[str, dict[str, dict[str, Any]]] = {}
         # Without a filter MLflow leaves the prompts out.
@@ -259,7 +259,7 @@ class _Cataloguer:
             return []
 
     def _logged_models(self, experiment_ids: Sequence[str]) -> list[LoggedModel]:
-        """The logged models of some experiments; none where the server is older than MLflow 3."""
+        """The logged models of some experiments; none if the server is older than MLflow 3."""
         found: dict[str, LoggedModel] = {}
         try:
             for chunk in _chunks(experiment_ids, _EXPERIMENTS):

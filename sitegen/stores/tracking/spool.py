@@ -38,7 +38,7 @@ class Spool:
 
 
 def kept(folder: str, where: str) -> dict[str, Any] | None:
-    """The run that was kept at `where`, None where the file is not there (another machine, say)."""
+    """The run that was kept at `where`, None if the file is not there (another machine, say)."""
     name, start, length = where.split(":")
     try:
         with open(os.path.join(folder, os.path.basename(name)), "rb") as file:

@@ -1,4 +1,4 @@
-"""Traces by way of a tracking server: searched by its REST API 3.0, or 2.0 where MLflow is older, by id.
+"""Traces by way of a tracking server: searched by its REST API 3.0, or 2.0 if MLflow is older, by id.
 
 A page of the search holds infos and assessments; the spans of each trace are one more question, the one that MLflow's
 own pages put, which any server from MLflow 2.14 on answers wherever the spans are.
@@ -20,7 +20,7 @@ from sitegen.stores.tracking.records import Json, pairs, part
 
 _TOGETHER = 100
 _MAX_TOGETHER = 500
-"""Most traces that a server gives in one answer."""
+"""Maximum number of traces that a server gives in one answer."""
 _BY_ID = ("request_id ASC",)
 _SPANS = "/ajax-api/2.0/mlflow/get-trace-artifact"
 _SECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
@@ -43,7 +43,7 @@ def read_traces(api: Api, experiment_id: str, log: ProblemLog) -> Iterator[Trace
 
 
 def count_traces(api: Api, experiment_id: str) -> int:
-    """How many traces an experiment has, 0 where the server does not say; counted by itself from MLflow 3.9 on."""
+    """How many traces an experiment has, 0 if the server does not say; counted by itself from MLflow 3.9 on."""
     counted = {"metric_name": "trace_count", "view_type": "TRACES", "aggregations": [{"aggregation_type": "COUNT"}]}
     try:
         answer = api.post("/api/3.0/mlflow/traces/metrics", {"experiment_ids": [experiment_id], **counted})
@@ -79,7 +79,7 @@ def _older(api: Api, experiment_id: str, together: int) -> Iterator[dict[str, An
 
 
 def _spans(api: Api, trace_id: str, where: str, log: ProblemLog) -> tuple[Span, ...]:
-    """The spans; none where the server has none or they are too long. Raises TraceError when they are broken."""
+    """The spans; none if the server has none or they are too long. Raises TraceError when they are broken."""
     try:
         data = api.download(_SPANS, [("request_id", trace_id)], MAX_LENGTH)
     except ApiError as error:

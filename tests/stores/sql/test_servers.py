@@ -225,7 +225,7 @@ def test_a_missing_driver_is_named_with_its_install_line(
 
 
 def test_an_address_that_makes_no_sense_is_refused() -> None:
-    with pytest.raises(StoreError, match="no address of a database") as caught:
+    with pytest.raises(StoreError, match="not the address of a database") as caught:
         open_store("postgresql://u:s3cret@h:port/d")
     assert "s3cret" not in str(caught.value)
 
