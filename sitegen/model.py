@@ -1,4 +1,4 @@
-"""What a store contains, in the words of MLflow.
+"""What a store contains, in the words of MLflow. Longer than other modules, since it is the one list of these.
 
 Values only: nothing here reads, writes or computes more than a name. Readers (`stores/`) make these values, everything
 after them (`analysis/`, `pages/`, ...) only reads them. Ids are text always; times are whole milliseconds since 1970

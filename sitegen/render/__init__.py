@@ -77,7 +77,7 @@ class Renderer:
         self.environment.globals["rooted"] = self._rooted
         self.environment.globals["scripts"] = self._scripts
         self._root = ""
-        self._load_orders: dict[tuple[str, ...], list[str]] = {}
+        self._script_elements: dict[tuple[tuple[str, ...], str], Markup] = {}
 
     def render(self, page: Page) -> str:
         """The HTML of `page`. Raises UsageError when a template of the theme is broken."""
@@ -98,13 +98,14 @@ class Renderer:
 
     def _scripts(self, *names: str) -> Markup:
         """What loads the scripts `names` and what they need, but for those of every page; without names, those."""
-        order = self._load_orders.get(names)
-        if order is None:
+        elements = self._script_elements.get((names, self._root))
+        if elements is None:
             every = load_order(self.theme, EVERY_PAGE)
             order = [one for one in load_order(self.theme, names) if one not in every] if names else every
-            self._load_orders[names] = order
-        line = Markup('<script defer src="{}"></script>')
-        return Markup("\n").join(line.format(self._url(Href(f"{self.site.assets}js/{one}.js"))) for one in order)
+            line = Markup('<script defer src="{}"></script>')
+            found = (line.format(self._url(Href(f"{self.site.assets}js/{one}.js"))) for one in order)
+            elements = self._script_elements[names, self._root] = Markup("\n").join(found)
+        return elements
 
     def _way_to_root(self, page: Page) -> str:
         """The way from the page to the root. A host shows 404.html at any depth, so that one needs the whole path."""
