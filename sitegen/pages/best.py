@@ -1,4 +1,4 @@
-"""The permanent address of an experiment's best run, and `data/best.json`, which says the same to programs."""
+"""The permanent address of an experiment's best run, and `data/best.json`, the same for programs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.page import Fact, Site
 
 VERSION = 2
-"""Of `data/best.json`: a number that grows when something of it changes its meaning."""
+"""The version of `data/best.json`, which grows when a key changes its meaning."""
 MAX_PARAMS = 24
 
 
 @dataclass(frozen=True)
 class BestPage:
-    """What is best in an experiment now, at an address that never changes."""
+    """The current best run of an experiment, at an address that never changes."""
 
     path: str
     title: str
@@ -34,7 +34,7 @@ class BestPage:
     canonical: Href
     """The page's own permanent address; absolute where the site's address is known."""
     best: Leaderboard | None
-    """The best run and the order behind it; none if no run has a rank."""
+    """The best run and the ranking; none if no run has a rank."""
     no_best: str
     """Why there is no best run, in a sentence; else empty."""
     facts: tuple[Fact, ...]
@@ -44,7 +44,7 @@ class BestPage:
     params_more: str
     """How many more params it has: `and 3 more`; empty if all are shown."""
     unlike_data: str = ""
-    """A warning where the ranked runs were not made on the same data; else empty."""
+    """A warning if the ranked runs used different data; else empty."""
     template: str = "best.html"
     kind: str = "best"
 
@@ -159,7 +159,7 @@ def _run(run: RankedRun) -> dict[str, object]:
 
 
 def _group(run: RankedRun) -> dict[str, object] | None:
-    """The repeats that a value is the mean of, where the run stands for them."""
+    """The repeats that a value is the mean of, if the run stands for a group."""
     if run.group is None:
         return None
     parent = run.group.parent.run_id if run.group.parent else None

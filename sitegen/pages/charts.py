@@ -1,4 +1,4 @@
-"""Which charts an experiment has, and the pages that hold one chart each, fit for an iframe."""
+"""Which charts an experiment has, and the pages with one chart each, for iframes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MAX_PARAMS = 8
 MAX_HISTOGRAMS = 12
 BARS = 15
 MAX_WORDS = 40
-"""Distinct values from which on a param of words is more an id than a choice."""
+"""Number of distinct values from which on a param of strings is more an id than a choice."""
 FEWEST_FOR_HISTOGRAM = 4
 
 
@@ -57,7 +57,7 @@ class ChartPage:
     source: str
     """The name of its experiment."""
     source_href: Href
-    """Where it stands on the experiment's page."""
+    """The chart's place on the experiment's page."""
     template: str = "chart.html"
     kind: str = "chart"
 
@@ -107,7 +107,7 @@ def chart_pages(groups: Sequence[ChartGroup], table: ExperimentTable) -> Iterato
 
 
 def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
-    """The files beside each chart's page: a drawing that stands alone, and its Vega-Lite spec with the data in it."""
+    """The files beside each chart's page: a standalone drawing, and its Vega-Lite spec with the data in it."""
     for group in groups:
         for view in group.charts:
             yield f"{view.stem}.svg", standalone(view.svg)
@@ -154,7 +154,7 @@ def _curves(
 
 
 def _curve_keys(ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]]) -> list[str]:
-    """Metrics with a curve that says something: the objective first, then those that most of the runs logged."""
+    """Metrics with an informative curve: the objective first, then those that most of the runs logged."""
     counts: dict[str, int] = {}
     for found in curves.values():
         for key in (key for key, curve in found.items() if is_informative(key, curve)):
@@ -266,7 +266,7 @@ def param_chart_id(stem: str, param: str, metric: str) -> str:
 
 
 def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | None:
-    """A scatter chart for a numeric param, strips for one of few words, None if there is nothing to see."""
+    """A scatter chart for a numeric param, strips for one of few strings, None if a chart would show nothing."""
     having = [(row, value) for row, value in _finite(ranking) if param.key in row.params]
     if len({row.params[param.key] for row, _ in having}) < 2:
         return None

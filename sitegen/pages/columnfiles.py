@@ -1,6 +1,6 @@
-"""The files in which an experiment's columns lie: one for a small experiment, one a column for a large one.
+"""The files of an experiment's columns: one file for a small experiment, one file per column for a large one.
 
-The letters of the metrics' small curves, which few readers ask for, are beside, and are loaded when they are shown. The
+The letters of the metrics' small curves are in files of their own, loaded when they are shown. The
 formats are in docs/architecture.md, "Data files".
 """
 
@@ -17,7 +17,7 @@ from sitegen.pages.data import Json, _texts, experiment_data
 from sitegen.pages.searchable import searchable
 
 TOGETHER = 5000
-"""Up to this many runs all columns are in one file; from here on a reader loads those that they look at."""
+"""Up to this many runs all columns are in one file; above it, a page loads only the columns that it shows."""
 ALWAYS = {("run", "run_id"), ("run", "name"), ("run", "status"), ("run", "parent"), ("run", "rank")}
 """Columns that every view of the table needs."""
 
@@ -31,7 +31,7 @@ def experiment_files(table: ExperimentTable, ranking: Ranking | None) -> dict[st
     files: dict[str, Json] = {}
 
     def moved(columns: list[Any]) -> list[Any]:
-        """Put `columns` into a file of their own; what stays of them in the head."""
+        """Move `columns` into a file of their own; returns what stays of them in the experiment's file."""
         key = f"columns/{file}-{len(files)}"
         files[key] = {"columns": columns}
         return [{name: c[name] for name in ("g", "n", "r", "t", "better") if name in c} | {"at": key} for c in columns]
@@ -47,7 +47,7 @@ def experiment_files(table: ExperimentTable, ranking: Ranking | None) -> dict[st
 
 
 def _say_better(columns: list[dict[str, Any]], ranking: Ranking | None) -> None:
-    """Tell of each metric which way it is better: by the objective, else by its name."""
+    """Set for each metric which way it is better: by the objective, else by its name."""
     for column in columns:
         if column["g"] == "metric":
             if ranking and column["n"] == ranking.objective.metric:

@@ -1,4 +1,4 @@
-"""What the compare page says of a run beyond its row of the table: datasets, environment, artifacts, where its code is.
+"""What the compare page shows of a run beyond its table row: datasets, environment, artifacts, where its code is.
 
 The first part goes into the run's record in `data/runs`; artifacts go into a file for each run that has any
 (`data/artifacts/<file>.js`), which is loaded only when the run is compared. Texts are in it because a page that is
@@ -20,7 +20,7 @@ from sitegen.viewers.kinds import extension
 TEXT_CAP = 64_000
 """Bytes of the largest text artifact that can be compared line by line."""
 TEXTS_CAP = 400_000
-"""Bytes of all strings of one run; those that come later by path are listed without their lines."""
+"""Bytes of all strings of one run; the rest, by path, are listed without their lines."""
 MAX_FILES = 300
 TEXTS = frozenset("txt log yaml yml json csv tsv md py toml cfg ini".split())
 BARE_TEXTS = frozenset(("mlmodel", "mlproject", "dockerfile", "requirements"))
@@ -49,14 +49,15 @@ def comparison(run: Run, artifacts: int) -> Json:
 
 
 def directions(metrics: Iterable[str]) -> Json:
-    """Which way metrics are better, where their names say so: `{up: [keys], down: [keys]}`."""
+    """Which way metrics are better, where their names imply it: `{up: [keys], down: [keys]}`."""
     known = [(key, way.value) for key in metrics if (way := direction_of(key)) is not None]
     found = {"up": [k for k, way in known if way == "max"], "down": [k for k, way in known if way == "min"]}
     return {"better": found} if known else {}
 
 
 def judged_metrics(ranking: Ranking | None) -> list[list[str]]:
-    """The metric that an experiment is judged by and which way it is better (`min`, `max`): it beats what names say."""
+    """The metric that an experiment is judged by and which way it is better (`min`, `max`), which overrides its
+    name."""
     return [[ranking.objective.metric, ranking.objective.direction]] if ranking else []
 
 

@@ -170,7 +170,7 @@ MAX_VARYING = 60
 
 
 def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[object]]:
-    """Where each run stands among the others: by run id, the list that `data/places` holds."""
+    """The place of each run among the others: by run id, the list that `data/places` holds."""
     ranked = ranking.by_run if ranking else {}
     best = ranking.best.row if ranking and ranking.best else None
     family = by_parent(table.rows)
@@ -195,14 +195,14 @@ def places(table: ExperimentTable, ranking: Ranking | None) -> dict[str, list[ob
 
 
 def judged(table: ExperimentTable, ranking: Ranking | None) -> list[object]:
-    """What a run's page needs to know of its experiment: its id, the objective in words, the params that vary."""
+    """What a run's page needs of its experiment: its id, the objective in words, the params that vary."""
     values = {key: {row.params[key] for row in table.rows if key in row.params} for key in param_keys(table)}
     varying = [key for key, found in values.items() if len(found) > 1]
     return [table.experiment.experiment_id, ranking.objective.label if ranking else "", varying[:MAX_VARYING]]
 
 
 def _margin(entry: RankedRun | None, has_front: bool) -> str:
-    """How far behind the best a run is, or where it stands to the Pareto front where no single run is the best."""
+    """How far behind the best a run is, or whether it is on the Pareto front if no single run is the best."""
     if entry is None:
         return ""
     if has_front:
@@ -231,7 +231,7 @@ def place_shards(
 ) -> dict[str, Json]:
     """The content of each `data/places` file: entries by the shard of their run, runs in their order.
 
-    `experiments` are what `judged` said; a shard has those of its runs.
+    `experiments` come from `judged`; a shard has those of its runs.
     """
     shards: dict[str, list[list[object]]] = {}
     for run_id, entry in entries.items():
@@ -255,6 +255,6 @@ def _ids_in(entries: Sequence[list[object]]) -> Iterator[str]:
 
 
 def _files(run_ids: Iterable[str]) -> Json:
-    """Where the pages are of the runs whose page is not named by their id as it is; nothing if all are."""
+    """The page files of runs whose file name is not simply their id; None if there are none."""
     odd = {run_id: file for run_id in run_ids if (file := file_name(run_id)) != run_id}
     return {"files": [[run_id, file] for run_id, file in sorted(odd.items())]} if odd else {}

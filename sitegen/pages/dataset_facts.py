@@ -1,4 +1,4 @@
-"""What is recorded of a dataset beside its name and digest: its size, and where it came from."""
+"""What is recorded of a dataset besides its name and digest: its size, and where it came from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACES = ("uri", "url", "path", "table_name", "name", "dataset_name")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the data came from: its kind, a place that may be a link, and what else was said."""
+    """Where the data came from: its kind, a place that may be a link, and further facts."""
 
     type: str
     """The kind of source: `http`."""

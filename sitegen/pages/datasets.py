@@ -58,7 +58,7 @@ class DatasetsPage:
 
     @property
     def nav(self) -> tuple[NavEntry, ...]:
-        """What the home page counts and links of it."""
+        """The page's entries on the home page: a count and a link."""
         return (NavEntry("Datasets", len(self.lines), self.path),)
 
 
@@ -161,7 +161,7 @@ class DatasetPage:
 
 
 class _Uses:
-    """Who used what: by digest and name, then by run, in which contexts."""
+    """The uses of datasets: by digest and name, then by run, the contexts."""
 
     def __init__(self, library: Library) -> None:
         self.library = library

@@ -56,7 +56,7 @@ class ExperimentPage:
     sections: tuple[tuple[str, str], ...]
     """Id and heading of each section that the page has, in their order."""
     best: Leaderboard | None
-    """The best run and the order behind it; none if no run has a rank."""
+    """The best run and the ranking; none if no run has a rank."""
     no_best: str
     """Why there is no best run, in a sentence."""
     table: RunsTable | None
@@ -78,9 +78,9 @@ class ExperimentPage:
     metrics_hint: str
     """What the numbers are, and how many metrics are shown where that is not all of them."""
     matters: MattersView | None = None
-    """Which params went with the objective; none if no param varies."""
+    """Which params are associated with the objective; none if no param varies."""
     health: HealthView | None = None
-    """What looks wrong with its runs, and what is in order; none if it has no runs."""
+    """Problems found in its runs, and what is in order; none if it has no runs."""
     side_by_side: tuple[SideBySide, ...] = ()
     """Images that several of its best runs have in common."""
     side_by_side_hint: str = ""
@@ -103,7 +103,8 @@ def experiment_page_of(
     copies_by_run: Mapping[str, Sequence[CopiedArtifact]] = MappingProxyType({}),
     related: Sequence[Related] = (),
 ) -> ExperimentPage:
-    """The page of an experiment: `charts` are its groups of charts, `shelves` the artifacts of its best runs by id.
+    """The page of an experiment: `charts` are its groups of charts, `shelves` the copied artifacts of its best runs by
+    id.
 
     `related` is what else belongs to it.
     """
@@ -152,7 +153,7 @@ def best_pictured(table: ExperimentTable, ranking: Ranking | None) -> list[RunRo
 
 
 def _judged(ranking: Ranking | None) -> dict[str, str]:
-    """What each ranked run is judged by, in words."""
+    """The value that each ranked run is judged by, in words."""
     if ranking is None:
         return {}
     label = ranking.objective.label

@@ -1,4 +1,4 @@
-"""A chart as pages lay it out: `FigureView`, groups of them, and the colours of runs."""
+"""A chart as shown on a page: `FigureView`, groups of them, and the colours of runs."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A chart as a page lays it out: the finished drawing, the hooks for scripts, its data, where it stands alone."""
+    """A chart as shown on a page: the finished drawing, the hooks for scripts, its data, its own page."""
 
     id: str
     """The figure's id on the page."""
     title: str
     """Its title."""
     caption: str
-    """What more is to be said, in a few words; may be empty."""
+    """The caption, in a few words; may be empty."""
     svg: str
     """The finished drawing."""
     attributes: Mapping[str, str]
@@ -53,18 +53,18 @@ class FigureView:
     legend: tuple[LegendEntry, ...]
     """What each colour means; empty if there is one series."""
     href: Href
-    """Where the chart stands alone."""
+    """The chart's own page."""
     stem: str
     """The same without `.html`; the drawing and its specification are beside it as `.svg` and `.vl.json`."""
     snippet: str
-    """HTML to copy, which shows the chart in a page elsewhere."""
+    """HTML to copy, which embeds the chart in another page."""
     chart: Chart
     """The chart itself, for the files of its own page; not for themes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartGroup:
-    """Charts that stand together under one heading."""
+    """Charts under one heading."""
 
     id: str
     """The section's id on the page."""
@@ -100,7 +100,8 @@ def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> F
 
 
 def series_of(label: str, colour: int, curve: Curve, axis: CurveAxis) -> list[Series]:
-    """The series that draw one run's curve: one, or the attempts of a resumed run, of which the last stands out."""
+    """The series that draw one run's curve: one, or one for each attempt of a resumed run, with the last
+    highlighted."""
     parts = curve.attempts()
     names = [f"{label} (attempt {n})" if n < len(parts) else label for n in range(1, len(parts) + 1)]
     faint = [n < len(parts) for n in range(1, len(parts) + 1)]
@@ -111,7 +112,7 @@ def series_of(label: str, colour: int, curve: Curve, axis: CurveAxis) -> list[Se
 
 
 def attempts_note(curves: Sequence[Curve]) -> str:
-    """What a caption says of runs that were resumed; empty if none was."""
+    """The sentence of a caption on resumed runs; empty if there are none."""
     most = max((len(curve.starts) + 1 for curve in curves), default=1)
     if most == 1:
         return ""

@@ -81,7 +81,7 @@ class FilePage:
     why: str
     """Why the site does not have it, in a sentence; else empty."""
     file_label: str
-    """What the link to the file says."""
+    """The text of the link to the file."""
     blocks: tuple[Block, ...]
     """The preview, from top to bottom."""
     policy: str
@@ -134,7 +134,7 @@ def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks
 
 
 def _why(file: CopiedFile) -> str:
-    """What the site lacks of the file, in a sentence."""
+    """Why the file itself is not in the site, in a sentence."""
     if file.kind == "plotly":
         return "Without plotly.js, which the file brings along and this site has once."
     return "" if file.href else "The file itself is not in this site."

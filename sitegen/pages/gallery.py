@@ -15,9 +15,10 @@ from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
 
 MAX_IMAGES = 300
-"""Images of a run in its page and in the index; the list of artifacts has all."""
+"""Images of a run in its page and in the index; the list of artifacts has all of them."""
 SERIES_FROM_STEPS, SERIES_FROM_LOOSE = 2, 3
-"""Images whose paths differ in a step alone, or in other numbers too, from which on they are a series over steps."""
+"""The least number of images that form a series over steps: if paths differ in a step alone, or in other numbers
+too."""
 ACROSS_RUNS = 12
 ACROSS_NAMES = 8
 """Runs, and images of each, that an experiment's page shows side by side."""
@@ -51,7 +52,7 @@ class ImageView:
     src: Href
     """The small image that the page shows; may be a `data:` address."""
     label: str
-    """What stands below it."""
+    """The caption below it."""
     width: int
     """The width of the original in pixels; 0 if it is not known."""
     height: int
@@ -76,10 +77,10 @@ class ImageSeries:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """All images of a run: those that stand alone, and the series."""
+    """All images of a run: single ones, and series."""
 
     single: tuple[ImageView, ...]
-    """Images that stand alone."""
+    """Images that are not in a series."""
     series: tuple[ImageSeries, ...]
     """Images of one name over steps."""
     hint: str
@@ -116,7 +117,7 @@ class SideBySide:
 
 
 def gallery_of(copies: Sequence[CopiedArtifact]) -> Gallery:
-    """The images of a run in natural order, what autologging drew first."""
+    """The images of a run in natural order, those of autologging first."""
     images = [one for one in copies if one.file.image and not is_twin(one.file.path)]
     shown = sorted(images, key=lambda one: _order(one.file.path))[:MAX_IMAGES]
     places = places_of([one.file.path for one in shown])
@@ -164,7 +165,7 @@ def is_twin(path: str) -> bool:
 
 
 def label_of(path: str) -> str:
-    """What stands under an image: its path, or key and step of one that `log_image` wrote."""
+    """The caption of an image: its path, or key and step of one that `log_image` wrote."""
     found = _LOGGED.fullmatch(path)
     return f"{_key(found['key'])} · step {int(found['step'])}" if found else path
 
@@ -213,7 +214,7 @@ def _series_of(paths: Sequence[str], least: int, rest_of: Callable[[str], str]) 
 
 
 def index_record(run_id: str, copies: Sequence[CopiedArtifact]) -> list[object] | None:
-    """What scripts know of a run's images: `[run id, [[name, step|null, image, small image, width, height], ...]]`."""
+    """The images of a run, for scripts: `[run id, [[name, step|null, image, small image, width, height], ...]]`."""
     shown = [one for one in copies if one.file.image and not one.file.data and not is_twin(one.file.path)]
     ordered = sorted(shown, key=lambda one: _order(one.file.path))[:MAX_INDEXED]
     places = places_of([one.file.path for one in ordered])
@@ -233,7 +234,7 @@ def pictured_rows(rows: Sequence[RunRow], ranked: Sequence[RunRow]) -> list[RunR
 def across_of(
     copies_by_run: Mapping[str, Sequence[CopiedArtifact]], rows: Sequence[RunRow], values: Mapping[str, str]
 ) -> tuple[SideBySide, ...]:
-    """The same images of `rows`, by name; of a series the last step. Images that one run alone has are left out."""
+    """The same images of `rows`, by name; for a series, the last step. Images of only one run are left out."""
     by_name: dict[str, dict[str, CopiedArtifact]] = {}
     for row in rows:
         shown = [s for s in copies_by_run.get(row.run_id, ()) if s.file.image and not is_twin(s.file.path)]

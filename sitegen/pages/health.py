@@ -1,4 +1,4 @@
-"""What pages say about the health of an experiment's runs."""
+"""The health of an experiment's runs, as shown on pages."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class HealthView:
     fine: str
     """What is in order, in a sentence."""
     problems: tuple[FindingLine, ...]
-    """What looks wrong."""
+    """The problems."""
     hints: tuple[FindingLine, ...]
-    """What may be worth a look."""
+    """The hints."""
     hints_line: str
     """How many hints there are: `3 hints`."""
     unlike_data: str
-    """A warning where the ranked runs were not made on the same data; else empty."""
+    """A warning if the ranked runs used different data; else empty."""
 
 
 def health_view(health: Health | None) -> HealthView | None:
@@ -67,7 +67,7 @@ def problem_count(health: Health | None) -> str:
 
 
 def unlike_data(health: Health | None) -> str:
-    """The warning that ranked runs were made on different data, '' if they were not."""
+    """The warning that ranked runs used different data, '' if they did not."""
     return next((finding.sentence for finding in health.findings if finding.kind == "datasets"), "") if health else ""
 
 

@@ -1,4 +1,4 @@
-"""What the first page says: all experiments with their headline result, the newest runs, what the site holds."""
+"""The home page: all experiments with their headline result, the newest runs, what the site contains."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sitegen.pages.page import Fact
 
 RECENT = 12
 MAX_NAME = 60
-"""Characters of a run's name; its page has all of it."""
+"""Maximum length of a run's name; the run's page shows all of it."""
 SPARK_RUNS = 30
 MAX_PROBLEMS = 500
 
@@ -42,7 +42,7 @@ class ExperimentLine:
     statuses: str
     """How many runs did not finish, by status: `1 failed, 2 running`; empty if all finished."""
     problems: str
-    """How many problems its health section tells of: `2 problems`; empty if there are none."""
+    """How many problems its health section lists: `2 problems`; empty if there are none."""
     problems_href: Href
     """Where that section is."""
     best: str
@@ -115,7 +115,7 @@ class ModelLine:
 
 @dataclass(frozen=True)
 class HomePage:
-    """The first page: all experiments with their best result, the latest runs, what the site holds."""
+    """The home page: all experiments with their best result, the latest runs, what the site contains."""
 
     title: str
     lede: str
@@ -238,7 +238,7 @@ def _spark(report: Report) -> str:
 
 
 def _best_name(best: RankedRun, names: Mapping[str, str]) -> str:
-    """What to call the best run, or the group of runs that it stands for."""
+    """The label of the best run, or of the group of runs that it stands for."""
     return names[best.row.run_id] if best.name == best.row.name else shortened(best.name, MAX_NAME)
 
 
@@ -250,7 +250,7 @@ def _newest(reports: Sequence[Report]) -> list[tuple[RunRow, Report]]:
 
 
 def _recent(shown: Sequence[tuple[RunRow, Report]], names: Mapping[str, str]) -> list[RecentLine]:
-    """Those runs, the values of one metric written alike."""
+    """The lines of those runs, with the values of one metric in the same format."""
     values: dict[str, list[float]] = {}
     for row, report in shown:
         values.setdefault(_judged_by(report), []).extend(s.last for s in _judged(row, report))

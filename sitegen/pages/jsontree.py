@@ -1,4 +1,4 @@
-"""JSON as a tree that a page can draw without scripts: bounded in depth, in length and in the number of its parts."""
+"""JSON as a tree that a page can show without scripts, bounded in depth, length and number of values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Node:
     """A value: a string, a number or a word in `text`, or members in `children`. `kind` is its JSON type, for CSS."""
 
     key: str
-    """The key or index under which it stands; empty at the top."""
+    """Its key or index in the parent; empty at the top."""
     kind: str
     """The type of the value, for CSS: `string`, `number`, `object`."""
     text: str
@@ -39,10 +39,10 @@ class Budget:
     def __init__(self, nodes: int) -> None:
         self.left = nodes
         self.cut = 0
-        """Values that found no place."""
+        """The number of values that were left out."""
 
     def take(self) -> bool:
-        """Whether there is place for one more."""
+        """Count one more value, and return whether it may be shown."""
         if self.left <= 0:
             self.cut += 1
             return False

@@ -1,4 +1,4 @@
-"""The best run of an experiment and the order behind it, as its page and its permanent address show them."""
+"""The best run of an experiment and the ranking, as shown on its page and at its permanent address."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Leader:
     href: Href
     """Where its page is."""
     name: str
-    """Its name; of a group what tells it from the others."""
+    """Its name; for a group, what distinguishes it from the others."""
     sub: str
-    """What a group's mean is of, its spread, and its best run; empty for a run alone of which no spread is known."""
+    """What a group's mean is over, its spread, and its best run; empty for a single run without a known spread."""
     status: str
     """MLflow's word for its status: `FINISHED`."""
     is_best: bool
@@ -59,7 +59,7 @@ class VerdictView:
     headline: str
     """The line on the best run: its name, its value, how far it is ahead."""
     evidence: str
-    """What the lead rests on, in a sentence."""
+    """The evidence for the lead, in a sentence."""
     notes: tuple[str, ...]
     """What else to know before trusting it, in sentences."""
     metric: str
@@ -117,7 +117,7 @@ class Leaderboard:
     metrics: tuple[str, ...]
     """The metrics that decide, the first first."""
     objective: str
-    """What is looked for, in words: `lowest val_loss`."""
+    """The objective in words: `lowest val_loss`."""
     value: str
     """The best run's value of the first metric, rounded, or the number of runs on the front."""
     value_full: str
@@ -125,7 +125,7 @@ class Leaderboard:
     others: tuple[str, ...]
     """The best run's values of the other metrics, in words."""
     why: str
-    """How far it is ahead and what follows from that, in sentences."""
+    """How far it is ahead and what it differs in, in sentences."""
     because: str
     """How the metric and its direction were chosen, in a sentence."""
     leaders: tuple[Leader, ...]
@@ -153,7 +153,7 @@ class Leaderboard:
 
 
 def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None = None) -> Leaderboard:
-    """The leaderboard of a ranking in which at least one run has a rank; links are those of a page one folder deep."""
+    """The leaderboard of a ranking in which at least one run has a rank; links are for a page one folder deep."""
     best, front, objective = ranking.best, ranking.front or ranking.tied, ranking.objective
     shown = len(front) if front and best is None else LEADERS
     looks = _looks(ranking)
@@ -209,8 +209,8 @@ def _other_values(best: RankedRun, objective: Objective) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """How the leaders are written, so that what differs looks different: names by run id, numbers of each metric,
-    distances to the best, values of each param.
+    """How the leaders are labelled, so that different values look different: names by run id, numbers of each
+    metric, distances to the best, values of each param.
     """
 
     names: Mapping[str, str]
@@ -249,7 +249,7 @@ def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None, looks: 
 
 
 def _sub(entry: RankedRun) -> str:
-    """What a value is the mean of, and how far that scatters: `mean of 5 folds ± 0.021`."""
+    """What a value is the mean of, and its spread: `mean of 5 folds ± 0.021`."""
     parts = [f"mean of {entry.group.size}"] if entry.group else []
     parts += [f"± {number(entry.spread.std)}"] if entry.spread else []
     if entry.group and entry.row is not entry.group.parent:
@@ -278,7 +278,7 @@ def _change(entry: RankedRun, ranking: Ranking, baseline: RunRow) -> str:
 
 
 def _more_line(cut: int, ranked: int) -> str:
-    """What the fold below the first lines says."""
+    """The summary line of the folded runs below the first ones."""
     if ranked <= cut:
         return ""
     if ranked == cut + 1:
@@ -288,7 +288,7 @@ def _more_line(cut: int, ranked: int) -> str:
 
 
 _ELSEWHERE = ("deleted", "study")
-"""Reasons for having no rank of which the list of unranked runs says nothing."""
+"""Reasons for having no rank for which runs are not listed as unranked."""
 
 
 def _left_out(ranking: Ranking, looks: _Looks) -> Sequence[LeftOut]:

@@ -1,4 +1,4 @@
-"""What the pages of models, datasets and tables know of each other: one place that turns an id into a link."""
+"""Links between the pages of models, datasets and tables: the one place that turns an id into a link."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Link:
     """A string that may lead somewhere."""
 
     text: str
-    """What it says; empty if there is nothing to say."""
+    """Its text; may be empty."""
     href: Href = NOWHERE
     """Where it leads; empty if there is no such page."""
     sub: str = ""
-    """What stands behind it in a smaller type; empty for nothing."""
+    """A note after it in smaller type; may be empty."""
 
 
 NO_LINK = Link("")

@@ -1,4 +1,5 @@
-"""The pages of logged models (MLflow 3): what each is, its metrics by dataset, and what it is linked with."""
+"""The pages of logged models (MLflow 3): what each is, its metrics by dataset, and the runs and versions linked to
+it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ MAX_RUNS = 200
 LINE_METRICS = 3
 TAGS_SAID_ELSEWHERE = frozenset(("mlflow.modelVersions",))
 STATUSES = {"READY": "finished", "FAILED": "failed", "PENDING": "running"}
-"""The look of each status."""
+"""The CSS class of each status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ class ModelMetricLine:
 
 @dataclass(frozen=True, slots=True)
 class LinkedRun:
-    """A run that has to do with a logged model."""
+    """A run linked to a logged model."""
 
     run: Link
     """The run."""
     how: str
-    """What it did: `logged it at step 3`, `used it`."""
+    """The relation: `logged it at step 3`, `used it`."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,11 @@ class LoggedModelPage:
     facts: tuple[Fact, ...]
     """Id, type, source run, time, and where its files were logged to."""
     status_message: str
-    """What MLflow says about its status; empty for nothing."""
+    """MLflow's message about its status; may be empty."""
     load: str
     """The line of Python that loads it; empty for an external model."""
     card: ModelCard
-    """What its `MLmodel` file says."""
+    """The content of its `MLmodel` file."""
     params: tuple[tuple[str, str], ...]
     """Key and value of its params, in natural order of their keys."""
     metrics: tuple[ModelMetricLine, ...]
@@ -108,7 +109,7 @@ class LoggedModelPage:
     metrics_hint: str
     """How many metrics it has."""
     has_datasets: bool
-    """Whether any metric tells on which dataset it was measured."""
+    """Whether any metric names the dataset that it was measured on."""
     runs: tuple[LinkedRun, ...]
     """The runs that made or used it; at most 200."""
     runs_hint: str
@@ -214,7 +215,7 @@ def _metric_line(metric: ModelMetric, library: Library) -> ModelMetricLine:
 
 
 def _linked_runs(model: LoggedModel, library: Library) -> list[LinkedRun]:
-    """The run that made it, those that say they did, those that used it."""
+    """The run that made it, other runs that name it as an output, and runs that used it."""
     made, used = library.runs_of_model(model.model_id)
     found = [LinkedRun(library.run(run_id), f"logged it at step {step}") for run_id, step in made]
     if model.source_run_id and model.source_run_id not in {run_id for run_id, _ in made}:

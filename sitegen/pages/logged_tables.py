@@ -105,7 +105,7 @@ class TablesPage:
 
 @dataclass(frozen=True, slots=True)
 class TableOf:
-    """What was found of a logged table: the tables of the best runs that have it, of how many."""
+    """A logged table: the tables of the best runs that have it, and how many runs have it."""
 
     path: str
     tables: tuple[LoggedTable, ...]
@@ -168,7 +168,7 @@ def _columns_line(joined: Joined, columns: Sequence[str]) -> str:
 
 
 def _shown(joined: Joined, width: int) -> tuple[list[JoinedRow], str]:
-    """The rows that fit, those that differ first where not all do; and what is said of it."""
+    """The rows that fit, those that differ first if not all fit; and a sentence on what is left out."""
     room = min(MAX_ROWS, MAX_CELLS // max(1, width))
     count = len(joined.rows)
     if count <= room:

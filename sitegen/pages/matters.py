@@ -1,4 +1,4 @@
-"""What an experiment's page says about which params mattered."""
+"""The section on which params mattered, on an experiment's page."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ CAUTION = (
 
 @dataclass(frozen=True, slots=True)
 class EffectLine:
-    """A param, and how strongly it went with the objective."""
+    """A param, and how strongly it is associated with the objective."""
 
     key: str
     """The param's key."""
     better: str
-    """Which values went with better results, in words."""
+    """Which values are associated with better results, in words."""
     word: str
     """How strong the association is, in a word."""
     told_apart: bool
@@ -58,7 +58,7 @@ class MattersView:
     sentence: str
     """The finding, in a sentence."""
     caution: str
-    """What the finding does not say, in sentences."""
+    """The limits of the finding, in sentences."""
     lines: tuple[EffectLine, ...]
     """The params that stand out from chance, the strongest first; at most 20."""
     more: tuple[EffectLine, ...]
@@ -171,7 +171,7 @@ def _short(effect: ParamEffect) -> str:
 
 
 def _better(effect: ParamEffect) -> str:
-    """What is better, as the end of a sentence; '' if there is nothing to name."""
+    """Which values are better, as the end of a sentence; '' if there is no clear answer."""
     place = effect.place
     if effect.shape in ("higher", "lower") or place is None:
         return {"higher": "higher is better", "lower": "lower is better"}.get(effect.shape, "its values differ")

@@ -1,4 +1,4 @@
-"""What a model says of itself in its `MLmodel` file: flavors, signature, requirements, size, and how to load it."""
+"""The model card, from the `MLmodel` file: flavors, signature, requirements, size, and how to load the model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Flavor:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """The card; every part may be empty. `missing` says so when there is no `MLmodel` file at all."""
+    """The card; every part may be empty. `missing` is a sentence if there is no `MLmodel` file at all."""
 
     facts: tuple[Fact, ...] = ()
     """Flavors, files, artifact path, MLflow's version, time."""
@@ -44,7 +44,7 @@ class ModelCard:
 
 
 def model_card(file: ModelFile | None, missing: str = "The files of this model are not with the store.") -> ModelCard:
-    """The card of a model; `missing` is said where there is no file."""
+    """The card of a model; `missing` is shown if there is no file."""
     if file is None:
         return ModelCard(missing=missing)
     signature = signature_tables(file.inputs, file.outputs, file.params)

@@ -59,7 +59,7 @@ class ModelsPage:
 
     @property
     def nav(self) -> tuple[NavEntry, ...]:
-        """What the home page counts and links of it."""
+        """The page's entries on the home page: a count and a link."""
         return (
             NavEntry("Registered models", len(self.registered), models_page(1)),
             NavEntry("Prompts", len(self.prompts), with_anchor(models_page(1), "prompts")),

@@ -1,4 +1,4 @@
-"""The nested runs of a run, and what tells them apart."""
+"""The nested runs of a run, and the params that differ between them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ NO_CHILDREN = Children("", "", (), ())
 
 
 def children_of(parent: RunRow, children: Sequence[RunRow], metric: str, better: str) -> Children:
-    """The nested runs of `parent`, told apart by the metric that ranks their experiment and the params that vary."""
+    """The nested runs of `parent`, with the metric that ranks their experiment and the params that vary."""
     values = [(c, c.metrics[metric].last if metric in c.metrics else math.nan) for c in children]
     finite = [v for _, v in values if math.isfinite(v)]
     best = (min(finite) if better == "min" else max(finite)) if finite else None

@@ -1,4 +1,5 @@
-"""What every page has, and what all pages of a site share. A page is a value before it is HTML."""
+"""The fields that every page has, and the values that all pages of a site share. A page is a value before it is
+HTML."""
 
 from __future__ import annotations
 
@@ -36,10 +37,10 @@ class Site:
 
 
 class Page(Protocol):
-    """A page to be rendered: where it goes, which template lays it out, what it is called.
+    """A page to be rendered: its path, its template, its title. A page that the search finds
 
-    A page that the search finds has `search` (a `SearchEntry`) as well, one that the home page leads to has `nav`
-    (some `NavEntry`s); see `search_of` and `nav_of`.
+    also has `search` (a `SearchEntry`), one that the home page links to has `nav` (`NavEntry`s); see `search_of` and
+    `nav_of`.
     """
 
     @property
@@ -56,12 +57,13 @@ class Page(Protocol):
 
     @property
     def title(self) -> str:
-        """What it is called, in its heading and in the browser."""
+        """Its title, in its heading and in the browser."""
 
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """What the home page says of a family of pages: how many things it shows, and where; equal labels are summed."""
+    """An entry of the home page for a family of pages: how many items they show, and a link; equal labels are
+    summed."""
 
     label: str
     count: int
@@ -69,13 +71,13 @@ class NavEntry:
 
 
 def search_of(page: Page) -> SearchEntry | None:
-    """What the search finds of `page`; None for a page that it does not find."""
+    """The search entry of `page`; None for a page that the search does not find."""
     entry: SearchEntry | None = getattr(page, "search", None)
     return entry
 
 
 def nav_of(page: Page) -> tuple[NavEntry, ...]:
-    """What the home page says of `page`; nothing for most."""
+    """The entries of `page` on the home page; none for most."""
     entries: tuple[NavEntry, ...] = getattr(page, "nav", ())
     return entries
 
@@ -91,14 +93,14 @@ class Fact:
     href: Href = NOWHERE
     """Where it leads; empty if it is not a link."""
     mono: bool = False
-    """Whether it is set in a typewriter face, as ids are."""
+    """Whether it is shown in a monospaced font, as ids are."""
     copy: str = ""
     """What a button beside it copies; empty for no button."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlainPage:
-    """A page with nothing of its own but links to the experiments: compare, search, 404, the curve frame."""
+    """A page without content of its own besides links to the experiments: compare, search, 404, the curve frame."""
 
     path: str
     template: str

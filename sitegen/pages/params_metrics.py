@@ -1,4 +1,4 @@
-"""What an experiment's page says of all its params and metrics: their values and distributions."""
+"""All params and metrics of an experiment, on its page: their values and distributions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MetricStats:
 
 
 def differing(summary: ExperimentSummary) -> list[ParamSummary]:
-    """Params with several values: one that some runs lack, as those of a grid search's parent are, tells little."""
+    """Params with several values; missing values, such as those of a grid search's parent, do not count."""
     return [p for p in summary.varying if p.distinct > 1]
 
 

@@ -23,9 +23,9 @@ class PromptMessage:
     """A message of a chat prompt, or the text of any other."""
 
     role: str
-    """Who speaks: `system`, `user`; empty for a text prompt."""
+    """The role: `system`, `user`; empty for a text prompt."""
     text: str
-    """What is said, with its variables as they were written."""
+    """The text, with its variables as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class PromptPage:
     hint: str
     """Which versions are shown, where that is not all of them: `the newest 1000 of 1200`; else empty."""
     words: tuple[str, ...]
-    """What the search finds beside the title."""
+    """What the search finds besides the title."""
     template: str = "prompt.html"
     kind: str = "prompt"
 

@@ -17,7 +17,7 @@ from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 MAX_METRICS = 5
 MAX_VERSIONS = 1000
-"""Versions in the table of a registered model; a model with more says so."""
+"""Maximum number of versions in the table of a registered model; a note says if there are more."""
 MAX_CARDS = 50
 """Versions with a section of their own: the newest."""
 MAX_CHANGES = 100
@@ -30,7 +30,7 @@ class MetricColumn:
     key: str
     """The metric's key."""
     title: str
-    """Why it is here, shown on hover."""
+    """Why the metric has a column, shown on hover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A param or metric that a version's run has otherwise than the version before."""
+    """A param or metric that differs between a version's run and that of the version before."""
 
     kind: str
     """What changed: `param` or `metric`."""
@@ -90,7 +90,7 @@ class VersionSection:
     facts: tuple[Fact, ...]
     """Status, source run, logged model, source, times, user."""
     status_message: str
-    """What MLflow says about its status; empty for nothing."""
+    """MLflow's message about its status; may be empty."""
     description: str
     """Its description as finished HTML, sanitised."""
     tags: tuple[tuple[str, str], ...]
@@ -102,7 +102,7 @@ class VersionSection:
     changes_line: str
     """A sentence in place of the changes or above them; empty if none is needed."""
     card: ModelCard
-    """What its `MLmodel` file says."""
+    """The content of its `MLmodel` file."""
     load: str
     """The line of Python that loads it."""
 
@@ -140,7 +140,7 @@ class RegisteredModelPage:
     sections_hint: str
     """Which versions have a section, where that is not all of them."""
     words: tuple[str, ...]
-    """What the search finds beside the title."""
+    """What the search finds besides the title."""
     template: str = "model.html"
     kind: str = "model"
 
@@ -159,7 +159,7 @@ def stage_of(version: ModelVersion) -> str:
 def registered_model_page(
     model: RegisteredModel, library: Library, places: Mapping[str, object]
 ) -> RegisteredModelPage:
-    """The page of a registered model; `places` says under which key of `library.files` each version's file is."""
+    """The page of a registered model; `places` gives the key in `library.files` of each version's file."""
     shown = model.versions[:MAX_VERSIONS]
     keys = _metric_keys(shown, library)
     sections = tuple(
@@ -278,7 +278,7 @@ def _version_facts(version: ModelVersion, library: Library) -> tuple[Fact, ...]:
 
 
 def _later(version: ModelVersion) -> str:
-    """When it was changed, where that was in another minute than it was made."""
+    """When it was changed, unless that was in the same minute as its creation."""
     if version.last_update_time is None:
         return ""
     changed = when(version.last_update_time)
@@ -313,7 +313,7 @@ def _metric_change(key: str, old: float | None, new: float | None) -> Change | N
 
 
 def _changes_line(before: ModelVersion | None, after: ModelVersion, changes: Sequence[Change], library: Library) -> str:
-    """What stands under the heading, above the table or in its place."""
+    """The sentence under the heading, above the table or in its place."""
     if before is None:
         return ""
     if before.run_id and before.run_id == after.run_id:

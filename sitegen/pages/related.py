@@ -1,4 +1,4 @@
-"""Ways from other pages to those of models, datasets, tables and traces: on experiment pages and on the first page."""
+"""Links to the pages of models, datasets, tables and traces, on experiment pages and on the home page."""
 
 from __future__ import annotations
 

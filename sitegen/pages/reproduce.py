@@ -20,7 +20,7 @@ from sitegen.pages.page import Fact
 from sitegen.viewers.models import ModelFolder
 
 MAX_FLAGS = 100
-"""Params that are put on a command line; nobody types more of them, and the JSON has all."""
+"""Maximum number of params on a command line; the JSON has all of them."""
 MAX_LOADS = 12
 
 # A number as JSON writes it: what a param says may stand in JSON and YAML without quotes.
@@ -46,7 +46,7 @@ class Snippet:
     text: str
     """The text."""
     hint: str = ""
-    """What to know of it, in a sentence; may be empty."""
+    """A sentence about it; may be empty."""
     open: bool = False
     """Whether it is shown open."""
 
@@ -60,7 +60,7 @@ class Environment:
     requirements: tuple[str, ...]
     """The packages, a line each: `scikit-learn==1.4.2`."""
     source: str
-    """The model that says so, by its path among the artifacts."""
+    """The model that this was read from, by its path among the artifacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Reproduce:
-    """What a reader takes away from a run."""
+    """What a reader needs to reproduce and cite a run."""
 
     facts: tuple[Fact, ...]
     """Commit, repository, source and environment."""
@@ -97,7 +97,7 @@ def reproduce_of(
     versions: Sequence[ModelVersion],
     site_url: str,
 ) -> Reproduce:
-    """What the page of `run` says of making it again.
+    """The section of the page of `run` on reproducing it.
 
     `models` are the model folders that it logged, `model_ids` its logged models by id with their names, `versions`
     the registered versions made from it.
@@ -132,9 +132,9 @@ def _code_facts(run: Run) -> tuple[Fact, ...]:
 
 
 def _command(run: Run) -> Snippet | None:
-    """The params on a command line: what MLflow's projects take, or what most scripts do.
+    """The params on a command line: in the form of MLflow projects, or of most scripts.
 
-    None if the recorded source is not a script: notebooks and launchers are not run again that way.
+    None if the recorded source is not a script: notebooks and launchers cannot be run that way.
     """
     is_project = run.source_type == "PROJECT" and bool(run.source_name)
     if not run.params or not (is_project or _is_script(run.source_name)):
@@ -216,7 +216,7 @@ def _yaml_value(text: str) -> str:
 
 
 def _yaml_quoted(text: str) -> str:
-    """As `_quoted`, but YAML writes what lies beyond 16 bits in one escape, not in two."""
+    """As `_quoted`, but YAML writes characters beyond 16 bits as one escape, not two."""
     readable = _encoded(text)
     return readable if text.isprintable() else "".join(c if c.isprintable() else _yaml_escape(c) for c in readable)
 
@@ -275,7 +275,7 @@ def _fetch(run: Run) -> Snippet | None:
 
 
 def environment_of(models: Sequence[ModelFolder]) -> Environment | None:
-    """What the run's models say they need: of several, that which says most."""
+    """The environment recorded with the run's models: of several, the most detailed."""
     readable = [model for model in models if not model.problem]
     if not readable:
         return None
@@ -309,5 +309,5 @@ def citation_of(run: Run, experiment: str, site_url: str) -> Citation:
 
 
 def latex(text: str) -> str:
-    """`text` as LaTeX shows it; nothing in it is a command."""
+    """`text` escaped for LaTeX."""
     return "".join(_LATEX.get(character, character) for character in _line(text))

@@ -24,7 +24,7 @@ Json = dict[str, object]
 
 
 def json_number(value: float) -> float | int | str:
-    """A metric value as JSON can say it: NaN and infinities as MLflow's REST API spells them."""
+    """A metric value for JSON: NaN and infinities are strings, as in MLflow's REST API."""
     if math.isfinite(value):
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

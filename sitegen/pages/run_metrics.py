@@ -61,7 +61,7 @@ class CurveFigure:
     svg: str
     """The finished drawing."""
     href: Href
-    """Where the curve stands alone."""
+    """The curve's own page."""
     rows: tuple[tuple[str, str, str], ...]
     """The table behind the drawing: which point (`First`, `Min`, `Max`, `Last`), its value, its step."""
 
@@ -69,14 +69,14 @@ class CurveFigure:
 def _writer(s: MetricSummary) -> Callable[[float], str]:
     """How the values of one metric are written: four digits as a rule, more where values that differ would look alike.
 
-    The rule of columns (`digits_of`) costs more than all else in a line, and a site has a million lines.
+    The rule of columns (`digits_of`) would take longer than the rest of a line, and a site can have a million lines.
     """
     values = {s.last, s.first, s.min, s.max, s.mean}
     return number if len({number(value) for value in values}) == len(values) else digits_of(values).text
 
 
 def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
-    """A line of the table; `full` says at which step the extremes were, in all digits."""
+    """A line of the table; `full` adds titles with all digits and the steps of the extremes."""
     curved = s.curved
     text = _writer(s)
     return MetricLine(

@@ -42,7 +42,7 @@ class ModelLine:
     name: str
     """The model's name, or its path among the artifacts."""
     what: str
-    """What the run has to do with it: `logged at step 3`, `registered model, @champion`."""
+    """The relation to the run: `logged at step 3`, `registered model, @champion`."""
     id: str
     """The model's id, version or path."""
     href: Href = NOWHERE
@@ -51,7 +51,7 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What a run's page may say of models: names of logged models by id, registered versions by their source run."""
+    """The models that run pages may mention: names of logged models by id, registered versions by their source run."""
 
     logged: Mapping[str, str]
     versions: Mapping[str, Sequence[ModelVersion]]
@@ -67,7 +67,7 @@ def made_models(run: Run, models: Models) -> dict[str, str]:
 
 
 def dataset_lines(run: Run) -> list[DatasetLine]:
-    """By name: stores give them in orders of their own."""
+    """The datasets in order of their names, since the order differs between kinds of stores."""
     lines = (
         DatasetLine(
             d.dataset.name,

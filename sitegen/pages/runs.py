@@ -1,4 +1,4 @@
-"""What a run's page says. It depends on its own run alone; nested runs are handed in once all runs are known."""
+"""A run's page. It depends on its own run alone; nested runs are passed in once all runs have been read."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ from sitegen.viewers.known import known
 from sitegen.viewers.models import ModelFolder
 
 KEY_CURVES = 4
-"""Curves that stand above the tables."""
+"""Number of curves shown above the tables."""
 MAX_CURVES = 24
-"""Curves drawn in the page itself; a run with more metrics has the others in its table, and live on demand."""
+"""Curves drawn in the page itself; with more metrics, the others are in the table, and their curves open on demand."""
 CROWD = 100
-"""Metrics from which on a page draws fewer of them: it must stay light."""
+"""Number of metrics from which on a page draws fewer curves, to stay small."""
 CROWD_CURVES = 12
 MAX_SPARKLINES = 60
 FIRST_LINES = 60
-"""Metrics and params that stand in the open; the others are folded."""
+"""Number of metrics and params that are not folded."""
 FILTER_FROM = 20
 """Lines from which on a list has a box to filter it."""
 MAX_KNOWN = 40
@@ -68,7 +68,7 @@ class RunPage:
     run_id: str
     """The run's id."""
     short_id: str
-    """The first 6 characters of the id, which stand beside the name: other runs may have it too."""
+    """The first 6 characters of the id, shown beside the name, which other runs may have too."""
     status: str
     """MLflow's word for the run's status: `FINISHED`."""
     deleted: bool
@@ -80,7 +80,7 @@ class RunPage:
     parent_href: Href
     """Where the page of its parent run is; empty for a run that is not nested."""
     parent_label: str
-    """What the link to the parent run is called."""
+    """The text of the link to the parent run."""
     facts: tuple[Fact, ...]
     """Id, times, user, source and commit."""
     notices: tuple[str, ...]
@@ -108,7 +108,7 @@ class RunPage:
     params_hint: str
     """How many params there are: `5 params`."""
     curves: tuple[CurveFigure, ...]
-    """Further curves, which stand below the tables."""
+    """Further curves, shown below the tables."""
     curves_hint: str
     """How many metrics are drawn, where that is not all of them."""
     system: tuple[MetricLine, ...]
@@ -118,7 +118,7 @@ class RunPage:
     children_hint: str
     """How many nested runs there are: `4 runs`."""
     children_metric: str
-    """The metric that tells nested runs apart; empty if none of them has it."""
+    """The metric shown for nested runs; empty if none of them has it."""
     children_params: tuple[str, ...]
     """The params in which nested runs differ; at most 5."""
     gallery: Gallery
@@ -160,7 +160,7 @@ def run_page_of(
     folders: Sequence[ModelFolder] = (),
     site_url: str = "",
 ) -> RunPage:
-    """The page of `run`; `row` and `curves` are its summary and thinned histories, `shelf` its artifacts.
+    """The page of `run`; `row` and `curves` are its summary and thinned histories, `shelf` its copied artifacts.
 
     `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
     """
@@ -277,7 +277,7 @@ def _known(copies: Sequence[CopiedArtifact]) -> tuple[tuple[str, str, Href], ...
 
 
 def _artifacts_line(run: Run, copied: Sequence[CopiedFile]) -> str:
-    """What is to be said where no file of a run is there; '' if there is nothing to say."""
+    """The sentence if no file of a run is available; '' if none is needed."""
     folder = run.artifacts
     address = f" They were logged to {folder.uri}." if folder.uri and not folder.uri.startswith("•") else ""
     if copied:

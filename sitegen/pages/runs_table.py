@@ -18,10 +18,10 @@ from sitegen.pages.params_metrics import differing
 
 MAX_ROWS = 1000
 MAX_CELLS = 15_000
-"""A plain table stops here: browsers take seconds for more, and the page outgrows its budget."""
+"""Maximum number of rows of a plain table: with more, browsers take seconds and the page exceeds its size limit."""
 ROWS_WHEN_CUT = 100
 LIST_ROWS = 1000
-"""Runs in one of the plain lists of an experiment whose table was cut."""
+"""Runs per page of the plain lists of an experiment whose table was cut."""
 PARAM_COLUMNS = 12
 METRIC_COLUMNS = 12
 MAX_CELL = 34
@@ -32,10 +32,10 @@ MAX_TITLE = 300
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the runs table; `key` is what scripts call it, such as `metric:loss:last`."""
+    """A column of the runs table; `key` is its id for scripts, such as `metric:loss:last`."""
 
     key: str
-    """What scripts call it: `metric:loss:last`."""
+    """Its id for scripts: `metric:loss:last`."""
     label: str
     """Its heading."""
     css: str = ""
@@ -70,7 +70,7 @@ class TableRow:
     status: str
     """MLflow's word for the run's status: `FINISHED`."""
     cells: tuple[Cell, ...]
-    """What stands in the columns after name and status."""
+    """The cells of the columns after name and status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,9 @@ def _table_hint(table: ExperimentTable, metrics: Sequence[str], params: Sequence
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """How the values of a table are written, so that those that differ look different; all runs count, shown or not.
+    """How the values of a table are written, so that different values look different; all runs count, shown or not.
 
-    `params` has what to write for each value, by key; `numeric` the params that are numbers throughout.
+    `params` has the label of each value, by key; `numeric` the params with only numbers.
     """
 
     names: Mapping[str, str]
@@ -170,7 +170,7 @@ def digits_of_metric(rows: Sequence[RunRow], key: str) -> Digits:
 
 
 def full_value(value: float, text: str) -> str:
-    """All digits of a value, for those who hover over `text`; empty if that says it all."""
+    """All digits of a value, shown on hover over `text`; empty if `text` has them."""
     full = repr(value).removesuffix(".0")
     return "" if full == text else full
 
@@ -191,7 +191,7 @@ def _columns(metrics: Sequence[str], params: Sequence[str], looks: _Looks) -> tu
 
 
 def _css(css: str, at: int) -> str:
-    """The classes of a column or cell: the first of its kind has a line before it."""
+    """The CSS classes of a column or cell; the first of each kind has a line before it."""
     return css if at else f"{css} group-start".strip()
 
 

@@ -1,4 +1,4 @@
-"""What the search language asks for and tables do not show: more columns of an experiment's data file.
+"""Columns of an experiment's data file that the search language uses and tables do not show.
 
 The formats are in docs/architecture.md, "Data files"; `query.js` reads them. They are in a list of their own, `more`,
 so that they are not offered as columns of a table.
@@ -13,14 +13,14 @@ from sitegen.analysis.runs_table import MLFLOW_RECORDS, ExperimentTable, RunRow,
 from sitegen.pages.data import Json, _dictionary, _numbers, _texts, _whole
 
 RUN_ID = "{run_id}"
-"""Stands for the run's id in artifact_uri, so that thousands of addresses are one word of a dictionary."""
+"""Replaces the run's id in artifact_uri, so that thousands of addresses become one dictionary entry."""
 
 _MORE_REDUCERS = ("first", "mean")
 _SYSTEM = "system/"
 
 
 def searchable(data: Json, table: ExperimentTable) -> Json:
-    """`data`, what `experiment_data` made of `table`, with all that a query may ask about."""
+    """`data` (from `experiment_data` of `table`) with all further columns that a query may use."""
     there = {(column["g"], column["n"], column.get("r")) for column in data["columns"]}  # type: ignore[attr-defined]
     metrics = (column for column in _metric_columns(table) if (column["g"], column["n"], column["r"]) not in there)
     same, tags = _mlflow_tags(table.rows)
@@ -29,7 +29,7 @@ def searchable(data: Json, table: ExperimentTable) -> Json:
 
 
 def _run_columns(rows: Sequence[RunRow]) -> list[Json]:
-    """Columns about the runs that say something: no artifact_uri where all are hidden, no stage where all are live."""
+    """Informative columns of the runs: no artifact_uri if all are hidden, no stage if none is deleted."""
     columns: list[Json] = []
     if any(row.artifact_uri for row in rows):
         uris = [row.artifact_uri.replace(row.run_id, RUN_ID) for row in rows]
@@ -48,7 +48,8 @@ def _datasets(row: RunRow) -> str | None:
 
 
 def _metric_columns(table: ExperimentTable) -> list[Json]:
-    """First value, mean and number of points of the metrics with curves; a single point says it all by its last."""
+    """First value, mean and number of points of the metrics with curves; for a single point, the last value is
+    enough."""
     columns: list[Json] = []
     for key in metric_keys(table):
         found = [row.metrics.get(key) for row in table.rows]

@@ -47,7 +47,7 @@ class SchemaTable:
 
 
 def signature_tables(inputs: str, outputs: str, params: str) -> tuple[SchemaTable, ...]:
-    """The sides of a model's signature that say something."""
+    """The sides of a model's signature that are not empty."""
     sides = (("Inputs", inputs), ("Outputs", outputs), ("Params", params))
     return tuple(table for title, text in sides if (table := _table(title, _loaded(text))))
 
@@ -65,7 +65,7 @@ def dataset_tables(schema: str | None) -> tuple[SchemaTable, ...]:
 
 
 def _loaded(text: object) -> Any:
-    """The value of a JSON text; what is none yet is one already."""
+    """The value of a JSON text; other values are returned as they are."""
     if not isinstance(text, str) or not text:
         return text
     try:

@@ -11,7 +11,7 @@ from sitegen.model import Span
 from sitegen.pages.jsontree import Budget, Node, json_tree
 
 MAX_DEPTH = 24
-"""Spans deeper than this stand beside their parent, or browsers give up on the nesting."""
+"""Spans nested deeper are shown beside their parent, since browsers limit nesting."""
 MAX_ATTRIBUTES = 40
 MAX_LENGTH = 1000
 WIDTH = 1000
@@ -70,7 +70,7 @@ class SpanView:
 
 
 class SpanTree:
-    """The spans of a trace as a tree. A span whose parent is not there, or is below it, is at the root."""
+    """The spans of a trace as a tree. A span whose parent is missing, or is below it, is at the root."""
 
     def __init__(self, spans: Sequence[Span], budget: Budget) -> None:
         self.spans = spans
@@ -93,7 +93,7 @@ class SpanTree:
         return tuple(found)
 
     def _view(self, at: int, depth: int) -> list[SpanView]:
-        """The span with its children inside it; from `MAX_DEPTH` on all below it stand beside it."""
+        """The span with its children inside it; from `MAX_DEPTH` on, all spans below it are shown beside it."""
         if at in self.seen:
             return []
         self.seen.add(at)
@@ -177,7 +177,7 @@ def state_word(state: str) -> str:
 
 
 def _text(value: str) -> str:
-    """A JSON text's own text where it is one."""
+    """The string that a JSON text stands for, if it is one."""
     try:
         found = json.loads(value)
     except (ValueError, RecursionError):

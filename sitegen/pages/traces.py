@@ -62,7 +62,7 @@ class TraceListPage:
     path: str
     title: str
     heading: str
-    """What stands on top."""
+    """The page's heading."""
     experiment: Link
     """The experiment."""
     facts: tuple[Fact, ...]
@@ -83,7 +83,7 @@ class TraceListPage:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentLine:
-    """What somebody said of a trace."""
+    """An assessment of a trace."""
 
     name: str
     """What was judged: `correctness`."""
@@ -122,11 +122,11 @@ class TracePage:
     spans_hint: str
     """How many spans there are."""
     no_spans: str
-    """A sentence where the spans are not with the store; else empty."""
+    """A sentence if the spans are not in the store; else empty."""
     cut: str
     """A sentence where values had to be cut for the page to stay readable; else empty."""
     assessments: tuple[AssessmentLine, ...]
-    """What people and judges said of it."""
+    """Its assessments, by people and LLM judges."""
     tags: tuple[tuple[str, str], ...]
     """Key and value of its tags and metadata that the page does not show elsewhere."""
     template: str = "trace.html"

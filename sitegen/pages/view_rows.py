@@ -35,7 +35,7 @@ class ViewColumn:
     """A column of the table."""
 
     key: str
-    """What scripts call it: `metric:loss:last`."""
+    """Its id for scripts: `metric:loss:last`."""
     label: str
     """Its heading."""
     css: str
@@ -98,7 +98,7 @@ def column_id(key: Key, table: ExperimentTable) -> str:
 
 
 def value_of(row: RunRow, key: Key) -> Value:
-    """What `row` has of `key`; None if it has nothing."""
+    """The value of `key` in `row`; None if it has none."""
     if key.group == "attribute":
         return ATTRIBUTES[key.name][2](row)
     if key.group == "metric":
@@ -124,7 +124,7 @@ def sorted_rows(rows: Sequence[RunRow], rules: Sequence[OrderBy]) -> list[RunRow
 
 
 def run_rows(rows: Sequence[RunRow], table: ExperimentTable, keys: Sequence[Key]) -> list[ViewRow]:
-    """A line a run, its numbers and its name written as in the table of all runs."""
+    """One row per run, with numbers and names written as in the table of all runs."""
     names = run_labels((row.run_id, row.name) for row in table.rows)
     digits = {key: digits_of(_finite(table.rows, key)) for key in keys if key.group == "metric"}
     return [
@@ -154,7 +154,7 @@ def _cell(value: Value, key: Key, digits: Digits | None = None) -> Cell:
 
 
 def group_rows(rows: Sequence[RunRow], group: Key, sort: Sequence[OrderBy], keys: Sequence[Key]) -> list[ViewRow]:
-    """A line a group, in the order of its values: numbers by size, else strings; the runs without one last."""
+    """One row per group, in the order of its values: numbers by size, else strings; the runs without one last."""
     groups: dict[str, list[RunRow]] = {}
     for row in rows:
         groups.setdefault(_cell(value_of(row, group), group).text, []).append(row)

@@ -36,7 +36,7 @@ from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, SearchEntry
 
 @dataclass(frozen=True)
 class View:
-    """A view that has been read: nothing in it can be wrong but the experiment and keys that no run has."""
+    """A view that was parsed: only its experiment, and keys that no run has, can still be wrong."""
 
     config: ViewConfig
     query: Query
@@ -57,7 +57,7 @@ class ViewPage:
     experiment_href: Href
     """Where the experiment's page is."""
     note: str
-    """What the config says about the view; plain text."""
+    """The note from the config; plain text."""
     description: str
     """How many of the runs it shows, in words."""
     filter: str
@@ -184,7 +184,7 @@ def _describe(found: int, total: int, view: View, groups: int) -> str:
 
 
 def _state(view: View, table: ExperimentTable) -> str:
-    """The view as a fragment says it (`view-state.js`); the columns are those of the page's own table."""
+    """The view as a URL fragment (`view-state.js`); the columns are those of the page's own table."""
     parts = [("q", view.config.filter.strip())]
     parts.append(("sort", ",".join(_part(column_id(r.key, table), "" if r.ascending else "-") for r in view.sort)))
     parts.append(("group", _part(column_id(view.group, table)) if view.group else ""))
