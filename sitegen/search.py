@@ -1,13 +1,14 @@
-"""The word index: which experiments, runs, models and pages hold a word, as small files that a browser loads on demand.
+"""The word index: which experiments, runs, models and pages contain a word, as small files that a browser loads on
+demand.
 
-Below `data/`, all of them data scripts (`datajs`), `SG.put('search/...', ...)`:
+Below `data/`, all of them data scripts (`markup/data_js.py`), `SG.put('search/...', ...)`:
 
 - `search/meta.js`: `{docs: count, shards: [hex, ...]}`.
 - `search/docs-<n>.js`: `{docs: [[kind, url, title, subtitle], ...]}`, 1,000 docs a file; a doc's number is
   n * 1000 + index.
 - `search/<hex>.js`: the words whose first character has that code point (hexadecimal), `{words: text}`, one line a
   word, sorted by code point: `word<TAB>docs`. The docs are ascending numbers, each minus the one before, in base 36,
-  separated by spaces, each with `*` and a digit 2-9 where the word weighs more than 1 in it.
+  separated by spaces, each with `*` and a digit 2-9 if the word has a weight above 1 in it.
 
 A word is a case-folded run of letters, digits, `_`, `.` and `-`, at most 40 characters of it; its parts (split at those
 and at camelCase) are words too. Not indexed: numbers of more than 6 digits; of a 32-digit id only the first 8.
@@ -39,7 +40,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What the search finds and shows of a page beside its title: `fields` are (text, weight from 1 to 9)."""
+    """What the search finds and shows of a page besides its title: `fields` are (text, weight from 1 to 9)."""
 
     kind: Kind
     subtitle: str
@@ -62,9 +63,9 @@ class IndexBuilder:
         self._postings: dict[str, list[int]] = {}
 
     def add(self, kind: Kind, url: str, title: str, subtitle: str, fields: Iterable[tuple[str, int]]) -> None:
-        """A document and its searchable strings with their weights (1-9); the title is searchable by itself.
+        """A document and its searchable strings with their weights (1-9); the title is always searchable. Put
 
-        Put a run's id among the fields with `FIELD_WEIGHT`: it is found by its first 8 characters.
+        a run's id among the fields with `FIELD_WEIGHT`: it is found by its first 8 characters.
         """
         number = len(self._docs)
         self._docs.append(_Doc(kind, url, title, subtitle))

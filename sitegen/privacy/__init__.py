@@ -1,8 +1,8 @@
-"""Masks secrets and hides private facts, before anything else sees a run.
+"""Masks secrets and hides private facts, before a run is processed any further.
 
 A secret (a token by its shape, a value by its key) is masked in every profile and reported as a `Finding`, which never
 holds it. A private fact (who, on which machine, where on the disk) is hidden by the profile `public`, shown by
-`internal`, and counted by kind. There is no rule about randomness: commit ids and run ids are data.
+`internal`, and counted by kind. No rule looks for random strings: commit ids and run ids are data.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Cleaner:
         return None if text is None else self.text(text, name)
 
     def key(self, key: str, name: str) -> str:
-        """A key as it may be shown; a changed one gets a fingerprint, lest two of them become one."""
+        """A key as it may be shown; a changed one gets a fingerprint, so that two keys never become the same."""
         shown = self.text(key, f"{name} (a key)")
         return key if shown == key else f"{shown} {fingerprint('key', key)}"
 
@@ -109,7 +109,7 @@ class Cleaner:
         return base
 
     def location(self, uri: str, name: str) -> str:
-        """Where files live; in public only where that tells nothing of the machine (`runs:/`, `models:/`, relative)."""
+        """A location of files; in public only if it reveals nothing of the machine (`runs:/`, `models:/`, relative)."""
         if self.privacy.public and private.ABSOLUTE.match(uri):
             self.hide("paths")
             return ""
@@ -140,7 +140,7 @@ class Cleaner:
         )
 
     def dataset_source(self, dataset: Dataset) -> str:
-        """In public only sources that are public themselves: a web address, a name on a hub."""
+        """A dataset's source; in public only sources that are public themselves: a web address, a name on a hub."""
         source = self.text(dataset.source, "dataset.source")
         if not self.privacy.public or not source or dataset.source_type.lower() in _OPEN_SOURCES:
             return source

@@ -1,4 +1,4 @@
-"""Which artifacts may be copied: none that holds a secret, and none of the kinds that are listed only."""
+"""Which artifacts may be copied: none with a secret in it, and none of the types that are only listed."""
 
 from __future__ import annotations
 

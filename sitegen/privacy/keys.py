@@ -1,4 +1,4 @@
-"""Which keys say that their value is a secret, and which values are none whatever the key says."""
+"""Which keys mark their value as a secret, and which values are not secrets whatever the key."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _PLACEHOLDER = re.compile(
 
 @lru_cache(maxsize=20_000)
 def secret_key(key: str) -> str | None:
-    """The rule by which `key` says that its value is a secret, or None, as for `max_new_tokens` and `pad_token`."""
+    """The rule by which `key` marks its value as a secret, or None, as for `max_new_tokens` and `pad_token`."""
     words = " ".join(words_of(key))
     for match in _SECRET_KEY.finditer(words):
         if words[match.end() :].partition(" ")[2].partition(" ")[0] not in _PROPERTY:
@@ -53,6 +53,6 @@ def words_of(key: str) -> tuple[str, ...]:
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value stands for a secret or for none: `None`, `<HUB_TOKEN>`, `${API_KEY}`, `***`, a small number."""
+    """Whether a value is a placeholder, not a secret: `None`, `<HUB_TOKEN>`, `${API_KEY}`, `***`, a small number."""
     value = value.strip()
     return value.lower() in NO_SECRETS or bool(_PLACEHOLDER.fullmatch(value))

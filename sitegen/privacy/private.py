@@ -1,4 +1,4 @@
-"""What private facts look like: home folders, email addresses, keys that name a user or a machine.
+"""How private facts are recognised: home folders, email addresses, keys that name a user or a machine.
 
 Every pattern is linear: its repeats are bounded, or its classes exclude what comes next.
 """
@@ -48,7 +48,7 @@ WORKSPACE = re.compile(
 )
 _PRIVATE_HINT = re.compile(r"@|/home|/Users|[\\/]Users|/root|\\\\|//|OneDrive|Dropbox|GoogleDrive|/Box", re.IGNORECASE)
 RELATIVE = re.compile(r"(?!\.\.)[^\s\\/:~]+(?:[\\/](?!\.\.)[^\s\\/:~]+)*")
-"""A path that begins where its program was started, and stays below."""
+"""A relative path that does not leave the folder that the program was started in."""
 ABSOLUTE = re.compile(
     r"[\\/~]|[A-Za-z]:[\\/]|(?!(?:runs|models|mlflow-artifacts):/)[A-Za-z][A-Za-z0-9+.-]*:|mlflow-artifacts://"
 )
@@ -138,7 +138,7 @@ def without_private(text: str) -> tuple[str, Hidden]:
 
 
 def _network_path(match: re.Match[str]) -> str:
-    """The path without server, share and folders; its last part stays where it is the name of a file."""
+    """The path without server, share and folders; its last part stays if it is a file name."""
     separator = "\\" if match[0].startswith("\\") else "/"
     last = re.split(r"[\\/]", match[0])[-1]
     return f"…{separator}{last}" if re.fullmatch(r".+\.[A-Za-z0-9]{1,8}", last) else "•••"

@@ -1,4 +1,4 @@
-"""What a site may show, and what was found and hidden: the values that the rest of this room hands out."""
+"""What a site may show, and what was found and hidden: the value types of this room."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Hidden = Counter[str]
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """What a site may say: `public` hides private facts, `internal` shows them; neither shows a secret."""
+    """What a site may show: `public` hides private facts, `internal` shows them; neither shows a secret."""
 
     profile: Literal["public", "internal"] = "public"
 
@@ -24,10 +24,10 @@ class Privacy:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A secret that was met: where (`run 4f..: params.api_key`), by which rule, and a name for it.
+    """A secret that was found: where (`run 4f..: params.api_key`), by which rule, and a name for it.
 
-    `fingerprint` is 8 hex digits of a hash of rule and value: enough for a config to allow it, too little to tell a
-    guessed password from the thousands of others that share it.
+    `fingerprint` is 8 hex digits of a hash of rule and value: enough for a config to allow it, too little to confirm
+    a guessed password, since thousands of values share it.
     """
 
     where: str

@@ -94,7 +94,7 @@ def clean_model_file(
 
 
 def clean_trace(trace: Trace, privacy: Privacy, hidden: Hidden | None = None) -> tuple[Trace, list[Finding]]:
-    """As `clean_run`, spans and assessments included; inside JSON each text and each key is looked at."""
+    """As `clean_run`, spans and assessments included; inside JSON, every string and key is checked."""
     cleaner = TraceCleaner(privacy, f"trace {trace.trace_id}", hidden)
     return changed(
         trace,

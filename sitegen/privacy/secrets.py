@@ -2,7 +2,7 @@
 
 `password: hunter2`, `--api-key=...` and `"client_secret": "..."` are looked for in configuration, notes and Python
 code. In JavaScript, and in the scripts of an HTML page, such a value counts only if it is a quoted string that looks
-drawn by lot: `credentials:"same-origin"` is program text. There is no rule about randomness elsewhere.
+random: `credentials:"same-origin"` is program text. No rule looks for random strings elsewhere.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SCRIPT = re.compile(r"<(script|style)\b(?![^>]{0,300}json)[^>]{0,1000}>", re.IG
 
 
 class Secret(NamedTuple):
-    """Where in a string a secret is, and which rule knew it."""
+    """Where in a string a secret is, and which rule found it."""
 
     start: int
     end: int
@@ -49,12 +49,12 @@ class Secret(NamedTuple):
 
 
 def mask(rule: str) -> str:
-    """What stands in the place of a secret. No spaces, so that an address around it stays one word."""
+    """Replaces a secret. No spaces, so that an address around it stays one word."""
     return f"•••({rule})"
 
 
 def find_secrets(text: str, is_code: bool = False) -> list[Secret]:
-    """The secrets in `text`, in order, apart from each other; `is_code` says that all of it is JavaScript or CSS."""
+    """The secrets in `text`, in order, without overlaps; `is_code`: all of it is JavaScript or CSS."""
     found: list[Secret] = []
     if len(text) > _SHORT or _ANCHOR.search(text):
         found += _of_stems(text)
@@ -100,7 +100,7 @@ def _of_shape(shape: Shape, text: str) -> Iterator[Secret]:
 
 
 def _assigned(text: str, is_code: bool) -> Iterator[Secret]:
-    """Values behind keys that say that they are secrets."""
+    """Values assigned to keys that name secrets."""
     lower = text.replace("\u0130", "I").lower()  # the one letter that is longer in lower case
     scripts: list[tuple[int, int]] | None = None
     for part in _KEY_PARTS:
@@ -139,7 +139,7 @@ def _value_of(text: str, at: int, end: int) -> Secret | None:
 
 
 def _counts(text: str, secret: Secret, is_code: bool, scripts: list[tuple[int, int]]) -> bool:
-    """Whether a value that may be in program text is a secret all the same."""
+    """Whether a value that may be program text is a secret anyway."""
     if not is_code and not any(start <= secret.start < end for start, end in scripts):
         return True
     return text[secret.start - 1] in "\"'" and bool(_DRAWN.fullmatch(text, secret.start, secret.end))

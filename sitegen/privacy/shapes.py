@@ -1,4 +1,4 @@
-"""The shapes of secrets, as their makers publish them, as a table.
+"""A table of the shapes of secrets, as documented by those who issue them.
 
 A shape has anchors, short strings of which each of its secrets contains one: they are looked for first, and only where
 one is found the pattern is tried, from the anchor's first character on. Tokens such as `ghp_...` are found together, by
@@ -14,7 +14,7 @@ from typing import NamedTuple
 _START = r"(?<![A-Za-z0-9])"
 _END = r"(?![A-Za-z0-9])"
 _MIXED = r"(?=[A-Za-z_-]{0,60}[0-9])(?=[a-z0-9_-]{0,60}[A-Z])"
-"""A digit and a capital near the beginning: a key that was drawn by lot, not the name of a model."""
+"""A digit and a capital near the beginning: a random key, not the name of a model."""
 
 
 class Shape(NamedTuple):

@@ -19,7 +19,8 @@ class TraceCleaner(Cleaner):
     """As `Cleaner`, for what an application was given and gave: JSON of any form, and tracebacks."""
 
     def json(self, text: str, name: str) -> str:
-        """JSON text with every key and text in it as it may be shown; anything else, and JSON that was cut, is text."""
+        """JSON text with every key and text in it as it may be shown; anything else, and JSON that was cut, is cleaned
+        as text."""
         if text[:1] not in ("{", "[", '"'):
             return self.words(text, name)
         try:

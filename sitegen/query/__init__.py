@@ -1,7 +1,7 @@
-"""The search language: MLflow's filters word for word, and more (docs/search-language.md).
+"""The search language: MLflow's filter syntax, and more (docs/search-language.md).
 
-`parse(text)` reads a query, `matcher(query)` tests runs, `parse_order` and `ordered` sort them. The browser has the
-same in `query.js`; `tests/query/vectors.json` holds both to the same answers.
+`parse(text)` reads a query, `matcher(query)` tests runs, `parse_order` and `ordered` sort them. `query.js` does the
+same in the browser; `tests/query/vectors.json` tests both for the same answers.
 """
 
 from sitegen.errors import QueryError

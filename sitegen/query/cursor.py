@@ -11,7 +11,7 @@ MAX_DEPTH = 50
 
 
 class Cursor:
-    """Goes through tokens from left to right. `is_mlflow`: nothing was met so far that MLflow would not read."""
+    """Goes through tokens from left to right. `is_mlflow`: everything so far is valid in MLflow."""
 
     def __init__(self, found: Sequence[Token]) -> None:
         self.tokens = found
@@ -27,7 +27,7 @@ class Cursor:
         return self.here.kind in kinds
 
     def is_ahead(self, distance: int, *words: str) -> bool:
-        """Whether one of the keywords `words` stands `distance` tokens on."""
+        """Whether one of the keywords `words` is `distance` tokens ahead."""
         return self.ahead(distance).is_keyword(*words)
 
     def ahead(self, distance: int) -> Token:
@@ -48,7 +48,7 @@ class Cursor:
         refuse(problem, token.at, len(token.raw))
 
     def ours(self, unless: bool = False) -> None:
-        """Note that MLflow does not read this, `unless` it does."""
+        """Record that MLflow does not accept this, `unless` it does."""
         self.is_mlflow = self.is_mlflow and unless
 
     def enter(self, token: Token) -> None:

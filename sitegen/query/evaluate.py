@@ -1,7 +1,7 @@
-"""Which runs a query means, and in which order: tests and sort keys of run rows.
+"""Which runs match a query, and in which order: tests and sort keys of run rows.
 
-Logic is two-valued: a condition on what a run does not have is false, whatever the operator (`!=` and `NOT IN` too, as
-in MLflow), and NOT of it is true. So NOT, AND and OR obey all their laws.
+Logic is two-valued: a condition on a missing value is false, whatever the operator (`!=` and `NOT IN` too, as in
+MLflow), and NOT of it is true. So the laws of logic hold for NOT, AND and OR.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ _ATTRIBUTES: Mapping[str, Get] = {
 
 
 def matcher(query: Query) -> Test:
-    """The test whether a run is one that `query` means."""
+    """The test whether a run matches `query`."""
     return _test(query.root)
 
 
 def filter_of(text: str) -> Test:
-    """The test whether a run matches the filter `text`, which all runs do when it is empty. Raises QueryError."""
+    """The test whether a run matches the filter `text`; an empty one matches all runs. Raises QueryError."""
     return matcher(parse(text))
 
 
@@ -73,7 +73,7 @@ def _test(node: Node) -> Test:
 
 
 def texts_of(row: RunRow) -> Iterator[str]:
-    """The strings of a run that words are looked for in, each by itself."""
+    """The strings of a run that full-text search looks in."""
     yield from (row.name, row.run_id, row.status, row.user, row.source_name, row.note)
     for pairs in (row.params, row.tags):
         yield from (f"{key}={value}" for key, value in pairs.items())
@@ -102,7 +102,7 @@ def _of_any_dataset(node: Compare) -> Test:
 
 
 def value_test(node: Compare) -> Callable[[Any], bool]:
-    """The test of a value that is there: text for what is text, else a number."""
+    """The test of an existing value: a string for keys with strings, else a number."""
     value: Any = node.value
     positive = node.op.removeprefix("NOT ")
     if positive in ("IS NULL", "IS NOT NULL"):
@@ -124,13 +124,13 @@ def value_test(node: Compare) -> Callable[[Any], bool]:
 
 
 def _is_numeric_text(node: Compare) -> bool:
-    """Whether the condition takes params or tags as numbers."""
+    """Whether the condition compares params or tags as numbers."""
     value = node.value[0] if isinstance(node.value, tuple) else node.value
     return node.key.group in ("param", "tag") and not isinstance(value, str)
 
 
 def _on_numbers(node: Compare, holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """`holds`, asked of the number that a string is where the condition wants numbers."""
+    """`holds`, applied to the number that a string stands for if the condition compares numbers."""
     if not _is_numeric_text(node):
         return holds
     return lambda text: (found := number_of(text)) is not None and holds(found)
@@ -160,7 +160,7 @@ def _getter(key: Key) -> Get:
 def ordered(rows: Iterable[RunRow], order: Sequence[OrderBy] = ()) -> list[RunRow]:
     """`rows` in MLflow's order: by the rules of `order`, then newest start first, then run id.
 
-    As in MLflow's file store: NaN and then missing values come last, upwards and downwards; params and tags are
+    As in MLflow's file store: NaN and then missing values come last, in both directions; params and tags are
     compared as strings. Runs without a start time come last.
     """
     found = sorted(rows, key=lambda row: (row.start_time is None, -(row.start_time or 0), row.run_id))

@@ -1,4 +1,4 @@
-"""What a site says of the filter that chose its runs."""
+"""The part of a site's footer on the filter that selected its runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PRIVATE = frozenset(["user_id", "artifact_uri", "source_name", "git_commit"])
 
 
 def describe(query: Query, public: bool) -> str:
-    """The end of the footer: that runs were chosen, and by which filter where that tells nothing private."""
+    """The end of the footer: that a filter was applied, and which one if it reveals nothing private."""
     if public and any(map(_is_private, keys_of(query.root))):
         return "; only the runs that a filter chose"
     return f"; only runs that match {shortened(query.text, MAX_CHARACTERS)}"

@@ -1,6 +1,6 @@
-"""Which keys there are: groups and their other names, attributes, and what each of them is compared with.
+"""The keys of the language: groups and their other names, attributes, and what each is compared with. The
 
-The first part is MLflow's, word for word (`mlflow.utils.search_utils.SearchUtils`, MLflow 3.17); the second is ours.
+first part is exactly MLflow's (`mlflow.utils.search_utils.SearchUtils`, MLflow 3.17); the second is sitegen's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GROUPS: Mapping[str, Group] = {
     "dataset": "dataset",
     "datasets": "dataset",
 }
-"""Groups as they may be written; the case of letters counts, as in MLflow."""
+"""The names of groups; case matters, as in MLflow."""
 
 TEXTS = frozenset(["run_id", "run_name", "status", "user_id", "artifact_uri"])
 TIMES = frozenset(["start_time", "end_time"])
@@ -53,12 +53,12 @@ def attribute_of(name: str) -> str | None:
 
 
 def kind_of(key: Key) -> Kind:
-    """What `key` is compared with: params and tags are strings, and numbers where they read as numbers."""
+    """What `key` is compared with: params and tags with strings, and with numbers if they can be read as numbers."""
     if key.group in ("param", "tag"):
         return "either"
     return "number" if key.group == "metric" or key.name in TIMES | OUR_NUMBERS else "text"
 
 
 def is_mlflows(key: Key) -> bool:
-    """Whether MLflow knows `key` and means the same by it."""
+    """Whether `key` exists in MLflow with the same meaning."""
     return not key.reducer and not (key.group == "attribute" and key.name in OUR_TEXTS | OUR_NUMBERS)

@@ -1,4 +1,4 @@
-"""A query cut into tokens, as MLflow cuts it (it leaves that to sqlparse, whose string pattern this is)."""
+"""A query split into tokens, as in MLflow (which uses sqlparse; the pattern for strings is from there)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Token:
 
     @property
     def text(self) -> str:
-        """What a string holds."""
+        """The content of a string."""
         return self.raw[1:-1]
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def refuse(problem: str, at: int, length: int) -> NoReturn:
-    """Say that the query cannot be read at the character `at`, counted from 0."""
+    """Raise QueryError for the character `at`, counted from 0."""
     raise QueryError(f"The query cannot be read at character {at + 1}: {problem}.", at, length)
 
 

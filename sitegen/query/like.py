@@ -10,9 +10,9 @@ Test = Callable[[str], bool]
 
 
 def like(pattern: str, ignore_case: bool) -> Test:
-    """`%` stands for any characters but line ends, `_` for one; the rest for itself. There is no escape.
+    """`%` stands for any characters but line ends, `_` for one; there is no escape. As in MLflow's file
 
-    As MLflow's file store has it: the whole text matches, but for one line end behind it. No part is tried twice.
+    store, the whole text has to match, but for one line end after it. No part is tried twice.
     """
     head, *rest = ("".join("[^\\n]" if c == "_" else re.escape(c) for c in part) for part in pattern.split("%"))
     middle = "".join(f"(?>[^\\n]*?{part})" for part in rest[:-1])

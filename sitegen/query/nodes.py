@@ -1,4 +1,4 @@
-"""A query as values: what the parser makes of a string, and the evaluator reads. `str(node)` parses to `node` again."""
+"""A query as values: the parser's output, and the evaluator's input. `str(node)` parses to `node` again."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _SINGLE = re.compile(r"'(?:''|\\'|[^'])*'")
 class Key:
     """What a condition is about, such as `metrics.loss`.
 
-    `reducer` makes one number of a metric's history; '' is the last value. With `literal_first` a run that has a metric
-    named `name.reducer` is asked for that one.
+    `reducer` makes one number of a metric's history; '' is the last value. With `literal_first`, a metric named
+    `name.reducer` is used if the run has one.
     """
 
     group: Group
@@ -79,7 +79,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Full-text search: the run's strings hold `text`, whatever the case."""
+    """Full-text search: one of the run's strings contains `text`, ignoring case."""
 
     text: str
 
@@ -131,7 +131,7 @@ class OrderBy:
 
 
 def written(value: Value) -> str:
-    """A value as a query has it: text in quotes, a number as MLflow reads it."""
+    """A value as written in a query: a string in quotes, a number as MLflow reads it."""
     if isinstance(value, str):
         return _quoted(value)
     if abs(value) < 1e15 and value == int(value):
@@ -153,7 +153,7 @@ def _quoted_key(name: str) -> str:
 
 
 def keys_of(node: Node) -> Iterator[Key]:
-    """Every key that a query asks about, as often as it does."""
+    """Every key in a query, with repeats."""
     if isinstance(node, Compare):
         yield node.key
     elif isinstance(node, Not):

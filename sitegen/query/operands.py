@@ -1,4 +1,4 @@
-"""What stands on the two sides of a comparison: keys, and the values that they are compared with."""
+"""The two sides of a comparison: keys, and the values that they are compared with."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PARTS = re.compile(_QUOTED.pattern + r"|[^.]+")
 
 
 class Operands(Cursor):
-    """Reads keys and values; each method takes what it stands for."""
+    """Reads keys and values; each method consumes what it is named after."""
 
     def key(self, token: Token) -> Key:
         """The key that a token names."""
@@ -56,7 +56,7 @@ class Operands(Cursor):
         return Key("attribute", known)
 
     def metric(self, raw: str, name: str) -> Key:
-        """A metric, or a number made of its history."""
+        """A metric, or a reduction of its history."""
         head, dot, last = raw.rpartition(".")
         if not dot or not head or last not in REDUCERS:
             return Key("metric", name)
@@ -111,7 +111,7 @@ def group_of(token: Token) -> Group | None:
 
 
 def stripped(raw: str) -> str:
-    """A key without its quotes, as MLflow takes them off: first those of either kind, then backticks."""
+    """A key without its quotes, removed as in MLflow: first single or double quotes, then backticks."""
     for quotes in ("'\"", "`"):
         if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in quotes:
             raw = raw[1:-1]
@@ -142,7 +142,7 @@ def _number(text: str) -> float | None:
 
 
 def _in_units(key: Key, text: str) -> float | None:
-    """Milliseconds of a date (UTC) or of a span, for the keys that are times or durations."""
+    """Milliseconds of a date (UTC) or a span, for keys that are times or durations."""
     if key.group != "attribute":
         return None
     if key.name in TIMES and (found := _TIME.fullmatch(text)):

@@ -1,6 +1,6 @@
 """From the text of a query to its value, by recursive descent. The grammar is in docs/search-language.md.
 
-What MLflow reads means what it means there; what only we read is noted while parsing (`Query.is_mlflow`).
+A query that is valid in MLflow has the same meaning here; extensions are recorded while parsing (`Query.is_mlflow`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PATTERNS = ("LIKE", "ILIKE", "RLIKE")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that has been read. `is_mlflow`: MLflow's own search takes the same text and means the same by it."""
+    """A query that has been read. `is_mlflow`: MLflow's own search accepts the same text with the same meaning."""
 
     text: str
     root: Node
@@ -36,7 +36,7 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """The query that `text` asks; an empty text asks for all runs. Raises QueryError, which names the place."""
+    """The query in `text`; an empty one matches all runs. Raises QueryError, which gives the position."""
     parser = _Parser(tokens(text))
     root = parser.alternatives()
     if not parser.is_at("end"):
@@ -45,7 +45,7 @@ def parse(text: str) -> Query:
 
 
 def parse_order(text: str) -> tuple[OrderBy, ...]:
-    """The rules of an order: `metrics.loss DESC`; several stand with commas between them. Raises QueryError."""
+    """The rules of an order, such as `metrics.loss DESC`, separated by commas. Raises QueryError."""
     parser = _Parser(tokens(text))
     rules: list[OrderBy] = []
     while not parser.is_at("end"):
@@ -57,7 +57,7 @@ def parse_order(text: str) -> tuple[OrderBy, ...]:
 
 
 class _Parser(Operands):
-    """Reads tokens from left to right; each method takes what it stands for."""
+    """Reads tokens from left to right; each method consumes what it is named after."""
 
     # Conditions joined
 
@@ -72,7 +72,7 @@ class _Parser(Operands):
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def conjunction(self) -> Node:
-        """Conditions with AND between them or nothing; an AND too many is passed over, as MLflow does."""
+        """Conditions joined by AND or nothing; a superfluous AND is skipped, as in MLflow."""
         parts: list[Node] = []
         joined = True
         while not self.is_at("end", ")") and not self.here.is_keyword("OR"):
@@ -125,7 +125,7 @@ class _Parser(Operands):
     # Keys
 
     def is_key(self) -> bool:
-        """Whether a comparison begins here, as against a word to search for."""
+        """Whether a comparison begins here, as opposed to a search word."""
         group = group_of(self.here)
         if self.ahead(1).kind == "operator" or group not in (None, "attribute"):
             return True
@@ -193,7 +193,7 @@ class _Parser(Operands):
         return Compare(key, op, value)
 
     def check_regex(self, value: str) -> None:
-        """Refuse a regular expression beyond the subset, at its place in the query."""
+        """Raise QueryError for a regular expression beyond the subset, at its position in the query."""
         start = self.tokens[self.at - 1].at + 1
         try:
             patterns.regex(value)

@@ -1,8 +1,8 @@
-"""Regular expressions that cannot hang.
+"""Regular expressions with bounded running time.
 
 They are a subset that means the same in Python and in a browser (docs/search-language.md), matched by
 following all possibilities at once (Thompson 1968; see Cox, "Regular Expression Matching Can Be Simple And Fast"): the
-time grows with the text times the pattern, whatever the pattern. `query.js` has the same machine.
+time grows with the text times the pattern, whatever the pattern. `query-regex.js` does the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sitegen.query.like import Test
 
 MAX_STATES = 2_000
 MAX_TEXT = 10_000
-"""Characters of a value that a regular expression looks at."""
+"""Maximum number of characters of a value that a regular expression searches."""
 
 MAX_REMEMBERED = 500
 
@@ -31,7 +31,8 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One instruction: `char` and `mark` test what is at hand and go on, `fork` goes to both, `end` has found it."""
+    """One instruction: `char` and `mark` test the current character or position and go on, `fork` goes to both, `end`
+    is a match."""
 
     kind: str
     test: Callable[[str, str], bool] = lambda before, char: True
@@ -44,7 +45,7 @@ def regex(pattern: str) -> Test:
 
 
 class _State(dict[str, "_State | None"]):
-    """Where the machine can be between two characters; leads to the next state for a character, None once found."""
+    """The set of active steps between two characters; maps a character to the next state, None once matched."""
 
     def __init__(self, steps: tuple[int, ...], before: str) -> None:
         super().__init__()
@@ -53,7 +54,7 @@ class _State(dict[str, "_State | None"]):
 
 
 class _Machine:
-    """Follows all possibilities at once, and remembers where each character led: most steps are one look-up."""
+    """Follows all possibilities at once, and caches transitions: most steps are one look-up."""
 
     def __init__(self, steps: list[_Step]) -> None:
         self.steps = steps
@@ -151,7 +152,7 @@ def _star(part: _Part) -> _Part:
 
 
 class _Compiler:
-    """Reads a pattern from left to right; each method takes what it stands for and leaves `at` behind it."""
+    """Reads a pattern from left to right; each method consumes what it is named after and moves `at` past it."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern

@@ -1,8 +1,8 @@
 """Turn page values into HTML: the Jinja environment, and nothing else.
 
-Rendering returns text; writing is `output`'s business. Templates see `page` (the page's own value), `site` (what all
-pages share), `root` (the way from the page to the site's root, such as `../`) and `url`, the function through which
-every address goes: pages hold addresses from the site's root, and `url` makes them relative to the page.
+Rendering returns text; `output` writes it. Templates get `page` (the page's own value), `site` (the values that all
+pages share), `root` (the path from the page to the site's root, such as `../`) and `url`, which every address goes
+through: pages hold addresses from the site's root, and `url` makes them relative to the page.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _SET_UP = Path(__file__).read_text("utf-8")
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Templates as Python's code, kept from build to build; Jinja looks whether the source is still the same.
+    """Templates as Python's code, kept from build to build; Jinja checks whether the source is unchanged. The
 
-    The code also depends on how the environment is set up, so that of another version of this module is not used.
+    code also depends on how the environment is set up, so code compiled by another version of this module is not used.
     """
 
     def get_source_checksum(self, source: str) -> str:
@@ -43,7 +43,7 @@ class _Compiled(FileSystemBytecodeCache):
 
 
 def _compiled(is_sandboxed: bool) -> _Compiled | None:
-    """Compiled templates in the user's cache; None if there can be none.
+    """Compiled templates in the user's cache; None if there is no usable cache folder.
 
     Compiling takes each worker as long as a hundred run pages. Code for the sandbox is kept apart: it checks each call.
     """
@@ -97,7 +97,8 @@ class Renderer:
         return Markup(rooted(html, self._root))
 
     def _scripts(self, *names: str) -> Markup:
-        """What loads the scripts `names` and what they need, but for those of every page; without names, those."""
+        """The script elements for `names` and what they need, without those of every page; without names, those of
+        every page."""
         elements = self._script_elements.get((names, self._root))
         if elements is None:
             every = load_order(self.theme, EVERY_PAGE)
@@ -108,7 +109,7 @@ class Renderer:
         return elements
 
     def _way_to_root(self, page: Page) -> str:
-        """The way from the page to the root. A host shows 404.html at any depth, so that one needs the whole path."""
+        """The path from the page to the root. A host shows 404.html at any depth, so it needs the absolute path."""
         if page.path == "404.html" and self.site.site_url:
             return urlsplit(self.site.site_url).path.rstrip("/") + "/"
         return "../" * page.path.count("/")
@@ -121,7 +122,7 @@ class Renderer:
 
 
 def _readable(value: object) -> object:
-    """What a template prints: control characters in untrusted strings are shown as symbols, not obeyed."""
+    """A printed value, with control characters of untrusted strings shown as symbols."""
     return show_controls(value) if type(value) is str and not value.isprintable() else value
 
 

@@ -1,9 +1,9 @@
-"""In which order a page loads its scripts: each file says in its first line which files it needs.
+"""The order in which a page loads its scripts: the first line of each file names the files that it needs.
 
     // needs: grid.js, explorer.js; later: query.js
 
-Scripts are classic scripts with `defer`, which run in the order of their elements. What stands behind `later` is loaded
-by scripts, when a reader asks for it.
+Scripts are classic scripts with `defer`, which run in the order of their elements. Files after `later` are loaded by
+scripts on demand.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _FIRST_LINE = re.compile(r"// needs: ([^;\n]+)")
 
 
 def load_order(theme: Theme, names: Iterable[str]) -> list[str]:
-    """The scripts `names` and all that they need, each behind what it needs. Raises UsageError if one is missing."""
+    """The scripts `names` and all that they need, each after the files that it needs. Raises UsageError if one is
+    missing."""
     order: list[str] = []
     for name in names:
         _add(theme, name, order, ())

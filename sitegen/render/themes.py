@@ -24,7 +24,7 @@ class Theme:
     name: str
     folders: tuple[Path, ...]
     is_trusted: bool = False
-    """Whether its templates may do what any program may."""
+    """Whether its templates run without a sandbox."""
 
     @property
     def is_sandboxed(self) -> bool:
@@ -73,7 +73,8 @@ def _folder(name: str) -> Path:
 
 
 def _extends(folder: Path) -> str | None:
-    """What the theme in `folder` is based on, as `_folder` takes it: `default` if it does not say, None for that."""
+    """What the theme in `folder` is based on, as `_folder` takes it: `default` if it names none, None for `default`
+    itself."""
     if folder == (BUILT_IN / "default").resolve():
         return None
     try:

@@ -1,6 +1,6 @@
 """Find stores and choose their readers: `find_stores`, then `open_stores`; `open_store` does both for one location.
 
-A new kind of store is one module with the face of `contract.Reader`, and its name in `READERS`.
+A new kind of store is one module with the interface `contract.Reader`, and its name in `READERS`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from sitegen.stores.missing import describe_missing
 from sitegen.stores.several import join
 
 READERS = ("sql", "files", "tracking", "export_import", "parquet")
-"""The readers, in the order in which they are asked; each is imported when it is its turn."""
+"""The readers, in the order in which they are tried; each is imported only when tried."""
 
 
 def find_stores(named: Sequence[str], options: ReadOptions = ReadOptions(), here: str = ".") -> FoundStores:
-    """The stores that `named` locations mean, or, where there are none, those that lie around `here`.
+    """The stores at the `named` locations, or, without any, those found in or near `here`. Raises
 
-    Raises UsageError when nothing is named and nothing lies around, StoreError when it cannot be told what is meant.
+    UsageError when nothing is named or found, StoreError when it is unclear which store is meant.
     """
     finder = _finder(options)
     return finder.named(named) if named else finder.around(here, os.environ)
@@ -40,7 +40,7 @@ def open_store(location: str, options: ReadOptions = ReadOptions()) -> Store:
 
 
 def open_stores(locations: Sequence[str], options: ReadOptions = ReadOptions()) -> Store:
-    """The stores that the locations mean, as one.
+    """The stores at the locations, as one.
 
     Raises UsageError when a location is given twice, and StoreError, naming it, when one of them cannot be read.
     """
@@ -89,6 +89,6 @@ def _stores_at(location: str, options: ReadOptions, deep: bool) -> Sequence[Stor
 
 
 def _advice() -> str:
-    """What to give instead, in the words of the readers."""
+    """The locations to give instead, as described by the readers."""
     *most, last = [reader(name).GIVE for name in READERS]
     return f"give {', '.join(most)}, or {last}"

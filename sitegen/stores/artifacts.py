@@ -1,7 +1,7 @@
 """Where the artifacts of a run or logged model are, what is there, and a way to open one.
 
-Artifact URIs are absolute, so a store that was moved, committed or downloaded points nowhere; the search order here
-finds the files again. Nothing is listed or opened that is outside the store, unless its folder is named
+Artifact URIs are absolute, so those of a store that was moved, committed or downloaded are invalid; the search order
+here finds the files again. Nothing is listed or opened that is outside the store, unless its folder is named
 `<run id>/artifacts`, or below a folder the user named: a hostile `file:///etc` is refused.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sitegen.stores.contract import ReadOptions
 
 MAX_KEPT_BYTES = 32_000_000
-"""Bytes of the artifacts of one run that are kept in memory while its pages are made."""
+"""Maximum number of bytes of one run's artifacts that are kept in memory while its pages are made."""
 _opened: ContextVar[dict[tuple[str, str], bytes] | None] = ContextVar("_opened", default=None)
 
 _MAX_TAIL = 5
@@ -36,9 +36,9 @@ _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLO
 class UriFinder:
     """Finds artifact folders by their URIs.
 
-    A URI that `moves` knows is there, if that folder exists. Else it is where it says, or its tail is in one of
-    `folders`, or in `mlruns` or `mlartifacts` there. What is in a folder of `trusted` (real paths), or in one that
-    `moves` leads to, may be read whatever it is called. A relative URI starts at `home`.
+    A URI is looked for where `moves` maps it, if that folder exists; else at its own path, then by its last parts
+    in each of `folders`, or in `mlruns` or `mlartifacts` there. What is in a folder of `trusted` (real paths), or in
+    one that `moves` leads to, may be read whatever its name. A relative URI starts at `home`.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class UriFinder:
         self._known: dict[str, bool] = {}
 
     def find_by_uri(self, uri: str, owner: str, where: str, has_logged: bool = True) -> ArtifactFolder:
-        """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record for a note.
+        """The artifacts of the run or model `owner`, logged as at `uri`; `where` names its record in problems.
 
-        What has no folder beside those of others has logged none. `has_logged` says whether it is known to have logged
-        some, which matters where the folder of all is missing.
+        If other runs have a folder there and this one has not, it logged none. `has_logged` says whether it is known to
+        have logged some, which matters if the folder of all is missing.
         """
         local = local_path_of(uri, self._home)
         found = self._elsewhere("", uri, local, owner, where)
@@ -128,7 +128,7 @@ class UriFinder:
 
 
 class ArtifactFinder(UriFinder):
-    """Finds artifact folders of the file store at `root`, and where else the user says."""
+    """Finds artifact folders of the file store at `root`, and in folders that the user gives."""
 
     def __init__(self, root: str, options: ReadOptions, log: ProblemLog) -> None:
         self.root = root
@@ -157,15 +157,15 @@ class ArtifactFinder(UriFinder):
         return ArtifactFolder(uri, Path(own) if is_ours and self._is_own(own, uri, local) else None)
 
     def _is_own(self, own: str, uri: str, local: str | None) -> bool:
-        """Whether `uri`, where this store may once have been, means `own`: then there are just no artifacts."""
+        """Whether `uri` is `own` at an earlier place of this store: then there are no artifacts."""
         tail = os.path.relpath(own, self.root).replace(os.sep, "/")
         return not uri or (local is not None and local.replace("\\", "/").endswith("/" + tail))
 
 
 def finder_beside(folder: str | None, options: ReadOptions, log: ProblemLog) -> UriFinder:
-    """A finder for a database in `folder`, beside which MLflow puts artifacts; None for one that is in no folder.
+    """A finder for a database in `folder`, beside which MLflow puts artifacts; None if it is not in a folder. The
 
-    The folder itself is not trusted: a database often is in somebody's home.
+    folder itself is not trusted: databases are often in a home folder.
     """
     named = [os.path.abspath(path) for path in options.artifact_roots]
     trusted = [os.path.realpath(path) for path in named]
@@ -187,12 +187,12 @@ def _bases(folders: Iterable[str]) -> Iterator[str]:
 
 
 def _inside_of(folder: str, name: str) -> str:
-    """The real path that `folder/name` has if it is not a link: a link in an untrusted store may lead anywhere."""
+    """The real path that `folder/name` has if it is not a link: a link in an untrusted store may point anywhere."""
     return os.path.join(os.path.realpath(folder), name)
 
 
 def local_path_of(uri: str, relative_to: str | None) -> str | None:
-    """The path on this machine that an artifact URI or path means, or None when it is not a place on a disk."""
+    """The path on this machine of an artifact URI or path, or None if it is not on a disk."""
     if uri.startswith("file:"):
         parts = urlsplit(uri)
         path = unquote(parts.path)
@@ -212,7 +212,7 @@ def local_path_of(uri: str, relative_to: str | None) -> str | None:
 
 
 def _parts(uri: str) -> list[str]:
-    """The parts of a URI's path after the last one that could lead astray."""
+    """The parts of a URI's path after the last unsafe one, such as `..`."""
     path = uri.replace("\\", "/")
     if uri.startswith("file:"):
         path = unquote(path)
@@ -224,7 +224,8 @@ def _parts(uri: str) -> list[str]:
 def list_files(root: str, log: ProblemLog) -> tuple[Artifact, ...]:
     """The regular files below `root`, sorted by path. Links to files inside `root` count as files.
 
-    Linked folders are not entered: inside `root` their files are listed where they are, and outside they are not ours.
+    Linked folders are not entered: inside `root` their files are listed anyway, and outside they are not part of the
+    store.
     """
     found: list[Artifact] = []
     folders = [("", root)]
@@ -273,10 +274,10 @@ def _inside(root: str, path: str) -> str | None:
 
 @contextlib.contextmanager
 def opened_once() -> Iterator[None]:
-    """While it lasts, each artifact is opened once: what `open_artifact` has read of small files it gives again.
+    """Within it, each artifact is opened once: `open_artifact` caches small files. A model's `MLmodel` is copied,
 
-    A model's `MLmodel` is copied, previewed and read for the pages of runs and models; a store on a network, or a
-    bucket, should be asked for it once. Ends with one run, so that nothing is kept that could be out of date.
+    previewed and read for the pages of runs and models, but read only once from a network drive or a bucket. It lasts
+    for one run, so that nothing out of date is kept.
     """
     token = _opened.set({})
     try:
@@ -288,7 +289,7 @@ def opened_once() -> Iterator[None]:
 def open_artifact(folder: ArtifactFolder, path: str) -> BinaryIO:
     """The artifact `path` of `folder`, open for reading.
 
-    Raises OSError when it is not a regular file below the folder's root, whatever `path` says and links do.
+    Raises OSError when it is not a regular file below the folder's root, whatever `path` and links point to.
     """
     kept = _opened.get()
     if kept is None:

@@ -1,7 +1,7 @@
 """The record that Lightning's MLFlowLogger leaves beside each checkpoint: which metric it was chosen by.
 
-`<checkpoint>/metadata.yaml` holds `{Checkpoint: {monitor: val_loss, mode: min, ...}, score: ...}`; other versions
-call the first key after the class of the callback (`ModelCheckpoint`). The checkpoint, a pickle, is never opened.
+`<checkpoint>/metadata.yaml` holds `{Checkpoint: {monitor: val_loss, mode: min, ...}, score: ...}`; in other versions
+the first key is the class of the callback (`ModelCheckpoint`). The checkpoint, a pickle, is never opened.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sitegen.stores.meta import MetaError, parse_meta
 FILE = "metadata.yaml"
 MAX_BYTES = 20_000
 MAX_RECORDS = 3
-"""Maximum number of records of a run that are tried: all of its checkpoints are chosen alike."""
+"""Maximum number of records of a run that are tried: all of its checkpoints are chosen the same way."""
 
 
 def read_checkpoint(folder: ArtifactFolder) -> tuple[str, str] | None:

@@ -1,8 +1,8 @@
-"""The store contract: what every reader of stores gives, and how it is asked.
+"""The store contract: the interface of every reader and store. A reader is a
 
-A reader is a module or package of this room with the face of `Reader`, named in `READERS` of
-`sitegen/stores/__init__.py`. Its stores are small picklable values (paths and options, no open files), so that workers
-can each take one and read their own runs.
+module or package of this room with the interface `Reader`, named in `READERS` of
+`sitegen/stores/__init__.py`. Its stores are small picklable values (paths and options, no open files), so that each
+worker can receive one and read its own runs.
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from sitegen.model import Artifact, Catalog, Problem, Run, RunRef, Trace
 class ReadOptions:
     """How to read. `artifact_roots` are further folders in which artifacts may be looked for.
 
-    `artifact_map` says of beginnings of artifact URIs which folder they stand for; see `moves.Moves`.
+    `artifact_map` maps beginnings of artifact URIs to folders; see `moves.Moves`. `fetch_artifacts`
 
-    `fetch_artifacts` says of an artifact that is not on this machine, by its path and size, whether to fetch it;
-    without it such artifacts are not even listed. It has to be a function that can be pickled.
-
-    `tell_era` asks the catalog for the MLflow that wrote the store, for which a file store opens two of its runs.
+    decides whether to fetch an artifact that is not on this machine, by its path and size; without it such artifacts
+    are not even listed. It has to be a function that can be pickled. `tell_era` asks for the MLflow version that wrote
+    the store, for which a file store opens two of its runs.
     """
 
     deleted: bool = False
@@ -36,9 +35,9 @@ class ReadOptions:
 
 @dataclass(slots=True)
 class RunBatch:
-    """Runs as read, in the order of the given refs; what could not be read is missing here and named in `problems`.
+    """Runs as read, in the order of the given refs; those that could not be read are missing and named in `problems`.
 
-    `deleted` counts the runs that are deleted and were left out, which only shows when they are read.
+    `deleted` counts the runs that are deleted and were left out, which is only known once they are read.
     """
 
     runs: list[Run] = field(default_factory=list)
@@ -67,13 +66,14 @@ class Store(Protocol):
         ...
 
     def bytes_on_disk(self) -> int | None:
-        """The bytes of all its files, artifacts only where they are in it; None when it is not on this machine."""
+        """The bytes of all its files, artifacts only if they are in it; None when it is not on this machine."""
         ...
 
 
 @runtime_checkable
 class HasTraces(Protocol):
-    """A store whose traces can be read. They are private and may be many: no part of `catalog()` or of a site."""
+    """A store whose traces can be read. They are private and may be many, so they are not part of `catalog()`, nor of a
+    site unless asked for."""
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
         """The traces of an experiment by id, read a few at a time; none if it has none or is not there.
@@ -89,7 +89,7 @@ class HasTraces(Protocol):
 
 @runtime_checkable
 class KnowsWhetherItHasRuns(Protocol):
-    """A store that can tell faster than by its catalog whether it holds runs."""
+    """A store that can check faster than by its catalog whether it has runs."""
 
     def has_runs(self) -> bool:
         """Whether its catalog would list a run."""
@@ -107,14 +107,14 @@ def with_traces(store: Store) -> HasTraces | None:
 
 
 RUNS_A_CHUNK = 64
-"""Runs that are read, and held with their histories, at a time."""
+"""Number of runs that are read, and in memory with their histories, at a time."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with what is being done, how much of it is done, and the total."""
 
 
 def no_progress(what: str, done: int, total: int) -> None:
-    """Tell no one."""
+    """Ignore the progress."""
 
 
 def read_in_chunks(store: Store, refs: Sequence[RunRef], progress: Progress = no_progress) -> Iterator[RunBatch]:
@@ -125,14 +125,14 @@ def read_in_chunks(store: Store, refs: Sequence[RunRef], progress: Progress = no
 
 
 class Reader(Protocol):
-    """The face of a reader, which is a module or package."""
+    """The interface of a reader, which is a module or package."""
 
     GIVE: str
-    """What a user may give sitegen for it to read, with its article: "an mlruns folder"."""
+    """What a user can give for it to read, with an article: "an mlruns folder"."""
     NAMES: tuple[str, ...]
     """Patterns of the names that its stores have in a folder that holds them, most usual first.
 
-    A reader without any has to look at all files of a folder: it is asked where the others find nothing.
+    A reader without any has to look at all files of a folder: it is tried if the others find nothing.
     """
 
     def find(self, location: str, options: ReadOptions) -> Sequence[Store]:

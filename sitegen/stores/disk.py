@@ -1,8 +1,8 @@
 """Lean, careful reads of the small files that stores are made of.
 
 `os.scandir`, `os.open`, `os.read`, `os.close` and no pathlib: a store of ten thousand runs has hundreds of thousands of
-files. Careful, because the store is not trusted: nothing here follows a link, opens a pipe or a device, or reads
-more than a limit.
+files. Careful, because the store is untrusted: nothing here follows a link, opens a pipe or a device, or reads
+beyond a limit.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class ProblemLog:
-    """Collects the problems met below `root`."""
+    """Collects the problems found below `root`."""
 
     def __init__(self, root: str) -> None:
         self.root = root
         self.problems: list[Problem] = []
 
     def add(self, path: str, what: str, left_out: bool = False) -> None:
-        """Note `what` was met at `path` (absolute, below the root)."""
+        """Record the problem `what` at `path` (absolute, below the root)."""
         where = os.path.relpath(path, self.root).replace(os.sep, "/")
         self.problems.append(Problem(printable(where), what, left_out))
 
 
 def is_junk_file(name: str) -> bool:
-    """Whether a file of this name was dropped by an operating system or an editor."""
+    """Whether a file of this name was left by an operating system or an editor."""
     return name in _LITTER or name[:2] == "._" or name[-4:] == ".swp"
 
 
 def printable(text: str) -> str:
-    """`text` with what no encoding can say (file names that are not UTF-8) replaced."""
+    """`text` with characters that cannot be encoded (from file names that are not UTF-8) replaced."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
@@ -71,7 +71,7 @@ def _read_on(handle: int, data: bytes, limit: int) -> bytes:
 
 
 def kinds(folder: str) -> dict[str, str]:
-    """What is in `folder`: name to `d` (folder), `f` (file) or `?` (link, pipe, ...). Raises OSError."""
+    """The entries of `folder`: name to `d` (folder), `f` (file) or `?` (link, pipe, ...). Raises OSError."""
     with os.scandir(folder) as entries:
         return {entry.name: _kind(entry) for entry in entries if not is_junk_file(entry.name)}
 
@@ -115,7 +115,7 @@ def leaves(folder: str, log: ProblemLog) -> list[tuple[str, str]]:
 
 
 def read_texts(folder: str, log: ProblemLog) -> dict[str, str]:
-    """The params or tags below `folder`: key to text, as in the files."""
+    """The params or tags below `folder`: key to string, as in the files."""
     texts: dict[str, str] = {}
     for key, path in leaves(folder, log):
         try:

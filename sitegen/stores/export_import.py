@@ -44,7 +44,8 @@ def find(location: str, options: ReadOptions) -> Sequence[ExportImportStore]:
 
 
 def _experiment_folders(root: str) -> Iterator[str]:
-    """The folders, as paths from the root, that may be an experiment: itself, those in it or in `experiments`."""
+    """The folders, as paths from the root, that may be an experiment: the root, those in it, or those in
+    `experiments`."""
     yield "."
     yield from folders(root)
     yield from (f"experiments/{name}" for name in folders(f"{root}/experiments"))
@@ -128,7 +129,7 @@ class ExportImportStore:
 
 
 def _read(path: str, log: ProblemLog) -> dict[str, Any] | None:
-    """What a JSON file says of MLflow; None, which is noted, where it cannot be read."""
+    """The MLflow record in a JSON file; None, with a problem recorded, if it cannot be read."""
     try:
         data = read_bytes(path, MAX_BYTES)
         said = json.loads(data)["mlflow"] if len(data) <= MAX_BYTES else None
@@ -184,7 +185,7 @@ def _run(ref: RunRef, record: Mapping[str, Any], folder: str, finder: UriFinder)
 
 
 def _artifacts(folder: str, uri: str, run_id: str, finder: UriFinder) -> ArtifactFolder:
-    """The files that were exported with the run, else those where its address says."""
+    """The files that were exported with the run, else those at its address."""
     own = os.path.join(folder, "artifacts")
     if os.path.isdir(own) and not os.path.islink(own):
         return ArtifactFolder(uri, Path(own), list_files(own, finder.log))

@@ -1,8 +1,8 @@
-"""Artifacts that are elsewhere, brought into a private folder on this machine when the user asks for that.
+"""Artifacts that are elsewhere, fetched into a private folder on this machine if the user asks for it.
 
 Where they come from is a `Source`: a tracking server (`tracking`) or an object store (`remote`). No name is trusted: a
-path that leads out of the folder, or that is not a path here, is left out. Only files that the site would carry are
-fetched; the others are listed.
+path that leads out of the folder, or is not valid on this machine, is left out. Only files that the site would copy or
+preview are fetched; the others are listed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Source(Protocol):
 
 
 def fetch(uri: str, source: Source, folder: str, wanted: Wanted, note: Note) -> ArtifactFolder:
-    """The artifacts of a run that are at `source`, those that are `wanted` in `folder`; `note` is told what went wrong.
+    """The artifacts of a run that are at `source`, those that are `wanted` in `folder`; `note` is called with what went
+    wrong.
 
     Files that are in the folder already, from an earlier reading of the run, are not fetched again.
     """
@@ -73,7 +74,7 @@ def _listed(source: Source, note: Note) -> tuple[Artifact, ...]:
 
 
 def is_safe(path: str) -> bool:
-    """Whether a path leads down, whatever system reads it."""
+    """Whether a path stays inside its folder on every operating system."""
     parts = path.split("/")
     return all(part and part.strip(". ") and len(part.encode("utf-8", "replace")) <= 255 for part in parts) and not any(
         letter in '\\:\0"<>|?*' or letter < " " or "\ud800" <= letter <= "\udfff" for letter in path
@@ -97,7 +98,7 @@ def _bring(source: Source, file: Artifact, folder: str, note: Note) -> None:
 
 
 def _write(target: str, data: bytes) -> None:
-    """At once, since another worker may be at the same run."""
+    """Write a file in one step, since another worker may fetch for the same run."""
     with tempfile.NamedTemporaryFile(dir=os.path.dirname(target), prefix=".", delete=False) as file:
         file.write(data)
     os.replace(file.name, target)

@@ -1,8 +1,9 @@
-"""Which stores are meant: by the locations that a user names, or, where none is named, by what lies around.
+"""Which stores to read: those at the locations that a user names, or, if none is named, those in or near the current
+folder.
 
-A path that is named is read alone where it is a store that holds runs. A folder that merely holds stores stands for all
-of them that hold runs. MLflow 3 keeps runs in `mlflow.db` and only artifacts in `./mlruns`, so a folder without runs
-stands for the database beside it. An empty database is passed over where runs lie near it.
+A named path is read alone if it is a store with runs. A folder that merely contains stores stands for all of them that
+have runs. MLflow 3 keeps runs in `mlflow.db` and only artifacts in `./mlruns`, so a folder without runs stands for the
+database beside it. An empty database is skipped if there are runs near it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sitegen.stores.disk import is_junk_file
 from sitegen.stores.locations import place_of, shown
 
 MAX_CHILDREN = 1000
-"""Folders below one that are looked into."""
+"""Maximum number of subfolders that are searched."""
 _ARTIFACT_FOLDERS = ("mlruns", "mlartifacts")
 
 
@@ -31,21 +32,21 @@ class FoundStores:
 
     @property
     def places(self) -> list[Path]:
-        """The files and folders on this machine that hold them: nothing may be written there."""
+        """The files and folders on this machine that contain the stores: nothing may be written there."""
         places = [place for place in map(place_of, self.locations) if place]
         beside = [place.parent / name for place in places if place.is_file() for name in _ARTIFACT_FOLDERS]
         return [*places, *beside]
 
     @property
     def sentence(self) -> str:
-        """What is read and why, as a sentence for the closing summary."""
+        """Which stores are read and why, as a sentence for the closing summary."""
         return f"Read {_listed(list(map(shown, self.locations)))}{f', {self.why}' if self.why else ''}."
 
 
 class Finder:
     """Finds stores. `stores_at` gives those at exactly a location, `names` are patterns of their names in a folder.
 
-    `is_deep` tells whether a location is a store to a reader that looks at every file of a folder.
+    `is_deep` tests whether a location is a store for a reader that looks at every file of a folder.
     """
 
     def __init__(
@@ -57,15 +58,15 @@ class Finder:
         self._runs: dict[str, frozenset[str]] = {}
 
     def named(self, locations: Sequence[str]) -> FoundStores:
-        """The stores that these locations mean."""
+        """The stores at these locations."""
         found = [self._with_runs_checked(self._named(location)) for location in locations]
         why = "; ".join(dict.fromkeys(one.why for one in found if one.why))
         return FoundStores(tuple(location for one in found for location in one.locations), why)
 
     def around(self, here: str, environment: Mapping[str, str]) -> FoundStores:
-        """The stores that are meant where none is named. Raises UsageError where there is none.
+        """The stores to read if none is named. Raises UsageError if there is none. First the one
 
-        First what MLflow is told to use, then what lies here, one folder below, and where the project begins.
+        that MLflow's environment names, then those in this folder, one folder below, and at the top of the project.
         """
         if uri := environment.get("MLFLOW_TRACKING_URI", "").strip():
             return self._told(uri)
@@ -86,7 +87,7 @@ class Finder:
         )
 
     def _with_runs_checked(self, found: FoundStores) -> FoundStores:
-        """`found`, unless it has no runs and there are some near. Raises StoreError then."""
+        """`found`. Raises StoreError if it has no runs and a store near it has."""
         location = found.locations[0]
         if len(found.locations) == 1 and self._is_store(location) and not self._has_runs(location):
             near = self._runs_near(location)
@@ -95,7 +96,7 @@ class Finder:
         return found
 
     def _told(self, uri: str) -> FoundStores:
-        """What the environment says. Raises StoreError where that is not there."""
+        """The store that the environment names. Raises StoreError if it does not exist."""
         path = place_of(uri)
         found = self._named(uri)
         if path is not None and found.locations == (uri,) and not path.exists():
@@ -103,7 +104,7 @@ class Finder:
         return FoundStores(found.locations, ", ".join(filter(None, ("which MLFLOW_TRACKING_URI names", found.why))))
 
     def _runs_near(self, location: str) -> list[str]:
-        """The stores with runs in, beside and one folder below the place of one without."""
+        """The stores with runs in, beside and one folder below the folder of a store without runs."""
         path = place_of(location)
         if path is None:
             return []
@@ -127,7 +128,8 @@ class Finder:
         return FoundStores((beside,), f"the database beside {location}, which does not exist")
 
     def _in_folder(self, location: str, folder: str) -> FoundStores:
-        """What a folder stands for: itself, the stores in it, the database beside it, or those one folder below."""
+        """The stores that a folder stands for: itself, the stores in it, the database beside it, or those one folder
+        below."""
         if self._is_store(folder):
             return self._file_store(location, folder)
         held = self._held(folder)
@@ -149,7 +151,8 @@ class Finder:
         return FoundStores((location,))
 
     def _with_runs(self, held: Sequence[str], why: str = "") -> FoundStores | None:
-        """Of the stores of a folder those with runs, without copies, such as what a database was migrated from."""
+        """The stores of a folder that have runs, without copies, such as the file store that a database was migrated
+        from."""
         full = [one for one in held if self._has_runs(one)]
         if not full:
             return None
@@ -198,7 +201,7 @@ class Finder:
         return next((held for held in files if self._has_runs(held)), None)
 
     def _holds_databases(self, folder: str) -> bool:
-        """Whether there is one in the folder or beside it: a quick look before runs are counted."""
+        """Whether there is a database in the folder or beside it: a quick check before runs are counted."""
         return any(os.path.isfile(held) for place in (folder, _parent(folder)) for held in self._held(place))
 
     def _is_store(self, location: str) -> bool:
@@ -247,7 +250,7 @@ def _children(folder: str) -> list[str]:
 
 
 def _parent(path: str) -> str:
-    """The folder that a path is in, spelled as shortly."""
+    """The folder that a path is in, as a relative path where the path is one."""
     return os.path.normpath(os.path.join(path, os.pardir))
 
 

@@ -1,7 +1,7 @@
 """Points of metrics, as any reader finds them, to `MetricHistory` values.
 
-MLflow's databases hold the largest number there is in place of infinity, and so does what is made from them: tables,
-exports, migrated stores. A point that was logged twice, as MLflow 3.1 to 3.5 do in file
+MLflow's databases store infinity as the largest double, and so do the tables, exports and migrated stores made from
+them. A point that was logged twice, as MLflow 3.1 to 3.5 do in file
 stores where a model or dataset is active, counts once.
 """
 
@@ -25,11 +25,11 @@ SECONDS = 100_000_000_000
 INT64 = 2**63
 
 INFINITE = 1.797e308
-"""From here on a value is what a database holds in place of infinity, also where its last digits were cut."""
+"""Values from here on stand for infinity in databases, even if their last digits were cut."""
 
 
 def restored(value: float) -> float:
-    """The value as it was logged: infinite where it is the largest number there is."""
+    """The value as it was logged: infinite if it is the largest double."""
     return math.copysign(math.inf, value) if abs(value) >= INFINITE else value
 
 
@@ -86,8 +86,8 @@ def _tied(steps: NDArray[Any], timestamps: NDArray[np.int64]) -> NDArray[np.bool
 def _last(steps: NDArray[Any], timestamps: NDArray[np.int64], values: NDArray[np.float64]) -> int:
     """The index of the latest point as MLflow's FileStore picks it: the first of the largest (step, timestamp, value).
 
-    It compares Python tuples, so that of points with one step and timestamp a NaN wins where it was logged first, and
-    never later.
+    It compares Python tuples, so among points with equal step and timestamp, NaN wins only if it was logged
+    first.
     """
     last = len(values) - 1
     if last < 1:

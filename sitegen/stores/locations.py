@@ -1,6 +1,7 @@
-"""What a location given by the user means: a path, an MLflow URI of something on this machine, or a server.
+"""The meaning of a location given by the user: a path, an MLflow URI of something on this machine, or a
 
-A server's address holds a password. It goes to the driver and nowhere else: everything said to anyone is `shown`.
+server. A server's address may contain a password, which is passed to the driver only: everything that is printed is
+`shown`.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def place_of(location: str) -> Path | None:
 
 
 def name_of(location: str) -> str:
-    """A name for what lies at the location: of the folder that holds the store, or of the database; may be ''."""
+    """A name for the store at the location: that of its folder, or of the database; may be ''."""
     if is_tracking_server(location):
         return ""  # the name of a host is nobody's business but the user's
     place = place_of(location)

@@ -1,7 +1,7 @@
 """MLflow's meta.yaml: a line parser for what MLflow writes, and PyYAML's safe loader for everything else.
 
-The line parser takes 15 us where the C loader takes 180, and there is one file a run. It knows a few shapes of line for
-certain; on any other line the whole file goes to the loader.
+The line parser takes 15 us where the C loader takes 180, and there is one file a run. It handles a few kinds of lines;
+with any other line, the whole file goes to the loader.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ _LONG_NUMBER = 64
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]
-    """The safe loader without what can make a small file cost much: merge keys, and numbers of a million digits."""
+    """The safe loader without features that make a small file expensive: merge keys, and numbers of a million
+    digits."""
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Leave `<<` as it is, which then is an error."""
+        """Do not expand `<<`, which is then an error."""
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> Any:
-        """A whole number, as text where it is too long to be one of MLflow's."""
+        """A whole number, or a string if it is too long to be written by MLflow."""
         return node.value if len(node.value) > _LONG_NUMBER else super().construct_yaml_int(node)
 
     def construct_yaml_float(self, node: yaml.ScalarNode) -> Any:
-        """A number, as text where it is too long to be one of MLflow's."""
+        """A number, or a string if it is too long to be written by MLflow."""
         return node.value if len(node.value) > _LONG_NUMBER else super().construct_yaml_float(node)
 
 
@@ -59,7 +60,7 @@ _SPECIAL = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 
 
 class MetaError(Exception):
-    """A meta.yaml that says nothing usable; the message says why, in a few words."""
+    """A meta.yaml that cannot be used; the message gives the reason in a few words."""
 
 
 def read_meta(path: str) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def parse_meta(data: bytes) -> dict[str, Any]:
 
 
 def parse_lines(text: str) -> dict[str, Any] | None:
-    """What YAML says `text` means, or None when a line is not certain."""
+    """The content of the YAML `text`, or None if it has a line that this parser does not handle."""
     if not text.endswith("\n") or "\r" in text:
         return None
     meta: dict[str, Any] = {}
@@ -150,7 +151,7 @@ def _refuse_deep_nesting(text: str) -> None:
 
 
 def _refuse_many_nodes(meta: dict[Any, Any]) -> None:
-    """Aliases make a small file mean a vast value: count what it means, not what it says."""
+    """Aliases can make a small file expand to a huge value, so the expanded nodes are counted."""
     waiting: list[Any] = [meta]
     for seen, node in enumerate(waiting):
         if seen > _NODES:
@@ -195,12 +196,12 @@ def texts_of(meta: Mapping[str, Any], key: str) -> dict[str, str]:
 
 
 def status_of(meta: Mapping[str, Any], numbered: Mapping[int, str]) -> str:
-    """The field `status`, which is a number in most versions, as a word; '' for a number nobody knows."""
+    """The field `status`, which is a number in most versions, as a word; '' for an unknown number."""
     number = whole_of(meta, "status")
     return text_of(meta, "status").upper() if number is None else numbered.get(number, "")
 
 
 def lifecycle_of(meta: Mapping[str, Any], where: str) -> str:
-    """`active` or `deleted`; whatever is in `.trash` is deleted, as old versions left the word as it was."""
+    """`active` or `deleted`; everything in `.trash` is deleted, since old versions did not change the field."""
     is_deleted = where.startswith(".trash/") or text_of(meta, "lifecycle_stage") == "deleted"
     return "deleted" if is_deleted else "active"

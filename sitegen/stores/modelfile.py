@@ -18,7 +18,7 @@ _MAX_VALUE = 1000
 
 
 def read_model_file(folder: ArtifactFolder, path: str) -> ModelFile | None:
-    """What the model in `path` of the artifacts in `folder` says of itself; None when it says nothing readable."""
+    """The `MLmodel` of the model in `path` of the artifacts in `folder`; None if it cannot be read."""
     prefix = f"{path}/" if path else ""
     data = _read(folder, prefix + FILE)
     if data is None:
@@ -45,9 +45,9 @@ def read_model_file(folder: ArtifactFolder, path: str) -> ModelFile | None:
 
 
 def artifact_path_of(source: str, run_id: str) -> str | None:
-    """Where among the artifacts of the run `run_id` a version's `source` lies, None if that is not told.
+    """Where among the artifacts of the run `run_id` a version's `source` lies, None if the source does
 
-    `runs:/<run id>/<path>` and any address that ends in `<run id>/artifacts/<path>` tell it.
+    not say. Understood are `runs:/<run id>/<path>` and any address that ends in `<run id>/artifacts/<path>`.
     """
     for start in (f"runs:/{run_id}/", f"/{run_id}/artifacts/"):
         before, found, path = source.partition(start)
@@ -66,7 +66,7 @@ def _read(folder: ArtifactFolder, path: str) -> bytes | None:
 
 
 def _flavors(found: object) -> dict[str, Mapping[str, str]]:
-    """Name of each flavor, with those of its facts that say something."""
+    """Name of each flavor, with its facts that are not empty."""
     if not isinstance(found, dict):
         return {}
     return {

@@ -1,4 +1,4 @@
-"""What holds for logged and registered models in every kind of store."""
+"""Rules for logged and registered models that all kinds of stores share."""
 
 from __future__ import annotations
 

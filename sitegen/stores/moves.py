@@ -1,7 +1,7 @@
-"""Where artifacts are now whose URIs name a place that was left: `s3://old-bucket/x` is `./local/x`.
+"""Where artifacts are now whose URIs name their old place: `s3://old-bucket/x` is `./local/x`.
 
-A URI is compared part by part, so that `s3://b/x` does not mean `s3://b/xy`. What names the same folder in other
-spellings is the same here: `file:` URIs (percent-decoded, as MLflow does with these and no others) and paths, with
+A URI is compared part by part, so that `s3://b/x` does not mean `s3://b/xy`. Different spellings of the same folder
+are equal: `file:` URIs (percent-decoded, as MLflow does with these and no others) and paths, with
 either slash and in either case where they are Windows paths.
 """
 
@@ -18,7 +18,7 @@ _DRIVE = re.compile(r"/?([A-Za-z]:)(?=/|$)")
 
 
 class Moves:
-    """The folders that beginnings of artifact URIs stand for, by those beginnings."""
+    """The folders that replace beginnings of artifact URIs, by those beginnings."""
 
     def __init__(self, pairs: Iterable[tuple[str, Path]]) -> None:
         self._folders = {_compared(parts_of(uri)): os.path.abspath(folder) for uri, folder in pairs}
@@ -31,7 +31,7 @@ class Moves:
     def place_of(self, uri: str) -> str | None:
         """The path that a URI stands for by the longest beginning that is known, None when none is.
 
-        None too for a URI that would climb out of it; links are for the caller to look at.
+        None too for a URI that would climb out of it; links are for the caller to check.
         """
         if not self._folders:
             return None
@@ -46,7 +46,7 @@ class Moves:
 
 
 def parts_of(uri: str) -> tuple[str, ...]:
-    """What a URI or path is made of: first how it is rooted, then the host or bucket if it has one, then its path.
+    """The parts of a URI or path: first how it is rooted, then the host or bucket if it has one, then its path.
 
     `/` begins the parts of a path from the root, `C:` that of a Windows path, `//` that of a share, `.` that of a
     relative one, `s3:` those of an S3 address.
@@ -66,7 +66,7 @@ def parts_of(uri: str) -> tuple[str, ...]:
 
 
 def _host(path: str) -> tuple[str, str]:
-    """What stands behind `file:` as a host, '' for this machine, and a path."""
+    """The host after `file:`, '' for this machine, and the path."""
     if not path.startswith("//"):
         return "", path
     host, slash, rest = path[2:].partition("/")
@@ -80,11 +80,11 @@ def _steps(path: str) -> list[str]:
 
 
 def _compared(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts as they are compared: Windows, where a path begins with a drive or a share, does not look at case."""
+    """The parts for comparison: Windows paths, which begin with a drive or a share, are compared without case."""
     is_windows = parts[0] == "//" or parts[0].endswith(":") and len(parts[0]) == 2
     return tuple(map(str.casefold, parts)) if is_windows else parts
 
 
 def _leads_astray(step: str) -> bool:
-    """Whether a step may not become part of a path: it climbs, or is more than one step to some system."""
+    """Whether a part is unsafe in a path: it is `..`, or has a separator of some operating system."""
     return step == ".." or "\0" in step or "\\" in step or (os.name == "nt" and ":" in step)

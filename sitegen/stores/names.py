@@ -1,4 +1,4 @@
-"""Names by which several stores are told apart, for people and as parts of ids."""
+"""Names that tell several stores apart, for display and as parts of ids."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sitegen.stores.locations import name_of, place_of
 
 _MAX_SLUG = 24
-"""With it, an id of MLflow's is still short enough to be the name of a file."""
+"""Short enough that an MLflow id with a slug is still a valid file name."""
 
 
 def names_of(locations: Sequence[str]) -> str:

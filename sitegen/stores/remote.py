@@ -1,8 +1,8 @@
 """Artifacts in object stores, over fsspec, for any kind of run store: listed and fetched only when the user asks.
 
-A run's artifact URI is untrusted text, and the user's own credentials open many a bucket: so only a folder that ends
-in `<run id>/artifacts` is listed, in one listing, and each file is read with a range that ends where the listing says.
-A bucket that cannot be listed is not tried again for every other run.
+A run's artifact URI is untrusted text, and the user's credentials may give access to many buckets: so only a folder
+that ends in `<run id>/artifacts` is listed, in one listing, and each file is read with a range that ends where the
+listing says. A bucket that cannot be listed is not tried again for every other run.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def is_remote(uri: str, run_id: str) -> bool:
 
 
 class Bucket:
-    """The folder at `uri` in an object store; `broken` holds, by bucket, why it cannot be listed.
+    """The folder at `uri` in an object store; `broken` has the reasons why buckets cannot be listed, by bucket.
 
     See `fetching.Source`.
     """
@@ -148,7 +148,7 @@ def file_system(scheme: str, account: str = "") -> Any:
 
 
 def _options(protocol: str, account: str) -> Mapping[str, Any]:
-    """What MLflow's own client takes from the environment and fsspec does not."""
+    """Options that MLflow's own client takes from the environment and fsspec does not."""
     if protocol == "s3" and (endpoint := os.environ.get("MLFLOW_S3_ENDPOINT_URL")):
         return {"client_kwargs": {"endpoint_url": endpoint}}
     if protocol == "abfs" and account:
@@ -182,5 +182,5 @@ def size_of(entry: Any) -> int:
 
 
 def reason(error: Exception) -> str:
-    """The kind of an error; its text may hold addresses and keys."""
+    """The type of an error; its message may contain addresses and keys, and is not shown."""
     return type(error).__name__

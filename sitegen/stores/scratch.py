@@ -1,6 +1,6 @@
-"""A private folder for what a reader has to put down: it is gone when the store that made it is.
+"""A private temporary folder for a reader: it is removed with the store that made it.
 
-Workers get its path with the store and find in it what the parent wrote; only the process that made it removes it.
+Workers get its path with the store and read what the parent wrote; only the process that made it removes it.
 """
 
 from __future__ import annotations

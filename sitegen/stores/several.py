@@ -1,9 +1,9 @@
-"""Several stores as one: what each of them holds stays its own, under ids that are unique in the whole.
+"""Several stores as one, under ids that are unique across all of them.
 
 The first store's ids stay as they are, so adding a store breaks no address. In every other store an experiment's id
 always gets the store's slug behind it (`3-churn`), since MLflow numbers experiments 1, 2, 3 in every database; a run or
 a logged model, whose ids are random, only gets it when an earlier store has one of that id: then one is a copy.
-Names tell people things apart, so equal ones are shown with the store's name: `sweep (churn)`.
+Equal names are shown with the store's name, so that users can tell them apart: `sweep (churn)`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _check_distinct(locations: Sequence[str]) -> None:
 
 @contextmanager
 def _naming(location: str) -> Iterator[None]:
-    """Errors of a store inside come out with the location that they are about."""
+    """Adds the location to errors of the store inside."""
     try:
         yield
     except StoreError as error:
@@ -143,7 +143,7 @@ class SeveralStores:
 
 
 def _read_part(part: Part, refs: Sequence[RunRef], batch: RunBatch) -> dict[str, Run]:
-    """The runs of one store by their ids in the whole; what else is to be said of them goes into `batch`."""
+    """The runs of one store by their ids in the whole; problems and counts go into `batch`."""
     joined = {_split(ref)[1]: ref for ref in refs}
     local = [replace(ref, run_id=run_id, where=_split(ref)[2]) for run_id, ref in joined.items()]
     with _naming(part.location):
@@ -154,7 +154,7 @@ def _read_part(part: Part, refs: Sequence[RunRef], batch: RunBatch) -> dict[str,
 
 
 def _where(number: int, ref: RunRef) -> str:
-    """The number of the store, the run's id there, and what the store's reader wants to know."""
+    """The number of the store, the run's id there, and the `where` of the store's reader."""
     return f"{number} {len(ref.run_id)} {ref.run_id}{ref.where}"
 
 
@@ -210,7 +210,7 @@ class _Joiner:
         self.missing: list[str] = []
 
     def add(self, number: int, part: Part, catalog: Catalog) -> None:
-        """Take in what a store holds; fills `part.runs` and `part.models`."""
+        """Add the catalog of a store; fills `part.runs` and `part.models`."""
         if not self.kinds:
             self.article = catalog.article
         if catalog.missing_artifacts:
@@ -275,7 +275,7 @@ class _Joiner:
         return renamed[old]
 
     def catalog(self) -> Catalog:
-        """All that was taken in."""
+        """The combined catalog."""
         names = Counter(experiment.name for experiment, _ in self.experiments.values())
         return Catalog(
             kind=" and ".join(dict.fromkeys(self.kinds)),

@@ -1,6 +1,6 @@
 """Spans of traces: the JSON that MLflow up to 3.1 and from 3.6 on writes, in files and in databases.
 
-What is JSON in a span (inputs, outputs, events) stays text: it is whatever an application was given.
+JSON in a span (inputs, outputs, events) stays text: it can be anything that an application was given.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def note_too_long(where: str, log: ProblemLog) -> None:
 
 
 def spans_of_file(data: bytes) -> tuple[Span, ...]:
-    """The spans that the content of a `traces.json` tells of. Raises TraceError."""
+    """The spans in the content of a `traces.json`. Raises TraceError."""
     try:
         found = json.loads(data)
         spans = found["spans"]
@@ -78,7 +78,8 @@ def _by_start(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def _span(record: object) -> Span:
-    """One span; the older form has its ids in `context` and other names for times. Raises TypeError for no record."""
+    """One span; the older form has its ids in `context` and other names for times. Raises TypeError if it is not a
+    record."""
     if not isinstance(record, dict):
         raise TypeError
     context, status = record.get("context"), record.get("status")
@@ -117,5 +118,6 @@ def _json_texts(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def json_text(value: object) -> str:
-    """A value out of JSON or YAML as JSON text, as MLflow writes it; what JSON cannot say as text in it."""
+    """A value out of JSON or YAML as JSON text, as MLflow writes it; values that JSON cannot represent become
+    strings."""
     return json.dumps(value, default=str, skipkeys=True)

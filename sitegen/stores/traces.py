@@ -1,4 +1,4 @@
-"""What holds for traces in every kind of store."""
+"""Rules for traces that all kinds of stores share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def time_of_text(info: Mapping[str, Any], key: str) -> int | None:
 
 
 def state_of(info: Mapping[str, Any], key: str) -> str:
-    """A trace's state in MLflow's word, UNKNOWN where there is none."""
+    """A trace's state in MLflow's words, UNKNOWN if there is none."""
     word = text_of(info, key).upper()
     return "UNKNOWN" if not word or word.endswith("UNSPECIFIED") else word
 
@@ -38,12 +38,12 @@ def preview(info: Mapping[str, Any], metadata: Mapping[str, str], side: str) -> 
 
 
 def in_order(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """By name, so that it does not matter where they were kept."""
+    """The assessments sorted by name, so that the order is the same for every kind of store."""
     return tuple(sorted(assessments, key=lambda found: (found.name, found.assessment_id)))
 
 
 def assessment_of(record: Mapping[str, Any]) -> Assessment:
-    """An assessment as MLflow writes it in a file and says it over REST."""
+    """An assessment, in the form that MLflow writes to files and returns over REST."""
     kind = next((kind for kind in KINDS if isinstance(record.get(kind), dict)), "")
     source = record.get("source")
     source = source if isinstance(source, dict) else {}

@@ -28,7 +28,7 @@ _parsed_bytes = 0
 
 
 class ParsedFile(NamedTuple):
-    """A metric file's history, and in a few words what had to be left out of it ('' if nothing was)."""
+    """A metric file's history, and in a few words what was left out of it ('' if nothing was)."""
 
     history: MetricHistory
     problem: str

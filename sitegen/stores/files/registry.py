@@ -46,7 +46,7 @@ def _has_meta(folder: str) -> bool:
 
 
 def _read_all(paths: Iterable[str], read: Callable[[str], Item | None], log: ProblemLog) -> list[Item]:
-    """What `read` gives for each path, without the None; a path that cannot be read is noted."""
+    """The results of `read` for each path, without None; a path that cannot be read is recorded as a problem."""
     items = []
     for path in paths:
         try:
@@ -101,9 +101,10 @@ def _model_metrics(folder: str, found: dict[str, str], log: ProblemLog) -> Itera
 
 
 def parse_model_metric(key: str, line: str) -> ModelMetric | None:
-    """One line of a logged model's metric: `timestamp value step run_id[ dataset_name digest]`; None when it is none.
+    """One line of a logged model's metric: `timestamp value step run_id[ dataset_name digest]`; None if it is not
+    valid.
 
-    A dataset name may hold spaces: the digest is the last field.
+    A dataset name may contain spaces: the digest is the last field.
     """
     fields = line.split()
     if len(fields) < 4 or len(fields) == 5:

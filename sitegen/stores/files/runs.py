@@ -189,7 +189,7 @@ class RunReader:
         return links
 
     def _link(self, path: str) -> dict[str, Any]:
-        """One link; equal files, which runs that share a dataset have, are parsed once."""
+        """One link; equal files, as in runs that share a dataset, are parsed once."""
         data = read_bytes(path)
         if data not in self._links:
             self._links[data] = parse_meta(data)
@@ -217,7 +217,8 @@ class RunReader:
 
 
 def _owner(ref: RunRef, folder: str, meta: Mapping[str, Any]) -> str:
-    """The id under which the run's artifacts lie, which a copied or renamed folder does not have."""
+    """The id that the run's artifacts are stored under, which may differ from the name of a copied or renamed
+    folder."""
     return text_of(meta, "run_id") or text_of(meta, "run_uuid") or os.path.basename(folder) or ref.run_id
 
 
@@ -226,7 +227,7 @@ def _name(meta: Mapping[str, Any], tags: Mapping[str, str]) -> str:
 
 
 def _source(meta: Mapping[str, Any], tags: Mapping[str, str]) -> tuple[str, str]:
-    """Name and type of what was run. Since MLflow 1.0 only the tags say it; the fields are there, but empty."""
+    """Name and type of the source. Since MLflow 1.0 they are only in the tags; the fields exist, but are empty."""
     name = text_of(meta, "source_name")
     kind = _SOURCE_TYPES.get(whole_of(meta, "source_type") or 0, "") if name else ""
     return tags.get("mlflow.source.name") or name, tags.get("mlflow.source.type") or kind
@@ -249,5 +250,5 @@ def read_dataset(folder: str) -> Dataset | None:
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether `name` is one part of a path that leads down."""
+    """Whether `name` is a single, safe part of a path."""
     return bool(name) and name not in (".", "..") and not any(letter in name for letter in "/\\\0")

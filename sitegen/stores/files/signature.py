@@ -1,9 +1,9 @@
-"""A short text that changes when a file store does, made of `stat` alone and the runs' meta.yaml.
+"""A short string that changes when a file store does, from `stat` and the runs' meta.yaml.
 
 Of every run: the folders' times (a new param, tag or metric changes one), meta.yaml's content, and each tag file,
 because tags are what people edit after a run has ended. Of a run that has not ended also each of its other files, so
-that a point logged to an open run shows. What it misses is a change inside a param or metric file of a run that has
-ended, which MLflow does not make. 10,000 runs take about a second of CPU.
+that a point logged to an open run is noticed. It misses changes inside a param or metric file of a run that has ended,
+which MLflow never makes. 10,000 runs take about a second of CPU.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""MLflow's file store, the `mlruns` folder: how to recognise one, and what it holds.
+"""MLflow's file store, the `mlruns` folder: how to recognise one, and how to read
 
-Never writes. Links to whole experiments and runs are followed, as MLflow does, if there is an experiment or run at
-their end; no other link is (see `disk` and `artifacts`).
+it. Links to whole experiments and runs are followed, as MLflow does, if there is an experiment or run at
+their end; other links are not (see `disk` and `artifacts`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NOT_RUNS = frozenset({"tags", "datasets", "traces", "models"})
 
 
 def find_at(folder: str, location: str, options: ReadOptions) -> list[MlrunsStore]:
-    """The store that `folder` is, or is an experiment or run of; none if there is none."""
+    """The store at `folder`, or that `folder` is an experiment or run of; None if there is none."""
     meta = _meta_or_none(folder)
     if _is_run(meta):
         return [_part(os.path.dirname(folder), location, options, only_run=os.path.basename(folder))]
@@ -62,7 +62,7 @@ def _is_run(meta: dict[str, Any]) -> bool:
 
 
 def _era_of(meta: dict[str, Any]) -> str:
-    """The MLflow that writes a run's meta.yaml with these fields."""
+    """The MLflow versions that write a run's meta.yaml with these fields."""
     if "run_id" not in meta:
         return "MLflow 0.9 or older"
     if "run_uuid" not in meta:
@@ -71,7 +71,7 @@ def _era_of(meta: dict[str, Any]) -> str:
 
 
 def _is_root(folder: str) -> bool:
-    """Whether some child of `folder`, or of its `.trash`, is an experiment, if only by the runs in it."""
+    """Whether a child of `folder`, or of its `.trash`, is an experiment, or at least has runs in it."""
     children = [f"{folder}/{name}" for name in _child_folders(folder) if name != "models"]
     children += [f"{folder}/.trash/{name}" for name in _child_folders(f"{folder}/.trash")]
     return any("artifact_location" in _meta_or_none(child) for child in children) or any(map(_has_runs, children))
@@ -187,7 +187,7 @@ class _Cataloguer:
         )
 
     def has_runs(self) -> bool:
-        """Whether some experiment that is to be shown has a run, told by the names of folders where that is enough."""
+        """Whether an experiment that is to be shown has a run, decided by the names of folders if possible."""
         if self._is_part():
             return bool(self.catalog().runs)
         shown = (
@@ -201,7 +201,7 @@ class _Cataloguer:
         return bool(self.catalog().runs)
 
     def _era(self) -> str:
-        """The MLflow that wrote the first run of the list and the last one, told by the fields of their meta.yaml."""
+        """The MLflow versions that wrote the first and the last run of the list, by the fields of their meta.yaml."""
         runs = dict.fromkeys(self.runs[:1] + self.runs[-1:])
         metas = (_meta_or_none(os.path.join(self.store.root, ref.where)) for ref in runs)
         return " and ".join(dict.fromkeys(_era_of(meta) for meta in metas if _is_run(meta)))
@@ -230,7 +230,7 @@ class _Cataloguer:
         return ids.get(experiment_id)
 
     def _unseen(self, where: str, names: list[str]) -> list[str]:
-        """Of the folders `names` in `where` those that are not, by a link, a folder that was met before."""
+        """Those of the folders `names` in `where` that are not a link to a folder seen before."""
         parent = os.path.join(self.store.root, where)
         real_parent = os.path.realpath(parent)
         unseen = []
@@ -305,8 +305,8 @@ class _Cataloguer:
     def _run_id(self, folder: str, name: str, is_damaged: bool) -> str | None:
         """The id of the run in `folder`, None when it holds no run.
 
-        A name of 32 hex digits is trusted without a look inside, but not in an experiment without a meta.yaml, which
-        may be an artifact folder.
+        A name of 32 hex digits is accepted without reading the folder, but not in an experiment without a meta.yaml,
+        which may be an artifact folder.
         """
         if _RUN_ID.fullmatch(name):
             return name if not is_damaged or os.path.isfile(f"{folder}/meta.yaml") else None

@@ -20,7 +20,8 @@ _INFO = "trace_info.yaml"
 
 
 def read_traces(experiment: str, experiment_id: str, finder: ArtifactFinder) -> Iterator[Trace]:
-    """The traces of the experiment folder `experiment`, by id, one at a time; a broken one is noted and left out."""
+    """The traces of the experiment folder `experiment`, by id, one at a time; a damaged one is recorded as a problem
+    and left out."""
     for name in folders(f"{experiment}/traces"):
         folder = f"{experiment}/traces/{name}"
         try:

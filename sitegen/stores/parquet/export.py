@@ -99,7 +99,7 @@ class ExportStore:
         return _RunReader(self, refs).batch()
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
-        """See `HasTraces`. A row group at a time; none if the export was made without traces."""
+        """See `HasTraces`. Read one row group at a time; none if the export was made without traces."""
         if "traces" in self._description()["tables"]:
             yield from read_traces(self.file("traces"), self.file("spans"), experiment_id)
         else:
@@ -209,8 +209,8 @@ def _model_metric(row: Row) -> ModelMetric:
 def artifacts_of(row: Row, owner: str, files: Sequence[Row], finder: UriFinder) -> ArtifactFolder:
     """The artifacts of a run or model, whose address and folder are taken out of its row.
 
-    First where they were when the export was made, then where a store of this address might have them, else as listed.
-    A folder that was known and had no file needs no looking for.
+    They are looked for where they were when the export was made, then where a store at this address would have them;
+    else the list is used. A known folder without files is not searched for.
     """
     uri, root = row.pop("artifact_uri"), row.pop("artifact_root")
     for place in (root, uri):

@@ -1,4 +1,4 @@
-"""The traces of an export, read back: two tables in the same order, gone through side by side."""
+"""The traces of an export, read back: two tables in the same order, read in parallel."""
 
 from __future__ import annotations
 

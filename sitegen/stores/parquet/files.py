@@ -1,4 +1,4 @@
-"""How the rows of some runs are read out of Parquet files. pyarrow is imported when one is met."""
+"""How the rows of some runs are read from Parquet files. pyarrow is imported on first use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def signature_of(place: Place) -> str:
 
 
 def finder_for(place: Place, options: ReadOptions) -> UriFinder:
-    """Looks for artifacts in `mlruns` and `mlartifacts` beside the store, and where the user says. It has a log."""
+    """A finder of artifacts in `mlruns` and `mlartifacts` beside the store, and in folders that the user gives, with a
+    log."""
     folder = None if place.is_bucket else os.path.dirname(place.root)
     return finder_beside(folder, options, ProblemLog(folder or os.sep))
 

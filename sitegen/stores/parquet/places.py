@@ -1,7 +1,7 @@
 """Files that are on this disk or behind an address (`s3://`, `gs://`, `az://`, ...), opened and listed alike.
 
-Addresses go through fsspec, which is imported here only, and only for them: `pip install 'mlruns-sitegen[remote]'`.
-Credentials are what the libraries of each cloud find by themselves; none is taken from or kept in a `Place`.
+Addresses go through fsspec, which is imported only for them: `pip install 'mlruns-sitegen[remote]'`.
+The libraries of each cloud find their own credentials; a `Place` has none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sitegen.stores.footprint import size_of
 from sitegen.stores.locations import is_bucket, shown
 
 MAX_ENTRIES = 100_000
-"""Files and folders after which a folder is too large to be searched."""
+"""Maximum number of files and folders in a folder that is searched."""
 
 _INSTALL = "pip install 'mlruns-sitegen[remote]'"
 
@@ -69,8 +69,8 @@ class Place:
     def files(self) -> dict[str, str]:
         """The files below the folder: path, with `/`, to a string that changes when the file does; sorted by path.
 
-        A file has itself, as ''. Left out is what is hidden or begins with `_`, as Spark marks what is not data. Raises
-        StoreError.
+        For a file, it is itself, as ''. Hidden files and those that begin with `_`, which Spark uses for non-data, are
+        left out. Raises StoreError.
         """
         with self._describe():
             found = dict(self._listed() if self.is_bucket else _walked(self.root))
@@ -94,9 +94,9 @@ class Place:
 
     @contextmanager
     def _describe(self, path: str = "") -> Iterator[None]:
-        """Turns what goes wrong with the place, or a file below it, into a sentence.
+        """Turns errors on reading the place, or a file below it, into a sentence. Each
 
-        Each cloud's library has errors of its own: hence `Exception`.
+        cloud's library has its own exceptions, so all are caught.
         """
         try:
             yield

@@ -1,6 +1,6 @@
 """Which kind of store the Parquet or CSV files at a place are.
 
-Two kinds are made of them: the export of sitegen itself (`export`) and the run table that
+There are two kinds: the export of sitegen itself (`export`) and the run table that
 `mlflow.search_runs(...).to_parquet()` gives (`run_tables`), in one file or in many.
 """
 
@@ -22,7 +22,7 @@ from sitegen.stores.parquet.run_tables import RunTableStore
 def find_at(path: Path, location: str, options: ReadOptions) -> list[Store]:
     """The store that the file or folder `path` on this disk is; none if there is no Parquet or CSV in it.
 
-    Raises StoreError for what is called Parquet and is none.
+    Raises StoreError for a file named `.parquet` that is not one.
     """
     is_part = path.suffix == ".parquet" and path.is_file() and (path.parent / DESCRIPTION).is_file()
     if is_part:
@@ -34,7 +34,7 @@ def find_at(path: Path, location: str, options: ReadOptions) -> list[Store]:
 
 
 def _is_table(path: Path, location: str) -> bool:
-    """Whether a file is a run table, by what it begins with."""
+    """Whether a file is a run table, by its first bytes."""
     try:
         head = read_bytes(os.path.realpath(path), limit=0)
     except OSError:

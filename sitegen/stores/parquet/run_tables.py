@@ -1,8 +1,8 @@
 """Run tables as `mlflow.search_runs` gives them, in Parquet or CSV: a row a run, a column for each param, metric, tag.
 
-What such a table lacks is left out: a metric has one point, its last value, at step 0 and the run's end; an experiment
-has its id for a name; NaN and missing are one, and so, in CSV, are missing and empty strings. A folder may hold several
-tables, also partitioned in the manner of Hive (`experiment_id=1/part-0.parquet`).
+A run table has less than a store: a metric has one point, its last value, at step 0 and the run's end; an experiment
+is named after its id; NaN cannot be distinguished from missing, nor, in CSV, an empty string from a missing one. A
+folder may hold several tables, also with Hive partitions (`experiment_id=1/part-0.parquet`).
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ def _read_ids(place: Place, path: str, group: int, stamp: str) -> Columns:
 
 @lru_cache(maxsize=1)
 def _read(place: Place, path: str, group: int, stamp: str) -> Columns:
-    """A row group, whole. The last is kept: a table often is one row group, of which each call wants a few rows."""
+    """A row group, whole. The last one is cached: a table is often one row group, of which each call needs a few
+    rows."""
     return _read_csv(place, path) if _is_csv(place, path) else _read_group(place, path, group, stamp, None)
 
 
@@ -176,7 +177,7 @@ def _read_group(place: Place, path: str, group: int, stamp: str, names: Sequence
 
 
 def _partition(path: str) -> dict[str, str | None]:
-    """The columns that a path of Hive's manner gives: `a=1/b=x%20y/part-0.parquet`."""
+    """The columns given by a path with Hive partitions: `a=1/b=x%20y/part-0.parquet`."""
     pairs = [part.partition("=") for part in path.split("/")[:-1] if "=" in part]
     return {unquote(name): None if text == _NO_VALUE else unquote(text) for name, _, text in pairs}
 
@@ -278,7 +279,7 @@ def _metrics(values: Mapping[str, object], timestamp: int) -> dict[str, MetricHi
 
 
 def _number(value: object) -> float | None:
-    """A metric's value; None for NaN, by which pandas means missing, and for what is not a number."""
+    """A metric's value; None for NaN, which is pandas' missing value, and for anything that is not a number."""
     try:
         number = float(value)  # type: ignore[arg-type]
     except (ValueError, TypeError):

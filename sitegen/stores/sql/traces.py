@@ -28,7 +28,7 @@ _ASSESSMENT = ("assessment_id", "name", "assessment_type", "value", "source_type
 
 
 def read_traces(tables: Tables, experiment_id: str, finder: UriFinder) -> Iterator[Trace]:
-    """The traces of an experiment by id, a few at a time; a broken one is noted and left out."""
+    """The traces of an experiment by id, a few at a time; a damaged one is recorded as a problem and left out."""
     if not tables.has("trace_info") or not (experiment_id.isascii() and experiment_id.isdigit()):
         return
     rows = tables.pages("trace_info", _INFO, "request_id", ("experiment_id", int(experiment_id)))

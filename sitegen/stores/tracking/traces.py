@@ -27,7 +27,8 @@ _SECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
 
 
 def read_traces(api: Api, experiment_id: str, log: ProblemLog) -> Iterator[Trace]:
-    """The traces of an experiment by id; a broken one is noted and left out. Raises StoreError as `api` does."""
+    """The traces of an experiment by id; a damaged one is recorded as a problem and left out. Raises StoreError as
+    `api` does."""
     try:
         for info in _infos(api, experiment_id):
             trace_id = text_of(info, "trace_id") or text_of(info, "request_id")
