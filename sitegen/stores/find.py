@@ -25,7 +25,7 @@ _ARTIFACT_FOLDERS = ("mlruns", "mlartifacts")
 
 @dataclass(frozen=True, slots=True)
 class FoundStores:
-    """The locations to read, and `why` these, to be said behind them; '' if they are what the user named."""
+    """The locations to read, and `why`, shown after them; '' if they are what the user named."""
 
     locations: tuple[str, ...]
     why: str = ""

@@ -1,4 +1,4 @@
-"""What a preview is made of. Texts are as they will be shown; `html` and `svg` are finished, and safe in a page."""
+"""The parts of a preview. Strings are as they will be shown; `html` and `svg` are finished, and safe in a page."""
 
 from __future__ import annotations
 
@@ -95,14 +95,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image as a data address, which can run nothing."""
+    """An image as a `data:` address, which cannot run anything."""
 
     src: str
     """The image as a `data:` address."""
     alt: str
     """What it shows, for screen readers."""
     note: str = ""
-    """What stands below it; may be empty."""
+    """The caption below it; may be empty."""
     width: int = 0
     """Its width in pixels; 0 if it is not known."""
     height: int = 0
@@ -113,12 +113,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawing of our own."""
+    """A drawing made by sitegen."""
 
     svg: str
     """The finished drawing."""
     note: str = ""
-    """What stands below it; may be empty."""
+    """The caption below it; may be empty."""
     kind: str = "drawing"
     """Always `drawing`."""
 
@@ -135,7 +135,7 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An HTML artifact, shown in a sandbox that reaches nothing and allows no scripts until the reader runs them."""
+    """An HTML artifact, shown in a sandbox without network access, and without scripts until the reader runs them."""
 
     source: str
     """Its HTML, whole."""
@@ -156,7 +156,7 @@ class Plotly:
     figure: str
     """Its traces and layout, as JSON without `<`, `>` and `&`."""
     title: str
-    """What it is called."""
+    """Its title."""
     height: int
     """Pixels of its frame."""
     kind: str = "plotly"
@@ -175,7 +175,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A word over the blocks that follow."""
+    """A heading above the blocks that follow."""
 
     text: str
     """The word."""
@@ -185,7 +185,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence in place of what cannot be shown, or about it."""
+    """One sentence about content that cannot be shown."""
 
     text: str
     """The sentence."""

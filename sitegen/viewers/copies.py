@@ -31,14 +31,14 @@ class CopiedArtifact:
 
 
 class CopiedFiles:
-    """The artifacts of a run, once they are copied, as its note refers to them: by path, also below `artifacts/`."""
+    """The copied artifacts of a run, for links in its note: by path, also below `artifacts/`."""
 
     def __init__(self, copies: Sequence[CopiedArtifact]) -> None:
         self._copies = copies
         self._by_path: dict[str, CopiedArtifact] = {}
 
     def image(self, path: str) -> str:
-        """The address, from the site's root, of an image; empty for what is none, or not in the site."""
+        """The address, from the site's root, of an image; empty if it is not an image, or not in the site."""
         one = self._find(path)
         return one.file.href if one and one.file.kind in IMAGES else ""
 
@@ -82,7 +82,7 @@ def copy_artifacts(run: Run, privacy: Privacy) -> Iterator[ArtifactOutput]:
 
 
 def copies_in_site(run: Run, privacy: Privacy, exists: Callable[[str], bool]) -> Iterator[CopiedArtifact]:
-    """The artifacts of `run` once `copy_artifacts` has been written; `exists` tells whether a path is in the site."""
+    """The artifacts of `run` once `copy_artifacts` has been written; `exists` tests whether a path is in the site."""
     for artifact in run.artifacts.files:
         file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy)
         view = view_address(run.run_id, artifact.path)

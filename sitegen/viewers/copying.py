@@ -1,8 +1,8 @@
 """Which artifact files are copied into the site, under which names, and why the others are not.
 
-Static hosts cannot send headers, so a file that a browser would execute is a hole even if no page links to it: HTML,
-SVG and code are copied as `NAME.ext.txt` (docs/publishing.md, "What is published"). Models, archives and databases are
-listed but never copied, and neither is text that holds a secret.
+Static hosts cannot send headers, so a file that a browser would execute is a security hole even if no page links to it:
+HTML, SVG and code are copied as `NAME.ext.txt` (docs/publishing.md, "What is published"). Models, archives and
+databases are listed but never copied, and neither is text that holds a secret.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FILE_CAP = 10_000_000
 SVG_CAP = 200_000
 """Bytes of the largest SVG that is shown in its page as data."""
 LISTED = "listed only"
-"""Why files of types that sites do not have are not copied."""
+"""The reason why files of other types are not copied."""
 PIXEL_CAP = 40_000_000
 """Pixels of the largest image that a page shows; a small file can unpack to gigabytes."""
 
@@ -49,7 +49,7 @@ PIXEL_CAP = 40_000_000
 class CopiedFile:
     """The copy of an artifact: `href` is its path from the site's root, empty when it is not copied (`why` says why).
 
-    `image` is true where a page may show it; then `width` and `height` are in pixels (0 unknown) and `data` holds an
+    `image` is true if a page may show it; then `width` and `height` are in pixels (0 unknown) and `data` holds an
     SVG as a data address, which cannot run anything. `kind` is what the file is by its content (`kinds.kind_of`, or
     `plotly` where its figures are copied in its place); empty for files that were not opened.
     """
@@ -69,9 +69,9 @@ class CopiedFile:
 
 
 def copied_name(path: str, kind: str = "") -> str:
-    """The path of an artifact inside the site: valid everywhere, never under an extension that a browser executes.
+    """The path of an artifact inside the site: valid everywhere, never with an extension that a browser executes.
 
-    `kind` is what the file turned out to be, where that is not what its name says.
+    `kind` is the type of the content if its name says otherwise.
     """
     *folders, name = path.split("/")
     stem, given = posixpath.splitext(name)
@@ -99,7 +99,7 @@ def copy_file(folder: ArtifactFolder, artifact: Artifact, base: str, privacy: Pr
 
 
 def is_pointer(folder: ArtifactFolder, artifact: Artifact) -> bool:
-    """Whether Git LFS left a pointer in place of a file, which is a text whatever the file was."""
+    """Whether the file is a Git LFS pointer, which is text whatever the file was."""
     if artifact.size > MAX_POINTER:
         return False
     try:
@@ -126,7 +126,7 @@ def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy)
 
 
 def _text(found: CopiedFile, data: bytes, base: str) -> tuple[CopiedFile, bytes]:
-    """A string without secrets; of a page that brings plotly.js along the figures alone."""
+    """A text without secrets; for a page that contains plotly.js, only its figures."""
     figures = extracted(data) if found.kind in ("html", "htm") else b""
     if figures:
         found, data = replace(found, kind="plotly", href=f"{base}/{_figures_name(found.path)}"), figures
@@ -139,7 +139,7 @@ def _text(found: CopiedFile, data: bytes, base: str) -> tuple[CopiedFile, bytes]
 
 
 def _figures_name(path: str) -> str:
-    """Where the figures of a page are: `NAME.html.json`, a name that no artifact is copied under."""
+    """Where the figures of a page are: `NAME.html.json`, a name that no copied artifact has."""
     return copied_name(path).removesuffix(".txt") + ".json"
 
 
@@ -149,7 +149,7 @@ def may_copy(privacy: Privacy, artifact: Artifact) -> bool:
 
 
 def _why_not(artifact: Artifact, privacy: Privacy) -> str:
-    """Why the file is not even opened; files without an extension are, to see what they are."""
+    """Why the file is not even opened; files without an extension are opened to find their type."""
     if artifact_never(artifact.path, privacy):
         return "not published"
     if artifact.size > FILE_CAP:
@@ -163,7 +163,7 @@ def _not_copied(artifact: Artifact, why: str) -> CopiedFile:
 
 
 def _image(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile, bytes]:
-    """An image, in the profile `public` without metadata; its header alone is read, for it can unpack to gigabytes."""
+    """An image, in the profile `public` without metadata; only its header is read, since it can unpack to gigabytes."""
     if privacy.public:
         cleaned = without_metadata(data, found.kind)
         if cleaned is None:

@@ -19,12 +19,12 @@ from sitegen.viewers.reading import Unreadable
 
 SHOWN_ROWS = 200
 SHOWN_COLUMNS = 50
-"""Rows and columns of a table in its page: what can be read without scrolling for minutes."""
+"""Maximum number of rows and columns of a table in its page."""
 SHOWN_CELL = 300
 READ_CELL = 2_000
-"""Characters of a cell, in its place and as its title."""
+"""Maximum number of characters of a cell, in the table and as its title."""
 MAX_ROW_GROUP = 128_000_000
-"""Bytes of the row group that is unpacked for the first rows of a Parquet file."""
+"""Maximum number of bytes of the row group that is unpacked for the first rows of a Parquet file."""
 
 Links = Callable[[str], str]
 """The address, from the site's root, of an image among the run's artifacts; '' when it is not copied."""
@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf
 def csv_view(text: str, tabs: bool = False, encoding: str = "UTF-8", is_whole: bool = True) -> tuple[Block, ...]:
     """The comments and first rows of a CSV or TSV; `tabs` where tabs are expected. Raises Unreadable.
 
-    What was guessed is said: separator and encoding, rows of different lengths, a header that is missing.
+    Guesses are listed: separator and encoding, rows of different lengths, a header that is missing.
     """
     found = dialects.read_rows(text, tabs)
     widths = [len(row) for row in found.rows] or [len(found.header)]
@@ -53,7 +53,7 @@ def csv_view(text: str, tabs: bool = False, encoding: str = "UTF-8", is_whole: b
 
 
 def _guesses(found: dialects.Rows, expected: str, encoding: str) -> Iterator[str]:
-    """What a reader may want to check of how a table was read, in sentences."""
+    """How a table was read, in sentences, for a reader to check."""
     if found.separator != expected:
         yield f"Cells are separated by {dialects.NAMES.get(found.separator, repr(found.separator))}."
     if found.rows and not found.header:
@@ -173,7 +173,7 @@ def _cell(value: object, links: Links) -> Cell:
 
 
 def _image_path(value: object) -> str:
-    """The artifact that an image in a cell of `log_table` is kept as."""
+    """The path of the artifact for an image in a cell of `log_table`."""
     if isinstance(value, Mapping) and value.get("type") == "image" and isinstance(value.get("filepath"), str):
         path: str = value["filepath"]
         return path

@@ -1,6 +1,6 @@
-"""The rows of CSV and TSV files as people write them: any separator, comments, ragged rows, a `sep=` line.
+"""The rows of CSV and TSV files in any dialect: any separator, comments, ragged rows, a `sep=` line. Nothing
 
-Nothing is left out in silence: comments are handed back, and what the rows were read as is said.
+is dropped silently: comments are returned, and so is how the rows were read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from sitegen.viewers.reading import Unreadable
 
 MAX_COMMENTS = 50
-"""Lines of comments above a table that its page shows."""
+"""Maximum number of comment lines above a table that its page shows."""
 MAX_NAME = 80
 """Characters of the name of a column that a comment may hold."""
 _SAMPLED_ROWS = 60
@@ -29,7 +29,7 @@ _SEP_LINE = re.compile(r'"?sep=(.|\\t)"?[ \t]*\r?\n', re.IGNORECASE)
 _GROUPED = r"[+-]?\d{1,3}(?:[.,' \u00a0]\d{3})+(?:[.,]\d+)?"
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity)"
 NUMBER = re.compile(rf"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?%?|{_GROUPED}|{_PLAIN}", re.IGNORECASE)
-"""What may be meant as a number, whatever the country."""
+"""Strings that may be numbers in any locale."""
 _WITH_COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+(?:[eE][+-]?\d+)?%?")
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?%?")
 _SENTENCE = re.compile(r"[A-Za-z][^\n]*[a-z)][.!?:]\s*")
@@ -50,7 +50,7 @@ class Rows:
 
 
 def read_rows(text: str, tabs: bool = False) -> Rows:
-    """The rows of a delimited text; `tabs` where its name says that tabs separate. Raises Unreadable."""
+    """The rows of a delimited text; `tabs` if its name implies tabs. Raises Unreadable."""
     if not text.strip():
         raise Unreadable("The file is empty.")
     said = _SEP_LINE.match(text)
@@ -70,7 +70,7 @@ def read_rows(text: str, tabs: bool = False) -> Rows:
 
 
 def separator_of(text: str, expected: str) -> str:
-    """What separates the cells of `text`: what gives most rows the same number of cells, more than one."""
+    """The separator of the cells of `text`: the one that gives most rows the same number of cells, more than one."""
     sample = text[:_SAMPLE]
     scores = {one: _score(sample, one) for one in (expected, *SEPARATORS)}
     best = max(scores, key=lambda one: (scores[one], one == expected, -SEPARATORS.index(one)))
@@ -100,7 +100,7 @@ def _score(sample: str, separator: str) -> float:
 def _parsed(text: str, separator: str, most: int | None = None) -> list[list[str]]:
     """The first `most` rows that are not blank.
 
-    A quote that is never closed would swallow all that follows, so quotes are then characters like others.
+    An unclosed quote would swallow the rest of the file, so quotes are then treated as ordinary characters.
     """
     csv.field_size_limit(max(1_000_000, len(text)))
     quoting: Any = csv.QUOTE_MINIMAL if text.count('"') % 2 == 0 or most else csv.QUOTE_NONE
@@ -167,7 +167,7 @@ def _has_decimal_commas(rows: Sequence[Sequence[str]], separator: str) -> bool:
 
 
 def number_in(text: str, decimal_comma: bool) -> str:
-    """The number that `text` writes in the way that a program reads; empty if it is not one."""
+    """The number in `text` in the form that programs read; empty if it is not a number."""
     plain = re.sub(r"[' \u00a0]", "", text.strip().removesuffix("%"))
     grouped, point = (".", ",") if decimal_comma else (",", ".")
     if re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{grouped}\d{{3}})+(?:\{point}\d+)?", plain):

@@ -1,4 +1,4 @@
-"""SVG files, and Vega and Vega-Lite charts of the user's own, as pictures that can run nothing."""
+"""SVG files, and Vega and Vega-Lite charts that users logged, as pictures that cannot run anything."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def svg_view(data: bytes, alt: str) -> Picture:
 
 
 def is_vega(value: object) -> bool:
-    """Whether a JSON value says of itself that it is a Vega or Vega-Lite chart."""
+    """Whether a JSON value declares itself as a Vega or Vega-Lite chart."""
     return isinstance(value, Mapping) and str(value.get("$schema", "")).startswith(_VEGA)
 
 
 def vega_view(value: Mapping[str, Any]) -> tuple[Block, ...]:
-    """The chart as a picture; data that lie elsewhere are not fetched."""
+    """The chart as a picture; data at other addresses are not fetched."""
     try:
         svg = draw(value)
     except Undrawable as problem:

@@ -1,4 +1,4 @@
-"""Bytes to text: which encoding a file is in, by its byte order mark, by its bytes, or by what it says of itself."""
+"""Bytes to text: which encoding a file is in, by its byte order mark, by its bytes, or by its own declaration."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _MEANT = {**dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii
 
 
 class Decoded(NamedTuple):
-    """A string, and what its encoding is called."""
+    """A string, and the name of its encoding."""
 
     text: str
     encoding: str
 
 
 def decode(data: bytes) -> Decoded:
-    """`data`, which may end in the middle of a character, as text; bytes that mean nothing are replaced."""
+    """`data`, which may end in the middle of a character, as text; invalid bytes are replaced."""
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
             return Decoded(_decoded(data, codec, "replace"), name)
@@ -57,7 +57,7 @@ def as_text(data: bytes) -> str:
 
 
 def decode_html(data: bytes) -> str:
-    """The text of a page, which may say in its first 1,024 bytes in which encoding it is, as browsers read it."""
+    """The text of a page, which may declare its encoding in the first 1,024 bytes, as in browsers."""
     declared = _DECLARED.search(data[:1024])
     name = (declared[1] or declared[2]).decode("ascii").lower() if declared else ""
     if data.startswith(tuple(mark for mark, _, _ in _MARKS)) or not _CHARSETS.fullmatch(name):
@@ -69,12 +69,12 @@ def decode_html(data: bytes) -> str:
 
 
 def _decoded(data: bytes, codec: str, errors: str) -> str:
-    """`data` decoded as far as it goes: half a character at its end is left out."""
+    """`data` decoded; an incomplete character at its end is left out."""
     return codecs.getincrementaldecoder(codec)(errors).decode(data)
 
 
 def _wide(head: bytes) -> str:
-    """The kind of UTF-16 that text without a mark is in: every other byte of Latin text is then 0."""
+    """The UTF-16 variant of text without a byte order mark: every other byte of Latin text is then 0."""
     pairs = len(head) // 2
     if pairs < 4:
         return ""
@@ -94,7 +94,7 @@ def _not_utf8(data: bytes) -> Decoded:
 
 
 def _windows() -> dict[int, str]:
-    """What the bytes 0x80 to 0x9F mean there; five mean nothing."""
+    """The characters of the bytes 0x80 to 0x9F there; five are undefined."""
     return {byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0xA0)}
 
 

@@ -1,4 +1,5 @@
-"""Figures of plotly and Vega-Embed in HTML and JSON files: their data, taken out of the file. No script of it is run.
+"""Figures of plotly and Vega-Embed in HTML and JSON files: their data, taken out of the file. No script of the file is
+run.
 
 A page that plotly writes calls `Plotly.newPlot("id", data, layout, config)`, where all but the first are JSON
 (plotly/io/_html.py); a page of Vega-Embed holds `var spec = {...};`. The page in the site draws the figure with the
@@ -21,11 +22,11 @@ from sitegen.viewers.encodings import as_text
 from sitegen.viewers.reading import DEPTH_CAP, Unreadable, deepest
 
 MAX_FIGURES = 20
-"""Figures of one page."""
+"""Maximum number of figures of one page."""
 MAX_CALLS = 60
-"""Places of a page that are looked at; plotly.js itself has three that are not figures."""
+"""Maximum number of calls in a page that are tried; plotly.js itself has three that are not figures."""
 MAX_FIGURE = 5_000_000
-"""Characters of a figure as JSON."""
+"""Maximum number of characters of a figure as JSON."""
 DEFAULT_HEIGHT, MAX_HEIGHT = 450, 3000
 """Pixels; the first is plotly's own."""
 
@@ -93,7 +94,7 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
 
 
 def _value(text: str, at: int) -> tuple[Any, int]:
-    """The JSON value that begins at `at`. Raises ValueError; a value that is nested too deeply is none."""
+    """The JSON value that begins at `at`. Raises ValueError; also for a value that is nested too deeply."""
     if text[at : at + 1] not in ("[", "{"):
         raise ValueError("no figure")
     value, end = _DECODER.raw_decode(text, at)
@@ -132,12 +133,12 @@ def figures_json(figures: list[Figure]) -> bytes:
 
 
 def looks_like_figure(head: str) -> bool:
-    """Whether the beginning of a JSON file is that of a plotly figure, which may be larger than other previews."""
+    """Whether a JSON file begins like a plotly figure, for which a larger size is allowed."""
     return re.match(r'\s*\{\s*"data"\s*:\s*\[\s*\{', head) is not None
 
 
 def plotly_view(figures: list[Figure]) -> Iterator[Block]:
-    """Each figure with what it is; what needs the web is said."""
+    """Each figure with its facts; a sentence names what would need the web."""
     for number, figure in enumerate(figures, 1):
         kinds = Counter(str(trace.get("type", "scatter"))[:40] for trace in figure.data)
         traces = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
@@ -161,14 +162,14 @@ def _finite(value: Any) -> Any:
 
 
 def text_beside(text: str) -> str:
-    """The words of a page that are in no script, style or title: empty if it has nothing but its figures."""
+    """The text of a page outside scripts, styles and its title: empty if it has nothing but its figures."""
     first, *rest = _TITLE.sub("", without_scripts(text)).split("<style")
     words = [first, *(part.partition("</style")[2] for part in rest)]
     return " ".join(_TAG.sub(" ", f" {' '.join(words)} ").replace(">", " ").split())
 
 
 def without_scripts(text: str) -> str:
-    """`text` without its script elements. This is for reading: what is left is shown where no script can run."""
+    """`text` without its script elements. Not a security measure: the result is shown where no script can run."""
     parts, at = [], 0
     for found in _SCRIPT.finditer(text):
         if found.start() < at:
@@ -182,7 +183,7 @@ def without_scripts(text: str) -> str:
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the script that begins at `start` is closed; -1 for nowhere."""
+    """Where the script that begins at `start` is closed; -1 if it is not."""
     for found in _SCRIPT.finditer(text, start + 1):
         if found[1]:
             return found.start()
@@ -204,9 +205,9 @@ def vega_in_html(text: str) -> Mapping[str, Any] | None:
 
 
 def extracted(data: bytes) -> bytes:
-    """The figures of an HTML file that brings plotly.js along and holds nothing else, as JSON; else nothing.
+    """The figures of an HTML file that contains plotly.js and nothing else, as JSON; else empty. The library
 
-    What is left out is the library (4.8 MB), which the site has once.
+    (4.8 MB), which the site has once, is left out.
     """
     if b"Plotly." not in data or b"plotly.js v" not in data:
         return b""

@@ -1,7 +1,8 @@
-"""What kind of file an artifact is: by its name, and by its first bytes where those say otherwise.
+"""What kind of file an artifact is: by its name, or by its first bytes if they contradict the name.
 
 People log a plotly page as `figure.png`, an image without an extension, the base64 text of an image; a repository that
-was cloned without Git LFS holds pointers in place of files. Each is shown as what it is, and its page says so.
+was cloned without Git LFS holds pointers in place of files. Each is shown as what it really is, with a note on its
+page.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def is_text_name(path: str) -> bool:
 
 
 def kind_of(path: str, data: bytes) -> str:
-    """What the file is, as an extension or one of the kinds above: that of its name where its bytes allow it."""
+    """The type of a file, as an extension or one of the kinds above: that of its name if its bytes agree."""
     named = extension(path)
     if not data:
         return EMPTY
@@ -89,7 +90,7 @@ def _binary_kind(data: bytes) -> str:
 
 
 def _text_kind(data: bytes) -> str:
-    """The kind of a text file whose name does not say it; empty if it is not text."""
+    """The kind of a text file without a telling name; empty if it is not text."""
     head = data[:_HEAD]
     if _HTML.match(head):
         return "html"
@@ -111,7 +112,7 @@ def _is_utf8(head: bytes) -> bool:
 
 
 def type_of(path: str, kind: str = "") -> str:
-    """What a reader would call the file; `kind` is what it turned out to be."""
+    """The file's type in words; `kind` is that of its content."""
     named, name = extension(path), posixpath.basename(path)
     if kind and kind != named and not is_text_name(path):
         what = TYPES.get(kind, kind.upper())
@@ -120,6 +121,6 @@ def type_of(path: str, kind: str = "") -> str:
 
 
 def lfs_size(data: bytes) -> int:
-    """The bytes of the file that a Git LFS pointer stands for; 0 if it does not say."""
+    """The bytes of the file that a Git LFS pointer stands for; 0 if it has no size."""
     found = _LFS_SIZE.search(data)
     return int(found[1]) if found else 0

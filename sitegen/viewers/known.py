@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class Known(NamedTuple):
-    """A file with a meaning: `title` says which, `order` sorts what a reader wants to see first."""
+    """A file with a known meaning: `title` describes it, `order` sorts the most interesting first."""
 
     title: str
     order: int
@@ -48,7 +48,7 @@ _TENSORBOARD = re.compile(r"(?:.*/)?events\.out\.tfevents\.[^/]*")
 
 
 def known(path: str) -> Known | None:
-    """What the artifact at `path` is, where autologging or evaluation gave it its name; None for all others."""
+    """What the artifact at `path` is, if autologging or evaluation wrote it; None for all others."""
     name = path.rpartition("/")[2]
     if name in _EXACT:
         return _EXACT[name]

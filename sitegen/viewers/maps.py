@@ -1,4 +1,4 @@
-"""GeoJSON as a drawing of our own: no tiles, nothing fetched."""
+"""GeoJSON as an SVG drawing: no tiles, nothing fetched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sitegen.viewers.reading import Unreadable
 
 WIDTH, HEIGHT, MARGIN = 800, 520, 16
 MAX_POINTS = 8_000
-"""Points of a drawing; of longer lines every n-th is kept."""
+"""Maximum number of points of a drawing; of longer lines, every n-th point is kept."""
 MAX_FEATURES = 2_000
 _SHAPES = frozenset("Point MultiPoint LineString MultiLineString Polygon MultiPolygon GeometryCollection".split())
 

@@ -1,6 +1,6 @@
-"""Images without what cameras and programs write beside the pixels: place, owner, serial numbers, comments.
+"""Images without the metadata that cameras and programs add: place, owner, serial numbers, comments.
 
-Pixels and colours are kept byte for byte; nothing is encoded again. What a JPEG says of its orientation is kept, so
+Pixels and colours are kept byte for byte; nothing is encoded again. The orientation of a JPEG is kept, so
 that browsers turn it upright. Formats: JPEG (ITU T.81, Annex B), PNG (W3C PNG 3, section 11.3), WebP (RFC 9649).
 """
 
@@ -17,11 +17,11 @@ _PNG_DROPPED = frozenset((b"eXIf", b"tIME", b"tEXt", b"zTXt", b"iTXt"))
 _PNG_KEPT = (b"Software\0", b"Title\0")
 _WEBP_DROPPED = frozenset((b"EXIF", b"XMP "))
 _WEBP_FLAGS = 0b00001100
-"""The bits of a WebP's header that say that it has EXIF and XMP."""
+"""The bits in a WebP's header for EXIF and XMP."""
 
 
 def without_metadata(data: bytes, kind: str) -> bytes | None:
-    """The image without metadata, as it is for other formats; None if it has some that cannot be taken out."""
+    """The image without metadata, unchanged for other formats; None if it has metadata that cannot be removed."""
     try:
         if kind in ("jpg", "jpeg"):
             return _jpeg(data)
@@ -83,7 +83,7 @@ def _orientation(tiff: bytes) -> int:
 
 
 def _oriented(orientation: int) -> bytes:
-    """An EXIF segment that says nothing but the orientation."""
+    """An EXIF segment with nothing but the orientation."""
     entry = b"\x01\x12\x00\x03\x00\x00\x00\x01" + orientation.to_bytes(2, "big") + b"\0\0"
     body = _EXIF + b"MM\x00\x2a\x00\x00\x00\x08\x00\x01" + entry + b"\0\0\0\0"
     return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body

@@ -1,4 +1,4 @@
-"""The preview of an `MLmodel` file: what a model folder says of itself."""
+"""The preview of an `MLmodel` file, with the content of its model folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sitegen.viewers.models import ModelFolder
 
 
 def model_blocks(model: ModelFolder) -> tuple[Block, ...]:
-    """What a model folder says of itself: flavors, signature, requirements."""
+    """The blocks of a model folder: flavors, signature, requirements."""
     flavors = ", ".join(f"{name} {version}".strip() for name, version in model.flavors)
     named = [("Flavors", flavors), ("Python", model.python), ("MLflow", model.mlflow)]
     named.append(("Size", f"{size(model.size)} in {plural(model.files, 'file')}"))

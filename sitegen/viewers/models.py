@@ -1,4 +1,4 @@
-"""What a model folder says of itself: flavors, signature, Python, requirements. Nothing in it is ever loaded."""
+"""The content of a model folder: flavors, signature, Python, requirements. The model is never loaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_COLUMNS = 100
 """Columns of a signature that are listed."""
 MAX_REQUIREMENTS = 300
 MAX_MODELS = 50
-"""Model folders of one run that are looked into."""
+"""Maximum number of model folders of one run that are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def _language(value: Mapping[str, Any]) -> str:
 
 
 class _Reading:
-    """A notebook on its way to blocks; `left` are the bytes of images that may still be shown."""
+    """Converts a notebook to blocks; `left` is the number of bytes of images that may still be shown."""
 
     def __init__(self, language: str) -> None:
         self.language = language

@@ -16,9 +16,9 @@ SMALL_BYTES = 24_000
 """An image of fewer bytes is its own thumbnail."""
 SHOWN_SIDE = 1_600
 MAX_PIXELS = 40_000_000
-"""Pixels of the largest image that is unpacked; the same as `artifacts.PIXEL_CAP`."""
+"""Pixels of the largest image that is unpacked; the same as in `copying.py`."""
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
-"""What Pillow may be asked to read; it knows dozens of formats that nobody tests against hostile files."""
+"""The formats that Pillow may read; it has dozens of others that are not tested against hostile files."""
 
 
 def thumbnail(data: bytes) -> bytes:

@@ -1,6 +1,6 @@
-"""Reading what strangers wrote, within bounds: how much of a file is looked at, and how YAML and JSON are parsed.
+"""Bounded reads of untrusted files: how much of a file is read, and how YAML and JSON are parsed. Any error becomes
 
-Whatever is wrong with a file is said in one sentence (`Unreadable`), which the page shows in place of its content.
+one sentence (`Unreadable`), which the page shows in place of the content.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from sitegen.model import ArtifactFolder
 from sitegen.stores.artifacts import open_artifact
 
 TEXT_CAP = 1_000_000
-"""Bytes of text that a preview reads: more than a reader scrolls through, parsed in well under a second."""
+"""Maximum number of bytes of text that a preview reads, which can be parsed in well under a second."""
 NODE_CAP = 300_000
-"""Values of a parsed document, aliases counted as often as they are used: a little YAML can mean a billion."""
+"""Values of a parsed document, aliases counted as often as they are used, since a short YAML file can expand to a
+billion values."""
 DEPTH_CAP = 200
-"""Brackets inside brackets; the parsers call themselves once for each."""
+"""Maximum nesting of brackets; the parsers recurse once for each."""
 
 _BRACKETS = re.compile(r"[\[\]{}]")
 _INDENTS = re.compile(r"^[ ?-]{2,}", re.MULTILINE)

@@ -1,8 +1,8 @@
-"""HTML artifacts, shown in a frame that can reach nothing: not the site, not the network, not the reader's storage.
+"""HTML artifacts, shown in a frame without access to the site, the network or the reader's storage.
 
-Files of the same folder that a page asks for (images, style sheets, scripts, fonts) are put into it as data addresses,
-since a frame without an origin may load nothing from disk. A frame allows no scripts until the reader, or the profile
-`internal`, starts those of the page (`frames.js`).
+Files of the same folder that a page refers to (images, style sheets, scripts, fonts) are embedded as `data:` addresses,
+since a frame without an origin cannot load anything from disk. A frame allows no scripts until the reader, or the
+profile `internal`, starts those of the page (`frames.js`).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from sitegen.viewers.reading import Unreadable
 from sitegen.viewers.siblings import Siblings
 
 HTML_CAP = 6_000_000
-"""Characters of a page that is shown, with what was put into it."""
+"""Maximum number of characters of a page that is shown, with embedded files."""
 MAX_SIBLING = 2_000_000
 MAX_SIBLINGS = 4_000_000
-"""Bytes of one file, and of all files, that are put into a page."""
+"""Maximum number of bytes of one file, and of all files, embedded in a page."""
 MAX_LINKS = 50
 """Links to other pages of a page that are listed."""
 MAX_NAMED = 5
@@ -34,10 +34,12 @@ FRAME_POLICY = (
 )
 """The policy of a page with such a frame, which inherits it: any script and style, no network at all."""
 BASE = '<base target="_blank">'
-"""Stands at the beginning of a page in a frame, where `frames.js` puts what its scripts need. No link opens a window."""
+"""Inserted at the beginning of a page in a frame, where `frames.js` adds what its scripts need. No link opens a
+window."""
 
 OFF = '<script type="text/plain" data-sitegen-off'
-"""How a script begins until `frames.js` runs it: browsers complain of scripts in frames that allow none."""
+"""Replaces the start tag of a script until `frames.js` runs it: browsers report errors for scripts in frames that allow
+none."""
 
 _TYPES = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp", "avif": "image/avif",
@@ -63,9 +65,9 @@ _SCRIPTS = re.compile(r"<(?:script|object|embed)\b|[\s\"'/]on[a-z]{3,24}\s*=|jav
 
 
 def frame_view(text: str, path: str, siblings: Siblings, starts: bool) -> tuple[Block, ...]:
-    """The page at `path` in its frame, and what is missing from it. Raises Unreadable.
+    """The page at `path` in its frame, and sentences on what is missing. Raises Unreadable.
 
-    `starts` says whether its scripts run at once, not only when the reader asks for it.
+    `starts`: its scripts run at once, not only when the reader asks for it.
     """
     page = _Page(path, siblings)
     source = page.rewritten(text)
@@ -76,7 +78,7 @@ def frame_view(text: str, path: str, siblings: Siblings, starts: bool) -> tuple[
 
 
 class _Page:
-    """A page on its way into its frame: what was put into it, where it leads, and what it lacks."""
+    """Rewrites a page for its frame, and collects the embedded files, the links, and what is missing."""
 
     def __init__(self, path: str, siblings: Siblings) -> None:
         self.path, self.siblings = path, siblings
@@ -87,14 +89,14 @@ class _Page:
         self._left = MAX_SIBLINGS
 
     def rewritten(self, text: str) -> str:
-        """`text` with the files beside it inside, and links that do not lead the frame away."""
+        """`text` with files of its folder embedded, and links that do not navigate the frame."""
         doctype = _DOCTYPE.match(text)
         start = doctype.end() if doctype else 0
         body = _STYLE.sub(lambda m: m[1] + self._css(m[2], self.path, 0), _TAG.sub(self._tag, text[start:]))
         return text[:start] + BASE + _SCRIPT.sub(OFF, body)
 
     def missing(self) -> list[str]:
-        """What the page asks for and does not get, in sentences."""
+        """What the page refers to and is not loaded, in sentences."""
         found = []
         if self.hosts:
             found.append(
@@ -134,7 +136,7 @@ class _Page:
         return f'{found[0]} data-sitegen-page="{self.links.index(link)}"'
 
     def _framed(self, found: re.Match[str]) -> str:
-        """A page in a frame of the page: it is not loaded, but the list of links leads to it."""
+        """A page in a frame of the page: it is not loaded, but is in the list of links."""
         if found[1].lower() != "src":
             return found[0]
         value = unescape(found[2].strip("\"'")).strip()
@@ -149,7 +151,7 @@ class _Page:
         return ""
 
     def _loaded(self, found: re.Match[str]) -> str:
-        """An attribute that loads a file. Those that compare it with a hash no longer fit, nor do other resolutions."""
+        """An attribute that loads a file. Attributes with its hash, and other resolutions, are removed."""
         name, value = found[1].lower(), unescape(found[2].strip("\"'")).strip()
         if name in ("srcset", "integrity", "crossorigin"):
             return ""
@@ -167,7 +169,7 @@ class _Page:
         return _URL.sub(put, text) if depth < 3 else text
 
     def _data(self, reference: str, page: str, depth: int) -> str:
-        """The file that `page` refers to as a data address; empty if it is not one of the run's."""
+        """The file that `page` refers to as a `data:` address; empty if the run has no such file."""
         path = resolve(page, reference)
         if not path:
             outside = _OUTSIDE.match(reference)

@@ -1,4 +1,4 @@
-"""The other artifacts of a run, as pages and notes refer to them: where they are in the site, and what they hold."""
+"""The other artifacts of a run that pages and notes refer to: where they are in the site, and their content."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sitegen.viewers.copying import CopiedFile, copied_name, copy_file
 from sitegen.viewers.kinds import IMAGES, extension
 
 MAX_VIEWS = 1_000
-"""Previews of one run; what comes after is linked as the file that it is."""
+"""Maximum number of previews of one run; further files are linked directly."""
 MAX_FONT = 500_000
 MAX_KEPT = 16_000_000
-"""Bytes of files that are kept because many pages of a folder refer to them."""
+"""Maximum number of bytes of cached files that many pages of a folder refer to."""
 FONTS = frozenset("woff woff2 ttf otf".split())
 
 
@@ -28,7 +28,7 @@ def artifact_base(run_id: str) -> str:
 
 
 class Siblings:
-    """The artifacts of one run by path; what may not be published of them is not there."""
+    """The artifacts of one run by path; those that may not be published are left out."""
 
     def __init__(self, folder: ArtifactFolder, run_id: str, privacy: Privacy) -> None:
         self.folder, self.run_id, self.privacy = folder, run_id, privacy
@@ -37,7 +37,7 @@ class Siblings:
         self._left = MAX_KEPT
 
     def image(self, path: str) -> str:
-        """The address, from the site's root, of an image; empty for what is none, or not in the site."""
+        """The address, from the site's root, of an image; empty if it is not an image, or not in the site."""
         file = self._copy(path)[0] if path in self._sizes else None
         return file.href if file and file.kind in IMAGES else ""
 
@@ -50,7 +50,7 @@ class Siblings:
         return view_address(self.run_id, path) if has_view else file.href
 
     def bytes_of(self, path: str) -> bytes:
-        """What may be published of an artifact; empty if nothing may, or there is none."""
+        """The content of an artifact that may be published; empty if nothing may, or it does not exist."""
         if path not in self._sizes:
             return b""
         if extension(path) in FONTS:

@@ -12,10 +12,10 @@ from sitegen.markup.notes import Files, note_html
 from sitegen.viewers.blocks import Block, Prose, Text
 
 SHOWN_LINES = 2_000
-"""Lines of a text file in its page; the file itself has all of them."""
+"""Maximum number of lines of a text file in its page; the file itself has all of them."""
 SHOWN_CHARACTERS = 200_000
 COLOURED_CHARACTERS = 100_000
-"""Marking words costs a second a megabyte, and a hostile text can make it cost more."""
+"""Highlighting takes a second per megabyte, and more for a hostile text."""
 MAX_COLOURED_LINE = 2_000
 
 LANGUAGES = {
@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def text_view(text: str, language: str = "", label: str = "Text", numbered: bool = True) -> Text:
-    """The first lines of `text`, its words marked where `language` is one of Pygments' names."""
+    """The first lines of `text`, highlighted if `language` is one of Pygments' names."""
     text = plain(text)
     lines = text.split("\n")
     if lines and not lines[-1]:
@@ -55,7 +55,7 @@ def plain(text: str) -> str:
 
 
 def marked(text: str, language: str) -> str:
-    """`text` as HTML, with classes on the words of a language where that is quick."""
+    """`text` as HTML, highlighted if that is quick."""
     lexer = _lexer(language) if language else None
     too_much = len(text) > COLOURED_CHARACTERS or max(map(len, text.split("\n"))) > MAX_COLOURED_LINE
     if lexer is None or too_much:

@@ -26,7 +26,7 @@ def tree_view(value: object) -> Tree:
 
 
 class _Growing:
-    """A tree on its way to HTML; `left` counts down the values that may still be shown."""
+    """Converts a tree to HTML; `left` counts down the values that may still be shown."""
 
     def __init__(self) -> None:
         self.html: list[str] = []

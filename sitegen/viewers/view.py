@@ -36,11 +36,11 @@ from sitegen.viewers.reading import TEXT_CAP, Unreadable, parse_json, parse_yaml
 from sitegen.viewers.siblings import Siblings
 
 BINARY_CAP = 50_000_000
-"""Bytes of a file without text that a preview opens."""
+"""Maximum number of bytes of a binary file that a preview opens."""
 AUDIO = frozenset("mp3 wav flac m4a aac ogg oga opus".split())
 VIDEO = frozenset("mp4 webm ogv mov m4v mkv".split())
 READ_IN_PLACE = frozenset("parquet npy npz tif tiff".split())
-"""Types that the site does not carry, but looks into."""
+"""Types that are previewed but not copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Subject:
 
     @property
     def text(self) -> str:
-        """The text that is looked at."""
+        """The text that is read."""
         return as_text(self.data[: TEXT_CAP + 1])
 
 
@@ -80,7 +80,7 @@ def view_of(subject: Subject) -> tuple[Block, ...]:
 
 
 def _in_place_of(subject: Subject, problem: Unreadable) -> tuple[Block, ...]:
-    """What is said of a file that is not what its name says; text is at least shown as text."""
+    """The preview of a file whose content does not match its name; text is at least shown as text."""
     description = Sentence(str(problem))
     is_text = subject.data and subject.kind in TEXTS
     return (description, texts.text_view(subject.text)) if is_text else (description,)
@@ -107,7 +107,7 @@ def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
 
 
 def _misnamed(show: Callable[[Subject], tuple[Block, ...]]) -> Callable[[Subject], tuple[Block, ...]]:
-    """The preview of a file under a wrong extension, which says so."""
+    """The preview of a file with a wrong extension, with a note."""
 
     def shown(subject: Subject) -> tuple[Block, ...]:
         what = "an image as base64 text" if subject.kind == BASE64 else TYPES.get(subject.kind, subject.kind.upper())
@@ -241,7 +241,7 @@ def _notebook(subject: Subject) -> tuple[Block, ...]:
 
 
 def _html(subject: Subject) -> tuple[Block, ...]:
-    """Figures of known libraries, and what a page holds besides; any other page in its frame."""
+    """Figures of known libraries, and the rest of the page; any other page in its frame."""
     text = decode_html(subject.data)
     found = figures.figures_in_html(text)
     if found:
@@ -318,7 +318,7 @@ def _tiff(subject: Subject) -> tuple[Block, ...]:
 
 
 def _is_there(subject: Subject) -> bool:
-    """Whether the file lies where it can be opened: of artifacts on a server only those are that the site carries."""
+    """Whether the file can be opened: artifacts on a server only if they are copied or previewed."""
     try:
         open_artifact(subject.folder, subject.path).close()
     except OSError:

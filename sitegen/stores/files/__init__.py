@@ -1,4 +1,4 @@
-"""The wing of MLflow's file store, the `mlruns` folder."""
+"""The reader of MLflow's file store, the `mlruns` folder."""
 
 from __future__ import annotations
 

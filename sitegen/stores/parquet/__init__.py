@@ -1,4 +1,4 @@
-"""The wing of Parquet and CSV files: sitegen's own exports, and run tables of `mlflow.search_runs`."""
+"""The reader of Parquet and CSV files: sitegen's own exports, and run tables of `mlflow.search_runs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wing of MLflow's databases: SQLite files, PostgreSQL and MySQL."""
+"""The reader of MLflow's databases: SQLite files, PostgreSQL and MySQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An MLflow store in a SQL database: its catalog, and the part that SQLite and the servers have in common."""
+"""An MLflow store in a SQL database: its catalog, which SQLite and the servers share."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _ERAS = {
     "c3d6457b6d8a": "3.11", "7d34483879f0": "3.12", "da6fb0208061": "3.13", "b7e4c1a90f23": "3.14",
     "6f8d9c3b2a1e": "3.15", "b7e2c1a4d9f3": "3.16", "dc11669786a5": "3.17", "f4a9b2c7d1e6": "3.18",
 }  # fmt: skip
-"""The releases whose own state of the tables a revision is; those between them changed nothing or are not told here."""
+"""The release that introduced each revision of the tables; releases that changed nothing are not listed."""
 
 
 def missing_tables(tables: Tables) -> list[str]:
-    """Of the tables that every run store has those that are not there."""
+    """Those of the tables that every run store has that are missing."""
     return [table for table in REQUIRED if not tables.has(table)]
 
 
@@ -56,7 +56,7 @@ class Cataloguer:
         self.deleted = 0
 
     def catalog(self, kind: str, location: str) -> Catalog:
-        """The catalog of what is in the tables; `kind` and `location` as they are to be shown."""
+        """The catalog of what is in the tables; `kind` and `location` are shown as given."""
         revisions = self._revisions()
         experiments = self._experiments()
         runs = self._runs(experiments)
@@ -77,7 +77,7 @@ class Cataloguer:
         )
 
     def _missing_artifacts(self, experiments: Iterable[Experiment]) -> str:
-        """Of the folders that artifacts were logged to those that are not there, said once each."""
+        """The folders that artifacts were logged to and that do not exist, each once."""
         places = (self.finder.missing_place(experiment.artifact_location) for experiment in experiments)
         return " and ".join(dict.fromkeys(filter(None, places)))
 
@@ -92,7 +92,7 @@ class Cataloguer:
         return self.with_deleted or lifecycle_stage != "deleted"
 
     def _revisions(self) -> list[str]:
-        """The state of the tables as MLflow names it; a name that is not known is noted."""
+        """The revision of the tables; an unknown one is recorded as a problem."""
         found = sorted(text(row[0]) for row in self.tables.read("alembic_version", ("version_num",)))
         if not all(revision in _REVISIONS.split() for revision in found):
             self._note(
@@ -121,7 +121,7 @@ class Cataloguer:
         )
 
     def _runs(self, experiments: dict[str, Experiment]) -> list[RunRef]:
-        """All runs that are to be shown; an experiment that only its runs know is added."""
+        """All runs that are to be shown; an experiment that exists only in its runs is added."""
         refs: dict[str, RunRef] = {}
         for row in self.tables.pages("runs", ("run_uuid", "experiment_id", "lifecycle_stage"), "run_uuid"):
             run_id, experiment_id = text(row[0]), text(row[1])
@@ -142,7 +142,7 @@ class Cataloguer:
 
 
 def _era(revisions: list[str]) -> str:
-    """`MLflow 3.17, revision dc11669786a5`, or as much of it as can be told."""
+    """`MLflow 3.17, revision dc11669786a5`, or as much of it as is known."""
     if not revisions:
         return "MLflow 0.9"
     known = [f"MLflow {_ERAS[revision]}" for revision in revisions if revision in _ERAS]

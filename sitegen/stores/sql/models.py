@@ -122,7 +122,8 @@ def _model_metrics(rows: Iterable[Row]) -> Iterable[ModelMetric]:
 
 
 def _value(cell: object) -> float:
-    """A logged model's metric; NULL is NaN. MLflow stores a NaN here as 0, which nothing can tell from a 0."""
+    """A logged model's metric; NULL is NaN. MLflow stores NaN here as 0, which cannot be distinguished from a real
+    0."""
     if not isinstance(cell, int | float):
         return math.nan
     return restored(float(cell))

@@ -1,6 +1,6 @@
 """Rows of the table `metrics` to `MetricHistory` values, many runs at once.
 
-MLflow stores NaN as 0 with a flag, and the infinities as the largest numbers there are. Which point is the latest is
+MLflow stores NaN as 0 with a flag, and the infinities as the largest doubles. Which point is the latest is
 in the table `latest_metrics`, or, where MLflow is older than that, found as MLflow's SQL does: NaN counts as 0.
 """
 
@@ -87,7 +87,7 @@ def milliseconds(times: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _is_point(row: Row) -> bool:
-    """Whether a row can be a point; in SQLite any type may stand in any column."""
+    """Whether a row can be a point; in SQLite any column may hold any type."""
     key, step, time, value, is_nan = row
     return (
         isinstance(key, str)
@@ -98,10 +98,10 @@ def _is_point(row: Row) -> bool:
 
 
 def with_latest(found: Mapping[str, MetricHistory], latest: Iterable[Row] | None) -> dict[str, MetricHistory]:
-    """A run's metrics by key, each with the latest point that MLflow names.
+    """A run's metrics by key, each with the latest point as recorded by MLflow.
 
     `latest` holds rows of `latest_metrics` in the order of `METRICS`, None if there is no such table. A metric that
-    only it knows has that one point.
+    is only in `latest` has that one point.
     """
     if latest is None:
         return {key: _computed(found[key]) for key in sorted(found)}
@@ -114,14 +114,14 @@ def with_latest(found: Mapping[str, MetricHistory], latest: Iterable[Row] | None
 
 
 def _point(row: Row) -> tuple[int, int, float]:
-    """Step, timestamp and value of one row. Raises TypeError and the like where it is not a point."""
+    """Step, timestamp and value of one row. Raises TypeError or a similar error if it is not a point."""
     _, step, time, value, is_nan = row
     value = math.nan if is_nan else restored(float(value))
     return int(step), int(time) * 1000 if 0 < time < SECONDS else int(time), value
 
 
 def _joined(key: str, history: MetricHistory | None, latest: tuple[int, int, float] | None) -> MetricHistory:
-    """The history with its latest point; where only one of the two is there, that one."""
+    """The history with its latest point; if only one of the two exists, that one."""
     if latest is None:
         assert history is not None, "one of the two is there"
         return _computed(history)

@@ -14,7 +14,8 @@ from sitegen.stores.sql.points import Points, with_latest
 from sitegen.stores.sql.schema import METRICS, Row, TableError, Tables, records, text, texts
 
 CHUNK = 64
-"""Runs that are read in one moment: some 20 ms, in which a training job may have to wait with its commit."""
+"""Number of runs that are read in one transaction: about 20 ms, during which a training job's commit may have to
+wait."""
 
 _FIELDS = (
     "run_uuid",
@@ -29,14 +30,14 @@ _FIELDS = (
     "artifact_uri",
 )
 _LOGGED = frozenset({"mlflow.log-model.history", "mlflow.loggedArtifacts"})
-"""Tags of a run that has logged a model or a table: nothing in the database tells of other files."""
+"""Tags of a run that has logged a model or a table: other files are not recorded in the database."""
 _DATASETS = ("dataset_uuid", "name", "digest", "dataset_source_type", "dataset_source")
 _OPTIONAL = ("dataset_schema", "dataset_profile")
 
 
 @dataclass(slots=True)
 class Around:
-    """What the tables hold about some runs but their points; rows by run id."""
+    """The content of the tables for some runs, without their points; rows by run id."""
 
     runs: dict[str, list[Row]]
     params: dict[str, list[Row]]
@@ -98,7 +99,7 @@ class RunReader:
         return found
 
     def around(self, run_ids: Sequence[str]) -> Around:
-        """All but the points, as it was at one moment."""
+        """Everything but the points, in one transaction."""
         read = self.tables.read_by
         with self.tables.moment():
             return Around(
@@ -115,7 +116,7 @@ class RunReader:
         return self.tables.has("latest_metrics")
 
     def _has_any_inputs(self) -> bool:
-        """Whether any run has a dataset or a logged model: in many stores none has, which saves three reads a run."""
+        """Whether any run has a dataset or a logged model: many stores have none, which saves three queries per run."""
         if self._has_inputs is None:
             self._has_inputs = self.tables.has("inputs") and not self.tables.is_empty("inputs")
         return self._has_inputs
@@ -151,7 +152,7 @@ class RunReader:
         return sorted(inputs, key=lambda item: (item.dataset.name, item.dataset.digest, item.context))
 
     def _read_datasets(self, uuids: Sequence[str]) -> None:
-        """Make sure that `_datasets` knows these."""
+        """Load these into `_datasets` if they are not there yet."""
         unknown = [uuid for uuid in uuids if uuid not in self._datasets]
         found = self.tables.read_by("datasets", (*_DATASETS, *_OPTIONAL), "dataset_uuid", unknown)
         self._datasets |= {uuid: _dataset(rows[0]) if rows else None for uuid, rows in found.items()}
@@ -208,7 +209,7 @@ class RunReader:
 
 
 def _source(record: Mapping[str, Any], tags: Mapping[str, str]) -> tuple[str, str]:
-    """Name and type of what was run. Since MLflow 1.0 only the tags say it; the columns are there, but empty."""
+    """Name and type of the source. Since MLflow 1.0 they are only in the tags; the columns exist, but are empty."""
     name = text_of(record, "source_name")
     kind = text_of(record, "source_type") if name else ""
     return tags.get("mlflow.source.name") or name, tags.get("mlflow.source.type") or kind.replace("UNKNOWN", "")

@@ -1,9 +1,9 @@
-"""MLflow's tables in any SQL database, asked by column name.
+"""MLflow's tables in any SQL database, read by column name.
 
-Which tables and columns there are depends on the MLflow that made them, so nothing is taken for granted: the database
-is asked, a missing table has no rows, and a missing column is NULL. All names in queries are constants of this package,
-so that nothing from a store ever becomes SQL. What is here reads these tables and no others; in particular never
-`secrets`, `webhooks`, `jobs` or the tables of users.
+Which tables and columns exist depends on the MLflow version, so the database is asked: a missing table has no rows, and
+a missing column is NULL. All names in queries are constants of this package, so that nothing from a store ever becomes
+SQL. Only these tables are read; in particular never `secrets`, `webhooks`, `jobs` or the tables of
+users.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ class Tables(ABC):
     """MLflow's tables over one open connection."""
 
     placeholder: str
-    """How the driver marks a value in a query."""
+    """The driver's placeholder for a value in a query."""
     log_order = ""
-    """An `ORDER BY` for the order in which rows were written, where the database keeps it."""
+    """An `ORDER BY` for the order in which rows were written, if the database keeps it."""
 
     @abstractmethod
     def columns(self, table: str) -> frozenset[str]:
@@ -75,13 +75,13 @@ class Tables(ABC):
 
     @abstractmethod
     def moment(self) -> AbstractContextManager[None]:
-        """While inside, everything is read as it was at one moment. To be left soon: a writer may be waiting."""
+        """A transaction in which all reads see the same state. Keep it short: a writer may be waiting."""
 
     @abstractmethod
     def points(self, run_ids: Sequence[str]) -> Iterator[tuple[int, list[Row]]]:
         """The rows of `metrics` of the runs, as (index of the run, rows), in the order of logging if that is known.
 
-        A run with many points comes in several parts. Not to be used inside a moment: it makes its own.
+        A run with many points comes in several parts. Not to be used inside `moment`: it opens its own transactions.
         """
 
     @abstractmethod
@@ -90,7 +90,7 @@ class Tables(ABC):
     ) -> dict[str, list[Row]]:
         """The rows whose `column` is one of `keys`, by key; each key has an entry.
 
-        `only` is a column and the constant that it must be, without which the database has no index to go by.
+        `only` is a column and the constant that it must equal, which lets the database use an index.
         """
 
     def has(self, table: str) -> bool:
@@ -98,13 +98,13 @@ class Tables(ABC):
         return bool(self.columns(table))
 
     def select(self, table: str, names: Sequence[str]) -> str:
-        """The start of a query for the named columns; those that the table has not are NULL, or 0."""
+        """The start of a query for the named columns; those that the table lacks are NULL, or 0."""
         present = self.columns(table)
         fields = ", ".join(f'"{name}"' if name in present else _ABSENT.get(name, "NULL") for name in names)
         return f'SELECT {fields} FROM "{table}"'
 
     def is_empty(self, table: str) -> bool:
-        """Whether the table, which is there, has no row."""
+        """Whether the table, which must exist, has no row."""
         return not self.fetch(f'SELECT 1 FROM "{table}" LIMIT 1')
 
     def read(self, table: str, names: Sequence[str]) -> list[Row]:
@@ -114,9 +114,9 @@ class Tables(ABC):
     def pages(
         self, table: str, names: Sequence[str], key: str, only: tuple[str, object] | None = None
     ) -> Iterator[Row]:
-        """A whole, large table in short reads, ordered by its column `key`, which has no doubles.
+        """A whole, large table in short reads, ordered by its column `key`, which has no duplicates.
 
-        `only` is a column and the value that it must have in the rows.
+        `only` is a column and the value that it must have.
         """
         query, mark = self.select(table, [key, *names]), self.placeholder
         conditions = [f'"{only[0]}" = {mark}'] if only else []
@@ -134,12 +134,12 @@ class Tables(ABC):
 
 
 def records(names: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Rows with their columns' names, as the helpers of `meta` want them."""
+    """Rows as dicts by column name, as the helpers of `meta` need them."""
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def text(cell: object) -> str:
-    """A cell as text, '' for NULL. SQLite lets any type stand in any column."""
+    """A cell as text, '' for NULL. In SQLite, any column may hold any type."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bytes):
@@ -148,7 +148,7 @@ def text(cell: object) -> str:
 
 
 def texts(rows: Sequence[Row], where: str, log: ProblemLog) -> dict[str, str]:
-    """Rows of (key, value) as params or tags, by key; `where` names the record for a note."""
+    """Rows of (key, value) as params or tags, by key; `where` names the record in problems."""
     cells = [*chain.from_iterable(rows)]
     if set(map(type, cells)) == {str} and sum(map(len, cells)) <= TEXT_LIMIT:
         return dict(sorted(rows))

@@ -1,7 +1,7 @@
 """MLflow stores in PostgreSQL and MySQL (or MariaDB), by SQLAlchemy URL; the only module that imports SQLAlchemy.
 
-Sessions are read-only. The URL holds a password: it goes to the driver, and no driver's words come back, because they
-may repeat what they were given.
+Sessions are read-only. The URL holds a password: it is passed to the driver, and the driver's own messages are never
+shown, because they may repeat it.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ class _Kind:
     extra: str
     schema: str
     session: tuple[str, ...]
-    """Statements with which every session begins: nothing is written, and `"name"` is a name."""
+    """Statements at the start of every session: it is read-only, and `"name"` quotes a name."""
     arguments: tuple[tuple[str, Any], ...]
-    """What the driver is told besides the address."""
+    """The arguments of the driver besides the address."""
     refusals: tuple[str, ...]
-    """Words of the server for a wrong user or password."""
+    """The server's messages for a wrong user or password."""
     unknown: str
-    """Words of the server for a database that it has not."""
+    """The server's messages for a database that does not exist."""
 
 
 _KINDS = {
@@ -96,7 +96,7 @@ def open_server(location: str, options: ReadOptions) -> ServerStore:
 
 @dataclass(frozen=True, slots=True)
 class ServerStore:
-    """The store in the database at the address `url`, which holds a password."""
+    """The store in the database at the address `url`, which may contain a password."""
 
     url: str = field(repr=False)
     options: ReadOptions
@@ -137,7 +137,7 @@ class ServerStore:
             return count_traces(tables, experiment_id)
 
     def signature(self) -> str:
-        """Counts and largest times of what MLflow writes: a server tells no cheaper sign of a change."""
+        """Counts and largest times of what MLflow writes: a server has no cheaper sign of a change."""
         with self.tables() as tables, tables.moment():
             return repr([tables.fetch(query) for query in _signs(tables)])
 
@@ -182,7 +182,7 @@ def _engine(url: str) -> Engine:
 
 @atexit.register
 def close_all() -> None:
-    """Close the connections that this process keeps."""
+    """Close the connections of this process."""
     while _engines:
         _engines.popitem()[1].dispose()
 
@@ -211,7 +211,7 @@ def _begin_session(kind: _Kind, connection: Any, record: object) -> None:
 
 
 def _sentence(location: str, kind: _Kind, description: str) -> str:
-    """What went wrong, in our words: a driver's may repeat the password."""
+    """What went wrong, in sitegen's own words: the driver's may repeat the password."""
     if kind.unknown in description:
         return f"{location}: the server has no database of that name; check the address."
     if any(sign in description for sign in kind.refusals):
@@ -256,7 +256,7 @@ class ServerTables(Tables):
         return self._columns.get(table, frozenset())
 
     def fetch(self, query: str, values: Sequence[object] = ()) -> list[Row]:
-        """All rows of a query, in a transaction of its own unless within a moment."""
+        """All rows of a query, in a transaction of its own unless inside `moment`."""
         with self.moment():
             return [tuple(row) for row in self._execute(query, values)]
 
@@ -265,7 +265,7 @@ class ServerTables(Tables):
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """While inside, everything is read as it was at one moment; a moment within a moment is the same one."""
+        """A transaction in which all reads see the same state; nested ones are part of the outer one."""
         if self.connection.in_transaction():
             yield
         else:

@@ -1,6 +1,6 @@
-"""MLflow's SQLite store, usually `mlflow.db`: how to recognise one, and what it holds.
+"""MLflow's SQLite store, usually `mlflow.db`: how to recognise one, and how to read it.
 
-How it is read while a training job writes to it is in `sqlitefile`.
+How it is read while a training job writes to it is in `sqlite_file`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _in_file(path: Path, location: str, options: ReadOptions) -> SqliteStore:
 
 @dataclass(frozen=True, slots=True)
 class SqliteStore:
-    """The store in the file `path`; where it cannot be read in place, `copy` is a private copy, else ''."""
+    """The store in the file `path`; if it cannot be read in place, `copy` is a private copy, else ''."""
 
     path: str
     location: str

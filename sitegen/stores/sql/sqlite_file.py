@@ -1,12 +1,12 @@
-"""A SQLite file opened so that a training job that writes to it is never disturbed, and nothing is left beside it.
+"""Open a SQLite file without disturbing a training job that writes to it, and without leaving files beside it.
 
 A reader inside a transaction makes a writer's commit wait, and fail after 5 to 20 seconds. So all reads are short: some
 tens of milliseconds for what belongs together, a query for the rest. Copying the file first would disturb more: a copy
-of a database that is being written to starts over at each commit, or holds up the writer for all of its gigabyte.
+of a database that is being written to starts over at each commit, or blocks the writer until it is done.
 
 Three kinds of file are read from a private copy, because SQLite would have to write to them: those with the journal of
-a crash beside them; those in WAL mode that nobody has open; and large ones of MLflow before 1.27, which have no index
-of metrics by run.
+a crash beside them; those in WAL mode that no process has open; and large ones of MLflow before 1.27, which have no
+index of metrics by run.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _VIRTUAL = re.compile(r"\s*create\s+virtual\b", re.IGNORECASE)
 
 @contextmanager
 def opened(path: str, copy: str, log: ProblemLog) -> Iterator[SqliteTables]:
-    """The tables of the database at `path`, or of the private `copy` of it that `copy_of` told of.
+    """The tables of the database at `path`, or of its private `copy` (from `copy_of`).
 
-    Raises TableError when it cannot be read, and StoreError when it stays locked, here and inside.
+    Raises TableError when it cannot be read, and StoreError when it stays locked, both here and while it is read.
     """
     try:
         connection = _connect(copy, "rw") if copy else _open(path)
@@ -53,7 +53,7 @@ def opened(path: str, copy: str, log: ProblemLog) -> Iterator[SqliteTables]:
 
 
 def _describe(error: sqlite3.Error) -> Exception:
-    """SQLite's error in few words; they name no values of the store."""
+    """SQLite's error in a few words, without values of the store."""
     if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(
             f"A program that writes to the database kept it locked for {_BUSY_SECONDS:.0f} seconds; try again later."
@@ -82,14 +82,14 @@ def _open(path: str) -> sqlite3.Connection:
 
 
 def _is_idle_wal(path: str) -> bool:
-    """Whether the file is in WAL mode and nobody has it open; SQLite would leave two files beside it."""
+    """Whether the file is in WAL mode and no process has it open; SQLite would leave two files beside it."""
     with Path(path).open("rb") as file:
         head = file.read(20)
     return head[18:20] == b"\2\2" and not os.path.exists(f"{path}-shm")
 
 
 def _connect(path: str, mode: str) -> sqlite3.Connection:
-    """A connection that has been seen to work and will not write."""
+    """A read-only connection that has been tested."""
     connection = sqlite3.connect(
         f"{Path(path).as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
     )
@@ -105,7 +105,7 @@ def _connect(path: str, mode: str) -> sqlite3.Connection:
 
 
 def _lacks_index(connection: sqlite3.Connection) -> bool:
-    """Whether the points of a run can only be found by looking at all there are."""
+    """Whether the points of a run can only be found by scanning all points."""
     plan = connection.execute("EXPLAIN QUERY PLAN SELECT value FROM metrics WHERE run_uuid = ''").fetchall()
     return not str(plan[0][-1]).startswith("SEARCH")
 
@@ -113,17 +113,17 @@ def _lacks_index(connection: sqlite3.Connection) -> bool:
 # Private copies -----------------------------------------------------------------------------------------------------
 
 _copies: dict[str, tuple[str, tempfile.TemporaryDirectory[str]]] = {}
-"""Of the databases that this process had to copy: how they looked then, and where the copy is until it ends."""
+"""The databases that this process had to copy: their state at the time, and the path of the copy."""
 
 
 def copy_of(path: str) -> str:
-    """The private copy that this process has made of the database at `path`, '' if there was no need."""
+    """The private copy that this process has made of the database at `path`, '' if none was needed."""
     made = _copies.get(path)
     return f"{made[1].name}/copy.db" if made else ""
 
 
 def _copied(path: str) -> str:
-    """The path of a private copy of a database that nobody writes to, with what is beside it."""
+    """The path of a private copy of a database that no process writes to, with the files that belong to it."""
     if path in _copies and _copies[path][0] == _looks(path):
         return copy_of(path)
     for _ in range(_COPY_TRIES):
@@ -208,7 +208,7 @@ class SqliteTables(Tables):
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """While inside, everything is read as it was at one moment."""
+        """A transaction in which all reads see the same state."""
         self.fetch("BEGIN")
         try:
             yield
@@ -219,7 +219,7 @@ class SqliteTables(Tables):
     def read_by(
         self, table: str, names: Sequence[str], column: str, keys: Sequence[str], only: tuple[str, str] | None = None
     ) -> dict[str, list[Row]]:
-        """See `Tables.read_by`. One search a key where there is an index, which is faster than `IN`."""
+        """See `Tables.read_by`. One query per key if there is an index, which is faster than `IN`."""
         if column not in self.columns(table):
             return {key: [] for key in keys}
         also = f"\"{only[0]}\" = '{only[1]}' AND " if only else ""
@@ -240,7 +240,8 @@ class SqliteTables(Tables):
         return self._searches[query]
 
     def points(self, run_ids: Sequence[str]) -> Iterator[tuple[int, list[Row]]]:
-        """See `Tables.points`. Runs are read together until there are many points: nobody is to be locked out long."""
+        """See `Tables.points`. Runs are read together until there are many points, so that writers are not blocked for
+        long."""
         query = f'{self.select("metrics", METRICS)} WHERE "run_uuid" = ? AND rowid > ? ORDER BY rowid'
         if not self._is_search(query.replace(" AND rowid > ?", "")):
             found = self.read_by("metrics", METRICS, "run_uuid", run_ids)
@@ -258,7 +259,7 @@ class SqliteTables(Tables):
                 yield index - 1, rows
 
     def _first_parts(self, query: str, run_ids: Sequence[str]) -> list[list[Row]]:
-        """Of the first of these runs all points, or the first part of them: as much as is read in one moment."""
+        """Of the first of these runs all points, or the first part of them: as much as is read in one transaction."""
         parts: list[list[Row]] = []
         count = 0
         with self.moment():
@@ -270,7 +271,7 @@ class SqliteTables(Tables):
         return parts
 
     def _last_rowid(self, run_id: str, after: int) -> int:
-        """The last rowid of a full part that begins behind `after`."""
+        """The last rowid of a full part that begins after `after`."""
         query = "SELECT rowid FROM metrics WHERE run_uuid = ? AND rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?"
         found = self.fetch(query, (run_id, after, _POINTS_AT_ONCE - 1))
         return int(found[0][0]) if found else after

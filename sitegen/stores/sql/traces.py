@@ -1,4 +1,4 @@
-"""Traces out of MLflow's tables: a page of infos, then for a few traces at a time what belongs to them."""
+"""Traces out of MLflow's tables: a page of infos, then the rest for a few traces at a time."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _traces(
 
 
 def _with(found: dict[str, str], key: str, cell: object) -> dict[str, str]:
-    """Tags or metadata with the one that newer tables keep in a column."""
+    """Tags or metadata, with the one that newer tables keep in a column."""
     return found if cell is None or key in found else dict(sorted({**found, key: text(cell)}.items()))
 
 

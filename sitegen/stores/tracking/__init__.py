@@ -1,4 +1,4 @@
-"""The wing of MLflow's tracking servers, read through their REST API."""
+"""The reader of MLflow's tracking servers, through their REST API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES: tuple[str, ...] = ()
 
 
 def find(location: str, options: ReadOptions) -> Sequence[Store]:
-    """See `contract.Reader`. The server is not asked anything yet."""
+    """See `contract.Reader`. No request is sent yet."""
     if not is_tracking_server(location):
         return []
     from sitegen.stores.tracking.server import open_server

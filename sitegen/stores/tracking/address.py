@@ -1,4 +1,4 @@
-"""Where a tracking server is, and what is said to it there: credentials, certificates, from MLflow's own variables."""
+"""The address of a tracking server, with credentials and certificates from MLflow's own variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sitegen.errors import StoreError
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is. `shown` is all of it that anybody may see: user and password are not in it."""
+    """The address of a server. `shown` is the printable form, without user and password."""
 
     scheme: str
     host: str
@@ -28,7 +28,7 @@ class Address:
 def parse_address(location: str) -> Address:
     """The address that a user gave, perhaps copied from a browser: what follows `?` or `#` is dropped.
 
-    A password may hold any letter, so everything up to the last @ is taken for user and password. Raises StoreError.
+    A password may contain any character, so everything up to the last @ is user and password. Raises StoreError.
     """
     scheme, _, rest = location.partition("://")
     userinfo, _, place = rest.rpartition("@")
@@ -57,14 +57,14 @@ def credentials(address: Address) -> str:
 
 
 def _plain(token: str) -> str:
-    """The token if it can stand in a header; http.client would quote it in its error otherwise."""
+    """The token if it is valid in a header; otherwise http.client would quote it in its error."""
     if not re.fullmatch(r"[!-~]+", token):
         raise StoreError("MLFLOW_TRACKING_TOKEN holds a space, a line end or a character that a token cannot have.")
     return token
 
 
 def tls_context() -> ssl.SSLContext:
-    """How far certificates are trusted, from the environment that MLflow uses. Raises StoreError."""
+    """Which certificates are trusted, from the environment variables that MLflow uses. Raises StoreError."""
     ca = os.environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH")
     own = os.environ.get("MLFLOW_TRACKING_CLIENT_CERT_PATH")
     try:

@@ -1,9 +1,9 @@
-"""Questions to an MLflow tracking server over HTTP: one kept connection, credentials, retries, JSON.
+"""Requests to an MLflow tracking server over HTTP: one persistent connection, credentials, retries,
 
-urllib3 keeps the connection, waits, and tries again. It is a plain dependency: it has none of its own, and most
-environments hold it already. What `requests` would do for MLflow's own client is done here too: the proxies of the
-environment, certificates of one's own, basic and token credentials. Redirects are not followed: they would carry the
-credentials to wherever a stranger says.
+JSON. urllib3 keeps the connection, waits, and retries. It is a required dependency: it has none of its own, and most
+environments have it already. What `requests` would do for MLflow's own client is done here too: the proxies of the
+environment, custom certificates, basic and token credentials. Redirects are not followed: they could send the
+credentials to any host.
 
 Nothing here ever puts credentials, query strings or the text of an answer into an error.
 """
@@ -26,15 +26,15 @@ from sitegen.errors import StoreError
 from sitegen.stores.tracking.address import Address, credentials, tls_context
 
 TIMEOUT = 120.0
-"""Seconds to wait for a server to accept, or to say something; MLflow's own client waits as long."""
+"""Seconds to wait for a connection, or for data; the same as MLflow's own client."""
 WAITS = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""Seconds before each further try."""
+"""Seconds before each retry."""
 ANSWER_LIMIT = 1 << 28
 """Maximum number of bytes of one answer that are read."""
 
 _MAX_WAIT = 30.0
 _RETRIED = {408: 5, 429: 5, 500: 2, 502: 5, 503: 5, 504: 5}
-"""How often at most a question is put again after this status. 500 is mostly a damaged record, not a bad moment."""
+"""Maximum number of retries after this status. 500 mostly means a damaged record, not a temporary failure."""
 _CODE = re.compile(r"[A-Z_]{1,60}")
 _REST = "/api/2.0/mlflow/"
 
@@ -42,7 +42,7 @@ Query = Sequence[tuple[str, str]]
 
 
 class ApiError(Exception):
-    """The server refused one question; the rest of it may work. `code` is MLflow's own word for why, or ''."""
+    """The server refused one request; others may work. `code` is MLflow's error code, or ''."""
 
     def __init__(self, status: int, code: str = "") -> None:
         super().__init__(f"HTTP {status}{', ' + code if code else ''}")
@@ -51,28 +51,28 @@ class ApiError(Exception):
 
 
 class Tries(urllib3.Retry):
-    """When a question is put again: after what a moment may mend, with waits that grow, at most as often as `WAITS`."""
+    """The retry policy: after temporary failures, with growing waits, at most as often as `WAITS`."""
 
     @classmethod
     def fresh(cls) -> Tries:
-        """All the tries that a question has."""
+        """A new retry policy for one request."""
         return cls(total=len(WAITS), allowed_methods=None, raise_on_status=False, redirect=False)
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        """Whether there is to be another try after an answer of this status."""
+        """Whether to retry after an answer with this status."""
         return len(self.history) < min(_RETRIED.get(status_code, 0), len(WAITS))
 
     def get_backoff_time(self) -> float:
-        """Seconds before the next try."""
+        """Seconds before the next retry."""
         return WAITS[min(len(self.history), len(WAITS)) - 1]
 
     def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float | None:
-        """The seconds for which the server wants to be left in peace, within bounds, None if it does not say."""
+        """The seconds in the server's Retry-After header, within bounds; None if it has none."""
         pause = response.headers.get("Retry-After", "")
         return min(max(float(pause), self.get_backoff_time()), _MAX_WAIT) if re.fullmatch("[0-9]{1,9}", pause) else None
 
     def increment(self, method: str | None = None, url: str | None = None, *rest: Any, **named: Any) -> Tries:
-        """What is left after a try. Raises MaxRetryError when nothing is, or where no try would help."""
+        """The policy after a failed try. Raises MaxRetryError if no retries are left, or none would help."""
         error = named.get("error") or (rest[1] if len(rest) > 1 else None)
         if isinstance(error, Exception) and _is_final(error):
             raise MaxRetryError(named.get("_pool"), url or "", error)  # type: ignore[arg-type]
@@ -80,13 +80,13 @@ class Tries(urllib3.Retry):
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether an error will not go away: a certificate that is not trusted, a host that has no address."""
+    """Whether an error is permanent: a certificate that is not trusted, a host that has no address."""
     cause = error.args[0] if isinstance(error, SSLError) and error.args else None
     return isinstance(cause, ssl.SSLCertVerificationError) or isinstance(error, urllib3.exceptions.NameResolutionError)
 
 
 class Api:
-    """Asks the server at `address`; `calls` counts the questions. Use as a context manager."""
+    """Sends requests to the server at `address`; `calls` counts them. Use as a context manager."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
@@ -108,7 +108,7 @@ class Api:
             self.pool = None
 
     def get(self, path: str, query: Query = ()) -> dict[str, Any]:
-        """The JSON object at `path` of MLflow's REST API. Raises ApiError, or StoreError where nothing will work."""
+        """The JSON object at `path` of MLflow's REST API. Raises ApiError, or StoreError if no request will work."""
         return self._json(*self._ask("GET", _path(path, query), None, ANSWER_LIMIT))
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class Api:
         return answer
 
     def _ask(self, method: str, path: str, body: bytes | None, limit: int) -> tuple[int, bytes]:
-        """Status and body of the answer, after as many tries as it takes or as there are."""
+        """Status and body of the answer, after retries."""
         self.pool = self.pool or _new_pool(self.address)
         tries = Tries.fresh()
         while True:
@@ -164,7 +164,7 @@ class Api:
                 tries = self._after(error, method, path, tries)
 
     def _once(self, method: str, path: str, body: bytes | None, tries: Tries) -> urllib3.BaseHTTPResponse:
-        """The beginning of an answer. Raises StoreError on those after which no question will be answered."""
+        """The answer without its body. Raises StoreError for those after which no request will be answered."""
         assert self.pool is not None, "_ask makes one"
         self.calls += 1
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
@@ -186,7 +186,7 @@ class Api:
         return response
 
     def _after(self, error: HTTPError, method: str, path: str, tries: Tries) -> Tries:
-        """The tries that are left, when it is time for the next one. Raises StoreError when there are none."""
+        """Wait for the next try, and return the policy after it. Raises StoreError if no retries are left."""
         try:
             left = tries.increment(method, path, error=error)
         except HTTPError:
@@ -207,7 +207,7 @@ class Api:
 
 
 def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
-    """The body, cut after `limit` + 1 bytes; the connection is kept where it was read to its end."""
+    """The body, cut after `limit` + 1 bytes; the connection is kept if it was read to the end."""
     data, is_whole = bytearray(), False
     try:
         # Up to the empty piece: only there urllib3 says that an answer is shorter than it was to be.
@@ -239,7 +239,7 @@ def _new_pool(address: Address) -> urllib3.PoolManager:
 
 
 def unreachable(address: Address, error: Exception) -> str:
-    """What to say of a server that gave no answer at all."""
+    """The message for a server that did not answer."""
     if isinstance(error, SSLError) and _is_final(error):
         return (
             f"{address.shown} has a certificate that is not trusted here; name its authority in "
@@ -252,7 +252,7 @@ def unreachable(address: Address, error: Exception) -> str:
 
 
 def refusal(address: Address, status: int) -> str:
-    """What to say of a server that wants other credentials."""
+    """The message for a server that does not accept the credentials."""
     return (
         f"{address.shown} does not accept the credentials (HTTP {status}); set MLFLOW_TRACKING_USERNAME and "
         "MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN."
@@ -267,12 +267,12 @@ def _proxy_headers(user: str | None, password: str | None) -> dict[str, str]:
 
 
 def _path(path: str, query: Query = ()) -> str:
-    """A path of the REST API, or with a leading slash of the server, as it stands in a request."""
+    """The path of a request: of the REST API, or, with a leading slash, of the server."""
     whole = quote(path if path.startswith("/") else _REST + path)
     return f"{whole}?{urlencode(query)}" if query else whole
 
 
 def objects(answer: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    """The objects in a list of an answer; whatever else stands there is passed over."""
+    """The objects in a list of an answer; other values are skipped."""
     found = answer.get(key)
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []

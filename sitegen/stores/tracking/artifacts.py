@@ -1,7 +1,7 @@
 """Artifacts of a run by way of a tracking server: listed by its API, read through its artifact proxy.
 
-Only this server is ever asked, whatever host an artifact URI names, and only for a folder that is the run's own by its
-name: a run's URI is untrusted text, and the server might show this user more than that stranger may see.
+Only this server is ever asked, whatever host an artifact URI names, and only for a folder that is named after the run:
+a run's URI is untrusted text, and this user may have access to more than the person who logged it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _PROXY = "/api/2.0/mlflow-artifacts/artifacts/"
 
 
 def is_served(uri: str, run_id: str) -> bool:
-    """Whether the server may be asked for what is at `uri`: the run's own folder, on its disk or behind its proxy."""
+    """Whether the server may be asked for what is at `uri`: the run's own folder, on the server's disk or behind its
+    proxy."""
     parts = urlsplit(uri)
     is_near = parts.scheme in ("", "file") or len(parts.scheme) == 1
     path = uri.replace("\\", "/") if is_near else parts.path
@@ -39,7 +40,7 @@ def proxied_path(uri: str) -> str | None:
 
 
 class ServerArtifacts:
-    """The artifacts of the run `run_id`, which the server says are at `uri`; see `fetching.Source`."""
+    """The artifacts of the run `run_id`, which are at `uri` according to the server; see `fetching.Source`."""
 
     def __init__(self, api: Api, run_id: str, uri: str) -> None:
         self.api = api
@@ -47,7 +48,7 @@ class ServerArtifacts:
         self._proxied = proxied_path(uri)
 
     def files(self) -> Iterable[Artifact]:
-        """The files of the run, folder by folder: one question each."""
+        """The files of the run, folder by folder: one request each."""
         found: list[Artifact] = []
         folders = [""]
         for folder in folders:
@@ -71,7 +72,8 @@ class ServerArtifacts:
             raise FetchError(str(error)) from None
 
     def read(self, path: str, limit: int) -> bytes:
-        """The content of a file, through the proxy, or where the server has no proxy as its own pages read it."""
+        """The content of a file, through the proxy, or, if the server has no proxy, in the way that its own pages
+        do."""
         try:
             if self._proxied is not None:
                 return self.api.download(f"{_PROXY}{self._proxied}/{path}", (), limit)

@@ -1,13 +1,13 @@
-"""Histories of metrics from a tracking server, with as few questions as it takes.
+"""Histories of metrics from a tracking server, with as few requests as possible.
 
-A run's data say the last value of each metric, not whether there are more: the history of each has to be asked for.
-MLflow's own pages ask for one metric of up to 100 runs at once, at most 25,000 points an answer; so does this, which
-makes one call per metric and 100 runs, plus one per 25,000 points. Where a server does not know that question (before
+A run's data have the last value of each metric, not the number of points, so the history of each has to be requested.
+MLflow's own pages request one metric of up to 100 runs at once, at most 25,000 points per answer; so does this module,
+with one request per metric and 100 runs, plus one per 25,000 points. If a server does not support that request (before
 MLflow 1.29, or behind some gateways), each run's metric is asked for on its own, page by page.
 
 Two histories of an answer are asked for once more on their own: one that does not hold the point which the run's data
-call the latest, and one in which points share step and timestamp, because only the single question keeps the order of
-logging there (a server with a database has forgotten it, and says the same twice).
+call the latest, and one in which points share step and timestamp, because only the single request keeps the order of
+logging (a server with a database does not keep it, and gives the same answer twice).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sitegen.stores.tracking.records import Json, Point, point_of, same_point
 POINTS = 25_000
 """Maximum number of points that a server puts into one answer."""
 RUNS = 100
-"""Maximum number of runs that a server takes in one question."""
+"""Maximum number of runs in one request."""
 
 _BULK = "/ajax-api/2.0/mlflow/metrics/get-history-bulk"
 _ONE = "metrics/get-history"
@@ -32,11 +32,11 @@ _ONE = "metrics/get-history"
 Wanted = Mapping[str, Mapping[str, Point]]
 """By run the metrics whose history is wanted, with the latest point of each."""
 Note = Callable[[str, str], None]
-"""Told the id of a run and what is wrong with it."""
+"""Called with the id of a run and what is wrong with it."""
 
 
 class HistoryAsker:
-    """Asks `api` for histories; what could not be had goes to `note`, and the latest point stands in for it."""
+    """Requests histories from `api`; failures go to `note`, and the latest point replaces the history."""
 
     def __init__(self, api: Api, note: Note) -> None:
         self.api = api
@@ -53,7 +53,7 @@ class HistoryAsker:
         return found
 
     def _points(self, key: str, run_ids: Sequence[str]) -> Iterator[tuple[str, list[Point] | None]]:
-        """Each run with its points of a metric, None if they have to be asked for one by one."""
+        """Each run with its points of a metric, None if they have to be requested one by one."""
         waiting = list(run_ids)
         while waiting and self._knows_bulk:
             answered = self._bulk(key, waiting[:RUNS])
@@ -107,7 +107,7 @@ class HistoryAsker:
 
 
 def _by_run(metrics: Sequence[Json]) -> dict[str, list[Point] | None]:
-    """The points by run; None for a run with a point that is none, which then is asked for on its own."""
+    """The points by run; None for a run with an invalid point, which is then requested on its own."""
     found: dict[str, list[Point] | None] = {}
     for metric in metrics:
         run_id, point = text_of(metric, "run_id"), point_of(metric)

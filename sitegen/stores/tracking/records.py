@@ -1,7 +1,7 @@
 """What MLflow's REST API answers, as values of the model: experiments, models, and all of a run but its histories.
 
 Answers are JSON that protobuf wrote: 64-bit whole numbers may be text, NaN and the infinities are text, and fields that
-are empty are missing. What is of another type than it should be counts as missing.
+are empty are missing. Values of an unexpected type count as missing.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def pairs(answer: Json, key: str, name: str = "key") -> dict[str, str]:
 
 
 def point_of(metric: Json) -> Point | None:
-    """The point that a metric of an answer is, None when it is none."""
+    """The point in a metric of an answer, None if it is not valid."""
     step, time = whole_of(metric, "step"), whole_of(metric, "timestamp")
     value = _value(metric.get("value", 0.0))
     if time is None or not -_INT64 <= time < _INT64 or value is None:
@@ -58,7 +58,7 @@ def point_of(metric: Json) -> Point | None:
 
 
 def _value(said: object) -> float | None:
-    """A value as a number. A server's database holds the infinities as the largest numbers there are."""
+    """A value as a number. A server's database stores the infinities as the largest doubles."""
     if isinstance(said, bool) or not isinstance(said, int | float | str):
         return None
     try:
@@ -93,7 +93,7 @@ def lifecycle(answer: Json) -> str:
 
 
 def run_fields(info: Json, tags: Mapping[str, str], run_id: str) -> dict[str, Any]:
-    """The fields of a `Run` that its info says, and the tags where the info is silent."""
+    """The fields of a `Run` from its info, or from its tags if the info lacks them."""
     status = text_of(info, "status").upper()
     return {
         "name": text_of(info, "run_name") or tags.get("mlflow.runName") or run_id[:8],

@@ -1,15 +1,15 @@
-"""An MLflow tracking server, asked through its REST API 2.0.
+"""An MLflow tracking server, read through its REST API 2.0.
 
 `catalog` pages through experiments, runs and models once. A page of runs holds all of a run but its histories, so each
-is kept, as the server gave it, in a private file; workers read it there and ask for nothing but histories (see
+is kept, as the server gave it, in a private file; workers read it there and request only histories (see
 `histories`). With E experiments, N runs, M metrics and C runs a chunk the server gets
 
-    1 + E/1000 + E/50 + N/1000    questions for experiments and runs,
+    1 + E/1000 + E/50 + N/1000 requests for experiments and runs,
     about 4 + E/50                for models, and
     M a chunk                     for histories, plus one per 25,000 points:
 
 some 0.1 a run where a chunk has 100 runs with 10 metrics. Artifacts are listed and fetched only when asked for (one
-question per folder and file).
+request per folder and file).
 """
 
 from __future__ import annotations
@@ -67,19 +67,20 @@ KIND = "MLflow tracking server"
 
 _PAGE = 1000
 _EXPERIMENTS = 50
-"""Experiments that are searched for runs at once: few, because one damaged run makes MLflow refuse the whole search."""
+"""Number of experiments whose runs are searched at once: few, because MLflow fails the whole search on one damaged
+run."""
 _MODELS = 100
 _ROOT = "/"
 
 
 def open_server(location: str, options: ReadOptions) -> ServerStore:
-    """The tracking server at an `http(s)://` address; asks nothing yet. Raises StoreError on a bad address."""
+    """The tracking server at an `http(s)://` address; sends no request yet. Raises StoreError for a bad address."""
     return ServerStore(parse_address(location), options)
 
 
 @dataclass(frozen=True, slots=True)
 class ServerStore:
-    """The tracking server at `address`; `scratch` holds what the catalog got of the runs."""
+    """The tracking server at `address`; `scratch` holds the runs as the catalog received them."""
 
     address: Address
     options: ReadOptions
@@ -101,21 +102,21 @@ class ServerStore:
             return _RunReader(self, api).read(refs)
 
     def traces(self, experiment_id: str, problems: list[Problem]) -> Iterator[Trace]:
-        """See `HasTraces`. One question for 100 traces, and one for the spans of each."""
+        """See `HasTraces`. One request for 100 traces, and one for the spans of each."""
         log = ProblemLog(_ROOT)
         log.problems = problems
         with Api(self.address) as api:
             yield from read_traces(api, experiment_id, log)
 
     def trace_count(self, experiment_id: str) -> int:
-        """See `HasTraces`. One question, or where MLflow is older than 3.9 one for 500 traces."""
+        """See `HasTraces`. One request, or, before MLflow 3.9, one for 500 traces."""
         with Api(self.address) as api:
             return count_traces(api, experiment_id)
 
     def signature(self) -> str:
         """A string that changes with the experiments, the newest run, the run that ended last, and any running one.
 
-        One question for each 1,000 experiments and three for each 50. It does not see edits of older runs.
+        One request for each 1,000 experiments and three for each 50. It does not notice edits of older runs.
         """
         digest = blake2b(digest_size=16)
         with Api(self.address) as api:
@@ -129,7 +130,7 @@ class ServerStore:
         return None
 
     def finder(self, log: ProblemLog) -> UriFinder:
-        """Looks for artifacts on this machine, where a server's URIs sometimes lead."""
+        """Looks for artifacts on this machine, where a server's URIs sometimes point."""
         return finder_beside(None, self.options, log)
 
 
@@ -137,7 +138,8 @@ class ServerStore:
 
 
 def _experiments(api: Api) -> list[dict[str, Any]]:
-    """All experiments, as the server says them. Raises StoreError: a server that has no answer to this has none."""
+    """All experiments, as the server returns them. Raises StoreError if it does not answer, since nothing else would
+    work."""
     try:
         asked = {"max_results": _PAGE, "view_type": "ALL"}
         return list(api.pages("experiments/search", asked, "experiments"))
@@ -156,7 +158,7 @@ def _chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
 
 
 def _news(api: Api, experiment_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Answers that change when a run starts, goes on or ends."""
+    """Answers that change when a run starts, logs or ends."""
     newest = {"max_results": 1, "order_by": ["attributes.start_time DESC"]}
     ended = {"max_results": 1, "order_by": ["attributes.end_time DESC"]}
     running = {
@@ -213,7 +215,7 @@ class _Cataloguer:
         return [experiment_of(answer) for experiment_id, answer in found.items() if experiment_id]
 
     def _add_runs(self, experiment_ids: list[str]) -> None:
-        """Keep the runs of some experiments; where the server refuses, of one after another."""
+        """Store the runs of some experiments; if the server refuses, of one after another."""
         # Oldest first: a run that starts while pages are turned comes at the end and shifts none.
         order = ["attributes.start_time ASC"]
         asked = {"experiment_ids": experiment_ids, "run_view_type": "ALL", "max_results": _PAGE, "order_by": order}
@@ -297,7 +299,7 @@ class _RunReader:
         return RunBatch(runs, self.log.problems)
 
     def _answer(self, ref: RunRef) -> dict[str, Any] | None:
-        """What the catalog got of a run, or what the server says now."""
+        """The run as the catalog received it, or else as the server returns it now."""
         run = kept(self.store.scratch.path, ref.where)
         if run is not None:
             return run

@@ -1,4 +1,4 @@
-"""Runs as a tracking server gave them, kept in a private file in which workers find them again."""
+"""Runs as a tracking server returned them, kept in a private file that workers read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sitegen.stores.tracking.records import Json
 
 
 class Spool:
-    """Runs as the server gave them, in one file; `keep` gives the place at which `kept` finds a run again."""
+    """Runs as the server returned them, in one file; `keep` returns the place from which `kept` reads a run."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -30,7 +30,7 @@ class Spool:
         self._file.close()
 
     def keep(self, run: Json) -> str:
-        """Write a run down; the place where it is."""
+        """Append a run, and return its place."""
         data = json.dumps(run, separators=(",", ":")).encode()
         self._file.write(data)
         start, self._end = self._end, self._end + len(data)
@@ -38,7 +38,7 @@ class Spool:
 
 
 def kept(folder: str, where: str) -> dict[str, Any] | None:
-    """The run that was kept at `where`, None if the file is not there (another machine, say)."""
+    """The run that was kept at `where`, None if the file does not exist (on another machine, for example)."""
     name, start, length = where.split(":")
     try:
         with open(os.path.join(folder, os.path.basename(name)), "rb") as file:

@@ -1,7 +1,7 @@
 """Traces by way of a tracking server: searched by its REST API 3.0, or 2.0 if MLflow is older, by id.
 
-A page of the search holds infos and assessments; the spans of each trace are one more question, the one that MLflow's
-own pages put, which any server from MLflow 2.14 on answers wherever the spans are.
+A page of the search holds infos and assessments; the spans of each trace are one more request, the one that MLflow's
+own pages make, which servers from MLflow 2.14 on answer wherever the spans are stored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sitegen.stores.tracking.records import Json, pairs, part
 
 _TOGETHER = 100
 _MAX_TOGETHER = 500
-"""Maximum number of traces that a server gives in one answer."""
+"""Maximum number of traces in one answer."""
 _BY_ID = ("request_id ASC",)
 _SPANS = "/ajax-api/2.0/mlflow/get-trace-artifact"
 _SECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?s")
@@ -44,7 +44,7 @@ def read_traces(api: Api, experiment_id: str, log: ProblemLog) -> Iterator[Trace
 
 
 def count_traces(api: Api, experiment_id: str) -> int:
-    """How many traces an experiment has, 0 if the server does not say; counted by itself from MLflow 3.9 on."""
+    """How many traces an experiment has, 0 if the server does not say; counted by the server from MLflow 3.9 on."""
     counted = {"metric_name": "trace_count", "view_type": "TRACES", "aggregations": [{"aggregation_type": "COUNT"}]}
     try:
         answer = api.post("/api/3.0/mlflow/traces/metrics", {"experiment_ids": [experiment_id], **counted})
@@ -59,7 +59,7 @@ def count_traces(api: Api, experiment_id: str) -> int:
 
 
 def _infos(api: Api, experiment_id: str, together: int = _TOGETHER) -> Iterator[dict[str, Any]]:
-    """What the server says of each trace but its spans, `together` at a time."""
+    """The info of each trace, without its spans, `together` at a time."""
     try:
         yield from _newer(api, experiment_id, together)
     except ApiError as error:
