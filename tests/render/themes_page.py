@@ -20,8 +20,8 @@ FILE = Path(__file__).parent.parent.parent / "docs" / "themes.md"
 BEGINNING = """\
 # Themes
 
-A theme is a folder with a `theme.toml`, named by `theme` in `sitegen.toml` or by `--theme`. Whatever file it holds
-replaces the one of the same path of the theme that it extends, so most themes are two files:
+A theme is a folder with a `theme.toml`, named by `theme` in `sitegen.toml` or by `--theme`. Each file in it replaces
+the file with the same path of the theme that it extends, so most themes are two files:
 
 ```
 ours/theme.toml                   extends = "default"
@@ -54,7 +54,7 @@ Templates are given these names:
 - Texts are final: rounded, with their unit, and empty where there is nothing to say. Everything that is printed is
   escaped, but for the fields called finished HTML or finished SVG, which take `|safe`.
 - Every field of the type "address" goes through `url`, and so do addresses that you write: `{{ url('index.html') }}`.
-- A name that a page does not have stops the build with a sentence.
+- A name that a page does not have stops the build with an error message.
 - Scripts look for `data-` attributes and ids; the default templates show which
   ([architecture](architecture.md#hooks-between-html-and-scripts)).
 
