@@ -40,7 +40,7 @@ class MetricSummary(NamedTuple):
     max: float
     max_step: int
     mean: float
-    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
+    count: int  # type: ignore[assignment]  # hides tuple.count, which is not used here
     bad: int
     bad_step: int | None = None
 

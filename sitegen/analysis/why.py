@@ -147,7 +147,7 @@ def distance(value: float, other: float, objective: Objective) -> str:
 def gap_text(value: float, other: float) -> str:
     """The distance of two values, and its share of `other` if that is informative: `0.0031 (7.0 %)`."""
     gap = abs(value - other)
-    # The share of a tiny or an infinite number tells nobody anything.
+    # The share of a tiny or an infinite number is meaningless.
     share = f" ({percent(gap / abs(other))})" if other and gap / 1e3 < abs(other) < float("inf") else ""
     return f"{number(gap)}{share}"
 

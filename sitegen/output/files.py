@@ -41,7 +41,7 @@ def _taken(old: str, new: str, data: bytes) -> bool:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(new)
         os.link(old, new, follow_symlinks=False)
-    except (OSError, NotImplementedError):  # there is no such file, or the file system has no second names
+    except (OSError, NotImplementedError):  # no such file, or the file system has no hard links
         return False
     return True
 

@@ -25,7 +25,7 @@ FRAME = re.compile(r'(File \\?")([^"\n]{0,400}[\\/])(?=[^"\n\\/]{1,200}\\?")')
 """The folders in a line of a Python traceback, which is text or, in JSON that was cut, has its quotes escaped."""
 PAIR = re.compile(r'"([A-Za-z0-9_.-]{2,80})"\s{0,4}:\s{0,4}"((?:[^"\\]|\\.){1,4000})')
 """A key and its text in JSON that may have been cut anywhere."""
-# `git@github.com:a/b.git` is nobody's address, and `recall@5.mean` is a metric.
+# `git@github.com:a/b.git` is not an email address, and `recall@5.mean` is a metric.
 EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])(?!(?:git|hg|svn)@)[A-Za-z0-9._%+-]{1,200}"
     r"@(?!(?:[A-Za-z]|[0-9]+)\.(?!(?:com|org|net|cn)\b))"

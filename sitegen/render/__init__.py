@@ -38,7 +38,7 @@ class _Compiled(FileSystemBytecodeCache):
         return super().get_source_checksum(_SET_UP + source)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):  # a full disk is no hindrance
+        with suppress(OSError):  # a full disk does not stop the build
             super().dump_bytecode(bucket)
 
 

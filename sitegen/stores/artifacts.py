@@ -112,7 +112,7 @@ class UriFinder:
             return
         for base in self._bases:
             for length in range(min(len(parts), _MAX_TAIL), 1, -1):
-                # Most tails begin as those of other runs do: one look tells that there is no such folder for any.
+                # Most tails begin like those of other runs: one check shows that no such folder exists for any.
                 if length == 2 or self._is_folder(f"{base}{os.sep}{parts[-length]}"):
                     yield os.path.join(base, *parts[-length:])
 

@@ -184,7 +184,7 @@ class Finder:
                 yield os.path.relpath(parent, start), "found at the top of the project"
                 return
 
-    # What lies in a folder -----------------------------------------------------------------------------------------
+    # What is in a folder -------------------------------------------------------------------------------------------
 
     def _held(self, folder: str) -> list[str]:
         """The stores in a folder, by the names that stores have there."""

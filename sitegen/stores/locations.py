@@ -76,7 +76,7 @@ def place_of(location: str) -> Path | None:
 def name_of(location: str) -> str:
     """A name for the store at the location: that of its folder, or of the database; may be ''."""
     if is_tracking_server(location):
-        return ""  # the name of a host is nobody's business but the user's
+        return ""  # host names are private
     place = place_of(location)
     if place is None:
         return shown(location).rstrip("/").rpartition("/")[2]
