@@ -71,13 +71,13 @@ def test_files_with_unsafe_names_or_sizes_below_zero_are_counted_and_left_out(tm
     listed = [Artifact("../up", 1), Artifact("less", -1), Artifact("none", 0)]
     folder, notes, source = fetched(tmp_path, listed, {"none": b""})
     assert (folder.files, source.read_paths) == ((Artifact("none", 0),), ["none"])
-    assert notes == ["has 2 artifacts with names or sizes that cannot be; left out"]
+    assert notes == ["has 2 artifacts with impossible names or sizes; left out"]
 
 
 @pytest.mark.parametrize("content", [b"ab", b"abcd"])
 def test_a_file_whose_size_has_changed_is_not_kept(tmp_path: Path, content: bytes) -> None:
     folder, notes, _ = fetched(tmp_path, [Artifact("a", 3), Artifact("b", 1)], {"a": content, "b": b"b"})
-    assert notes == ["has an artifact a that could not be fetched (it has changed meanwhile)"]
+    assert notes == ["has an artifact a that could not be fetched (it changed in the meantime)"]
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["b"], "the others are fetched all the same"
     assert folder.files == (Artifact("a", 3), Artifact("b", 1))
 
@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_written_is_noted(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("a file where the folder would be")
     _, notes, _ = fetched(tmp_path, [Artifact("x/a", 1)], {"x/a": b"1"})
     assert len(notes) == 1
-    assert notes[0].startswith("has an artifact x/a that could not be written down here (")
+    assert notes[0].startswith("has an artifact x/a that could not be saved on this machine (")
     assert str(tmp_path) not in notes[0]
 
 

@@ -76,7 +76,7 @@ def test_other_ids_and_statuses_in_meta_yaml_are_noted(tmp_path: Path) -> None:
     assert (found.runs[0].run_id, found.runs[0].experiment_id, found.runs[0].status) == (RUN, "1", "UNKNOWN")
     assert [what for _, what in notes(found)] == [
         "has another run id in its meta.yaml; the folder's name is used",
-        "says that it is of another experiment; the folder it is in is used",
+        "has another experiment id in its meta.yaml; the experiment of its folder is used",
         "has a status that MLflow does not know; shown as UNKNOWN",
     ]
     run(experiment(tmp_path), OTHER_RUN)

@@ -76,8 +76,8 @@ def test_a_run_of_a_missing_experiment_is_shown_and_one_without_an_id_is_not(tmp
     assert {one.name for one in found.experiments} == {"old", "7", "(no experiment)"}
     assert [(one.where, one.what, one.left_out) for one in found.problems] == [
         ("runs", "has a row without an id of its own; the run is left out", True),
-        ("runs/a", "is of an experiment that is not there; shown under its id", False),
-        ("runs/b", "is of an experiment that is not there; shown under its id", False),
+        ("runs/a", "belongs to an experiment that does not exist; shown under its id", False),
+        ("runs/b", "belongs to an experiment that does not exist; shown under its id", False),
     ]
 
 
@@ -97,7 +97,7 @@ def test_the_revision_tells_the_release_and_a_new_one_is_noted(
     found, _, _ = catalog(tmp_path, revision(*revisions))
     assert found.era == era
     assert [one.what for one in found.problems] == (
-        [] if is_known else ["is newer than this version of sitegen; what it knows of the tables is read"]
+        [] if is_known else ["is newer than this version of sitegen; what it supports of the tables is read"]
     )
 
 
