@@ -59,4 +59,4 @@ def test_a_folder_of_artifacts_alone_says_where_the_runs_are(tmp_path: Path) -> 
     write(tmp_path / "1/run/artifacts/model.pkl", "x")
     sentence = described(tmp_path)
     assert sentence.startswith("data/x holds only artifacts: MLflow 3 keeps runs in a database, mlflow.db ")
-    assert sentence.endswith("; give its path.")
+    assert sentence.endswith("; give the path of the database.")

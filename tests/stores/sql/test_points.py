@@ -124,5 +124,5 @@ def test_a_key_that_is_not_text_costs_one_point_and_not_the_run(tmp_path: Path, 
             )
     _, (run,), problems = read(tmp_path / "x.db")
     assert list(run.metrics) == ["loss"]
-    assert [problem.what for problem in problems] == ["has 1 rows of metrics that are no points; skipped"]
+    assert [problem.what for problem in problems] == ["has 1 rows of metrics that are not points; skipped"]
     assert list(with_latest({}, [(key, 0, START, 1.0, 0)])) == []
