@@ -103,8 +103,9 @@ def experiment_page_of(
     copies_by_run: Mapping[str, Sequence[CopiedArtifact]] = MappingProxyType({}),
     related: Sequence[Related] = (),
 ) -> ExperimentPage:
-    """The page of an experiment: `charts` are its groups of charts, `shelves` the copied artifacts of its best runs by
-    id.
+    """The page of an experiment: `charts` are its groups of charts.
+
+    `copies_by_run` has the copied artifacts of its best runs by id.
 
     `related` is what else belongs to it.
     """

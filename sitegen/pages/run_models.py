@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sitegen.addresses import (
     NOWHERE,
@@ -14,7 +14,7 @@ from sitegen.addresses import (
     version_address,
 )
 from sitegen.analysis.runs_table import natural
-from sitegen.model import ArtifactFolder, ModelVersion, Run
+from sitegen.model import ModelVersion, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,6 @@ class Models:
 
     logged: Mapping[str, str]
     versions: Mapping[str, Sequence[ModelVersion]]
-    folders: Mapping[str, ArtifactFolder] = field(default_factory=dict)
-    """The artifacts of logged models by id, of those that have any."""
 
 
 NO_MODELS = Models({}, {})

@@ -160,7 +160,7 @@ def run_page_of(
     folders: Sequence[ModelFolder] = (),
     site_url: str = "",
 ) -> RunPage:
-    """The page of `run`; `row` and `curves` are its summary and thinned histories, `shelf` its copied artifacts.
+    """The page of `run`; `row` and `curves` are its summary and thinned histories, `copies` its copied artifacts.
 
     `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
     """

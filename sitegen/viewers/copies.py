@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sitegen.model import Run
@@ -79,15 +79,6 @@ def copy_artifacts(run: Run, privacy: Privacy) -> Iterator[ArtifactOutput]:
         thumbs += bool(thumb)
         view = view_address(run.run_id, artifact.path) if blocks else ""
         yield ArtifactOutput(CopiedArtifact(file, view, thumb), data, blocks, small)
-
-
-def copies_in_site(run: Run, privacy: Privacy, exists: Callable[[str], bool]) -> Iterator[CopiedArtifact]:
-    """The artifacts of `run` once `copy_artifacts` has been written; `exists` tests whether a path is in the site."""
-    for artifact in run.artifacts.files:
-        file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy)
-        view = view_address(run.run_id, artifact.path)
-        thumb = _thumb_address(file, data) if file.image else ""
-        yield CopiedArtifact(file, view if exists(view) else "", thumb if thumb and exists(thumb) else "")
 
 
 def _thumb(file: CopiedFile, data: bytes) -> tuple[str, bytes]:

@@ -4,9 +4,9 @@
 "use strict";
 
 SG.compareTools = (function () {
-  const MOST_MATCHES = 8;
-  const MOST_CHARACTERS = 80;
-  const MOST_OPEN_CHIPS = 16;
+  const MAX_MATCHES = 8;
+  const MAX_CHARACTERS = 80;
+  const MAX_OPEN_CHIPS = 16;
 
   function chips(state, runs, slots) {
     const chip = (run) =>
@@ -26,7 +26,7 @@ SG.compareTools = (function () {
         }),
       );
     const list = SG.el("ul", { class: "compare-runs", "aria-label": "Runs" }, ...runs.map(chip));
-    if (runs.length <= MOST_OPEN_CHIPS) return list;
+    if (runs.length <= MAX_OPEN_CHIPS) return list;
     return SG.el(
       "details",
       { class: "compare-many" },
@@ -119,10 +119,10 @@ SG.compareTools = (function () {
     try {
       await SG.asset("js/search.js");
       const runs = (await SG.search.find(query)).docs.filter((doc) => doc.kind === "run").map(withId);
-      const fresh = runs.filter((run) => !present.includes(run.id)).slice(0, MOST_MATCHES);
+      const fresh = runs.filter((run) => !present.includes(run.id)).slice(0, MAX_MATCHES);
       const labels = SG.labels.runs(
         fresh.map((run) => [run.id, run.title]),
-        MOST_CHARACTERS,
+        MAX_CHARACTERS,
       );
       for (const run of fresh) run.title = labels.get(run.id);
       return fresh.length ? fresh : [{ title: "No other run matches." }];

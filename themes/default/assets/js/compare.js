@@ -6,7 +6,7 @@
 "use strict";
 
 (function () {
-  const MOST_COLUMNS = 8;
+  const MAX_COLUMNS = 8;
 
   // ---- Facts ----
 
@@ -87,7 +87,7 @@
       different: state.different,
       reducers: state.reducers,
       objectives: state.objectives,
-      flip: state.layout ? state.layout === "rows" : runs.length > MOST_COLUMNS,
+      flip: state.layout ? state.layout === "rows" : runs.length > MAX_COLUMNS,
       isOpen: (branch) => toggled.get(branch) ?? defaults.get(branch) ?? true,
       toggle: (branch, open) => (toggled.set(branch, open), show()),
     };

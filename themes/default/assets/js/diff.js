@@ -4,7 +4,7 @@
 "use strict";
 
 SG.diff = (function () {
-  const MOST_CELLS = 4e6;
+  const MAX_CELLS = 4e6;
   const CONTEXT = 3;
 
   /**
@@ -29,7 +29,7 @@ SG.diff = (function () {
   }
 
   function middle(a, i, n, b, j, m, out) {
-    if ((n - i) * (m - j) <= MOST_CELLS) return byTable(a, i, n, b, j, m, out);
+    if ((n - i) * (m - j) <= MAX_CELLS) return byTable(a, i, n, b, j, m, out);
     const anchor = rareLine(a, i, n, b, j, m);
     if (!anchor) return replaced(a, i, n, b, j, m, out);
     walk(a, i, anchor[0], b, j, anchor[1], out);

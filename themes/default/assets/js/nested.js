@@ -5,7 +5,7 @@
 "use strict";
 
 SG.nested = (function () {
-  const MOST_LEAVES = 400;
+  const MAX_LEAVES = 400;
   const TOKEN = /\s*(?:([{}[\](),:])|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s{}[\](),:'"]+))/y;
   const WORDS = { None: null, True: true, False: false, null: null, true: true, false: false };
 
@@ -80,7 +80,7 @@ SG.nested = (function () {
 
   function flatten(path, value, out) {
     const inside = members(value);
-    if (!inside || !inside.length || out.length > MOST_LEAVES) out.push([path, written(value)]);
+    if (!inside || !inside.length || out.length > MAX_LEAVES) out.push([path, written(value)]);
     else for (const [key, one] of inside) flatten(path.concat(key), one, out);
   }
 

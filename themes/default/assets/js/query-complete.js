@@ -21,7 +21,7 @@ SG.query.complete = (function () {
     compareTexts,
   } = SG.queryParts;
 
-  const MOST_ITEMS = 20;
+  const MAX_ITEMS = 20;
   const FEW = 4;
   const OPERATORS = {
     number: ["<", "<=", ">", ">=", "=", "!=", "BETWEEN", "IS NULL"],
@@ -59,7 +59,7 @@ SG.query.complete = (function () {
     return {
       from,
       to: caret + (open && open.kind === "string" ? closing : rest.length),
-      items: items.slice(0, MOST_ITEMS),
+      items: items.slice(0, MAX_ITEMS),
     };
   }
 

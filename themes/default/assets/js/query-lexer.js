@@ -6,8 +6,8 @@
 (function (parts) {
   const { STRING } = parts;
 
-  const MOST_CHARACTERS = 10000;
-  const MOST_DEPTH = 50;
+  const MAX_CHARACTERS = 10000;
+  const MAX_DEPTH = 50;
 
   function refuse(problem, at, length) {
     throw {
@@ -29,8 +29,8 @@
   const OPERATOR = /[<>=!~]+/y;
 
   function tokenise(text) {
-    if (text.length > MOST_CHARACTERS)
-      refuse("a query has at most 10,000 characters", MOST_CHARACTERS, text.length - MOST_CHARACTERS);
+    if (text.length > MAX_CHARACTERS)
+      refuse("a query has at most 10,000 characters", MAX_CHARACTERS, text.length - MAX_CHARACTERS);
     const found = [];
     let at = match(SPACE, text, 0).length;
     while (at < text.length) {
@@ -76,5 +76,5 @@
   const isKeyword = (token, ...words) => token.kind === "word" && words.includes(token.raw.toUpperCase());
   const said = (token) => (token.kind === "end" ? "the end" : token.raw);
 
-  Object.assign(parts, { MOST_DEPTH, SPACE, isKeyword, match, refuse, said, tokenAt, tokenise });
+  Object.assign(parts, { MAX_DEPTH, SPACE, isKeyword, match, refuse, said, tokenAt, tokenise });
 })(SG.queryParts);

@@ -9,7 +9,7 @@
     PATTERNS,
     isMlflows,
     attributeOf,
-    MOST_DEPTH,
+    MAX_DEPTH,
     isKeyword,
     said,
     groupOf,
@@ -66,7 +66,7 @@
 
     enter(token) {
       this.depth += 1;
-      if (this.depth > MOST_DEPTH) this.refuse("conditions are nested too deeply", token);
+      if (this.depth > MAX_DEPTH) this.refuse("conditions are nested too deeply", token);
     }
 
     condition() {

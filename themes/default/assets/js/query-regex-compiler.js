@@ -4,7 +4,7 @@
 "use strict";
 
 (function (parts) {
-  const MOST_STATES = 2000;
+  const MAX_STATES = 2000;
   const DIGITS = "0123456789";
   const SETS = new Map([
     ["d", new Set(DIGITS)],
@@ -76,7 +76,7 @@
     }
 
     checked(part) {
-      if (part.length > MOST_STATES) this.fail("the pattern is too large", 0, this.chars.length);
+      if (part.length > MAX_STATES) this.fail("the pattern is too large", 0, this.chars.length);
       return part;
     }
 
@@ -88,7 +88,7 @@
       const [low, high] = this.count();
       if (this.peek() === "?") this.at += 1;
       if (["*", "+", "{"].includes(this.peek())) this.fail(NOTHING, this.at);
-      if (low * part.length > MOST_STATES || (high || 0) * (part.length + 1) > MOST_STATES)
+      if (low * part.length > MAX_STATES || (high || 0) * (part.length + 1) > MAX_STATES)
         this.fail("this repeats too much", start, this.at - start);
       const more = high === null ? [star(part)] : new Array(high - low).fill(optional(part));
       return joined(...new Array(low).fill(part), ...more);

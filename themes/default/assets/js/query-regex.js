@@ -6,8 +6,8 @@
 (function (parts) {
   const { isWord, Compiler } = parts;
 
-  const MOST_TEXT = 10000;
-  const MOST_REMEMBERED = 500;
+  const MAX_TEXT = 10000;
+  const MAX_REMEMBERED = 500;
 
   /**
    * `%` stands for any characters but line ends, `_` for one; no part is tried twice (a lookahead is not gone back
@@ -35,7 +35,7 @@
 
   function isFound(machine, text) {
     let state = stateOf(machine, [], "");
-    let left = MOST_TEXT;
+    let left = MAX_TEXT;
     for (const char of text) {
       if (left-- === 0) break;
       state = next(machine, state, char);
@@ -73,7 +73,7 @@
   function stateOf({ states }, steps, before) {
     const kind = before && (isWord(before) ? "a" : "-");
     const id = steps.join() + kind;
-    if (states.size > MOST_REMEMBERED) states.clear();
+    if (states.size > MAX_REMEMBERED) states.clear();
     if (!states.has(id)) states.set(id, { steps, before: kind, next: new Map() });
     return states.get(id);
   }

@@ -7,7 +7,7 @@
 
 SG.search = (function () {
   const MOST = 60;
-  const MOST_CHARACTERS = 80;
+  const MAX_CHARACTERS = 80;
   const GROUPS = [
     ["experiment", "Experiments"],
     ["run", "Runs"],
@@ -107,7 +107,7 @@ SG.search = (function () {
     const runs = docs.filter((doc) => doc.kind === "run");
     const labels = SG.labels.runs(
       runs.map((doc) => [runId(doc), doc.title]),
-      MOST_CHARACTERS,
+      MAX_CHARACTERS,
     );
     return new Map(docs.map((doc) => [doc, doc.kind === "run" ? labels.get(runId(doc)) : doc.title]));
   }

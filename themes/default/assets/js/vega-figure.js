@@ -10,8 +10,8 @@ SG.vegaFigure = (function () {
   const refuse = () => Promise.reject(new Error("Charts load nothing"));
   const REFUSING = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
-  const MOST_POINTS = 5000;
-  const MOST_CATEGORIES = 12;
+  const MAX_POINTS = 5000;
+  const MAX_CATEGORIES = 12;
   const BEST_COLOUR = 2;
 
   /** Vega first, since the interpreter takes its helpers from it. */
@@ -94,7 +94,7 @@ SG.vegaFigure = (function () {
     for (const row of rows) counts.set(row.y, (counts.get(row.y) || 0) + 1);
     const most = Array.from(counts)
       .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-      .slice(0, MOST_CATEGORIES);
+      .slice(0, MAX_CATEGORIES);
     const number = (text) => (Number.isNaN(Number(text)) ? Infinity : Number(text));
     const names = most
       .map(([name]) => name)
@@ -103,9 +103,9 @@ SG.vegaFigure = (function () {
     return rows.filter((row) => place.has(row.y)).sort((a, b) => place.get(a.y) - place.get(b.y));
   }
 
-  /** At most MOST_POINTS rows: of those in one place, one. */
+  /** At most MAX_POINTS rows: of those in one place, one. */
   function capped(rows) {
-    if (rows.length <= MOST_POINTS) return rows;
+    if (rows.length <= MAX_POINTS) return rows;
     const place = (axis) => {
       const values = rows.map((row) => row[axis]).filter((value) => typeof value === "number");
       const low = values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -118,7 +118,7 @@ SG.vegaFigure = (function () {
       const key = across(row.x) + " " + up(row.y);
       if (!firsts.has(key) || row.colour === BEST_COLOUR) firsts.set(key, row);
     }
-    return Array.from(firsts.values()).slice(0, MOST_POINTS);
+    return Array.from(firsts.values()).slice(0, MAX_POINTS);
   }
 
   // ---- Tooltip ----
