@@ -17,7 +17,6 @@ from sitegen.build.make import make_pages
 from sitegen.build.open import open_build, read_catalog, read_options, worker_context
 from sitegen.build.pool import start_pool
 from sitegen.build.read import read_store
-from sitegen.charts.compile import make_kinds
 from sitegen.config import Config
 from sitegen.output import staged
 from sitegen.stores.contract import Progress, no_progress
@@ -37,9 +36,8 @@ def build(config: Config, progress: Progress = no_progress) -> Built:
     with staged(config.output, stores=opened.found.places, adopt=config.force_adopt) as stage:
         context = worker_context(opened, catalog, write_assets(opened.theme, stage), stage)
         with start_pool(config.jobs, context, len(catalog.catalog.runs)) as pool:
-            kinds = pool.call(make_kinds)
             runs, catalog = read_store(opened, catalog, context.site, pool, progress)
-            analysed = analyse(opened, catalog, runs, context.site, kinds())
+            analysed = analyse(opened, catalog, runs, context.site)
             made = make_pages(analysed, pool, progress)
         built = finish(opened, catalog, analysed, runs, made, stage)
     built.seconds = time.perf_counter() - started

@@ -16,7 +16,6 @@ from sitegen.build.model_versions import VersionPlaces
 from sitegen.build.open import CleanCatalog, Objectives, Opened
 from sitegen.build.records import RecordRef
 from sitegen.build.task import Output
-from sitegen.charts.compile import Kinds
 from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.model import Catalog, Experiment, Problem
@@ -45,13 +44,11 @@ class Analysed:
     """The named views that the settings ask for."""
     related: Mapping[str, tuple[Related, ...]]
     """Data, models, tables and traces that belong to each experiment, by its id."""
-    kinds: Kinds
-    """The kinds of charts, compiled for the browser and as published specs."""
     problems: tuple[Problem, ...]
     """What could not be read properly in the catalog and the runs."""
 
 
-def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, kinds: Kinds) -> Analysed:
+def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site) -> Analysed:
     """Work out the reports from the rows of all runs, and what follows from them. Raises UsageError, StoreError."""
     catalog = found.catalog
     traces = trace_counts(opened.store, catalog.experiments) if opened.config.traces else {}
@@ -66,7 +63,6 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, kinds
         traces=traces,
         views=tuple(view_page(view, reports) for view in opened.views),
         related=related_of(catalog, reports, read.contents.relations, traces),
-        kinds=kinds,
         problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
     )
 

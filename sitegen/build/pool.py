@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.context import BaseContext
-from typing import TypeVar
 
 from sitegen.build import context as worker
 from sitegen.build.context import Worker, WorkerContext
 from sitegen.build.task import Output, Task
 from sitegen.errors import UsageError
-
-T = TypeVar("T")
 
 PROCESSES_FROM = 300
 """Number of runs from which starting worker processes pays off."""
@@ -38,13 +35,6 @@ class Pool:
         here = [self._here.run(task) for task in tasks if task.in_parent]
         own = iter(here)
         yield from (future.result() if future else next(own) for future in sent)
-
-    def call(self, function: Callable[[], T]) -> Callable[[], T]:
-        """Start `function` in a worker where there is one; the function that is returned waits for its result."""
-        if self._executor is None:
-            return function
-        future: Future[T] = self._executor.submit(function)
-        return future.result
 
 
 @contextmanager

@@ -1,78 +1,37 @@
-"""The kinds of charts that Vega draws in the page, compiled once a build; and drawings as pictures.
+"""Make `kinds.json`: the kinds of charts as Vega-Lite specs, and compiled to Vega for the browser.
+
+The file is committed, so that no build needs Altair or vl-convert. `python -m sitegen.charts.compile` writes it anew;
+a test compiles the kinds again and compares.
 
 The browser gets Vega specs instead of Vega-Lite ones, so that it needs no compiler. They hold no data: the page fills
 the data set `data`, the signals `xTitle` and `yTitle`, and makes an axis logarithmic by the type of its scale
 (docs/architecture.md, "Charts drawn by Vega"). Colours are the theme's tokens.
 
-Only this module and `users.py` import vl-convert.
+Only this module and `users.py` import vl-convert, only this module and `kinds.py` Altair.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import tempfile
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import platformdirs
+from sitegen.charts.kinds import KIND_OF, KINDS
+from sitegen.charts.specs import KINDS_FILE
+from sitegen.charts.style import COLOURS, PALETTE, standalone
 
-from sitegen.charts.kinds import KINDS, for_browser
-from sitegen.charts.specs import spec, specs
-from sitegen.charts.style import PALETTE, standalone
+if TYPE_CHECKING:
+    import altair as alt
 
 COMPILED = tuple(kind.name for kind in KINDS if kind.compiled)
 VEGA_LITE = "6.4"
+WIDTH = 640
 
 
-class Kinds(NamedTuple):
-    """All kinds of charts: their Vega-Lite specs, those of them that the page draws by Vega, compiled, and what readers
-    may choose."""
-
-    specs: dict[str, dict[str, Any]]
-    compiled: dict[str, dict[str, Any]]
-    choices: list[dict[str, Any]]
-
-
-def make_kinds() -> Kinds:
-    """Every kind designed and compiled; kept in the user's cache, since it takes as long as hundreds of run pages.
-
-    The cache file is named after everything that it depends on, so it never has to be deleted by hand.
-    """
-    kept = _kept()
-    try:
-        return Kinds(**json.loads(kept.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        made = Kinds(specs(), compiled_kinds(), for_browser())
-        _keep(made, kept)
-        return made
-
-
-def _kept() -> Path:
-    """The cache file for these versions and sources."""
-    texts = [version("altair"), version("vl-convert-python")]
-    texts += [
-        Path(__file__).with_name(name).read_text("utf-8") for name in ("kinds.py", "specs.py", "style.py", "compile.py")
-    ]
-    name = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
-    return platformdirs.user_cache_path("sitegen") / f"kinds-{name}.json"
-
-
-def _keep(made: Kinds, kept: Path) -> None:
-    """Write the kinds to the cache completely or not at all; a home folder that cannot be written to is not an
-    error."""
-    with contextlib.suppress(OSError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=kept.parent, delete=False) as file:
-            file.write(json.dumps(made._asdict()))
-        Path(file.name).replace(kept)
-
-
-def compiled_kinds() -> dict[str, dict[str, Any]]:
-    """A Vega spec for each kind in `COMPILED`; the same bytes in every process."""
-    return {kind: _compiled(kind) for kind in COMPILED}
+def kinds_json() -> str:
+    """The content of `kinds.json`: the same bytes in every process."""
+    specs = {kind.name: _altair_spec(kind.name) for kind in KINDS}
+    made = {"specs": specs, "compiled": {name: _compiled(specs[name]) for name in COMPILED}}
+    return json.dumps(made, indent=1) + "\n"
 
 
 def svg_to_png(svg: str, *, dark: bool = False, scale: float = 2) -> bytes:
@@ -83,11 +42,58 @@ def svg_to_png(svg: str, *, dark: bool = False, scale: float = 2) -> bytes:
     return picture
 
 
-def _compiled(kind: str) -> dict[str, Any]:
+# Vega-Lite ----------------------------------------------------------------------------------------------------------
+
+
+def _altair_spec(kind: str) -> dict[str, Any]:
+    import altair as alt
+
+    chart = KIND_OF[kind].design(alt.NamedData(name="data"))
+    made: dict[str, Any] = chart.properties(width=WIDTH, autosize=_fit()).configure(**_config()).to_dict()
+    return made
+
+
+def _fit() -> alt.AutoSizeParams:
+    import altair as alt
+
+    return alt.AutoSizeParams(type="fit-x", contains="padding")
+
+
+def _config() -> dict[str, Any]:
+    """Hairlines, quiet text, no frame, in the light palette."""
+    line, muted, fg = (PALETTE[name][0] for name in ("line", "muted", "fg"))
+    axis = {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelColor": muted,
+        "titleColor": muted,
+        "gridColor": line,
+        "tickColor": line,
+        "domainColor": muted,
+        "titlePadding": 8,
+    }
+    return {
+        "font": "system-ui, sans-serif",
+        "padding": 8,
+        "background": PALETTE["bg"][0],
+        "view": {"stroke": None},
+        "axis": axis,
+        "axisY": {"domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 220},
+        "title": {"anchor": "start", "fontSize": 14, "fontWeight": 600, "color": fg},
+        "legend": {"labelFontSize": 12, "labelColor": fg, "titleColor": muted, "labelLimit": 300},
+        "range": {"category": [PALETTE[name][0] for name in COLOURS]},
+    }
+
+
+# Vega ---------------------------------------------------------------------------------------------------------------
+
+
+def _compiled(vega_lite: dict[str, Any]) -> dict[str, Any]:
     import vl_convert
 
     # The page is the ground, and has the title in HTML.
-    themed = _with_tokens(spec(kind)) | {"background": None}
+    themed = _with_tokens(vega_lite) | {"background": None}
     vega: dict[str, Any] = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
     signals = [{"name": f"{name}Title", "value": ""} for name in "xyz"]
     vega["signals"] = [*vega.get("signals", []), *signals]
@@ -111,3 +117,7 @@ def _with_tokens(themed: dict[str, Any]) -> dict[str, Any]:
         text = text.replace(f'"{light}"', f'"var(--{token})"')
     replaced: dict[str, Any] = json.loads(text)
     return replaced
+
+
+if __name__ == "__main__":
+    KINDS_FILE.write_text(kinds_json(), "utf-8")

@@ -1,7 +1,8 @@
 """The kinds of charts, one row each in `KINDS`: how a kind is designed, what its rows hold, how readers choose it.
 
 A new kind is a design and a row here, its rows in the browser (`themes/default/assets/js/run-charts-rows.js`), and a
-test. The browser reads the rest from `data/chart-kinds.js`, which `for_browser` makes.
+test. `python -m sitegen.charts.compile` puts its spec into `kinds.json`, from which builds take it; the browser reads
+the rest from `data/chart-kinds.js`, which `for_browser` makes.
 
 A design is an Altair chart of rows with generic fields, so that no string of a store is ever a field name or part of
 an expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`, `colour` (1 to 8), `low` and `high` (the
@@ -9,7 +10,7 @@ edges of a band). Vega-Lite makes expressions of the titles in tooltips and in d
 badly: a title that holds `\\"` leaves its quotes. So tooltips show the whole row, and marks are described by a field or
 not at all.
 
-Only this module and `specs.py` import Altair.
+Only this module and `compile.py` import Altair.
 """
 
 from __future__ import annotations

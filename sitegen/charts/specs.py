@@ -1,29 +1,39 @@
-"""The Vega-Lite spec of each kind of chart (`kinds.py`): made once a process, without data.
+"""The kinds of charts (`kinds.py`) as they are committed in `kinds.json`, which `compile.py` makes: without data.
 
-`with_data` puts in the rows and titles of one chart, which costs about a hundredth of making the spec anew.
+`with_data` puts the rows and titles of one chart into the spec of its kind.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from sitegen.charts.kinds import KIND_OF, KINDS
-from sitegen.charts.style import COLOURS, PALETTE
-
-if TYPE_CHECKING:
-    import altair as alt
-
-WIDTH = 640
+KINDS_FILE = Path(__file__).with_name("kinds.json")
 LOG_TICKS = 3
 """The tick count requested from Vega on a log axis: with more, it draws a line for every digit of a decade."""
 
 
+class Kinds(NamedTuple):
+    """All kinds of charts by name: their Vega-Lite specs, and those that the page draws by Vega, compiled."""
+
+    specs: dict[str, dict[str, Any]]
+    compiled: dict[str, dict[str, Any]]
+
+
+@cache
+def load_kinds() -> Kinds:
+    """The content of `kinds.json`, which callers must not change."""
+    return Kinds(**json.loads(KINDS_FILE.read_text("utf-8")))
+
+
 def spec(kind: str) -> dict[str, Any]:
     """The complete Vega-Lite spec of `kind`, with a data set named `data` and no rows; the caller's own copy."""
-    return deepcopy(_spec(kind))
+    return deepcopy(load_kinds().specs[kind])
 
 
 def with_data(
@@ -41,7 +51,7 @@ def with_data(
 
     `dates`: x is milliseconds since 1970.
     """
-    empty = _spec(kind)
+    empty = load_kinds().specs[kind]
     made: dict[str, Any] = {"$schema": empty["$schema"], "title": title} | empty
     made["data"] = {"values": [{key: _json(value) for key, value in row.items()} for row in rows]}
     titles = {"x": (x_title, log_x), "y": (y_title, log_y)}
@@ -66,63 +76,3 @@ def _titled(encoding: dict[str, Any], titles: Mapping[str, tuple[str, bool]]) ->
 
 def _json(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def specs() -> dict[str, dict[str, Any]]:
-    """The spec of every kind, for another process to `use`."""
-    return {kind.name: _spec(kind.name) for kind in KINDS}
-
-
-def use(made: Mapping[str, dict[str, Any]]) -> None:
-    """Use the specs that another process made: importing Altair takes longer than all the charts of a small store."""
-    _made.update(made)
-
-
-_made: dict[str, dict[str, Any]] = {}
-
-
-def _spec(kind: str) -> dict[str, Any]:
-    if kind not in _made:
-        _made[kind] = _altair_spec(kind)
-    return _made[kind]
-
-
-def _altair_spec(kind: str) -> dict[str, Any]:
-    import altair as alt
-
-    chart = KIND_OF[kind].design(alt.NamedData(name="data"))
-    made: dict[str, Any] = chart.properties(width=WIDTH, autosize=_fit()).configure(**_config()).to_dict()
-    return made
-
-
-def _fit() -> alt.AutoSizeParams:
-    import altair as alt
-
-    return alt.AutoSizeParams(type="fit-x", contains="padding")
-
-
-def _config() -> dict[str, Any]:
-    """Hairlines, quiet text, no frame, in the light palette."""
-    line, muted, fg = (PALETTE[name][0] for name in ("line", "muted", "fg"))
-    axis = {
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "labelColor": muted,
-        "titleColor": muted,
-        "gridColor": line,
-        "tickColor": line,
-        "domainColor": muted,
-        "titlePadding": 8,
-    }
-    return {
-        "font": "system-ui, sans-serif",
-        "padding": 8,
-        "background": PALETTE["bg"][0],
-        "view": {"stroke": None},
-        "axis": axis,
-        "axisY": {"domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 220},
-        "title": {"anchor": "start", "fontSize": 14, "fontWeight": 600, "color": fg},
-        "legend": {"labelFontSize": 12, "labelColor": fg, "titleColor": muted, "labelLimit": 300},
-        "range": {"category": [PALETTE[name][0] for name in COLOURS]},
-    }

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,19 +26,39 @@ store, out = sys.argv[1:]
 opened = collections.Counter()
 sys.addaudithook(lambda event, values: opened.update([os.fsdecode(values[0])]) if event == "open" and isinstance(values[0], (str, bytes)) else None)
 build(Config(store=store, output=Path(out), jobs=1))
-print(json.dumps({path: count for path, count in opened.items() if path.startswith(store)}))
+heavy = {"altair", "vl_convert", "pandas"} & sys.modules.keys()
+print(json.dumps([sorted(heavy), {path: count for path, count in opened.items() if path.startswith(store)}]))
 """
 
 
-def test_no_file_of_a_run_is_opened_twice(tmp_path: Path) -> None:
-    """Parents, the curves and images of the best, logged tables, models and previews included."""
-    command = [sys.executable, "-c", COUNT_OPENED, str(SAMPLE), str(tmp_path / "site")]
+@dataclass(frozen=True)
+class Counted:
+    """What a build of the sample in a process of its own did."""
+
+    heavy: list[str]
+    """Which of the libraries that take long to import it imported."""
+    opened: dict[Path, int]
+    """How often it opened each file of the store."""
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    command = [sys.executable, "-c", COUNT_OPENED, str(SAMPLE), str(tmp_path_factory.mktemp("counted") / "site")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    opened = {Path(path): count for path, count in json.loads(done.stdout).items()}
+    heavy, opened = json.loads(done.stdout)
+    return Counted(heavy, {Path(path): count for path, count in opened.items()})
+
+
+def test_no_file_of_a_run_is_opened_twice(counted: Counted) -> None:
+    """Parents, the curves and images of the best, logged tables, models and previews included."""
     runs = {path.parent for path in SAMPLE.glob("[0-9]*/*/meta.yaml")}
-    files = {path: count for path, count in opened.items() if path.is_file() and runs & set(path.parents)}
+    files = {path: count for path, count in counted.opened.items() if path.is_file() and runs & set(path.parents)}
     assert len(files) > 1000
     assert {str(path.relative_to(SAMPLE)): count for path, count in files.items() if count > 1} == {}
+
+
+def test_a_build_needs_no_library_that_takes_long_to_import(counted: Counted) -> None:
+    assert counted.heavy == []
 
 
 def times(site: Path) -> dict[str, tuple[int, int]]:

@@ -32,7 +32,6 @@ from sitegen.build.sections import (
     views,
 )
 from sitegen.build.task import Output, RenderPages, Task
-from sitegen.charts.compile import make_kinds
 from sitegen.config import Config
 from sitegen.model import Problem, RunRef
 from sitegen.output import SCRATCH, Stage
@@ -79,7 +78,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     context = worker_context(opened, catalog, "assets/x/", Stage(root))
     with start_pool(1, context, 61) as pool:
         read, catalog = read_store(opened, catalog, context.site, pool, no_progress)
-        yield Found(analyse(opened, catalog, read, context.site, make_kinds()), read, pool, root)
+        yield Found(analyse(opened, catalog, read, context.site), read, pool, root)
 
 
 def every_task(found: Found) -> list[tuple[ModuleType, Task]]:

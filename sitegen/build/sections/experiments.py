@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sitegen.addresses import Href, file_name
 from sitegen.analysis.report import Report
@@ -12,7 +11,6 @@ from sitegen.build.analyse import Analysed
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Output, Task
-from sitegen.charts.specs import use
 from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages, curve_rows
 from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best
@@ -32,15 +30,12 @@ class ExperimentPages(Task):
     """The runs whose curves are drawn."""
     pictured: tuple[RecordRef, ...]
     """The runs whose images are shown side by side."""
-    specs: Mapping[str, dict[str, Any]]
-    """The Vega-Lite spec of each kind of chart."""
     views: tuple[tuple[Href, str], ...]
     """Address and name of its named views."""
     related: tuple[Related, ...]
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The experiment's page, the lists of its runs, its best run, and the pages and files of its charts."""
-        use(self.specs)
         report, table = self.report, self.report.table
         curves = {record.run.run_id: record.curves for record in read_records(context.root, self.curved)}
         copies = {record.run.run_id: record.copies for record in read_records(context.root, self.pictured)}
@@ -56,7 +51,7 @@ class ExperimentPages(Task):
 
 def tasks(analysed: Analysed) -> list[Task]:
     """Every experiment, with the runs whose curves and images its page shows, its named views and related pages."""
-    specs, records = analysed.kinds.specs, analysed.records
+    records = analysed.records
     links: dict[str, list[tuple[Href, str]]] = {}
     for view in analysed.views:
         links.setdefault(view.file, []).append((view.path, view.title))
@@ -65,7 +60,6 @@ def tasks(analysed: Analysed) -> list[Task]:
             report,
             tuple(records[row.run_id] for row in curve_rows(report)),
             tuple(records[row.run_id] for row in best_pictured(report.table, report.ranking)),
-            specs,
             tuple(links.get(file_name(experiment_id), ())),
             analysed.related.get(experiment_id, ()),
         )

@@ -12,7 +12,8 @@ from sitegen.build.analyse import Analysed
 from sitegen.build.assets import PLOTLY_FILE, plotly_script
 from sitegen.build.context import WorkerContext
 from sitegen.build.task import Output, RenderPages, Task
-from sitegen.charts.compile import Kinds
+from sitegen.charts.kinds import for_browser
+from sitegen.charts.specs import load_kinds
 from sitegen.markup.data_js import data_script
 from sitegen.model import Problem
 from sitegen.pages.best import best_json
@@ -29,7 +30,6 @@ class SiteData(Task):
     """The data that scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
 
     reports: Sequence[Report]
-    kinds: Kinds
     in_parent: ClassVar[bool] = True
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
@@ -37,9 +37,9 @@ class SiteData(Task):
         yield Output(
             files=[
                 ("data/best.json", best_json(self.reports, context.site)),
-                _data_file("kinds", self.kinds.compiled),
-                _data_file("specs", self.kinds.specs),
-                _data_file("chart-kinds", self.kinds.choices),
+                _data_file("kinds", load_kinds().compiled),
+                _data_file("specs", load_kinds().specs),
+                _data_file("chart-kinds", for_browser()),
                 _data_file("site", self._site(context)),
             ]
         )
@@ -75,7 +75,7 @@ def tasks(analysed: Analysed, made: Output) -> list[Task]:
     problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     pages = _pages(analysed, problems, made.nav)
     library = [PlotlyLibrary()] if analysed.contents.has_figures else []
-    return [RenderPages(tuple(pages)), SiteData(analysed.reports, analysed.kinds), *library]
+    return [RenderPages(tuple(pages)), SiteData(analysed.reports), *library]
 
 
 def _pages(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntry]) -> list[Page]:
