@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +15,11 @@ from sitegen.build.task import Output
 from sitegen.errors import StoreError, StrictError
 from sitegen.model import Problem
 from sitegen.output import Stage
-from sitegen.privacy import Finding, Hidden
+from sitegen.privacy import HIDDEN_KEYS, Finding, Hidden
 from sitegen.stores.locations import is_tracking_server
+
+MAX_NAMED = 10
+"""Number of secrets that a message names."""
 
 
 @dataclass
@@ -38,9 +43,17 @@ class Built:
     """Runs that the filter left out."""
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Finding] = field(default_factory=list)
-    withheld: list[Finding] = field(default_factory=list)
-    """Artifacts that were not copied because they hold what looks like a secret, with the first secret in each."""
+    """Secrets that are masked or left out, in artifacts too."""
+    allowed: int = 0
+    """Values that are shown since the settings allow them."""
+    unused: tuple[str, ...] = ()
+    """Allowed fingerprints that no value has."""
+    not_copied: Counter[str] = field(default_factory=Counter)
+    """How many artifacts were not copied, by the reason."""
     hidden: Hidden = field(default_factory=Hidden)
+    """What the profile hides."""
+    hidden_keys: int = 0
+    """Params, metrics and tags that the settings hide."""
 
 
 def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output, made: Output, stage: Stage) -> Built:
@@ -52,10 +65,14 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built.unmatched = read.unmatched
     built.traces_left_out = _traces_left_out(opened, found)
     built.problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
-    built.secrets = [*found.findings, *read.findings, *made.findings]
-    built.withheld = read.withheld
+    findings = [*found.findings, *read.findings, *made.findings]
+    built.secrets = [one for one in findings if not one.is_allowed]
+    built.allowed = len(findings) - len(built.secrets)
+    built.unused = tuple(sorted(opened.privacy.allow - {one.fingerprint for one in findings}))
+    built.not_copied = read.not_copied
     for hidden in (found.hidden, read.hidden, made.hidden):
         built.hidden.update(hidden)
+    built.hidden_keys = built.hidden.pop(HIDDEN_KEYS, 0)
     if opened.config.strict:
         _check_strict(built)
     _count(built, analysed, stage)
@@ -73,10 +90,10 @@ def _traces_left_out(opened: Opened, found: CleanCatalog) -> int:
 
 def _check_strict(built: Built) -> None:
     if built.secrets:
-        places = ", ".join(finding.where for finding in built.secrets[:3])
         raise StrictError(
-            f"{plural(len(built.secrets), 'secret')} would have been masked ({places}); "
-            "take them out of the store or build without --strict. The previous site is untouched."
+            f"{plural(len(built.secrets), 'secret')} would have been masked or left out ({_places(built.secrets)}); "
+            "take them out of the store, or allow those that are none by these fingerprints in [privacy] of "
+            "sitegen.toml. The previous site is untouched."
         )
     if built.problems:
         first = built.problems[0]
@@ -84,6 +101,14 @@ def _check_strict(built: Built) -> None:
             f"{plural(len(built.problems), 'record')} of the store could not be read properly "
             f"({first.where}: {first.what}); fix them or build without --strict. The previous site is untouched."
         )
+
+
+def _places(secrets: Sequence[Finding]) -> str:
+    """Where the first secrets are, each value once, with rule and fingerprint."""
+    first = {secret.fingerprint: secret for secret in reversed(secrets)}
+    named = [f"{one.where}: {one.rule}, {one.fingerprint}" for one in reversed(first.values())]
+    more = f"; and {len(named) - MAX_NAMED:,} more" if len(named) > MAX_NAMED else ""
+    return "; ".join(named[:MAX_NAMED]) + more
 
 
 def _count(built: Built, analysed: Analysed, stage: Stage) -> None:

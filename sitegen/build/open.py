@@ -12,11 +12,21 @@ from sitegen.analysis.objective import Objective, read_objective
 from sitegen.build.context import WorkerContext
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.config import Config
+from sitegen.errors import UsageError
 from sitegen.model import Catalog
 from sitegen.output import Stage
 from sitegen.pages.page import Site
 from sitegen.pages.views import View, read_views
-from sitegen.privacy import Finding, Hidden, Privacy, clean_experiment, clean_logged_model, clean_registered_model
+from sitegen.privacy import (
+    Finding,
+    Hidden,
+    PatternError,
+    Privacy,
+    check_pattern,
+    clean_experiment,
+    clean_logged_model,
+    clean_registered_model,
+)
 from sitegen.query import Query, describe, filter_of, parse
 from sitegen.render.themes import Theme, load_theme
 from sitegen.stores import find_stores, open_found
@@ -63,13 +73,25 @@ def open_build(config: Config) -> Opened:
     views = tuple(read_views(config.views))
     found = find_stores(config.stores, read_options(config))
     store = open_found(found, read_options(config))
-    return Opened(config, found, store, theme, Privacy(config.profile), query, views)
+    return Opened(config, found, store, theme, privacy_of(config), query, views)
 
 
 def read_options(config: Config) -> ReadOptions:
     """How the store is read."""
-    wanted = partial(may_copy, Privacy(config.profile)) if config.fetch_artifacts else None
+    wanted = partial(may_copy, privacy_of(config)) if config.fetch_artifacts else None
     return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
+
+
+def privacy_of(config: Config) -> Privacy:
+    """What a site, a list of best runs or a report may show. Raises UsageError for a pattern that cannot be used."""
+    own = config.privacy
+    for name, pattern in own.patterns.items():
+        try:
+            check_pattern(pattern)
+        except PatternError as error:
+            raise UsageError(f'The pattern "{name}" of [privacy] {error}.') from error
+    patterns = tuple(own.patterns.items())
+    return Privacy(config.profile, frozenset(own.allow), patterns, own.hide_keys, own.show_keys)
 
 
 def read_catalog(opened: Opened) -> CleanCatalog:

@@ -23,7 +23,7 @@ from sitegen.model import Catalog, LoggedModel, Run, RunRef
 from sitegen.pages.compared import artifact_data, is_text
 from sitegen.pages.files import file_page_of
 from sitegen.pages.page import Site
-from sitegen.privacy import clean_model_file, clean_run, clean_text
+from sitegen.privacy import Privacy, clean_model_file, clean_run, clean_text
 from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
 from sitegen.stores.checkpoints import read_checkpoint
@@ -31,6 +31,7 @@ from sitegen.stores.contract import Progress
 from sitegen.stores.modelfile import read_model_file
 from sitegen.viewers.blocks import Plotly
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
+from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
 
 MODELS_A_TASK = 100
@@ -178,9 +179,7 @@ def _copies(run: Run, context: WorkerContext, copies: list[CopiedArtifact], text
     experiment = context.experiment(run.experiment_id)
     for one in copy_artifacts(run, context.privacy):
         part = Output()
-        if secret := one.artifact.file.secret:
-            path, _ = clean_text(one.artifact.file.path, context.privacy)
-            part.withheld.append(replace(secret, where=f"run {run.run_id}: {path}, {secret.where}"))
+        _count_copy(one.artifact.file, f"run {run.run_id}", context.privacy, part)
         if one.artifact.file.href:
             part.files.append((one.artifact.file.href, one.data))
         if one.blocks:
@@ -191,6 +190,15 @@ def _copies(run: Run, context: WorkerContext, copies: list[CopiedArtifact], text
         copies.append(one.artifact)
         texts.append(one.data if is_text(one.artifact.file.path, len(one.data)) else b"")
         yield part
+
+
+def _count_copy(file: CopiedFile, where: str, privacy: Privacy, part: Output) -> None:
+    """Add the secrets in an artifact, and the reason why it is not copied, to `part`."""
+    if file.secrets:
+        path, _ = clean_text(file.path, privacy)
+        part.findings += [replace(one, where=f"{where}: {path}, {one.where}") for one in file.secrets]
+    if not file.href:
+        part.not_copied[file.why.partition(" (")[0]] += 1
 
 
 def _models(run: Run, context: WorkerContext) -> Iterator[ModelFolder]:

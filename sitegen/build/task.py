@@ -9,6 +9,7 @@ the order of the tasks, whatever the number of workers.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
@@ -47,9 +48,9 @@ class Output:
     """What the home page links to."""
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    """Secrets that were masked."""
-    withheld: list[Finding] = field(default_factory=list)
-    """Artifacts that are not copied because they hold what looks like a secret, with the first secret in each."""
+    """Secrets that are masked or left out, those in artifacts included, and those that are allowed."""
+    not_copied: Counter[str] = field(default_factory=Counter)
+    """How many artifacts are not copied, by the reason."""
     hidden: Hidden = field(default_factory=Hidden)
     deleted: int = 0
     """Runs that were left out as deleted."""
@@ -68,7 +69,7 @@ class Output:
         self.nav += other.nav
         self.problems += other.problems
         self.findings += other.findings
-        self.withheld += other.withheld
+        self.not_copied.update(other.not_copied)
         self.hidden.update(other.hidden)
         self.deleted += other.deleted
         self.unmatched += other.unmatched

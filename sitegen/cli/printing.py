@@ -80,16 +80,31 @@ def closing_summary(built: Built) -> str:
     if built.hidden:
         kinds = ", ".join(_counted(count, kind) for kind, count in sorted(built.hidden.items()))
         lines.append(f"Hidden in the profile public: {kinds} (show them with --profile internal).")
-    if built.secrets:
-        lines.append(f"Masked: {plural(len(built.secrets), 'secret')}.")
-        lines += [f"  - {printable(s.where)}: {s.rule}" for s in built.secrets[:SHOWN_PROBLEMS]]
-    if built.withheld:
-        lines.append(f"Not copied, since they hold what looks like a secret: {plural(len(built.withheld), 'file')}.")
-        lines += [f"  - {printable(s.where)}: {s.rule}" for s in built.withheld[:SHOWN_PROBLEMS]]
-        if len(built.withheld) > SHOWN_PROBLEMS:
-            lines.append(f"  and {len(built.withheld) - SHOWN_PROBLEMS} more; the pages of their runs say so.")
+    if built.hidden_keys:
+        lines.append(f"Left out by hide_keys of the settings: {built.hidden_keys:,} params, metrics and tags.")
+    lines += _secret_lines(built)
+    if built.not_copied:
+        reasons = ", ".join(f"{count:,} {why}" for why, count in sorted(built.not_copied.items()))
+        lines.append(f"Artifacts listed but not copied: {reasons}.")
     lines += problem_lines(built.problems, "the home page of the site lists them")
     return "\n".join(lines)
+
+
+def _secret_lines(built: Built) -> list[str]:
+    """The secrets that are not shown, those that are allowed, and the allowed fingerprints that no value has."""
+    from sitegen.analysis.words import plural
+
+    lines = []
+    if built.secrets:
+        lines.append(f"Masked or left out: {plural(len(built.secrets), 'secret')}.")
+        lines += [f"  - {printable(s.where)}: {s.rule}, {s.fingerprint}" for s in built.secrets[:SHOWN_PROBLEMS]]
+        if len(built.secrets) > SHOWN_PROBLEMS:
+            lines.append(f"  and {len(built.secrets) - SHOWN_PROBLEMS:,} more.")
+    if built.allowed:
+        lines.append(f"Shown as the settings allow: {plural(built.allowed, 'value')} that would have been masked.")
+    if built.unused:
+        lines.append(f"Allowed in the settings, but in no run any more: {', '.join(built.unused)}.")
+    return lines
 
 
 def _counted(count: int, kind: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any, get_origin
 
-from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, ViewConfig
+from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, PrivacyTable, ViewConfig
 from sitegen.config.places import store_around
 from sitegen.config.rows import Row, is_path, kinds, rows_of
 from sitegen.errors import UsageError
@@ -79,7 +79,20 @@ def _from_file(path: Path) -> Config:
         ViewConfig(name, **_checked(path, f'[views."{name}"]', ViewConfig, table))
         for name, table in found.get("views", {}).items()
     )
+    if "privacy" in found:
+        found["privacy"] = _privacy(path, found["privacy"])
     return with_flags(Config(), **found | _addresses(path.parent, found))
+
+
+def _privacy(path: Path, values: object) -> PrivacyTable:
+    table = PrivacyTable(**_checked(path, "[privacy]", PrivacyTable, values))
+    for mark in table.allow:
+        if not re.fullmatch("[0-9a-f]{8}", mark):
+            raise UsageError(f'In {path}, "{mark}" of "allow" is not a fingerprint, which is 8 hex digits.')
+    for name, pattern in table.patterns.items():
+        if not re.fullmatch("[a-z][a-z0-9-]{0,39}", name) or not isinstance(pattern, str):
+            raise UsageError(f'In {path}, "patterns" must hold strings by names such as "ticket-number".')
+    return table
 
 
 def _experiment(path: Path, where: str, table: object) -> Values:

@@ -71,6 +71,33 @@ class ArtifactsTable:
 
 
 @dataclass(frozen=True)
+class PrivacyTable:
+    """The table `[privacy]` of `sitegen.toml`: own rules beside the built-in ones."""
+
+    allow: tuple[str, ...] = option(
+        (),
+        help="Fingerprints of values that look like secrets and are none; they are shown.",
+        details="The summary of a build lists them. One that matches nothing is named in the summary of the build.",
+    )
+    patterns: Mapping[str, str] = option(
+        {},
+        help='Own patterns by name, such as `{ticket = "ACME-[0-9]{5}"}`; what they match is masked like a secret.',
+        details="In the syntax of [RE2](https://github.com/google/re2/wiki/Syntax), whose time is bounded; "
+        "needs `pip install 'mlruns-sitegen[patterns]'`.",
+    )
+    hide_keys: tuple[str, ...] = option(
+        (),
+        help="Params, metrics and tags that are left out, by name or glob, such as `billing.*`.",
+        details="In every profile, and in the JSON of traces. Inside artifacts a pattern hides a value.",
+    )
+    show_keys: tuple[str, ...] = option(
+        (),
+        help="Keys whose values are shown although the key looks like that of a secret or a private fact.",
+        details="By name or glob. A value that is a token by its shape is masked all the same.",
+    )
+
+
+@dataclass(frozen=True)
 class Config:
     """Every option of a build. In `sitegen.toml` each is a key of this name; flags win over the file."""
 
@@ -147,6 +174,12 @@ class Config:
         PRIVACY,
         "Show traces: what users asked an application and what it answered, often private.",
         details="A build without them says how many [traces](publishing.md#traces) it left out.",
+    )
+    privacy: PrivacyTable = option(
+        PrivacyTable(),
+        group=PRIVACY,
+        help="Own rules for what is hidden and shown: see [the privacy table](#the-privacy-table).",
+        default_text="none",
     )
     artifacts: tuple[Path, ...] = option(
         (), "--artifacts", ARTIFACTS, "A further folder to look for artifacts in.", metavar="DIR"

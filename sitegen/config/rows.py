@@ -105,8 +105,8 @@ def kinds(hint: Any) -> dict[type, str]:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return {kind: words for one in get_args(hint) for kind, words in kinds(one).items()}
-    if any(map(is_dataclass, get_args(hint))):
-        return {dict: "a table"}  # of tables: one for each experiment or view
+    if is_dataclass(hint) or any(map(is_dataclass, get_args(hint))):
+        return {dict: "a table"}  # or a table of tables: one for each experiment or view
     if origin is tuple:
         return {str: "a string", list: "a list of strings"}  # a list of one may be written as a string
     if origin is Literal:

@@ -7,7 +7,9 @@ holds it. A private fact (who, on which machine, where on the disk) is hidden by
 
 from __future__ import annotations
 
+from sitegen.privacy.cleaner import HIDDEN_KEYS
 from sitegen.privacy.files import artifact_never, scan_text
+from sitegen.privacy.own_rules import PatternError, check_pattern
 from sitegen.privacy.profile import Finding, Hidden, Privacy
 from sitegen.privacy.records import (
     clean_experiment,
@@ -20,10 +22,13 @@ from sitegen.privacy.records import (
 )
 
 __all__ = [
+    "HIDDEN_KEYS",
     "Finding",
     "Hidden",
+    "PatternError",
     "Privacy",
     "artifact_never",
+    "check_pattern",
     "clean_experiment",
     "clean_logged_model",
     "clean_model_file",

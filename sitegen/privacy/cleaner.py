@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from sitegen.model import ArtifactFolder, Dataset, DatasetInput, MetricHistory, ModelMetric, ModelVersion
 from sitegen.privacy import private, secrets
 from sitegen.privacy.keys import is_placeholder, secret_key
+from sitegen.privacy.own_rules import is_listed, secrets_in
 from sitegen.privacy.private import is_open_repository
 from sitegen.privacy.profile import Finding, Hidden, Privacy, fingerprint
 
@@ -19,6 +20,8 @@ _REPOSITORIES = (
     ("azureml.git.repository_uri", "azureml.git.branch"),
 )
 """Tags that hold the address of a repository, each with the tags about it."""
+HIDDEN_KEYS = "keys of hide_keys"
+"""The kind of fact that `hide_keys` in the settings hides."""
 _OPEN_SOURCES = ("http", "https", "hugging_face", "huggingface", "openml", "sklearn")
 
 
@@ -33,11 +36,11 @@ class Cleaner:
 
     def text(self, text: str, name: str) -> str:
         """`text` with its secrets masked and, in public, home folders and email addresses hidden."""
-        met = secrets.find_secrets(text)
+        met = secrets_in(text, self.privacy)
         if met:
-            for start, end, rule in met:
-                self.found(name, rule, text[start:end])
-            text = secrets.masked(text, met)
+            text = secrets.masked(
+                text, [one for one in met if not self._found(name, one.rule, text[one.start : one.end])]
+            )
         if not self.privacy.public:
             return text
         text, hidden = private.without_private(text)
@@ -59,7 +62,7 @@ class Cleaner:
 
     def _pairs(self, pairs: Mapping[str, str], name: str, cleaner: Callable[[str, str, str], str]) -> Mapping[str, str]:
         """`pairs` without the private ones; `cleaner` is given key, value and place of each of the others."""
-        left_out = self.private_keys(pairs) if self.privacy.public else {}
+        left_out = self.private_keys(pairs)
         cleaned = {}
         for key, value in pairs.items():
             if kind := left_out.get(key):
@@ -70,23 +73,43 @@ class Cleaner:
         return pairs if cleaned == pairs else cleaned
 
     def private_keys(self, pairs: Mapping[str, str]) -> dict[str, str]:
-        """The keys in `pairs` that a public site leaves out, and the kind of fact behind each."""
-        found = {key: kind for key in pairs if (kind := private.private_key(key)) and pairs[key]}
-        for address, *about in _REPOSITORIES:
-            if address in pairs and not is_open_repository(pairs[address]):
-                found |= dict.fromkeys((address, *about), "git repositories")
-        return found
+        """The keys in `pairs` that the site leaves out, and the kind of fact behind each."""
+        found = {}
+        if self.privacy.public:
+            found = {key: kind for key in pairs if (kind := private.private_key(key)) and pairs[key]}
+            for address, *about in _REPOSITORIES:
+                if address in pairs and not is_open_repository(pairs[address]):
+                    found |= dict.fromkeys((address, *about), "git repositories")
+        if found and self.privacy.show_keys:
+            found = {key: kind for key, kind in found.items() if not is_listed(key, self.privacy.show_keys)}
+        return found | dict.fromkeys(self._hidden_keys(pairs), HIDDEN_KEYS)
+
+    def _hidden_keys(self, keys: Iterable[str]) -> list[str]:
+        """Those of `keys` that the settings hide, in every profile."""
+        names = self.privacy.hide_keys
+        return [key for key in keys if is_listed(key, names)] if names else []
 
     def value(self, key: str, value: str, name: str) -> str:
-        rule = secret_key(key)
+        rule = self.secret_key(key)
         if rule and not is_placeholder(value):
             return self.found(name, rule, value)
         return self.source_name(value) if key == "mlflow.source.name" else self.text(value, name)
 
+    def secret_key(self, key: str) -> str | None:
+        """The rule by which `key` marks its value as a secret, unless the settings say that it is shown."""
+        rule = secret_key(key)
+        return None if rule and is_listed(key, self.privacy.show_keys) else rule
+
     def found(self, name: str, rule: str, value: str) -> str:
+        """Report a secret; what is shown in its place, which is the value itself if the settings allow it."""
+        return value if self._found(name, rule, value) else secrets.mask(rule)
+
+    def _found(self, name: str, rule: str, value: str) -> bool:
+        """Report a secret; whether the settings allow its value."""
         where = f"{self.where}: {name}" if name else self.where
-        self.findings.append(Finding(where, rule, fingerprint(rule, value)))
-        return secrets.mask(rule)
+        finding = self.privacy.finding(where, rule, value)
+        self.findings.append(finding)
+        return finding.is_allowed
 
     def hide(self, kind: str, count: int = 1) -> None:
         if self.hidden is not None and count:
@@ -119,6 +142,9 @@ class Cleaner:
         return changed(folder, uri=self.location(folder.uri, "artifact_uri"))
 
     def metrics(self, metrics: Mapping[str, MetricHistory]) -> Mapping[str, MetricHistory]:
+        if hidden := self._hidden_keys(metrics):
+            self.hide(HIDDEN_KEYS, len(hidden))
+            metrics = {key: history for key, history in metrics.items() if key not in hidden}
         names = {key: self.key(key, "metrics") for key in metrics}
         if all(key == name for key, name in names.items()):
             return metrics
@@ -146,6 +172,12 @@ class Cleaner:
             return source
         self.hide("dataset sources")
         return ""
+
+    def shown_metrics(self, metrics: tuple[ModelMetric, ...]) -> tuple[ModelMetric, ...]:
+        """The metrics of a model without those that the settings hide."""
+        hidden = self._hidden_keys(metric.key for metric in metrics)
+        self.hide(HIDDEN_KEYS, len(hidden))
+        return tuple(metric for metric in metrics if metric.key not in hidden) if hidden else metrics
 
     def model_metric(self, metric: ModelMetric) -> ModelMetric:
         return changed(

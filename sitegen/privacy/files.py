@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from sitegen.privacy.profile import Finding, Privacy, fingerprint
-from sitegen.privacy.secrets import find_secrets
+from sitegen.privacy.own_rules import secrets_in
+from sitegen.privacy.profile import Finding, Privacy
 
 _PROGRAMS = frozenset((".js", ".mjs", ".cjs", ".css", ".map"))
 NEVER_FOLDERS = frozenset((".git", ".ssh", ".aws", ".gnupg", ".kube", ".azure", ".docker"))
@@ -23,14 +23,15 @@ NEVER_FILES = re.compile(
 PRIVATE_FILES = re.compile(r"(?:serving_)?input_example.*\.json|traces?\.jsonl?")
 
 
-def scan_text(text: str, path: str = "") -> list[Finding]:
-    """The secrets in a text artifact, each with its line (at most 20); a file with any is not copied.
+def scan_text(text: str, path: str = "", privacy: Privacy = Privacy()) -> list[Finding]:
+    """The secrets in a text artifact, each with its line (at most 20).
 
+    A file with one that is not allowed is not copied.
     By its `path`, JavaScript and CSS are program text, where fewer values count (`secrets.py`).
     """
-    found = find_secrets(text, is_code=PurePosixPath(path.lower()).suffix in _PROGRAMS)[:20]
+    found = secrets_in(text, privacy, is_code=PurePosixPath(path.lower()).suffix in _PROGRAMS)[:20]
     return [
-        Finding(f"line {text.count(chr(10), 0, start) + 1}", rule, fingerprint(rule, text[start:end]))
+        privacy.finding(f"line {text.count(chr(10), 0, start) + 1}", rule, text[start:end])
         for start, end, rule in found
     ]
 

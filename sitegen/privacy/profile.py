@@ -16,10 +16,23 @@ class Privacy:
     """What a site may show: `public` hides private facts, `internal` shows them; neither shows a secret."""
 
     profile: Literal["public", "internal"] = "public"
+    allow: frozenset[str] = frozenset()
+    """Fingerprints of values that are shown although a rule takes them for secrets."""
+    patterns: tuple[tuple[str, str], ...] = ()
+    """Own rules: name and pattern (`own_rules.py`), whose matches are masked like secrets."""
+    hide_keys: tuple[str, ...] = ()
+    """Names or globs of params, metrics and tags that are left out."""
+    show_keys: tuple[str, ...] = ()
+    """Names or globs of keys that neither make their value a secret nor a private fact."""
 
     @property
     def public(self) -> bool:
         return self.profile == "public"
+
+    def finding(self, where: str, rule: str, value: str) -> Finding:
+        """The finding of `value` by `rule` at the place `where`."""
+        mark = fingerprint(rule, value)
+        return Finding(where, rule, mark, mark in self.allow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,8 @@ class Finding:
     where: str
     rule: str
     fingerprint: str
+    is_allowed: bool = False
+    """Whether the settings allow this value, which then is not masked."""
 
 
 def fingerprint(rule: str, value: str) -> str:

@@ -71,7 +71,7 @@ def clean_logged_model(
         artifacts=cleaner.folder(model.artifacts),
         params=cleaner.pairs(model.params, "params"),
         tags=cleaner.pairs(model.tags, "tags"),
-        metrics=each(model.metrics, cleaner.model_metric),
+        metrics=each(cleaner.shown_metrics(model.metrics), cleaner.model_metric),
     ), cleaner.findings
 
 

@@ -61,7 +61,7 @@ def find_secrets(text: str, is_code: bool = False) -> list[Secret]:
         found += (secret for shape in ANCHORED for secret in _of_shape(shape, text))
     if len(text) > _SHORT or _ASSIGNED_HINT.search(text):
         found += _assigned(text, is_code)
-    return _apart(sorted(found)) if found else found
+    return apart(sorted(found)) if found else found
 
 
 def masked(text: str, secrets: list[Secret]) -> str:
@@ -156,7 +156,7 @@ def _scripts(text: str, lower: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _apart(secrets: list[Secret]) -> list[Secret]:
+def apart(secrets: list[Secret]) -> list[Secret]:
     """`secrets` (sorted) with overlapping ones joined."""
     apart: list[Secret] = []
     for secret in secrets:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sitegen.model import Assessment, Span
 from sitegen.privacy import private
-from sitegen.privacy.cleaner import Cleaner, changed
-from sitegen.privacy.keys import is_placeholder, secret_key
+from sitegen.privacy.cleaner import HIDDEN_KEYS, Cleaner, changed
+from sitegen.privacy.keys import is_placeholder
+from sitegen.privacy.own_rules import is_listed
 
 
 @dataclass(slots=True)
@@ -41,25 +42,32 @@ class TraceCleaner(Cleaner):
         return value
 
     def _member(self, key: str, value: Any, name: str) -> Any:
-        if self.privacy.public and value and (kind := private.private_key(key)):
+        if value and (kind := self._private_kind(key)):
             self.hide(kind)
             return "•••"
-        rule = secret_key(key)
+        rule = self.secret_key(key)
         if rule and isinstance(value, str | int | float) and not is_placeholder(str(value)):
             return self.found(f"{name}.{key}", rule, str(value))
         return self._walk(value, name)
 
+    def _private_kind(self, key: str) -> str | None:
+        """Which kind of private fact the value of `key` is where the site hides it."""
+        if is_listed(key, self.privacy.hide_keys):
+            return HIDDEN_KEYS
+        kind = private.private_key(key) if self.privacy.public else None
+        return None if kind and is_listed(key, self.privacy.show_keys) else kind
+
     def words(self, text: str, name: str) -> str:
         """As `text`; in public also without what a private key in cut JSON holds, and the folders of a traceback."""
         text = self.text(text, name)
-        if not self.privacy.public:
-            return text
-        text, frames = private.FRAME.subn(r"\1…/", text)
-        self.hide("paths", frames)
-        return private.PAIR.sub(self._pair, text) if text[:1] in ("{", "[") else text
+        if self.privacy.public:
+            text, frames = private.FRAME.subn(r"\1…/", text)
+            self.hide("paths", frames)
+        hides = self.privacy.public or self.privacy.hide_keys
+        return private.PAIR.sub(self._pair, text) if hides and text[:1] in ("{", "[") else text
 
     def _pair(self, match: re.Match[str]) -> str:
-        kind = private.private_key(match[1])
+        kind = self._private_kind(match[1])
         if not kind:
             return match[0]
         self.hide(kind)
@@ -69,7 +77,7 @@ class TraceCleaner(Cleaner):
         """As `pairs`, where each value may be JSON."""
 
         def cleaner(key: str, value: str, where: str) -> str:
-            plain = secret_key(key) or key == "mlflow.source.name"
+            plain = self.secret_key(key) or key == "mlflow.source.name"
             return self.value(key, value, where) if plain else self.json(value, where)
 
         return self._pairs(pairs, name, cleaner)

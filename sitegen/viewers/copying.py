@@ -64,8 +64,8 @@ class CopiedFile:
     height: int = 0
     data: str = ""
     kind: str = ""
-    secret: Finding | None = None
-    """The first secret in a text that is not copied because of it; `where` is its line."""
+    secrets: tuple[Finding, ...] = ()
+    """The secrets in a text, at most 20, whose `where` is a line; the text is not copied if one is not allowed."""
 
 
 def copied_name(path: str, kind: str = "") -> str:
@@ -122,17 +122,18 @@ def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy)
         return _image(found, data, privacy)
     if kind in MEDIA:
         return found, data
-    return _text(found, data, base)
+    return _text(found, data, base, privacy)
 
 
-def _text(found: CopiedFile, data: bytes, base: str) -> tuple[CopiedFile, bytes]:
+def _text(found: CopiedFile, data: bytes, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
     """A text without secrets; for a page that contains plotly.js, only its figures."""
     figures = extracted(data) if found.kind in ("html", "htm") else b""
     if figures:
         found, data = replace(found, kind="plotly", href=f"{base}/{_figures_name(found.path)}"), figures
-    if secrets := scan_text(as_text(data), found.path):
-        why = f"holds what looks like a secret ({secrets[0].where}: {secrets[0].rule})"
-        return replace(found, href="", why=why, secret=secrets[0]), b""
+    found = replace(found, secrets=tuple(scan_text(as_text(data), found.path, privacy)))
+    if secret := next((one for one in found.secrets if not one.is_allowed), None):
+        why = f"holds what looks like a secret ({secret.where}: {secret.rule})"
+        return replace(found, href="", why=why), b""
     svg = found.kind == "svg" and len(data) <= SVG_CAP
     address = "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii") if svg else ""
     return replace(found, image=svg, data=address), data

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from sitegen.build import Built, build
+from sitegen.cli.printing import closing_summary
 from sitegen.config import Config
-from sitegen.errors import StrictError
-from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run
+from sitegen.config.options import PrivacyTable
+from sitegen.errors import StrictError, UsageError
+from sitegen.privacy.profile import fingerprint
+from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def test_strict_refuses_secrets_and_leaves_the_site_as_it_was(store: Path) -> No
     built(store)
     before = (store.parent / "site" / "index.html").read_bytes()
     run(store / "1", "c" * 32, params={"api_key": "sk-abcdefghijklmnopqrstuvwxyz012345"})
-    with pytest.raises(StrictError, match="1 secret") as caught:
+    with pytest.raises(StrictError, match=r"1 secret .*params.api_key: key-api-key, [0-9a-f]{8}\)") as caught:
         built(store, strict=True)
     assert "abcdefgh" not in str(caught.value)
     assert (store.parent / "site" / "index.html").read_bytes() == before
@@ -54,3 +57,43 @@ def test_strict_refuses_records_that_could_not_be_read(store: Path) -> None:
     with pytest.raises(StrictError, match="1 record"):
         built(store, strict=True)
     assert len(built(store).problems) == 1
+
+
+LEAK = "password: hunter2-and-more\n"
+MARK = fingerprint("key-password", "hunter2-and-more")
+
+
+def test_strict_refuses_a_secret_in_an_artifact_and_says_its_fingerprint(store: Path) -> None:
+    write(store / "1" / RUN / "artifacts" / "config.yaml", LEAK)
+    with pytest.raises(StrictError, match=rf"1 secret .*config.yaml, line 1: key-password, {MARK}\)"):
+        built(store, strict=True)
+    made = built(store)
+    assert [one.fingerprint for one in made.secrets] == [MARK]
+    assert made.not_copied == {"holds what looks like a secret": 1}
+
+
+def test_an_allowed_value_is_shown_counted_and_no_reason_to_stop(store: Path) -> None:
+    write(store / "1" / RUN / "artifacts" / "config.yaml", LEAK)
+    made = built(store, strict=True, privacy=PrivacyTable(allow=(MARK, "0" * 8)))
+    assert (made.secrets, made.allowed, made.unused, dict(made.not_copied)) == ([], 1, ("0" * 8,), {})
+    (copy,) = (store.parent / "site" / "artifacts").rglob("config.yaml*")
+    assert copy.read_text() == LEAK
+    assert "Allowed in the settings, but in no run any more: 00000000." in closing_summary(made)
+    assert "Shown as the settings allow: 1 value that would" in closing_summary(made)
+
+
+def test_hidden_keys_and_own_patterns_hold_for_every_file_of_the_site(store: Path) -> None:
+    params = {"billing.code": "canary-code", "note": "see ACME-54321"}
+    run(store / "1", "c" * 32, params=params, metrics={"billing.eur": "1700000000000 98765 1\n"})
+    privacy = PrivacyTable(patterns={"ticket": "ACME-[0-9]{5}"}, hide_keys=("billing.*",))
+    made = built(store, profile="internal", privacy=privacy)
+    assert (made.hidden_keys, [one.rule for one in made.secrets]) == (2, ["ticket"])
+    site = b"".join(path.read_bytes() for path in (store.parent / "site").rglob("*") if path.is_file())
+    assert [word for word in (b"canary-code", b"billing.", b"98765", b"ACME-54321") if word in site] == []
+    assert "Left out by hide_keys of the settings: 2 params, metrics and tags." in closing_summary(made)
+
+
+def test_a_pattern_that_cannot_be_used_stops_the_build_before_it_begins(store: Path) -> None:
+    with pytest.raises(UsageError, match=r'The pattern "bad" of \[privacy\] is not a pattern of RE2'):
+        built(store, privacy=PrivacyTable(patterns={"bad": "(a"}))
+    assert not (store.parent / "site").exists()

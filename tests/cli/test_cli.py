@@ -350,7 +350,7 @@ def test_the_summary_holds_no_line_that_a_ci_log_takes_for_a_command() -> None:
     assert lines[1] == "Read mlflow.db."
     assert lines[2] == "Left out as deleted: 2 (show them with --deleted)."
     assert lines[3] == "Hidden in the profile public: 3 user names (show them with --profile internal)."
-    assert lines[4] == "Masked: 1 secret."
+    assert lines[4] == "Masked or left out: 1 secret."
     assert lines[6] == "12 records could not be read properly:"
     assert lines[-1] == "  and 2 more; the home page of the site lists them."
 
@@ -367,8 +367,8 @@ def test_a_file_that_is_withheld_is_named_with_the_reason(store: Path, here: Pat
     write(folder / "config.yaml", "lr: 0.1\npassword: hunter2hunter2\n")
     write(folder / "report.html", '<script>fetch(u,{credentials:"same-origin"})</script>')
     result = call("build", store)
-    assert "Not copied, since they hold what looks like a secret: 1 file." in result.stdout
-    assert f"  - run {RUN}: config.yaml, line 2: key-password" in result.stdout
+    assert "Artifacts listed but not copied: 1 holds what looks like a secret." in result.stdout
+    assert f"  - run {RUN}: config.yaml, line 2: key-password, " in result.stdout
     page = (here / "site" / "runs" / f"{RUN}.html").read_text()
     assert "holds what looks like a secret (line 2: key-password)" in page
     site = b"".join(p.read_bytes() for p in (here / "site").rglob("*") if p.is_file())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.config import Config, ExperimentOptions, load_config, with_flags
+from sitegen.config.options import PrivacyTable
 from sitegen.config.rows import Row, kinds, rows_of
 from sitegen.errors import UsageError
 
@@ -226,3 +227,25 @@ def test_a_config_file_beside_a_store_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("theme", ["../ours", "/tmp/ours", "./mlruns/1/run/artifacts/theme"])
 def test_a_theme_of_the_file_is_below_its_folder_and_in_no_store(tmp_path: Path, theme: str) -> None:
     assert mistake(tmp_path, f'theme = "{theme}"').endswith("must be below its folder, and in no store.")
+
+
+def test_the_privacy_table_is_taken(tmp_path: Path) -> None:
+    text = '[privacy]\nallow = ["0123abcd"]\npatterns = {ticket = "A-[0-9]+"}\nhide_keys = "billing.*"\nshow_keys = ["pin"]'
+    assert config(tmp_path, text).privacy == PrivacyTable(
+        ("0123abcd",), {"ticket": "A-[0-9]+"}, ("billing.*",), ("pin",)
+    )
+    assert config(tmp_path, "").privacy == PrivacyTable()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('allow = ["secret"]', '"secret" of "allow" is not a fingerprint'),
+        ("patterns = {a = 1}", '"patterns" must hold strings by names'),
+        ('patterns = {"A b" = "x"}', '"patterns" must hold strings by names'),
+        ('show_key = ["x"]', '[privacy] has an unknown key "show_key"; did you mean show_keys?'),
+        ("hide_keys = 1", '"hide_keys" of [privacy] must be a string or a list of strings.'),
+    ],
+)
+def test_a_mistake_in_the_privacy_table_is_said(tmp_path: Path, text: str, problem: str) -> None:
+    assert problem in mistake(tmp_path, f"[privacy]\n{text}")

@@ -9,11 +9,17 @@ from collections.abc import Iterator
 from dataclasses import MISSING
 from pathlib import Path
 
-from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, ViewConfig
+from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, PrivacyTable, ViewConfig
 from sitegen.config.rows import Row, rows_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
-TABLES = {"site": Config, "experiment": ExperimentOptions, "view": ViewConfig, "artifacts": ArtifactsTable}
+TABLES = {
+    "site": Config,
+    "experiment": ExperimentOptions,
+    "view": ViewConfig,
+    "artifacts": ArtifactsTable,
+    "privacy": PrivacyTable,
+}
 MARK = "<!-- options of the {name}; made by python -m tests.docs.options_tables -->\n"
 END = "<!-- end of options -->"
 
