@@ -1,8 +1,8 @@
 """Where the artifacts of a run or logged model are, what is there, and a way to open one.
 
 Artifact URIs are absolute, so those of a store that was moved, committed or downloaded are invalid; the search order
-here finds the files again. Nothing is listed or opened that is outside the store, unless its folder is named
-`<run id>/artifacts`, or below a folder the user named: a hostile `file:///etc` is refused.
+here finds the files again. Nothing is listed or opened that is outside the store, unless it is below a folder that the
+user named: a hostile `file:///etc` is refused. What the store is here is in `allowed.py`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.stores.disk import ProblemLog, is_junk_file, printable, reason
+from sitegen.stores.allowed import Allowed
+from sitegen.stores.disk import LINK_OUT, ProblemLog, is_junk_file, printable, reason
 from sitegen.stores.moves import Moves
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ MAX_KEPT_BYTES = 32_000_000
 """Maximum number of bytes of one run's artifacts that are kept in memory while its pages are made."""
 _opened: ContextVar[dict[tuple[str, str], bytes] | None] = ContextVar("_opened", default=None)
 
+OUTSIDE = "has an artifact_uri outside the store; not followed (--artifacts DIR names a folder that may be read)"
 _MAX_TAIL = 5
 _FOLDERS = ("mlruns", "mlartifacts")
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -37,16 +40,16 @@ class UriFinder:
     """Finds artifact folders by their URIs.
 
     A URI is looked for where `moves` maps it, if that folder exists; else at its own path, then by its last parts
-    in each of `folders`, or in `mlruns` or `mlartifacts` there. What is in a folder of `trusted` (real paths), or in
-    one that `moves` leads to, may be read whatever its name. A relative URI starts at `home`.
+    in each of `folders`, or in `mlruns` or `mlartifacts` there. Which of them may be read is in `allowed`. A relative
+    URI starts at `home`.
     """
 
     def __init__(
-        self, folders: Iterable[str], trusted: Iterable[str], home: str | None, log: ProblemLog, moves: Moves
+        self, folders: Iterable[str], allowed: Allowed, home: str | None, log: ProblemLog, moves: Moves
     ) -> None:
         self.log = log
         self._bases = list(_bases(folders))
-        self._trusted = [*trusted, *map(os.path.realpath, moves.folders)]
+        self._allowed = replace(allowed, named=(*allowed.named, *map(os.path.realpath, moves.folders)))
         self._home = home
         self._moves = moves
         self._known: dict[str, bool] = {}
@@ -97,13 +100,14 @@ class UriFinder:
             if self._may_read(moved, owner):
                 return moved
             self.log.add(where, "has artifacts that lead out of the folder they are mapped to; not followed")
-        if local is not None and os.path.isdir(local):
-            if self._may_read(local, owner):
-                return local
-            self.log.add(where, "has an artifact_uri outside the store; not followed")
-        for path in self._candidates(uri, owner):
-            if path != own and os.path.isdir(path) and self._may_read(path, owner):
-                return path
+        refused = False
+        for path in filter(None, (local, *self._candidates(uri, owner))):
+            if path != own and os.path.isdir(path):
+                if self._may_read(path, owner):
+                    return path
+                refused = True
+        if refused:
+            self.log.add(where, OUTSIDE)
         return None
 
     def _candidates(self, uri: str, owner: str) -> Iterator[str]:
@@ -122,9 +126,7 @@ class UriFinder:
         return self._known[path]
 
     def _may_read(self, folder: str, owner: str) -> bool:
-        real = os.path.realpath(folder)
-        inside = any(os.path.commonpath([real, trusted]) == trusted for trusted in self._trusted)
-        return inside or real.split(os.sep)[-2:] == [owner, "artifacts"]
+        return self._allowed.allows(os.path.realpath(folder), owner)
 
 
 class ArtifactFinder(UriFinder):
@@ -134,9 +136,10 @@ class ArtifactFinder(UriFinder):
         self.root = root
         home = os.path.dirname(root)
         named = [os.path.abspath(path) for path in options.artifact_roots]
-        trusted = [os.path.realpath(path) for path in (root, *named)]
-        trusted += [_inside_of(folder, "mlartifacts") for folder in (root, home)]
-        super().__init__((*named, root, home), trusted, home, log, Moves(options.artifact_map))
+        real = os.path.realpath(root)
+        own = (real, _inside_of(home, "mlartifacts"))
+        allowed = Allowed(tuple(map(os.path.realpath, named)), own, store=real)
+        super().__init__((*named, root, home), allowed, home, log, Moves(options.artifact_map))
 
     def find(self, folder: str, found: dict[str, str], uri: str, owner: str) -> ArtifactFolder:
         """The artifacts of the run or model `owner`, logged as at `uri`.
@@ -146,6 +149,8 @@ class ArtifactFinder(UriFinder):
         own = f"{folder}/artifacts"
         kind = found.get("artifacts")
         is_readable = kind == "d" or (kind == "?" and os.path.isdir(own) and self._may_read(own, owner))
+        if kind == "?" and not is_readable:
+            self.log.add(own, LINK_OUT)
         files = list_files(own, self.log) if is_readable else ()
         is_ours = is_readable or kind is None
         if files or (is_ours and uri == f"file://{own}"):
@@ -163,17 +168,16 @@ class ArtifactFinder(UriFinder):
 
 
 def finder_beside(folder: str | None, options: ReadOptions, log: ProblemLog) -> UriFinder:
-    """A finder for a database in `folder`, beside which MLflow puts artifacts; None if it is not in a folder. The
-
-    folder itself is not trusted: databases are often in a home folder.
-    """
+    """A finder for a database in `folder`, beside which MLflow puts artifacts; None if it is not in a folder."""
     named = [os.path.abspath(path) for path in options.artifact_roots]
-    trusted = [os.path.realpath(path) for path in named]
+    allowed = Allowed(tuple(map(os.path.realpath, named)))
     moves = Moves(options.artifact_map)
     if folder is None:
-        return UriFinder(named, trusted, None, log, moves)
-    trusted += [_inside_of(folder, name) for name in _FOLDERS]
-    return UriFinder((*named, folder), trusted, folder, log, moves)
+        return UriFinder(named, allowed, None, log, moves)
+    real = os.path.realpath(folder)
+    own = tuple(_inside_of(folder, name) for name in _FOLDERS)
+    allowed = replace(allowed, own=own, around=real, store=real)
+    return UriFinder((*named, folder), allowed, folder, log, moves)
 
 
 def _bases(folders: Iterable[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ beyond a limit.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 
@@ -14,6 +15,8 @@ from sitegen.model import Problem
 
 TEXT_LIMIT = 1 << 20
 """Maximum number of bytes of a param, tag or meta.yaml that are read."""
+
+LINK_OUT = "is a link that leaves the store or leads nowhere; not followed"
 
 _CHUNK = 1 << 14
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -46,7 +49,14 @@ def printable(text: str) -> str:
 
 def reason(error: OSError) -> str:
     """An error of the operating system in its own few words, without the path."""
+    if error.errno == errno.ELOOP:
+        return "it is a link, which is not followed"
     return error.strerror or type(error).__name__
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path` is `folder` or in it, both real paths."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def read_bytes(path: str, limit: int = TEXT_LIMIT) -> bytes:
@@ -82,12 +92,46 @@ def _kind(entry: os.DirEntry[str]) -> str:
     return "f" if entry.is_file(follow_symlinks=False) else "?"
 
 
+def inner_folders(folder: str, name: str, log: ProblemLog | None = None) -> list[str]:
+    """The subfolders of the folder `name` in `folder`, sorted by name; none if that does not exist or is a link."""
+    path = f"{folder}/{name}"
+    if not os.path.islink(path):
+        return folders(path)
+    if log:
+        log.add(path, LINK_OUT, left_out=True)
+    return []
+
+
 def folders(folder: str) -> list[str]:
     """The subfolders of `folder`, sorted by name; none if it does not exist."""
     try:
         return sorted(name for name, kind in kinds(folder).items() if kind == "d")
     except OSError:
         return []
+
+
+def child_folders(folder: str, root: str, log: ProblemLog | None = None) -> list[str]:
+    """Names of the folders in `folder`, plain ones first, then links to folders in the store; none if it is not there.
+
+    `root` is the real path of the store. Other links are recorded in `log`.
+    """
+    if os.path.islink(folder) and not _leads_inside(folder, root, log):
+        return []
+    try:
+        found = kinds(folder)
+    except OSError:
+        return []
+    plain = sorted(name for name, kind in found.items() if kind == "d")
+    others = sorted(name for name, kind in found.items() if kind == "?" and os.path.islink(f"{folder}/{name}"))
+    links = [name for name in others if _leads_inside(f"{folder}/{name}", root, log)]
+    return plain + [name for name in links if os.path.isdir(f"{folder}/{name}")]
+
+
+def _leads_inside(link: str, root: str, log: ProblemLog | None) -> bool:
+    is_inside = is_below(os.path.realpath(link), root) and os.path.exists(link)
+    if log and not is_inside:
+        log.add(link, LINK_OUT, left_out=True)
+    return is_inside
 
 
 def leaves(folder: str, log: ProblemLog) -> list[tuple[str, str]]:

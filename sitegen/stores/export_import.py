@@ -18,7 +18,7 @@ from sitegen.errors import StoreError
 from sitegen.model import STATUSES, ArtifactFolder, Catalog, Experiment, MetricHistory, Run, RunRef, id_order
 from sitegen.stores.artifacts import UriFinder, finder_beside, list_files
 from sitegen.stores.contract import ReadOptions, RunBatch
-from sitegen.stores.disk import ProblemLog, folders, printable, read_bytes, reason
+from sitegen.stores.disk import ProblemLog, folders, inner_folders, printable, read_bytes, reason
 from sitegen.stores.footprint import size_of
 from sitegen.stores.history import INT64, SECONDS, history_of, restored
 from sitegen.stores.locations import place_of
@@ -48,7 +48,7 @@ def _experiment_folders(root: str) -> Iterator[str]:
     `experiments`."""
     yield "."
     yield from folders(root)
-    yield from (f"experiments/{name}" for name in folders(f"{root}/experiments"))
+    yield from (f"experiments/{name}" for name in inner_folders(root, "experiments"))
 
 
 @dataclass(frozen=True, slots=True)

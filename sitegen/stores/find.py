@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sitegen.errors import StoreError, UsageError
 from sitegen.stores.contract import KnowsWhetherItHasRuns, Store
-from sitegen.stores.disk import is_junk_file
+from sitegen.stores.disk import is_below, is_junk_file
 from sitegen.stores.locations import place_of, shown
 
 MAX_CHILDREN = 1000
@@ -81,6 +81,8 @@ class Finder:
                 return found
         if empty:
             return FoundStores((empty[0],), "found here, which holds no runs")
+        if link := next((str(path) for path in self._matching(here) if leaves(path, here)), ""):
+            raise UsageError(f"{link} is a link that leaves this folder: name it to read it, as sitegen build {link}")
         raise UsageError(
             "No store was named, MLFLOW_TRACKING_URI is not set, and there is no mlflow.db or mlruns folder here, "
             "one folder below, or at the top of the project; name one, for example: sitegen build ./mlruns"
@@ -188,12 +190,13 @@ class Finder:
 
     def _held(self, folder: str) -> list[str]:
         """The stores in a folder, by the names that stores have there."""
-        found: dict[str, None] = {}
-        for pattern in self._names:
-            for path in sorted(Path(folder).glob(pattern)):
-                if not is_junk_file(path.name):
-                    found.setdefault(str(path))
+        found = (str(path) for path in self._matching(folder) if not leaves(path, folder))
         return [location for location in found if self._is_store(location)]
+
+    def _matching(self, folder: str) -> list[Path]:
+        """What is named as stores are in a folder."""
+        found = (path for pattern in self._names for path in sorted(Path(folder).glob(pattern)))
+        return [path for path in dict.fromkeys(found) if not is_junk_file(path.name)]
 
     def _database_beside(self, folder: str) -> str | None:
         """The first database with runs in the folder that `folder` is in."""
@@ -240,13 +243,18 @@ def holds_artifacts(folder: str) -> bool:
 
 
 def _children(folder: str) -> list[str]:
-    """The folders in a folder, sorted, without hidden ones."""
+    """The folders in a folder, sorted, without links and hidden ones."""
     try:
         with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if entry.name[0] != "." and entry.is_dir())
+            names = sorted(e.name for e in entries if e.name[0] != "." and e.is_dir(follow_symlinks=False))
     except OSError:
         return []
     return [os.path.normpath(os.path.join(folder, name)) for name in names[:MAX_CHILDREN]]
+
+
+def leaves(path: str | Path, folder: str) -> bool:
+    """Whether `path` is a link that leaves `folder`; whoever wants its target read can name that."""
+    return os.path.islink(path) and not is_below(os.path.realpath(path), os.path.realpath(folder))
 
 
 def _parent(path: str) -> str:

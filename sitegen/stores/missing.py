@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from sitegen.stores.disk import is_junk_file, printable, read_bytes, reason
-from sitegen.stores.find import holds_artifacts
+from sitegen.stores.find import holds_artifacts, leaves
 
 
 def describe_missing(path: Path, location: str, advice: str) -> str:
@@ -34,6 +34,12 @@ def _describe_folder(path: Path, location: str, advice: str) -> str:
     if not names:
         return f"{location} is empty; {advice}."
     databases = sorted(printable(name) for name in names if name.endswith(".db"))
+    links = sorted(printable(name) for name in names if leaves(path / name, str(path)))
+    if links:
+        return (
+            f"{location} holds no MLflow runs but links that leave it, which are not followed; "
+            f"name what {links[0]} leads to."
+        )
     if databases:
         return f"{location} holds no MLflow runs, and {databases[0]} is not a run store; {advice}."
     if holds_artifacts(str(path)):

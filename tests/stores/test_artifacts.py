@@ -13,7 +13,7 @@ from sitegen.commands.inspect import inspect_stores, lines_of
 from sitegen.config import Config
 from sitegen.model import ArtifactFolder, Problem
 from sitegen.stores import open_store
-from sitegen.stores.artifacts import open_artifact
+from sitegen.stores.artifacts import OUTSIDE, open_artifact
 from sitegen.stores.contract import ReadOptions
 from tests.stores.databases import add_run, database
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write, write_meta
@@ -42,9 +42,9 @@ def paths(folder: ArtifactFolder) -> list[str]:
         (f"mlflow-artifacts:/1/{RUN}/artifacts", f"mlartifacts/1/{RUN}/artifacts"),
         (f"mlflow-artifacts://host:5000/1/{RUN}/artifacts", f"mlruns/mlartifacts/1/{RUN}/artifacts"),
         (f"http://h/api/2.0/mlflow-artifacts/artifacts/1/{RUN}/artifacts", f"mlartifacts/1/{RUN}/artifacts"),
-        (f"s3://bucket/some/prefix/1/{RUN}/artifacts", f"prefix/1/{RUN}/artifacts"),
-        (f"file:///gone/with%20space/{RUN}/artifacts", f"with space/{RUN}/artifacts"),
-        (f"./relative/{RUN}/artifacts", f"relative/{RUN}/artifacts"),
+        (f"s3://bucket/some/prefix/1/{RUN}/artifacts", f"mlruns/prefix/1/{RUN}/artifacts"),
+        (f"file:///gone/with%20space/{RUN}/artifacts", f"mlartifacts/with space/{RUN}/artifacts"),
+        (f"./mlruns/relative/{RUN}/artifacts", f"mlruns/relative/{RUN}/artifacts"),
         (f"c:\\Users\\me\\mlruns\\6/{RUN}/artifacts", f"mlruns/6/{RUN}/artifacts"),
     ],
 )
@@ -61,13 +61,39 @@ def test_files_are_found_below_a_named_artifact_root(store: Path, tmp_path: Path
     assert paths(find(store, f"s3://bucket/1/{RUN}/artifacts", mirror)[0]) == ["a.txt"]
 
 
-def test_a_local_uri_outside_is_followed_only_to_the_runs_own_folder(store: Path, tmp_path: Path) -> None:
-    outside = tmp_path / "x" / "y"
-    write(outside / RUN / "artifacts" / "a.txt", "a")
-    assert paths(find(store, (outside / RUN / "artifacts").as_uri())[0]) == ["a.txt"]
-    folder, problems = find(store, outside.as_uri())
-    assert (folder.root, folder.files) == (None, ())
-    assert [problem.what for problem in problems] == ["has an artifact_uri outside the store; not followed"]
+@pytest.mark.parametrize("place", ["x/y", "beside"])
+def test_a_local_uri_outside_is_followed_only_into_a_named_folder(store: Path, tmp_path: Path, place: str) -> None:
+    """Also where its folder is called as MLflow calls a run's: whoever wrote the store may know another store's ids."""
+    own = write(tmp_path / place / RUN / "artifacts" / "a.txt", "a").parent
+    folder, problems = find(store, own.as_uri())
+    assert (folder.root, folder.files, [problem.what for problem in problems]) == (None, (), [OUTSIDE])
+    folder, problems = find(store, own.as_uri(), tmp_path / place)
+    assert (paths(folder), problems) == (["a.txt"], [])
+
+
+@pytest.mark.parametrize("place", ["mlruns", ".", "mlruns/1", f"mlruns/1/{RUN}", "mlruns/1/tags", "mlartifacts", ".."])
+def test_a_uri_that_names_the_store_itself_gives_nothing(store: Path, tmp_path: Path, place: str) -> None:
+    """Its meta.yaml files and params would become files of the run; --artifacts does not change that."""
+    write(tmp_path / "mlartifacts" / "a.txt", "a")
+    write(store / "1" / "tags" / "a", "a")
+    for roots in ([], [tmp_path]):
+        folder, problems = find(store, (tmp_path / place).resolve().as_uri(), *roots)
+        assert (folder.root, folder.files, [problem.what for problem in problems]) == (None, (), [OUTSIDE])
+
+
+def test_the_artifact_root_of_a_database_may_be_anywhere_below_its_folder(tmp_path: Path) -> None:
+    kept, other = tmp_path / "p" / "files", tmp_path / "files"
+    for folder in (kept, other):
+        write(folder / RUN / "artifacts" / "a.txt", "a")
+        write(folder / "holiday" / "artifacts" / "a.txt", "a")
+    with database(tmp_path / "p" / "mlflow.db") as connection:
+        add_run(connection, RUN, uri=(kept / RUN / "artifacts").as_uri())
+        add_run(connection, "holiday", uri=(kept / "holiday" / "artifacts").as_uri())
+        add_run(connection, OTHER_RUN, uri=(other / RUN / "artifacts").as_uri())
+    store = open_store(str(tmp_path / "p" / "mlflow.db"))
+    batch = store.read_runs(store.catalog().runs)
+    assert {one.run_id: paths(one.artifacts) for one in batch.runs} == {RUN: ["a.txt"], "holiday": [], OTHER_RUN: []}
+    assert [problem.what for problem in batch.problems] == [OUTSIDE, OUTSIDE]
 
 
 def test_a_uri_cannot_climb_or_use_a_link_to_get_outside(store: Path, tmp_path: Path) -> None:

@@ -74,6 +74,25 @@ def test_another_folder_that_does_not_exist_does_not_stand_for_the_database_besi
         open_stores(["nowhere"])
 
 
+def test_a_link_out_of_a_folder_is_read_only_if_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "theirs").mkdir()
+    for name in ("mlflow.db", "mlruns"):
+        Path(name).symlink_to(tmp_path / "theirs" / name)
+    monkeypatch.chdir(tmp_path / "theirs")
+    database_at("mlflow.db", RUN)
+    mlruns("mlruns", RUN)
+    monkeypatch.chdir(tmp_path / "work")
+    with pytest.raises(UsageError, match="mlflow.db is a link that leaves this folder: name it to read it"):
+        found()
+    with pytest.raises(StoreError, match="not followed; name what mlflow.db leads to"):
+        open_stores(["."])
+    for name in ("mlflow.db", "mlruns"):
+        assert [ref.run_id for ref in open_stores([name]).catalog().runs] == [RUN]
+    Path("sub").symlink_to(tmp_path / "theirs")
+    with pytest.raises(UsageError):
+        found()
+
+
 def test_a_folder_of_both_kinds_stands_for_both_and_a_path_for_itself() -> None:
     database_at("mlflow.db", RUN)
     mlruns("mlruns", OTHER_RUN)

@@ -129,6 +129,6 @@ def test_a_mapped_folder_is_followed_only_as_far_as_it_stays_inside(store: Path,
 
 
 def test_a_mapped_folder_that_is_not_there_leaves_the_usual_search(store: Path, tmp_path: Path) -> None:
-    write(tmp_path / "x" / "team" / RUN / "artifacts" / "b.txt", "b")
+    write(tmp_path / "mlartifacts" / "team" / RUN / "artifacts" / "b.txt", "b")
     folder, problems = find(store, "s3://old/x", tmp_path / "gone")
     assert ([artifact.path for artifact in folder.files], problems) == (["b.txt"], [])

@@ -8,7 +8,17 @@ from typing import TypeVar
 
 from sitegen.model import LoggedModel, ModelMetric, ModelVersion, RegisteredModel
 from sitegen.stores.artifacts import ArtifactFinder
-from sitegen.stores.disk import ProblemLog, folders, has_folder, kinds, leaves, read_bytes, read_folder_texts, reason
+from sitegen.stores.disk import (
+    ProblemLog,
+    folders,
+    has_folder,
+    inner_folders,
+    kinds,
+    leaves,
+    read_bytes,
+    read_folder_texts,
+    reason,
+)
 from sitegen.stores.history import restored
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, status_of, text_of, time_of
 from sitegen.stores.models import STATUSES, latest_by_dataset, model_id_of
@@ -27,7 +37,7 @@ def read_logged_models(experiment: str, where: str, deleted: bool, finder: Artif
     def read(folder: str) -> LoggedModel | None:
         return _logged_model(folder, where, deleted, finder)
 
-    names = [name for name in folders(f"{experiment}/models") if name.startswith("m-")]
+    names = [name for name in inner_folders(experiment, "models", finder.log) if name.startswith("m-")]
     return _read_all((f"{experiment}/models/{name}" for name in names), read, finder.log)
 
 
@@ -37,7 +47,7 @@ def read_registered_models(root: str, log: ProblemLog) -> list[RegisteredModel]:
     def read(folder: str) -> RegisteredModel:
         return _registered_model(folder, log)
 
-    paths = [f"{root}/models/{name}" for name in folders(f"{root}/models")]
+    paths = [f"{root}/models/{name}" for name in inner_folders(root, "models", log)]
     return sorted(_read_all(filter(_has_meta, paths), read, log), key=lambda model: model.name)
 
 

@@ -198,7 +198,8 @@ class RunReader:
     def _dataset(self, experiment: str, name: str) -> Dataset | None:
         folder = f"{experiment}/datasets/{name}"
         if folder not in self._datasets:
-            self._datasets[folder] = read_dataset(folder) if is_plain_name(name) else None
+            is_inside = is_plain_name(name) and not any(map(os.path.islink, (f"{experiment}/datasets", folder)))
+            self._datasets[folder] = read_dataset(folder) if is_inside else None
         return self._datasets[folder]
 
     def _finish(self) -> None:

@@ -1,7 +1,7 @@
 """MLflow's file store, the `mlruns` folder: how to recognise one, and how to read
 
-it. Links to whole experiments and runs are followed, as MLflow does, if there is an experiment or run at
-their end; other links are not (see `disk` and `artifacts`).
+it. Links to experiments and runs elsewhere in the store are followed; others are not (see `disk` and `artifacts`),
+since the store is untrusted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sitegen.errors import StoreError
 from sitegen.model import Catalog, Experiment, LoggedModel, Problem, RunRef, Trace, id_order
 from sitegen.stores.artifacts import ArtifactFinder
 from sitegen.stores.contract import ReadOptions, RunBatch
-from sitegen.stores.disk import ProblemLog, kinds, printable, read_folder_texts, reason
+from sitegen.stores.disk import ProblemLog, child_folders, kinds, printable, read_folder_texts, reason
 from sitegen.stores.files.registry import read_logged_models, read_registered_models
 from sitegen.stores.files.runs import RunReader
 from sitegen.stores.files.signature import signature_of
@@ -34,6 +34,8 @@ _NOT_RUNS = frozenset({"tags", "datasets", "traces", "models"})
 def find_at(folder: str, location: str, options: ReadOptions) -> list[MlrunsStore]:
     """The store at `folder`, or that `folder` is an experiment or run of; None if there is none."""
     meta = _meta_or_none(folder)
+    if meta and os.path.islink(folder):
+        folder = os.path.realpath(folder)
     if _is_run(meta):
         return [_part(os.path.dirname(folder), location, options, only_run=os.path.basename(folder))]
     if "artifact_location" in meta:
@@ -72,25 +74,16 @@ def _era_of(meta: dict[str, Any]) -> str:
 
 def _is_root(folder: str) -> bool:
     """Whether a child of `folder`, or of its `.trash`, is an experiment, or at least has runs in it."""
-    children = [f"{folder}/{name}" for name in _child_folders(folder) if name != "models"]
-    children += [f"{folder}/.trash/{name}" for name in _child_folders(f"{folder}/.trash")]
-    return any("artifact_location" in _meta_or_none(child) for child in children) or any(map(_has_runs, children))
+    root = os.path.realpath(folder)
+    children = [f"{folder}/{name}" for name in child_folders(folder, root) if name != "models"]
+    children += [f"{folder}/.trash/{name}" for name in child_folders(f"{folder}/.trash", root)]
+    is_experiment = any("artifact_location" in _meta_or_none(child) for child in children)
+    return is_experiment or any(_has_runs(child, root) for child in children)
 
 
-def _child_folders(folder: str) -> list[str]:
-    """Names of the folders in `folder`, plain ones first, then links to folders; none if it is not there."""
-    try:
-        found = kinds(folder)
-    except OSError:
-        return []
-    plain = sorted(name for name, kind in found.items() if kind == "d")
-    links = sorted(name for name, kind in found.items() if kind == "?" and os.path.isdir(f"{folder}/{name}"))
-    return plain + links
-
-
-def _has_runs(folder: str) -> bool:
+def _has_runs(folder: str, root: str) -> bool:
     return any(
-        _RUN_ID.fullmatch(name) and os.path.isfile(f"{folder}/{name}/meta.yaml") for name in _child_folders(folder)
+        _RUN_ID.fullmatch(name) and os.path.isfile(f"{folder}/{name}/meta.yaml") for name in child_folders(folder, root)
     )
 
 
@@ -196,7 +189,7 @@ class _Cataloguer:
             if self.store.options.deleted
             or lifecycle_of(_meta_or_none(os.path.join(self.store.root, where)), where) == "active"
         )
-        if any(_has_runs(os.path.join(self.store.root, where)) for where in shown):
+        if any(_has_runs(os.path.join(self.store.root, where), self._real_root) for where in shown):
             return True
         return bool(self.catalog().runs)
 
@@ -213,9 +206,13 @@ class _Cataloguer:
         """The folders that may be experiments, as paths inside the root, in the order of their ids."""
         if self._is_part():
             return [self.store.only_experiment]
-        names = self._unseen(".", [name for name in _child_folders(self.store.root) if name not in _NOT_EXPERIMENTS])
-        trash = self._unseen(".trash", _child_folders(f"{self.store.root}/.trash"))
+        names = [name for name in self._children(self.store.root) if name not in _NOT_EXPERIMENTS]
+        names = self._unseen(".", names)
+        trash = self._unseen(".trash", self._children(f"{self.store.root}/.trash"))
         return sorted([*names, *(f".trash/{name}" for name in trash)], key=_folder_order)
+
+    def _children(self, folder: str) -> list[str]:
+        return child_folders(folder, self._real_root, self.log)
 
     def experiment_folder(self, experiment_id: str) -> str | None:
         """The path inside the root of the experiment that the catalog has under this id."""
@@ -253,7 +250,7 @@ class _Cataloguer:
             meta, damage = read_meta(f"{folder}/meta.yaml"), ""
         except MetaError as error:
             meta, damage = {}, str(error)
-        if damage and not _has_runs(folder) and not self._is_part():
+        if damage and not _has_runs(folder, self._real_root) and not self._is_part():
             return
         is_deleted = where.startswith(".trash/") or text_of(meta, "lifecycle_stage") == "deleted"
         if is_deleted and not self.store.options.deleted:
@@ -290,7 +287,7 @@ class _Cataloguer:
 
     def _add_runs(self, where: str, experiment_id: str, is_damaged: bool) -> None:
         folder = os.path.join(self.store.root, where)
-        names = self._unseen(where, [name for name in _child_folders(folder) if name not in _NOT_RUNS])
+        names = self._unseen(where, [name for name in self._children(folder) if name not in _NOT_RUNS])
         refs = []
         for name in [self.store.only_run] if self.store.only_run else sorted(names):
             run_id = self._run_id(f"{folder}/{name}", name, is_damaged)

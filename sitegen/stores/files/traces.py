@@ -11,7 +11,16 @@ from typing import Any
 
 from sitegen.model import Assessment, Trace
 from sitegen.stores.artifacts import ArtifactFinder
-from sitegen.stores.disk import ProblemLog, folders, has_folder, kinds, leaves, printable, read_folder_texts, reason
+from sitegen.stores.disk import (
+    ProblemLog,
+    has_folder,
+    inner_folders,
+    kinds,
+    leaves,
+    printable,
+    read_folder_texts,
+    reason,
+)
 from sitegen.stores.meta import MetaError, read_meta, time_of
 from sitegen.stores.spans import TraceError, read_spans
 from sitegen.stores.traces import LOCATION, assessment_of, in_order, preview, state_of, time_of_text
@@ -22,7 +31,7 @@ _INFO = "trace_info.yaml"
 def read_traces(experiment: str, experiment_id: str, finder: ArtifactFinder) -> Iterator[Trace]:
     """The traces of the experiment folder `experiment`, by id, one at a time; a damaged one is recorded as a problem
     and left out."""
-    for name in folders(f"{experiment}/traces"):
+    for name in inner_folders(experiment, "traces", finder.log):
         folder = f"{experiment}/traces/{name}"
         try:
             yield _trace(folder, experiment_id, finder)
@@ -34,7 +43,7 @@ def read_traces(experiment: str, experiment_id: str, finder: ArtifactFinder) -> 
 
 def count_traces(experiment: str) -> int:
     """How many traces the experiment folder `experiment` holds."""
-    return len(list(folders(f"{experiment}/traces")))
+    return len(inner_folders(experiment, "traces"))
 
 
 def _trace(folder: str, experiment_id: str, finder: ArtifactFinder) -> Trace:

@@ -53,7 +53,7 @@ def open_parquet(place: Place, path: str, stamp: str, repeated: tuple[str, ...] 
     try:
         if place.is_bucket:
             return pyarrow.parquet.ParquetFile(place.open(path), read_dictionary=repeated)
-        return pyarrow.parquet.ParquetFile(os.path.join(place.root, path), read_dictionary=repeated)
+        return pyarrow.parquet.ParquetFile(place.path_of(path), read_dictionary=repeated)
     except (pyarrow.ArrowException, OSError, KeyError):
         _check_is_no_pointer(place, path)
         raise StoreError(f"{place.shown_file(path)} is not a complete Parquet file; copy or export it again.") from None

@@ -6,6 +6,7 @@ The libraries of each cloud find their own credentials; a `Place` has none.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from sitegen.errors import StoreError
-from sitegen.stores.disk import is_junk_file, printable, reason
+from sitegen.stores.disk import is_below, is_junk_file, printable, reason
 from sitegen.stores.footprint import size_of
 from sitegen.stores.locations import is_bucket, shown
 
@@ -51,9 +52,20 @@ class Place:
         """The file `path` below the place, or the place itself, for reading. Raises StoreError."""
         with self._describe(path):
             if not self.is_bucket:
-                return open(os.path.join(self.root, path) if path else self.root, "rb")
+                return open(self.path_of(path), "rb")
             fs, base = self._filesystem()
             return cast(BinaryIO, fs.open(f"{base}/{path}" if path else base, "rb"))
+
+    def path_of(self, path: str) -> str:
+        """The path on this disk of the file `path` below the place. Raises OSError for what is not a file inside it."""
+        if not path:
+            return self.root
+        real = os.path.realpath(os.path.join(self.root, path))
+        if not is_below(real, os.path.realpath(self.root)):
+            raise PermissionError(errno.EACCES, "it is a link that leaves the store")
+        if os.path.exists(real) and not os.path.isfile(real):
+            raise PermissionError(errno.EACCES, "it is not a file")
+        return real
 
     def is_file(self) -> bool:
         if not self.is_bucket:
@@ -115,11 +127,11 @@ def _is_hidden(name: str) -> bool:
 
 
 def _walked(root: str) -> Iterator[tuple[str, str]]:
-    """Regular files below `root`; links to folders are not entered."""
+    """Regular files below `root`; links are followed to files below it, not to folders."""
     if os.path.isfile(root):
         yield "", _stamp(os.stat(root))
         return
-    count = 0
+    count, real = 0, os.path.realpath(root)
     folders = [("", root)]
     for prefix, folder in folders:
         with os.scandir(folder) as entries:
@@ -133,7 +145,7 @@ def _walked(root: str) -> Iterator[tuple[str, str]]:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((f"{prefix}{entry.name}/", entry.path))
-                elif entry.is_file():
+                elif entry.is_file() and (not entry.is_symlink() or is_below(os.path.realpath(entry.path), real)):
                     yield prefix + entry.name, _stamp(entry.stat())
 
 

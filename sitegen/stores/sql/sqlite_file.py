@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -42,6 +43,7 @@ def opened(path: str, copy: str, log: ProblemLog) -> Iterator[SqliteTables]:
 
     Raises TableError when it cannot be read, and StoreError when it stays locked, both here and while it is read.
     """
+    _refuse_odd_sides(path)
     try:
         connection = _connect(copy, "rw") if copy else _open(path)
     except sqlite3.Error as error:
@@ -50,6 +52,17 @@ def opened(path: str, copy: str, log: ProblemLog) -> Iterator[SqliteTables]:
         raise TableError(f"it could not be copied ({reason(error)})") from None
     with closing(connection):
         yield SqliteTables(connection, log)
+
+
+def _refuse_odd_sides(path: str) -> None:
+    """SQLite would wait for a pipe, and follow a link, in place of the files that it keeps beside a database."""
+    for side in (*_SIDES, "-shm"):
+        try:
+            mode = os.lstat(path + side).st_mode
+        except OSError:
+            continue
+        if not stat.S_ISREG(mode):
+            raise TableError(f"its {side} file is not a file")
 
 
 def _describe(error: sqlite3.Error) -> Exception:

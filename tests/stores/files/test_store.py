@@ -173,8 +173,7 @@ def test_the_deleted_are_counted_unless_asked_for(store: Path) -> None:
 def test_links_to_runs_and_experiments_are_read_once_and_loops_end(store: Path, tmp_path: Path) -> None:
     folder = experiment(store, "1")
     run(folder, RUN)
-    outside = run(experiment(tmp_path / "elsewhere", "1"), OTHER_RUN)
-    (folder / OTHER_RUN).symlink_to(outside)
+    (folder / OTHER_RUN).symlink_to(run(store / "kept" / "deep", OTHER_RUN))
     (folder / ("d" * 32)).symlink_to(folder / RUN)
     (folder / "up").symlink_to(store)
     (store / "again").symlink_to(folder)
@@ -182,6 +181,46 @@ def test_links_to_runs_and_experiments_are_read_once_and_loops_end(store: Path, 
     catalog, batch = read(store)
     assert [found.experiment_id for found in catalog.experiments] == ["1"]
     assert [found.run_id for found in batch.runs] == [RUN, OTHER_RUN]
+    assert catalog.problems == ()
+
+
+def test_links_that_leave_the_store_are_named_and_not_followed(store: Path, tmp_path: Path) -> None:
+    """Wherever a folder or file of a store may be: what is elsewhere on this machine is not for the public."""
+    outside = experiment(tmp_path / "elsewhere", "7", name="secret")
+    theirs = run(outside, OTHER_RUN, params={"p": "secret"}, metrics={"m": "1700000000000 1 1\n"})
+    write_meta(outside / "models" / "m-1", {"model_id": "m-1", "name": "secret"})
+    write_meta(outside / "datasets" / "d", {"name": "secret", "digest": "d"})
+    folder = experiment(store, "1", name="ours")
+    ours = run(folder, RUN, metrics={"m": "1700000000000 1 1\n"})
+    write_meta(ours / "inputs" / "i", {"source_id": "d", "source_type": "DATASET", "tags": {}})
+    experiment(store, "2", name="no meta")
+    run(store / "2", "d" * 32)
+    links = {
+        "7": outside, "hop": store / "7", "gone": tmp_path / "nowhere", "models": outside / "models", ".trash": outside.parent,
+        f"1/{OTHER_RUN}": theirs, f"1/{'c' * 32}": folder / OTHER_RUN, "1/models": outside / "models",
+        "1/datasets": outside / "datasets", "1/tags": outside / "tags", f"1/{RUN}/params": theirs / "params",
+        f"1/{RUN}/metrics/stolen": theirs / "metrics" / "m", f"2/{'d' * 32}/meta.yaml": theirs / "meta.yaml",
+    }  # fmt: skip
+    for place, target in links.items():
+        link = store / place
+        for old in (path for path in (link,) if path.is_dir() and not path.is_symlink()):
+            old.rmdir()
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+    (store / "loop").symlink_to("loop")
+    catalog, batch = read(store, DELETED)
+    assert "secret" not in repr((catalog, batch))
+    assert [found.run_id for found in batch.runs] == [RUN]
+    named = {problem.where for problem in (*catalog.problems, *batch.problems)}
+    assert named == {*links, "loop", f"1/{RUN}", f"2/{'d' * 32}"} - {f"2/{'d' * 32}/meta.yaml"}
+
+
+def test_a_store_that_is_named_by_a_link_is_read(store: Path, tmp_path: Path) -> None:
+    folder = run(experiment(store, "1"), RUN)
+    for number, target in enumerate((store, store / "1", folder)):
+        (tmp_path / f"link{number}").symlink_to(target)
+        _, batch = read(tmp_path / f"link{number}")
+        assert [found.run_id for found in batch.runs] == [RUN], target
 
 
 def test_links_and_pipes_in_place_of_params_are_not_read(store: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from sitegen.errors import StoreError
 from sitegen.export import export_store
 from sitegen.model import Catalog, Run
 from sitegen.stores import open_store
+from sitegen.stores.artifacts import OUTSIDE
 from sitegen.stores.contract import ReadOptions
 from sitegen.stores.parquet import export
 from sitegen.stores.parquet.export_format import DESCRIPTION, TABLES
@@ -401,7 +402,7 @@ def test_every_cloud_is_asked_by_its_own_protocol(
 def test_a_site_is_built_from_a_bucket(exported: Path, bucket: Any, tmp_path: Path) -> None:
     bucket.put(str(exported), "/runs", recursive=True)
     built = build(Config(store="memory://runs", output=tmp_path / "site"))
-    assert (built.runs, built.problems) == (1, [])
+    assert (built.runs, [problem.what for problem in built.problems]) == (1, [OUTSIDE]), "files are on this machine"
     assert "<title>runs" in (tmp_path / "site" / "index.html").read_text("utf-8")
 
 

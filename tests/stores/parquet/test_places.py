@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from sitegen.errors import StoreError
 from sitegen.stores.parquet import places
+from sitegen.stores.parquet.files import open_parquet
 from sitegen.stores.parquet.places import Place
 from tests.stores.mlruns_builder import write
 
@@ -29,6 +31,28 @@ def test_hidden_files_and_those_of_spark_are_not_listed(tmp_path: Path) -> None:
     found = Place(str(tmp_path)).files()
     assert list(found) == ["b/a.parquet", "z.parquet"]
     assert found["z.parquet"].startswith("2 ")
+
+
+def test_links_out_of_the_folder_and_pipes_are_neither_listed_nor_opened(tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    write(tmp_path / "secret.parquet", "secret")
+    write(root / "a.parquet", "12")
+    (root / "inside.parquet").symlink_to("a.parquet")
+    (root / "out.parquet").symlink_to(tmp_path / "secret.parquet")
+    (root / "hop.parquet").symlink_to("out.parquet")
+    os.mkfifo(root / "pipe.parquet")
+    place = Place(str(root))
+    assert list(place.files()) == ["a.parquet", "inside.parquet"]
+    for path, words in {
+        "out.parquet": "link",
+        "hop.parquet": "link",
+        "../secret.parquet": "link",
+        "pipe.parquet": "not a file",
+    }.items():
+        with pytest.raises(StoreError, match=words):
+            place.open(path)
+        with pytest.raises(StoreError):
+            open_parquet(place, path, "")
 
 
 def test_a_file_has_itself_and_opens(tmp_path: Path) -> None:

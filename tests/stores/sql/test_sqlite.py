@@ -22,6 +22,7 @@ import pytest
 from sitegen.errors import StoreError
 from sitegen.model import Problem
 from sitegen.stores import open_store
+from sitegen.stores.artifacts import OUTSIDE
 from sitegen.stores.contract import ReadOptions
 from sitegen.stores.sql import sqlite_file
 from tests.stores.databases import (
@@ -514,7 +515,22 @@ def test_a_hostile_uri_lists_nothing(tmp_path: Path, uri: str) -> None:
     (tmp_path / "mlruns" / "link").symlink_to(tmp_path / "private")
     _, (run,), problems = read(tmp_path / "mlflow.db")
     assert (run.artifacts.root, run.artifacts.files) == (None, ())
-    assert problems == [Problem(f"runs/{RUN}", "has an artifact_uri outside the store; not followed")]
+    assert problems == [Problem(f"runs/{RUN}", OUTSIDE)]
+
+
+@pytest.mark.parametrize("side", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("kind", ["pipe", "link", "loop"])
+def test_what_sqlite_keeps_beside_a_database_must_be_files(tmp_path: Path, side: str, kind: str) -> None:
+    """It would wait for a pipe for ever, and copy what a link leads to."""
+    with database(tmp_path / "mlflow.db"):
+        pass
+    beside = tmp_path / f"mlflow.db{side}"
+    if kind == "pipe":
+        os.mkfifo(beside)
+    else:
+        beside.symlink_to(beside.name if kind == "loop" else write(tmp_path / "secret", "secret"))
+    with pytest.raises(StoreError, match=f"cannot be read: its {side} file is not a file"):
+        read(tmp_path / "mlflow.db")
 
 
 def test_a_linked_artifact_folder_of_a_strangers_store_is_not_trusted(tmp_path: Path) -> None:
