@@ -20,7 +20,8 @@ from sitegen.stores.footprint import size_of
 from sitegen.stores.sql.catalog import Cataloguer, missing_tables
 from sitegen.stores.sql.runs import RunReader
 from sitegen.stores.sql.schema import TableError
-from sitegen.stores.sql.sqlite_file import SqliteTables, copy_of, opened
+from sitegen.stores.sql.sqlite_copy import copy_of
+from sitegen.stores.sql.sqlite_file import SqliteTables, opened
 from sitegen.stores.sql.traces import count_traces, read_traces
 
 KIND = "MLflow SQLite store"

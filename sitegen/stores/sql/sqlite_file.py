@@ -4,19 +4,16 @@ A reader inside a transaction makes a writer's commit wait, and fail after 5 to 
 tens of milliseconds for what belongs together, a query for the rest. Copying the file first would disturb more: a copy
 of a database that is being written to starts over at each commit, or blocks the writer until it is done.
 
-Three kinds of file are read from a private copy, because SQLite would have to write to them: those with the journal of
-a crash beside them; those in WAL mode that no process has open; and large ones of MLflow before 1.27, which have no
-index of metrics by run.
+Three kinds of file are read from a private copy (`sqlite_copy`), because SQLite would have to write to them: those with
+the journal of a crash beside them; those in WAL mode that no process has open; and large ones of MLflow before 1.27,
+which have no index of metrics by run.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
-import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,16 +21,20 @@ from pathlib import Path
 from sitegen.errors import StoreError
 from sitegen.stores.disk import ProblemLog, reason
 from sitegen.stores.sql.schema import METRICS, TABLES, Row, TableError, Tables, grouped
+from sitegen.stores.sql.sqlite_copy import SIDES, copied, indexed
+from sitegen.stores.sql.sqlite_driver import (
+    BUSY_SECONDS,
+    IN_PLACE_FAILS,
+    LOCKED,
+    Connection,
+    DriverError,
+    connect,
+    fetch,
+)
 
-_BUSY_SECONDS = 10.0
 _POINTS_AT_ONCE = 200_000
 _POINTS_A_MOMENT = 4_000
-_MAX_CELL = 1 << 26
 _INDEX_PAYS = 4 << 20
-_COPY_TRIES = 3
-_SIDES = ("-journal", "-wal")
-_BY_RUN = ("metrics", "latest_metrics", "params", "tags")
-_IN_PLACE_FAILS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _VIRTUAL = re.compile(r"\s*create\s+virtual\b", re.IGNORECASE)
 
 
@@ -45,18 +46,21 @@ def opened(path: str, copy: str, log: ProblemLog) -> Iterator[SqliteTables]:
     """
     _refuse_odd_sides(path)
     try:
-        connection = _connect(copy, "rw") if copy else _open(path)
-    except sqlite3.Error as error:
+        connection, place, is_copy = (connect(copy, True), copy, True) if copy else _open(path)
+    except DriverError as error:
         raise _describe(error) from None
     except OSError as error:
         raise TableError(f"it could not be copied ({reason(error)})") from None
-    with closing(connection):
-        yield SqliteTables(connection, log)
+    tables = SqliteTables(connection, log, place, is_copy)
+    try:
+        yield tables
+    finally:
+        tables.close()
 
 
 def _refuse_odd_sides(path: str) -> None:
     """SQLite would wait for a pipe, and follow a link, in place of the files that it keeps beside a database."""
-    for side in (*_SIDES, "-shm"):
+    for side in SIDES:
         try:
             mode = os.lstat(path + side).st_mode
         except OSError:
@@ -65,33 +69,33 @@ def _refuse_odd_sides(path: str) -> None:
             raise TableError(f"its {side} file is not a file")
 
 
-def _describe(error: sqlite3.Error) -> Exception:
+def _describe(error: DriverError) -> Exception:
     """SQLite's error in a few words, without values of the store."""
-    if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if error.code in LOCKED:
         return StoreError(
-            f"A program that writes to the database kept it locked for {_BUSY_SECONDS:.0f} seconds; try again later."
+            f"A program that writes to the database kept it locked for {BUSY_SECONDS:.0f} seconds; try again later."
         )
-    return TableError(str(error))
+    return TableError("its schema has text that is not UTF-8" if error.is_text else str(error))
 
 
-def _code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _open(path: str) -> sqlite3.Connection:
-    """A connection to the file itself, or to a private copy of it."""
+def _open(path: str) -> tuple[Connection, str, bool]:
+    """A connection to the file itself, or to a private copy; the path of what was opened; whether it is a copy."""
     if _is_idle_wal(path):
-        return _connect(_copied(path), "rw")
+        return _connected(copied(path))
     try:
-        connection = _connect(path, "ro")
-    except sqlite3.OperationalError as error:
-        if _code(error) not in _IN_PLACE_FAILS:
+        connection = connect(path, False)
+    except DriverError as error:
+        if error.code not in IN_PLACE_FAILS:
             raise
-        return _connect(_copied(path), "rw")
+        return _connected(copied(path))
     if os.path.getsize(path) < _INDEX_PAYS or not _lacks_index(connection):
-        return connection
+        return connection, path, False
     with closing(connection):
-        return _connect(_indexed(path, connection), "rw")
+        return _connected(indexed(path, connection))
+
+
+def _connected(copy: str) -> tuple[Connection, str, bool]:
+    return connect(copy, True), copy, True
 
 
 def _is_idle_wal(path: str) -> bool:
@@ -101,86 +105,10 @@ def _is_idle_wal(path: str) -> bool:
     return head[18:20] == b"\2\2" and not os.path.exists(f"{path}-shm")
 
 
-def _connect(path: str, mode: str) -> sqlite3.Connection:
-    """A read-only connection that has been tested."""
-    connection = sqlite3.connect(
-        f"{Path(path).as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
-    )
-    try:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_CELL)
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-        connection.execute("PRAGMA query_only=ON")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _lacks_index(connection: sqlite3.Connection) -> bool:
+def _lacks_index(connection: Connection) -> bool:
     """Whether the points of a run can only be found by scanning all points."""
-    plan = connection.execute("EXPLAIN QUERY PLAN SELECT value FROM metrics WHERE run_uuid = ''").fetchall()
+    plan = fetch(connection, "EXPLAIN QUERY PLAN SELECT value FROM metrics WHERE run_uuid = ''")
     return not str(plan[0][-1]).startswith("SEARCH")
-
-
-# Private copies -----------------------------------------------------------------------------------------------------
-
-_copies: dict[str, tuple[str, tempfile.TemporaryDirectory[str]]] = {}
-"""The databases that this process had to copy: their state at the time, and the path of the copy."""
-
-
-def copy_of(path: str) -> str:
-    """The private copy that this process has made of the database at `path`, '' if none was needed."""
-    made = _copies.get(path)
-    return f"{made[1].name}/copy.db" if made else ""
-
-
-def _copied(path: str) -> str:
-    """The path of a private copy of a database that no process writes to, with the files that belong to it."""
-    if path in _copies and _copies[path][0] == _looks(path):
-        return copy_of(path)
-    for _ in range(_COPY_TRIES):
-        before, copy = _looks(path), _new_copy(path)
-        for side in ("", *_SIDES):
-            if os.path.exists(path + side):
-                shutil.copyfile(path + side, copy + side)
-        if _looks(path) == before:
-            break
-    return copy
-
-
-def _indexed(path: str, connection: sqlite3.Connection) -> str:
-    """The path of a private copy with the indexes that MLflow 1.27 brought."""
-    if path in _copies and _copies[path][0] == _looks(path):
-        return copy_of(path)
-    with closing(sqlite3.connect(_new_copy(path))) as copy:
-        connection.backup(copy)
-        for table in _BY_RUN:
-            if copy.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchall():
-                copy.execute(f"CREATE INDEX sitegen_{table} ON {table} (run_uuid)")
-        copy.commit()
-    return copy_of(path)
-
-
-def _new_copy(path: str) -> str:
-    """The path for a new copy; an older one is removed."""
-    older = _copies.pop(path, None)
-    if older:
-        older[1].cleanup()
-    _copies[path] = _looks(path), tempfile.TemporaryDirectory(prefix="sitegen-", ignore_cleanup_errors=True)
-    return copy_of(path)
-
-
-def _looks(path: str) -> str:
-    """Times and sizes of the file and what belongs to it."""
-    stamps = []
-    for side in ("", *_SIDES):
-        try:
-            found = os.stat(path + side)
-        except OSError:
-            continue
-        stamps.append(f"{side} {found.st_mtime_ns} {found.st_size} {found.st_ino}")
-    return "\n".join(stamps)
 
 
 # Tables -------------------------------------------------------------------------------------------------------------
@@ -192,9 +120,11 @@ class SqliteTables(Tables):
     placeholder = "?"
     log_order = " ORDER BY rowid"
 
-    def __init__(self, connection: sqlite3.Connection, log: ProblemLog) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, log: ProblemLog, path: str, is_copy: bool) -> None:
         self.log = log
+        self._connection = connection
+        self._place = path, is_copy
+        self._is_tolerant = False
         self._columns: dict[str, frozenset[str]] = {}
         self._searches: dict[str, bool] = {}
         found = self.fetch("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
@@ -211,13 +141,29 @@ class SqliteTables(Tables):
     def fetch(self, query: str, values: Sequence[object] = ()) -> list[Row]:
         """All rows of a query. Raises TableError or StoreError, see `opened`."""
         try:
-            return self.connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            if self.connection.text_factory is not str or "decode" not in str(error):
+            return fetch(self._connection, query, values)
+        except DriverError as error:
+            if self._is_tolerant or not error.is_text:
                 raise _describe(error) from None
-        self.connection.text_factory = _decoded
-        self.log.add(f"{self.log.root}/texts", "are not all UTF-8; what could not be decoded is replaced")
+        self._be_tolerant()
         return self.fetch(query, values)
+
+    def _be_tolerant(self) -> None:
+        """Go on with a connection that replaces what is not UTF-8."""
+        self.log.add(f"{self.log.root}/texts", "are not all UTF-8; what could not be decoded is replaced")
+        is_inside = self._connection.in_transaction
+        self._connection.close()
+        try:
+            self._connection = connect(*self._place, is_tolerant=True)
+        except DriverError as error:
+            raise _describe(error) from None
+        self._is_tolerant = True
+        if is_inside:
+            self.fetch("BEGIN")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
 
     @contextmanager
     def moment(self) -> Iterator[None]:
@@ -226,7 +172,7 @@ class SqliteTables(Tables):
         try:
             yield
         finally:
-            if self.connection.in_transaction:
+            if self._connection.in_transaction:
                 self.fetch("ROLLBACK")
 
     def read_by(
@@ -288,7 +234,3 @@ class SqliteTables(Tables):
         query = "SELECT rowid FROM metrics WHERE run_uuid = ? AND rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?"
         found = self.fetch(query, (run_id, after, _POINTS_AT_ONCE - 1))
         return int(found[0][0]) if found else after
-
-
-def _decoded(data: bytes) -> str:
-    return data.decode(errors="replace")

@@ -24,7 +24,7 @@ from sitegen.model import Problem
 from sitegen.stores import open_store
 from sitegen.stores.artifacts import OUTSIDE
 from sitegen.stores.contract import ReadOptions
-from sitegen.stores.sql import sqlite_file
+from sitegen.stores.sql import sqlite_copy, sqlite_driver, sqlite_file
 from tests.stores.databases import (
     DELETED,
     FIXTURES,
@@ -338,9 +338,9 @@ def test_side_files_count_and_nothing_is_left_beside_the_store(
 def test_a_private_copy_is_made_once_and_serves_other_processes(tmp_path: Path) -> None:
     wal_alone(tmp_path / "s.db")
     store = open_store(str(tmp_path / "s.db"))
-    copy = sqlite_file.copy_of(str(tmp_path / "s.db"))
+    copy = sqlite_copy.copy_of(str(tmp_path / "s.db"))
     refs = store.catalog().runs
-    assert sqlite_file.copy_of(str(tmp_path / "s.db")) == copy != ""
+    assert sqlite_copy.copy_of(str(tmp_path / "s.db")) == copy != ""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         (run,) = pool.submit(store.read_runs, refs).result().runs
     assert points(run, "m") == [(3, START, 1.0)]
@@ -361,7 +361,7 @@ def test_a_writer_in_wal_mode_is_read_in_place(tmp_path: Path) -> None:
         add_run(connection)
         _, runs, _ = read(tmp_path / "s.db")
         assert [run.run_id for run in runs] == [RUN]
-        assert sqlite_file.copy_of(str(tmp_path / "s.db")) == ""
+        assert sqlite_copy.copy_of(str(tmp_path / "s.db")) == ""
 
 
 HAMMER = """
@@ -410,7 +410,7 @@ def test_a_training_job_that_never_rests_is_not_disturbed(tmp_path: Path) -> Non
 
 
 def test_a_database_that_stays_locked_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_file, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_driver, "BUSY_SECONDS", 0.1)
     with database(tmp_path / "s.db") as connection:
         add_run(connection)
         connection.execute("BEGIN EXCLUSIVE")
@@ -454,10 +454,10 @@ def test_an_old_database_without_indexes_reads_the_same(tmp_path: Path, monkeypa
             connection.execute("INSERT INTO metrics VALUES ('m', ?, ?, ?, 1)", (number, START, f"{number:032}"))
     before = everything(tmp_path)
     scanned = read(path)
-    assert sqlite_file.copy_of(str(path)) == ""
+    assert sqlite_copy.copy_of(str(path)) == ""
     monkeypatch.setattr(sqlite_file, "_INDEX_PAYS", 0)
     indexed = read(path)
-    assert sqlite_file.copy_of(str(path)) != ""
+    assert sqlite_copy.copy_of(str(path)) != ""
     assert [points(run, "m") for run in scanned[1]] == [points(run, "m") for run in indexed[1]]
     assert [points(run, "m")[0][2] for run in scanned[1]] == list(range(70))
     assert everything(tmp_path) == before
