@@ -2,7 +2,7 @@
 
 Every error a user can cause is a `SitegenError`: its message says what is wrong and what to do about it, the command
 line prints it without a traceback and exits with `exit_code`. Exit codes: 0 built; 1 a bug in sitegen; 2 usage;
-3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 130 interrupted.
+3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 5 a check failed; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ class StoreError(SitegenError):
     """The given path is not a store, or nothing in it can be read."""
 
     exit_code = 4
+
+
+class GateError(SitegenError):
+    """A check that was asked for found something: what was found has been printed or written."""
+
+    exit_code = 5
 
 
 class QueryError(UsageError):

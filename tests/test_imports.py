@@ -29,7 +29,7 @@ ROOMS = {
              "render output",
     "export": "__init__ addresses model errors stores analysis output",
     "api": "__init__ model errors stores analysis query",
-    "commands": "__init__ addresses errors model config stores analysis query build",
+    "commands": "__init__ addresses errors model config stores privacy analysis query output build",
     "__main__": "cli",
     "cli": "__init__ errors model config stores analysis build commands export",
 }  # fmt: skip
@@ -100,4 +100,4 @@ def test_traces_are_read_in_three_places() -> None:
     words = re.compile(r"\btraces\(|\bwith_traces\b|\bread_traces\b|\bHasTraces\b")
     using = {file for file in PACKAGE.rglob("*.py") if words.search(file.read_text("utf-8"))}
     outside = {str(file.relative_to(PACKAGE)) for file in using if room(file) not in ("stores", "export")}
-    assert outside == {"api.py", "build/analyse.py", "build/sections/traces.py"}
+    assert outside == {"api.py", "build/analyse.py", "build/scan.py", "build/sections/traces.py"}

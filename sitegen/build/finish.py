@@ -93,7 +93,7 @@ def _check_strict(built: Built) -> None:
         raise StrictError(
             f"{plural(len(built.secrets), 'secret')} would have been masked or left out ({_places(built.secrets)}); "
             "take them out of the store, or allow those that are none by these fingerprints in [privacy] of "
-            "sitegen.toml. The previous site is untouched."
+            "sitegen.toml (sitegen scan lists all). The previous site is untouched."
         )
     if built.problems:
         first = built.problems[0]

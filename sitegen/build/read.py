@@ -83,7 +83,7 @@ def read_store(
     for output in pool.run(read_tasks(catalog.runs, site.digits)):
         read.join(output)
         progress("Runs", len(read.rows), len(catalog.runs))
-    _check_readable(catalog, read)
+    check_readable(catalog, read, len(read.rows))
     if opened.query:
         catalog = _matching(catalog, read, opened.query)
     for output in pool.run(model_tasks(catalog.logged_models)):
@@ -91,8 +91,9 @@ def read_store(
     return read, replace(found, catalog=catalog)
 
 
-def _check_readable(catalog: Catalog, read: Output) -> None:
-    if read.rows or not catalog.runs or catalog.deleted or read.deleted or read.unmatched:
+def check_readable(catalog: Catalog, read: Output, runs: int) -> None:
+    """Raises StoreError if the store has runs and none of them could be read."""
+    if runs or not catalog.runs or catalog.deleted or read.deleted or read.unmatched:
         return
     problems = sorted({*catalog.problems, *read.problems}, key=lambda problem: (problem.where, problem.what))
     first = f": {problems[0].where} {problems[0].what}" if problems else ""
@@ -145,10 +146,10 @@ def _read_run(raw: Run, context: WorkerContext, records: RecordWriter) -> Iterat
     output.findings += findings
     row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()))
     output.rows.append(without_records(row))
-    _take_contents(run, context, output)
+    take_contents(run, context, output)
     copies: list[CopiedArtifact] = []
     texts: list[bytes] = []
-    yield from _copies(run, context, copies, texts)
+    yield from copies_of(run, context, copies, texts)
     if copies:
         key = f"artifacts/{file_name(run.run_id)}"
         content = artifact_data([(one.file, text) for one, text in zip(copies, texts, strict=True)])
@@ -158,7 +159,7 @@ def _read_run(raw: Run, context: WorkerContext, records: RecordWriter) -> Iterat
     yield output
 
 
-def _take_contents(run: Run, context: WorkerContext, output: Output) -> None:
+def take_contents(run: Run, context: WorkerContext, output: Output) -> None:
     """Add the models and datasets of the run to `output`."""
     contents = output.contents
     if relations := relations_of(run):
@@ -171,7 +172,7 @@ def _take_contents(run: Run, context: WorkerContext, output: Output) -> None:
             output.findings += found
 
 
-def _copies(run: Run, context: WorkerContext, copies: list[CopiedArtifact], texts: list[bytes]) -> Iterator[Output]:
+def copies_of(run: Run, context: WorkerContext, copies: list[CopiedArtifact], texts: list[bytes]) -> Iterator[Output]:
     """The files of the artifacts that are published: copies, previews, thumbnails.
 
     Appends each artifact's copy to `copies`, and the strings that the compare page shows to `texts`.

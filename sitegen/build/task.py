@@ -52,6 +52,10 @@ class Output:
     not_copied: Counter[str] = field(default_factory=Counter)
     """How many artifacts are not copied, by the reason."""
     hidden: Hidden = field(default_factory=Hidden)
+    private: list[tuple[str, str, int]] = field(default_factory=list)
+    """Place, kind and number of the private facts that were hidden; only a scan lists them."""
+    scanned: int = 0
+    """Runs that were scanned, which have no row."""
     deleted: int = 0
     """Runs that were left out as deleted."""
     unmatched: int = 0
@@ -71,6 +75,8 @@ class Output:
         self.findings += other.findings
         self.not_copied.update(other.not_copied)
         self.hidden.update(other.hidden)
+        self.private += other.private
+        self.scanned += other.scanned
         self.deleted += other.deleted
         self.unmatched += other.unmatched
 

@@ -12,7 +12,7 @@ import click
 from sitegen import __version__
 from sitegen.cli.options import GroupedCommand, config_options
 from sitegen.cli.printing import closing_summary, export_summary, printable, problem_lines, progress_bar, say
-from sitegen.errors import SitegenError
+from sitegen.errors import SitegenError, UsageError
 
 if TYPE_CHECKING:
     from sitegen.config import Config
@@ -183,6 +183,60 @@ def best(store: str, objective: str | None, where: str, experiment: str | None, 
         click.echo(printable(line), err=True)
     if not found.rankings:
         click.get_current_context().exit(4)
+
+
+@main.command(cls=GroupedCommand, epilog="Example:  sitegen scan ./mlruns --strict --format sarif -o scan.sarif")
+@click.argument("store", nargs=-1)
+@config_options("deleted", "profile", "traces", "artifacts", "artifact_map", "fetch_artifacts", "jobs")
+@CONFIG
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs, sarif for code scanning.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to FILE.")
+@click.option("--private", is_flag=True, help="List the places of private facts too, in text; JSON has them.")
+@click.option("--strict", is_flag=True, help="Exit with code 5 if a secret is found that is not allowed.")
+def scan(
+    config: Path | None,
+    form: Literal["text", "json", "sarif"],
+    output: Path | None,
+    private: bool,
+    strict: bool,
+    **flags: Any,
+) -> None:
+    """List the secrets in each STORE, artifacts included: place, rule and fingerprint, never the value."""
+    from sitegen.build.scan import scan as scan_store
+    from sitegen.commands.scan import check_gate, report, summary_lines
+
+    settings = settings_from(config, flags)
+    with progress_bar() as progress:
+        found = scan_store(settings, progress)
+    text = report(found, form, private)
+    text = "\n".join(map(printable, text.split("\n"))) if form == "text" else text
+    if output:
+        write_report(output, text)
+    elif text:
+        click.echo(text)
+    for line in summary_lines(found):
+        click.echo(printable(line), err=output is None and form != "text")
+    if strict:
+        check_gate(found)
+
+
+def write_report(file: Path, text: str) -> None:
+    """Write a report. Raises UsageError if it cannot be written, or would be in a store."""
+    from sitegen.config.places import store_around
+
+    if store_around(file.absolute().parent):
+        raise UsageError(f"{file} is inside a store, which is never written to; choose another file with -o.")
+    try:
+        file.write_text(text + "\n" if text else "", "utf-8")
+    except OSError as error:
+        raise UsageError(f"Cannot write {file}: {error.strerror}; choose another file with -o.") from error
 
 
 def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:

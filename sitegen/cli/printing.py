@@ -58,6 +58,7 @@ def progress_bar() -> Iterator[Progress]:
 def closing_summary(built: Built) -> str:
     """What was built, what was skipped and why, what was hidden; the last lines that a build prints."""
     from sitegen.analysis.words import plural, size
+    from sitegen.commands.words import hidden_words, not_copied_words
 
     lines = [
         f"Built {built.output / 'index.html'}: {plural(built.runs, 'run')} in {plural(built.experiments, 'experiment')}, "
@@ -78,14 +79,12 @@ def closing_summary(built: Built) -> str:
         traces = plural(built.traces_left_out, "trace")
         lines.append(f"Left out because often private: {traces} (show them with --traces).")
     if built.hidden:
-        kinds = ", ".join(_counted(count, kind) for kind, count in sorted(built.hidden.items()))
-        lines.append(f"Hidden in the profile public: {kinds} (show them with --profile internal).")
+        lines.append(f"Hidden in the profile public: {hidden_words(built.hidden)} (show them with --profile internal).")
     if built.hidden_keys:
         lines.append(f"Left out by hide_keys of the settings: {built.hidden_keys:,} params, metrics and tags.")
     lines += _secret_lines(built)
     if built.not_copied:
-        reasons = ", ".join(f"{count:,} {why}" for why, count in sorted(built.not_copied.items()))
-        lines.append(f"Artifacts listed but not copied: {reasons}.")
+        lines.append(f"Artifacts listed but not copied: {not_copied_words(built.not_copied)}.")
     lines += problem_lines(built.problems, "the home page of the site lists them")
     return "\n".join(lines)
 
@@ -96,21 +95,15 @@ def _secret_lines(built: Built) -> list[str]:
 
     lines = []
     if built.secrets:
-        lines.append(f"Masked or left out: {plural(len(built.secrets), 'secret')}.")
+        lines.append(f"Masked or left out: {plural(len(built.secrets), 'secret')} (sitegen scan lists all).")
         lines += [f"  - {printable(s.where)}: {s.rule}, {s.fingerprint}" for s in built.secrets[:SHOWN_PROBLEMS]]
         if len(built.secrets) > SHOWN_PROBLEMS:
             lines.append(f"  and {len(built.secrets) - SHOWN_PROBLEMS:,} more.")
     if built.allowed:
         lines.append(f"Shown as the settings allow: {plural(built.allowed, 'value')} that would have been masked.")
     if built.unused:
-        lines.append(f"Allowed in the settings, but in no run any more: {', '.join(built.unused)}.")
+        lines.append(f"Allowed in the settings, but not in the store any more: {', '.join(built.unused)}.")
     return lines
-
-
-def _counted(count: int, kind: str) -> str:
-    """A kind of private fact, which is named in the plural, with its count."""
-    singular = kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s")
-    return f"{count} {singular if count == 1 else kind}"
 
 
 def problem_lines(problems: Sequence[Problem], elsewhere: str) -> list[str]:

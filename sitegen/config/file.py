@@ -88,7 +88,7 @@ def _privacy(path: Path, values: object) -> PrivacyTable:
     table = PrivacyTable(**_checked(path, "[privacy]", PrivacyTable, values))
     for mark in table.allow:
         if not re.fullmatch("[0-9a-f]{8}", mark):
-            raise UsageError(f'In {path}, "{mark}" of "allow" is not a fingerprint, which is 8 hex digits.')
+            raise UsageError(f'In {path}, "{mark}" of "allow" is not a fingerprint; sitegen scan lists them.')
     for name, pattern in table.patterns.items():
         if not re.fullmatch("[a-z][a-z0-9-]{0,39}", name) or not isinstance(pattern, str):
             raise UsageError(f'In {path}, "patterns" must hold strings by names such as "ticket-number".')

@@ -77,7 +77,7 @@ class PrivacyTable:
     allow: tuple[str, ...] = option(
         (),
         help="Fingerprints of values that look like secrets and are none; they are shown.",
-        details="The summary of a build lists them. One that matches nothing is named in the summary of the build.",
+        details="`sitegen scan` lists them. One that matches nothing is named in the summary of the build.",
     )
     patterns: Mapping[str, str] = option(
         {},

@@ -78,7 +78,7 @@ def test_an_allowed_value_is_shown_counted_and_no_reason_to_stop(store: Path) ->
     assert (made.secrets, made.allowed, made.unused, dict(made.not_copied)) == ([], 1, ("0" * 8,), {})
     (copy,) = (store.parent / "site" / "artifacts").rglob("config.yaml*")
     assert copy.read_text() == LEAK
-    assert "Allowed in the settings, but in no run any more: 00000000." in closing_summary(made)
+    assert "Allowed in the settings, but not in the store any more: 00000000." in closing_summary(made)
     assert "Shown as the settings allow: 1 value that would" in closing_summary(made)
 
 

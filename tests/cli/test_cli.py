@@ -218,7 +218,7 @@ def test_mistakes_that_click_finds_leave_with_2(here: Path, arguments: tuple[str
 
 def test_every_error_class_has_its_own_documented_code() -> None:
     codes = {kind.__name__: kind.exit_code for kind in [SitegenError, *SitegenError.__subclasses__()]}
-    assert codes == {"SitegenError": 1, "UsageError": 2, "StrictError": 3, "StoreError": 4}
+    assert codes == {"SitegenError": 1, "UsageError": 2, "StrictError": 3, "StoreError": 4, "GateError": 5}
 
 
 # Broken records -----------------------------------------------------------------------------------------------------
@@ -350,7 +350,7 @@ def test_the_summary_holds_no_line_that_a_ci_log_takes_for_a_command() -> None:
     assert lines[1] == "Read mlflow.db."
     assert lines[2] == "Left out as deleted: 2 (show them with --deleted)."
     assert lines[3] == "Hidden in the profile public: 3 user names (show them with --profile internal)."
-    assert lines[4] == "Masked or left out: 1 secret."
+    assert lines[4] == "Masked or left out: 1 secret (sitegen scan lists all)."
     assert lines[6] == "12 records could not be read properly:"
     assert lines[-1] == "  and 2 more; the home page of the site lists them."
 
@@ -367,7 +367,7 @@ def test_a_file_that_is_withheld_is_named_with_the_reason(store: Path, here: Pat
     write(folder / "config.yaml", "lr: 0.1\npassword: hunter2hunter2\n")
     write(folder / "report.html", '<script>fetch(u,{credentials:"same-origin"})</script>')
     result = call("build", store)
-    assert "Artifacts listed but not copied: 1 holds what looks like a secret." in result.stdout
+    assert "Artifacts listed but not copied: 1 with what looks like a secret (allow" in result.stdout
     assert f"  - run {RUN}: config.yaml, line 2: key-password, " in result.stdout
     page = (here / "site" / "runs" / f"{RUN}.html").read_text()
     assert "holds what looks like a secret (line 2: key-password)" in page
