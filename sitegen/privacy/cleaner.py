@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sitegen.model import ArtifactFolder, Dataset, DatasetInput, MetricHistory, ModelMetric, ModelVersion
-from sitegen.privacy import private, secrets
+from sitegen.privacy import private
+from sitegen.privacy.assigned import mask
 from sitegen.privacy.keys import is_placeholder, secret_key
-from sitegen.privacy.own_rules import is_listed, secrets_in
+from sitegen.privacy.names import NO_NAMES, Names
+from sitegen.privacy.own_rules import found_in, is_listed
 from sitegen.privacy.private import is_open_repository
 from sitegen.privacy.profile import Finding, Hidden, Privacy, fingerprint
+from sitegen.privacy.scanner import Found, hidden_in
 
 _T = TypeVar("_T")
 _REPOSITORIES = (
@@ -22,6 +26,9 @@ _REPOSITORIES = (
 """Tags that hold the address of a repository, each with the tags about it."""
 HIDDEN_KEYS = "keys of hide_keys"
 """The kind of fact that `hide_keys` in the settings hides."""
+_NOTES = ("mlflow.note.content", "mlflow.prompt.text")
+"""Tags that are running text."""
+_MAX_PLAIN = 200
 _OPEN_SOURCES = ("http", "https", "hugging_face", "huggingface", "openml", "sklearn")
 
 
@@ -33,19 +40,19 @@ class Cleaner:
     where: str
     hidden: Hidden | None = None
     findings: list[Finding] = field(default_factory=list)
+    names: Names = NO_NAMES
+    """Names of people and machines that are hidden in paths and texts of the record."""
 
-    def text(self, text: str, name: str) -> str:
-        """`text` with its secrets masked and, in public, home folders and email addresses hidden."""
-        met = secrets_in(text, self.privacy)
-        if met:
-            text = secrets.masked(
-                text, [one for one in met if not self._found(name, one.rule, text[one.start : one.end])]
-            )
-        if not self.privacy.public:
-            return text
-        text, hidden = private.without_private(text)
-        if hidden and self.hidden is not None:
-            self.hidden.update(hidden)
+    def text(self, text: str, name: str, is_free: bool = True) -> str:
+        """`text` with its secrets masked and, in public, private facts hidden.
+
+        `is_free` for running text, in which names stand between other words; false for values.
+        """
+        if found := found_in(text, self.privacy):
+            text = hidden_in(text, [one for one in found if not self._may_show(text, one, name)])
+        if self.names.words and self.privacy.public:
+            text, count = self.names.hide(text, is_free)
+            self.hide("names", count)
         return text
 
     def optional(self, text: str | None, name: str) -> str | None:
@@ -62,6 +69,10 @@ class Cleaner:
 
     def _pairs(self, pairs: Mapping[str, str], name: str, cleaner: Callable[[str, str, str], str]) -> Mapping[str, str]:
         """`pairs` without the private ones; `cleaner` is given key, value and place of each of the others."""
+        privacy = self.privacy
+        plain = all(is_plain(key, value, privacy) for key, value in pairs.items())
+        if plain and not any(word in value for value in pairs.values() for word in self.names.words):
+            return pairs
         left_out = self.private_keys(pairs)
         cleaned = {}
         for key, value in pairs.items():
@@ -76,7 +87,7 @@ class Cleaner:
         """The keys in `pairs` that the site leaves out, and the kind of fact behind each."""
         found = {}
         if self.privacy.public:
-            found = {key: kind for key in pairs if (kind := private.private_key(key)) and pairs[key]}
+            found = {key: kind for key, value in pairs.items() if (kind := private.private_pair(key, value))}
             for address, *about in _REPOSITORIES:
                 if address in pairs and not is_open_repository(pairs[address]):
                     found |= dict.fromkeys((address, *about), "git repositories")
@@ -93,7 +104,11 @@ class Cleaner:
         rule = self.secret_key(key)
         if rule and not is_placeholder(value):
             return self.found(name, rule, value)
-        return self.source_name(value) if key == "mlflow.source.name" else self.text(value, name)
+        if key == "mlflow.source.name":
+            return self.source_name(value)
+        if private.is_version(key, value):
+            return value
+        return self.text(value, name, key in _NOTES)
 
     def secret_key(self, key: str) -> str | None:
         """The rule by which `key` marks its value as a secret, unless the settings say that it is shown."""
@@ -102,7 +117,7 @@ class Cleaner:
 
     def found(self, name: str, rule: str, value: str) -> str:
         """Report a secret; what is shown in its place, which is the value itself if the settings allow it."""
-        return value if self._found(name, rule, value) else secrets.mask(rule)
+        return value if self._found(name, rule, value) else mask(rule)
 
     def _found(self, name: str, rule: str, value: str) -> bool:
         """Report a secret; whether the settings allow its value."""
@@ -110,6 +125,13 @@ class Cleaner:
         finding = self.privacy.finding(where, rule, value)
         self.findings.append(finding)
         return finding.is_allowed
+
+    def _may_show(self, text: str, one: Found, name: str) -> bool:
+        """Report what was found in `text`; whether it may be shown."""
+        if one.is_secret:
+            return self._found(name, one.rule, text[one.start : one.end])
+        self.hide(one.rule)
+        return False
 
     def hide(self, kind: str, count: int = 1) -> None:
         if self.hidden is not None and count:
@@ -199,6 +221,20 @@ class Cleaner:
             tags=self.pairs(version.tags, "tags"),
             aliases=each(version.aliases, lambda alias: self.text(alias, "aliases")),
         )
+
+
+def is_plain(key: str, value: str, privacy: Privacy) -> bool:
+    """Whether a param or tag may be shown as it is, whatever stands beside it; remembered, since runs repeat them."""
+    return len(value) <= _MAX_PLAIN and _is_plain(key, value, privacy)
+
+
+@lru_cache(maxsize=50_000)
+def _is_plain(key: str, value: str, privacy: Privacy) -> bool:
+    if key == "mlflow.source.name" or any(key in tags for tags in _REPOSITORIES) or secret_key(key):
+        return False
+    if is_listed(key, privacy.hide_keys) or (privacy.public and private.private_pair(key, value)):
+        return False
+    return not (found_in(key, privacy) or found_in(value, privacy))
 
 
 def changed(value: _T, /, **fields: Any) -> _T:

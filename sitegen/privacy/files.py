@@ -29,11 +29,16 @@ def scan_text(text: str, path: str = "", privacy: Privacy = Privacy()) -> list[F
     A file with one that is not allowed is not copied.
     By its `path`, JavaScript and CSS are program text, where fewer values count (`secrets.py`).
     """
-    found = secrets_in(text, privacy, is_code=PurePosixPath(path.lower()).suffix in _PROGRAMS)[:20]
+    found = secrets_in(text, privacy, is_code=is_program(path))[:20]
     return [
-        privacy.finding(f"line {text.count(chr(10), 0, start) + 1}", rule, text[start:end])
-        for start, end, rule in found
+        privacy.finding(f"line {text.count(chr(10), 0, one.start) + 1}", one.rule, text[one.start : one.end])
+        for one in found
     ]
+
+
+def is_program(path: str) -> bool:
+    """Whether a file is JavaScript or CSS, by its name."""
+    return PurePosixPath(path.lower()).suffix in _PROGRAMS
 
 
 def artifact_never(path: str, privacy: Privacy = Privacy()) -> bool:

@@ -21,7 +21,7 @@ _SECRET_KEY = re.compile(
     rf"|(?:{_KEYS}) ?keys?|(?:{_TOKENS}) ?token|^token$"
     r"|(?:db|database|mysql|postgres|redis|smtp|ftp|ssh|root|admin) ?pass|^pass$|^pin$|otp|^sas$|(?:azure|blob|storage) sas"
     r"|(?:slack|teams|discord) ?webhook|webhook(?: ?url)?|authorization|(?:registry|basic|proxy) auth|cookies?|session ?id"
-    r"|bearer|(?:github|gitlab) pat|(?:hf|hugging ?face|openai) api)(?!\S)"
+    r"|bearer|(?:github|gitlab) pat|(?:hf|hugging ?face|openai) api(?: keys?)?)(?!\S)"
 )
 # A word of these behind it, and the key is about a secret: how long it is, which algorithm made it.
 _PROPERTY = frozenset(

@@ -7,13 +7,15 @@ no text of a store can stop a build. It comes with the extra `patterns`, and is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+from sitegen.privacy.assigned import mask
 from sitegen.privacy.profile import Privacy
-from sitegen.privacy.secrets import Secret, apart, find_secrets
+from sitegen.privacy.scan import scan, scan_short
+from sitegen.privacy.scanner import Found, joined
 
 MAX_PATTERN = 1_000
 """Characters of an own pattern."""
@@ -26,18 +28,23 @@ class PatternError(ValueError):
     """An own pattern that cannot be used, as the end of a sentence: "is not ..."."""
 
 
-def secrets_in(text: str, privacy: Privacy, is_code: bool = False) -> list[Secret]:
-    """The secrets in `text` by the built-in rules and the own patterns, in order, without overlaps.
+def found_in(text: str, privacy: Privacy, is_code: bool = False) -> Sequence[Found]:
+    """What is to be hidden in `text` by the built-in rules and the own patterns, in order, without overlaps.
 
     Without the values of keys that are to be shown; values that are allowed are still among them (`privacy.allows`).
     `is_code`: all of it is JavaScript or CSS.
     """
-    found = find_secrets(text, is_code)
-    if privacy.show_keys:
-        found = [secret for secret in found if not _is_shown(text, secret, privacy)]
+    found: Sequence[Found] = scan(text, privacy.public, True) if is_code else scan_short(text, privacy.public)
+    if found and privacy.show_keys:
+        found = [one for one in found if not _is_shown(text, one, privacy)]
     if privacy.patterns:
-        found = apart(sorted([*found, *_own(text, privacy.patterns)]))
+        found = joined([*found, *_own(text, privacy.patterns)])
     return found
+
+
+def secrets_in(text: str, privacy: Privacy, is_code: bool = False) -> list[Found]:
+    """Those of `found_in` that are secrets."""
+    return [one for one in found_in(text, privacy, is_code) if one.is_secret]
 
 
 def is_listed(key: str, names: tuple[str, ...]) -> bool:
@@ -70,16 +77,16 @@ def _compiled(pattern: str) -> Any:
     return re2.compile(pattern, options)
 
 
-def _own(text: str, patterns: tuple[tuple[str, str], ...]) -> Iterator[Secret]:
+def _own(text: str, patterns: tuple[tuple[str, str], ...]) -> Iterator[Found]:
     text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is not text for RE2
     for name, pattern in patterns:
         for match in _compiled(pattern).finditer(text):
             start, end = match.span()
             if end > start:
-                yield Secret(start, end, name)
+                yield Found(start, end, name, mask(name), True)
 
 
-def _is_shown(text: str, secret: Secret, privacy: Privacy) -> bool:
+def _is_shown(text: str, secret: Found, privacy: Privacy) -> bool:
     """Whether a secret is one only by its key, and the key is to be shown."""
     if not secret.rule.startswith("key-"):
         return False

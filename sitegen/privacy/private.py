@@ -1,59 +1,29 @@
-"""How private facts are recognised: home folders, email addresses, keys that name a user or a machine.
+"""Which params, tags and fields hold a private fact: who ran it, on which machine, in which workspace.
 
-Every pattern is linear: its repeats are bounded, or its classes exclude what comes next.
+A key alone is not enough (`hostname_feature`, `user: ok`): for all but MLflow's own tags the value has to look like
+such a fact. What is private wherever it stands is in `places.py` and `hosts.py`.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sitegen.privacy.keys import words_of
-from sitegen.privacy.profile import Hidden
 
-HOME = re.compile(
-    r"https?://[^\s\"'<>]*"  # a web address keeps its path
-    r"|(?:/home|/Users)/[^/\s\"'<>,:;\\]+"
-    r"|[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4}(?:[^\\/\"'<>|:*?\r\n]{1,80}(?=[\\/])|[^\\/\s\"'<>|:*?]+)"
-    r"|(?<![\w.~-])/root(?![\w.-])",
-    re.IGNORECASE,
-)
 FRAME = re.compile(r'(File \\?")([^"\n]{0,400}[\\/])(?=[^"\n\\/]{1,200}\\?")')
 """The folders in a line of a Python traceback, which is text or, in JSON that was cut, has its quotes escaped."""
 PAIR = re.compile(r'"([A-Za-z0-9_.-]{2,80})"\s{0,4}:\s{0,4}"((?:[^"\\]|\\.){1,4000})')
 """A key and its text in JSON that may have been cut anywhere."""
-# `git@github.com:a/b.git` is not an email address, and `recall@5.mean` is a metric.
-EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+-])(?!(?:git|hg|svn)@)[A-Za-z0-9._%+-]{1,200}"
-    r"@(?!(?:[A-Za-z]|[0-9]+)\.(?!(?:com|org|net|cn)\b))"
-    r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,6}\.[A-Za-z]{2,24}"
-)
-# `\\server\share\...`, also with its backslashes doubled as in JSON; `//server/share` where the server has no dots.
-UNC = re.compile(
-    r"(?<![\\\w])\\{2,4}[A-Za-z0-9][\w.$-]{1,80}(?:\\{1,2}(?:[^\\/\"'<>|:*?\r\n]{1,120}(?=\\)|[^\\/\s\"'<>|:*?,;]{1,120})){1,30}"
-    r"|(?:(?<![\w:/.])|(?<=\bfile:))//[A-Za-z0-9][\w-]{1,80}/[^\s\"'<>]{2,400}"
-)
-# Folders that cloud drives name after a company: `OneDrive - Contoso`, `Dropbox (Contoso)`.
-CLOUD_DRIVE = re.compile(
-    r"(?<=[\\/])(OneDrive|Dropbox|Box|GoogleDrive)(?: - |-|%20-%20| \(|%20\()[^\\/\"'<>|:*?\r\n]{1,80}(?=[\\/\"']|$)",
-    re.MULTILINE,
-)
-# The address of a workspace names a customer of a cloud.
-WORKSPACE = re.compile(
-    r"https?://[A-Za-z0-9.-]{1,200}\.(?:azuredatabricks\.net|(?:cloud|gcp|azure)\.databricks\.(?:com|us|cn)|api\.azureml\.ms"
-    r"|sagemaker\.aws|notebook\.[a-z0-9-]{4,20}\.sagemaker\.aws)[^\s\"'<>]*"
-)
-_PRIVATE_HINT = re.compile(r"@|/home|/Users|[\\/]Users|/root|\\\\|//|OneDrive|Dropbox|GoogleDrive|/Box", re.IGNORECASE)
 RELATIVE = re.compile(r"(?!\.\.)[^\s\\/:~]+(?:[\\/](?!\.\.)[^\s\\/:~]+)*")
 """A relative path that does not leave the folder that the program was started in."""
 ABSOLUTE = re.compile(
     r"[\\/~]|[A-Za-z]:[\\/]|(?!(?:runs|models|mlflow-artifacts):/)[A-Za-z][A-Za-z0-9+.-]*:|mlflow-artifacts://"
 )
 
-_PRIVATE_KEYS = {
+_KEYS = {
     "mlflow.user": "user names",
     "mlflow.source.git.diff": "code differences",
     "mlflow.artifactLocation": "paths",
@@ -61,101 +31,108 @@ _PRIVATE_KEYS = {
     "mlflow.trace.archiveLocation": "paths",
     "mlflow.project.env": "paths",
     "mlflow.trace.user": "user names",
-    # OpenTelemetry's words, as spans have them.
-    **dict.fromkeys(("user.id", "user.full_name", "enduser.id", "process.owner"), "user names"),
-    **dict.fromkeys(("process.executable.path", "process.command_line", "code.filepath", "code.file.path"), "paths"),
-    **dict.fromkeys(
-        (
-            "client.address",
-            "server.address",
-            "source.address",
-            "net.peer.name",
-            "net.peer.ip",
-            "net.sock.peer.addr",
-            "net.sock.host.addr",
-            "network.peer.address",
-            "network.local.address",
-            "http.client_ip",
-        ),
-        "host names",
-    ),
 }
-_PRIVATE_PREFIXES = {
+_PREFIXES = {
     "mlflow.databricks.": "workspace facts",
+    "spark.databricks.": "workspace facts",
     "mlflow.docker.": "container facts",
     # What mlflow-export-import writes of where a run came from, the user and the tracking address among it.
     "mlflow_exim.": "workspace facts",
     "mlflow_export_import.": "workspace facts",
+    # Tags of SageMaker Studio: `sagemaker:user-profile-arn`, `sagemaker:domain-arn`.
+    "sagemaker:": "workspace facts",
 }
-# The last words of a key: `user.email` is an address, `email_max_len` a number.
-_PRIVATE_NAMES = {
-    ("hostname",): "host names",
-    ("nodename",): "host names",
-    ("fqdn",): "host names",
-    ("username",): "user names",
-    ("email",): "emails",
-    ("emails",): "emails",
-    ("email", "address"): "emails",
-    ("host",): "host names",
-    ("host", "name"): "host names",
-    ("node", "name"): "host names",
-    ("machine", "name"): "host names",
-    ("ip", "address"): "host names",
-    ("host", "ip"): "host names",
-    ("user",): "user names",
-    ("user", "name"): "user names",
+# OpenTelemetry's words, as spans have them.
+_TELEMETRY = {
+    **dict.fromkeys(("user.id", "user.full_name", "enduser.id", "process.owner"), "user names"),
+    **dict.fromkeys(("process.executable.path", "process.command_line", "code.filepath", "code.file.path"), "paths"),
+    **dict.fromkeys(
+        "client.address server.address source.address net.peer.name net.peer.ip net.sock.peer.addr net.sock.host.addr"
+        " network.peer.address network.local.address http.client_ip".split(),
+        "host names",
+    ),
 }
+# The last words of a key.
+_LAST_WORDS = {
+    **dict.fromkeys(
+        "hostname|nodename|nodelist|fqdn|host|host name|node name|node list|node|machine name|computer name|ip address"
+        "|host ip|master addr|master address|server address|scheduler address|coordinator address".split("|"),
+        "host names",
+    ),
+    **dict.fromkeys("username|user|user name|user id|login name|created by user".split("|"), "user names"),
+    **dict.fromkeys(
+        "tracking uri|tracking url|registry uri|workspace url|workspace host|workspace name|workspace id"
+        "|databricks host|resource group|resource group name|subscription id|tenant id|aws account id"
+        "|account id".split("|"),
+        "workspace facts",
+    ),
+}
+_MAX_LAST_WORDS = 3
+_NAME = re.compile(r"[A-Za-z0-9][\w.@\\/:\[\],-]{2,200}")
+_NUMBER = re.compile(
+    r"[0-9.,:+-]+|true|false|none|null|nan|auto|default|unknown|yes|off|local|localhost", re.IGNORECASE
+)
+_VERSION_WORDS = frozenset(("version", "versions", "release", "build", "driver", "firmware"))
+_FOUR_NUMBERS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){3}")
 _LOCAL_NAMES = ("local", "lan", "internal", "intranet", "corp", "home", "localhost", "private")
-
-
-_NOTHING_HIDDEN = Hidden()
-
-
-def without_private(text: str) -> tuple[str, Hidden]:
-    """`text` without home folders, network paths, names of cloud drives, workspaces and email addresses.
-
-    A home folder becomes `~`, a network path keeps the name of its file; with what was hidden, by kind.
-    """
-    if not _PRIVATE_HINT.search(text):
-        return text, _NOTHING_HIDDEN
-    hidden = Hidden()
-
-    def hide(kind: str, pattern: re.Pattern[str], instead: Callable[[re.Match[str]], str], text: str) -> str:
-        def one(match: re.Match[str]) -> str:
-            shown = instead(match)
-            if shown != match[0]:
-                hidden[kind] += 1
-            return shown
-
-        return pattern.sub(one, text)
-
-    text = hide("workspace facts", WORKSPACE, lambda match: "•••", text)
-    text = hide("paths", UNC, _network_path, text)
-    text = hide("paths", HOME, lambda match: match[0] if match[0][:4].lower() == "http" else "~", text)
-    text = hide("company names", CLOUD_DRIVE, lambda match: match[1], text)
-    text = hide("emails", EMAIL, lambda match: "•••", text)
-    return text, hidden
-
-
-def _network_path(match: re.Match[str]) -> str:
-    """The path without server, share and folders; its last part stays if it is a file name."""
-    separator = "\\" if match[0].startswith("\\") else "/"
-    last = re.split(r"[\\/]", match[0])[-1]
-    return f"…{separator}{last}" if re.fullmatch(r".+\.[A-Za-z0-9]{1,8}", last) else "•••"
+ORDINARY = frozenset(
+    "root admin administrator user users ubuntu debian centos ec2-user azureuser opc runner jovyan vscode codespace"
+    " gitpod kaggle colab databricks sagemaker sagemaker-user docker mlflow airflow jenkins circleci nobody unknown"
+    " default anonymous guest shared public app worker node host localhost local none null true false test service"
+    " system batch spark hadoop coder bot github gitlab-runner data models code work home project projects workspace"
+    " mlruns".split()
+)
+"""Names of accounts and folders that tell nothing of a person."""
 
 
 @lru_cache(maxsize=20_000)
 def private_key(key: str) -> str | None:
-    """Which kind of private fact the value of `key` is, or None."""
-    for prefix, kind in _PRIVATE_PREFIXES.items():
+    """Which kind of private fact the value of `key` is if it looks like one (`is_private_value`), or None."""
+    certain = certainly_private(key)
+    if certain:
+        return certain
+    words = words_of(key)
+    ends = (" ".join(words[-count:]) for count in range(min(_MAX_LAST_WORDS, len(words)), 0, -1))
+    return _TELEMETRY.get(key) or next((_LAST_WORDS[end] for end in ends if end in _LAST_WORDS), None)
+
+
+def certainly_private(key: str) -> str | None:
+    """Which kind of private fact `key`, a tag of MLflow or of another tool, holds whatever its value; or None."""
+    for prefix, kind in _PREFIXES.items():
         if key.startswith(prefix):
             return kind
-    words = words_of(key)
-    return (
-        _PRIVATE_KEYS.get(key)
-        or _PRIVATE_NAMES.get(words[-2:])
-        or (_PRIVATE_NAMES.get(words[-1:]) if words[-1:] != ("user",) else None)
-    )
+    return _KEYS.get(key)
+
+
+def private_pair(key: str, value: str) -> str | None:
+    """Which kind of private fact a param, tag or attribute is, or None."""
+    kind = private_key(key) if value else None
+    if kind is None or certainly_private(key) or key in _TELEMETRY and kind == "paths":
+        return kind
+    return kind if is_private_value(kind, value) else None
+
+
+def is_private_value(kind: str, value: str) -> bool:
+    """Whether the value of a key that may hold a private fact looks like one: not a number, a word of every machine."""
+    value = value.strip().strip('"')
+    if kind == "workspace facts":
+        return not _NUMBER.fullmatch(value) and ("://" not in value or not _is_own_machine(value)) and len(value) > 2
+    has_name = _NAME.fullmatch(value) and value.lower() not in ORDINARY
+    return bool(has_name) and (is_address(value) if _NUMBER.fullmatch(value) else True)
+
+
+def is_version(key: str, value: str) -> bool:
+    """Whether a value with four numbers is a version, by its key."""
+    return "." in value and not _VERSION_WORDS.isdisjoint(words_of(key)) and bool(_FOUR_NUMBERS.fullmatch(value))
+
+
+def _is_own_machine(url: str) -> bool:
+    """Whether an address leads to the machine that it was logged on, or to a file."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("file", "sqlite") or parts.hostname in ("localhost", "127.0.0.1", "0.0.0.0", None)
+    except ValueError:
+        return False
 
 
 def is_open_repository(url: str) -> bool:
@@ -167,12 +144,13 @@ def is_open_repository(url: str) -> bool:
         return False
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "." not in host:
         return False
-    return host.rsplit(".", 1)[-1] not in _LOCAL_NAMES and not _is_address(host)
+    return host.rsplit(".", 1)[-1] not in _LOCAL_NAMES and not is_address(host)
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Whether a string is an IP address, except the machine's own."""
     try:
-        ipaddress.ip_address(host)
+        found = ipaddress.ip_address(host)
     except ValueError:
         return False
-    return True
+    return not found.is_loopback and not found.is_unspecified

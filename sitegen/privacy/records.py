@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sitegen.model import Experiment, LoggedModel, ModelFile, RegisteredModel, Run, Trace
 from sitegen.privacy.cleaner import Cleaner, changed, each
+from sitegen.privacy.names import NO_NAMES, names_of
 from sitegen.privacy.profile import Finding, Hidden, Privacy
 from sitegen.privacy.trace_cleaner import TraceCleaner
 
@@ -13,7 +14,7 @@ def clean_run(run: Run, privacy: Privacy, hidden: Hidden | None = None) -> tuple
 
     What the profile hides is counted into `hidden`.
     """
-    cleaner = Cleaner(privacy, f"run {run.run_id}", hidden)
+    cleaner = Cleaner(privacy, f"run {run.run_id}", hidden, names=names_of(run) if privacy.public else NO_NAMES)
     return changed(
         run,
         name=cleaner.text(run.name, "name"),

@@ -1,9 +1,8 @@
 """A table of the shapes of secrets, as documented by those who issue them.
 
-A shape has anchors, short strings of which each of its secrets contains one: they are looked for first, and only where
-one is found the pattern is tried, from the anchor's first character on. Tokens such as `ghp_...` are found together, by
-the stem before their first `_`, `-` or `.`. So a long text costs a few plain searches. What is masked is the pattern's
-group, or all that it matches. Repeats are bounded, or their classes exclude what comes next.
+A shape has anchors, short strings of which each of its secrets contains one: where the scanner finds one, whatever its
+case, the pattern is tried from the anchor's first character on. What is masked is the pattern's group, or all that it
+matches. Repeats are bounded, or their classes exclude what comes next.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ SHAPES = (
     _tokens("package-upload-token", "npm_", "[A-Za-z0-9]{30,}"),
     _tokens("mail-key", "SG.", r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     _tokens("mail-key", "key-", "[0-9a-f]{32}" + _END),
-    _tokens("telephony-key", "SK", "[0-9a-f]{32}" + _END),
+    _shape("telephony-key", "|".join(f"SK{digit}" for digit in "0123456789abcdef"), f"{_START}SK[0-9a-f]{{32}}{_END}"),
     _tokens("vault-token", "hvs.|hvb.", "[A-Za-z0-9_-]{24,}"),
     _tokens("monitoring-token", "glsa_", "[A-Za-z0-9]{32}_[0-9a-f]{8}"),
     _tokens("monitoring-token", "sntrys_", "[A-Za-z0-9_=+/-]{40,}"),
@@ -99,25 +98,10 @@ SHAPES = (
     # Passwords in command lines.
     _shape("command-password", "curl", r"curl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?['\"]?[^\s:'\"]{1,80}:([^\s'\"]{3,200})"),
     _shape("command-password", "sshpass", r"sshpass\s{1,4}-p\s{0,4}['\"]?([^\s'\"]{3,200})"),
+    _shape(
+        "key-password",
+        "password is |passwd is |pwd is ",
+        r"(?i:password|passwd|pwd) is ['\"]?((?=[^\s'\"]{0,30}[0-9])[^\s'\"]{5,100})",
+    ),
     _shape("command-password", "mysql", r"mysql(?:dump|admin)?\s[^\n]{0,100}?(?<=\s)-p([^\s'\"-][^\s'\"]{2,200})"),
 )  # fmt: skip
-
-
-def _stem(anchor: str) -> str:
-    """What stands before the first `_`, `-` or `.` of a token; empty if it has none."""
-    word = re.fullmatch(r"([A-Za-z0-9]+)[_.-][A-Za-z0-9_.-]*", anchor)
-    return word[1] if word else ""
-
-
-def _by_stem() -> dict[str, tuple[Shape, ...]]:
-    found: dict[str, tuple[Shape, ...]] = {}
-    for shape in SHAPES:
-        for stem in dict.fromkeys(filter(None, map(_stem, shape.anchors))):
-            found[stem] = (*found.get(stem, ()), shape)
-    return found
-
-
-STEMS = _by_stem()
-MAX_STEM = max(map(len, STEMS))
-ANCHORED = tuple(shape for shape in SHAPES if not _stem(shape.anchors[0]))
-"""The shapes that have no stem."""

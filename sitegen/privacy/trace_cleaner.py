@@ -42,7 +42,7 @@ class TraceCleaner(Cleaner):
         return value
 
     def _member(self, key: str, value: Any, name: str) -> Any:
-        if value and (kind := self._private_kind(key)):
+        if value and (kind := self._private_kind(key, value)):
             self.hide(kind)
             return "•••"
         rule = self.secret_key(key)
@@ -50,11 +50,13 @@ class TraceCleaner(Cleaner):
             return self.found(f"{name}.{key}", rule, str(value))
         return self._walk(value, name)
 
-    def _private_kind(self, key: str) -> str | None:
+    def _private_kind(self, key: str, value: Any) -> str | None:
         """Which kind of private fact the value of `key` is where the site hides it."""
         if is_listed(key, self.privacy.hide_keys):
             return HIDDEN_KEYS
-        kind = private.private_key(key) if self.privacy.public else None
+        if not self.privacy.public:
+            return None
+        kind = private.private_pair(key, value) if isinstance(value, str) else private.certainly_private(key)
         return None if kind and is_listed(key, self.privacy.show_keys) else kind
 
     def words(self, text: str, name: str) -> str:
@@ -67,7 +69,7 @@ class TraceCleaner(Cleaner):
         return private.PAIR.sub(self._pair, text) if hides and text[:1] in ("{", "[") else text
 
     def _pair(self, match: re.Match[str]) -> str:
-        kind = self._private_kind(match[1])
+        kind = self._private_kind(match[1], match[2])
         if not kind:
             return match[0]
         self.hide(kind)

@@ -13,7 +13,7 @@ from sitegen.privacy.keys import is_placeholder, secret_key, words_of
         ("password", "key-password"),
         ("db.password", "key-password"),
         ("apiKey", "key-api-key"),
-        ("OPENAI_API_KEY", "key-openai-api"),
+        ("OPENAI_API_KEY", "key-openai-api-key"),
         ("aws_secret_access_key", "key-secret"),
         ("hf_token", "key-hf-token"),
         ("token", "key-token"),

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from sitegen.privacy import Hidden, Privacy, clean_run, clean_text, scan_text
-from sitegen.privacy.secrets import find_secrets
+from sitegen.privacy.scan import scan
 from sitegen.privacy.shapes import SHAPES
 from tests.privacy.test_privacy import make_run
 
@@ -61,6 +61,7 @@ SHAPED = {
     "basic": ("Authorization: Basic ", drawn(24), ""),
     "curl": ("curl -s -u admin:", drawn(16), " https://x.example.com"),
     "sshpass": ("sshpass -p ", drawn(16), " ssh x"),
+    "in a sentence": ("the root password is ", drawn(12), " now"),
     "mysql": ("mysql -uroot -p", drawn(16), " db"),
     "argument": ("python train.py --db-password ", drawn(18), " --lr 0.1"),
     "argument of a key": ("train --api-key '", drawn(18), "' --lr 0.1"),
@@ -109,7 +110,7 @@ def test_each_shape_is_masked_in_a_short_and_in_a_long_text(name: str) -> None:
     assert text.startswith(before) and text.endswith(behind)
     padding = "x = 1\n" * 200
     behind = behind or "\nPrivate-MAC: 1"
-    assert [s.end - s.start for s in find_secrets(padding + before + secret + behind + "\n" + padding)] == [len(secret)]
+    assert [s.end - s.start for s in scan(padding + before + secret + behind + "\n" + padding, False)] == [len(secret)]
 
 
 def test_each_row_of_the_table_is_met_by_a_secret_of_these_tests() -> None:
@@ -143,7 +144,7 @@ def test_no_honest_key_is_hidden(value: str) -> None:
     assert clean_run(run, PUBLIC, hidden) == (run, [])
     assert not hidden
     text = "\n".join(f"{key}: {value}" for key in HONEST_KEYS)
-    assert find_secrets(text) == []
+    assert scan(text, True) == []
 
 
 @pytest.mark.parametrize("value", HONEST_VALUES)
