@@ -1,6 +1,6 @@
 """What an export costs, beside `mlflow.search_runs(...).to_parquet()`, which writes last values only.
 
-    python tests/benchmarks/export.py MLRUNS [--mlflow-python PYTHON] [--times 3]
+    python -m tests.benchmarks.export MLRUNS [--mlflow-python PYTHON] [--times 3]
 
 Prints CPU seconds (user and system, of whole processes, the median of several, after one run that fills the page
 cache), the peak memory of each process, and what sitegen takes of MLflow's. `read` is a build's way of reading the
@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from reading import arguments
+from tests.benchmarks.reading import arguments
 
 HERE = Path(__file__).resolve().parent
 

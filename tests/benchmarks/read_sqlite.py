@@ -1,6 +1,6 @@
 """How much CPU and memory reading an SQLite store takes, beside `mlflow.search_runs`, which reads last values only.
 
-    python tests/benchmarks/read_sqlite.py mlflow.db [--mlflow-python PYTHON] [--times 3]
+    python -m tests.benchmarks.read_sqlite mlflow.db [--mlflow-python PYTHON] [--times 3]
 
 Prints CPU seconds (user and system, of whole processes, the median of several) and peak memory, of reading all runs
 with their last values (the bar is 1/20 of MLflow's CPU) and of reading them with all histories (1/5); memory is to be
@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reading import HISTORIES, arguments
+from tests.benchmarks.reading import HISTORIES, arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE_BAR, HISTORIES_BAR = 20, 5

@@ -1,6 +1,6 @@
 """How much CPU reading a file store with all its histories takes, beside a C program that only reads, and MLflow.
 
-    python tests/benchmarks/read_store.py MLRUNS [--mlflow-python PYTHON] [--times 3]
+    python -m tests.benchmarks.read_store MLRUNS [--mlflow-python PYTHON] [--times 3]
 
 Prints CPU seconds (user and system, of whole processes, the median of several) and two ratios: of the floor
 (`readall.c`; the bar is 4) and of `mlflow.search_runs` (the bar is 1/5), which reads last values only. Seconds differ
@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from reading import HISTORIES, arguments
+from tests.benchmarks.reading import HISTORIES, arguments
 
 HERE = Path(__file__).resolve().parent
 
