@@ -518,6 +518,15 @@ def test_a_hostile_uri_lists_nothing(tmp_path: Path, uri: str) -> None:
     assert problems == [Problem(f"runs/{RUN}", OUTSIDE)]
 
 
+@pytest.mark.parametrize("damage", [b"\xd2", b"\0", b"CREATE VIEW", b"("])
+def test_a_damaged_schema_is_said_in_a_sentence(tmp_path: Path, damage: bytes) -> None:
+    with database(tmp_path / "mlflow.db") as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("UPDATE sqlite_master SET sql = CAST(? AS TEXT) WHERE name = 'runs'", [damage])
+    with pytest.raises(StoreError, match=r"mlflow\.db (cannot be read: |is a database without MLflow's table runs)"):
+        read(tmp_path / "mlflow.db")
+
+
 @pytest.mark.parametrize("side", ["-journal", "-wal", "-shm"])
 @pytest.mark.parametrize("kind", ["pipe", "link", "loop"])
 def test_what_sqlite_keeps_beside_a_database_must_be_files(tmp_path: Path, side: str, kind: str) -> None:
