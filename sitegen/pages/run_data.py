@@ -19,6 +19,8 @@ from sitegen.charts.axes import MAX_DRAWN
 
 SHORT_CURVE = 64
 GAP = 65535
+MAX_TIME = 8_640_000_000_000_000
+"""The last millisecond that a browser's calendar has, after 1970 as before."""
 
 Json = dict[str, object]
 
@@ -134,7 +136,9 @@ def _int(value: int) -> int | str:
 
 def _times(timestamps: NDArray[np.int64]) -> Json:
     """Wall times `t` as differences; of long curves in units of `u` ms, a thousandth of their span or less; evenly
-    spaced ones, within such a unit, as one difference."""
+    spaced ones, within such a unit, as one difference. What no calendar has is the nearest time that it has."""
+    if int(timestamps.max()) > MAX_TIME or int(timestamps.min()) < -MAX_TIME:
+        timestamps = timestamps.clip(-MAX_TIME, MAX_TIME)
     first, span = int(timestamps[0]), int(timestamps.max()) - int(timestamps.min())
     count = len(timestamps) - 1
     unit = 10 ** max(0, len(str(span)) - 4) if count >= SHORT_CURVE else 1

@@ -7,8 +7,11 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
+from sitegen.stores.sql import sqlite_driver
 from tests.fuzz.builds import Outcome, build
 from tests.fuzz.mutations import mutate_database, mutate_files
 from tests.fuzz.seeds import Seed, seeds
@@ -50,7 +53,11 @@ def faults_of(seed: Seed, runs: set[str], place: Path, draw: random.Random) -> l
     else:
         touched = mutate_files(made, draw)
         readable = {run for run in runs if not _is_touched(made, run, touched)}
-    outcome = build(made, place / "site", *draw.choice(([], [], ["--profile", "internal", "--traces"], ["--deleted"])))
+    # Which driver reads it is else decided by what else runs in this process.
+    with patch.object(sqlite_driver, "_is_loaded", partial(draw.choice, (True, False))):
+        outcome = build(
+            made, place / "site", *draw.choice(([], [], ["--profile", "internal", "--traces"], ["--deleted"]))
+        )
     return [*outcome.faults(), *missing_runs(outcome, place / "site", readable), *left_behind(place, {"here", "site"})]
 
 
