@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sitegen.charts.chart import Chart, Measure
-from sitegen.charts.curves_svg import Series, sparkline
 from sitegen.charts.makers import (
     BEST_COLOUR,
     bar_chart,
@@ -13,6 +12,8 @@ from sitegen.charts.makers import (
     strip_chart,
 )
 from sitegen.charts.runs_svg import Mark, Point, interval_drawing
+from sitegen.charts.series import Series
+from sitegen.charts.sparklines import sparkline
 
 __all__ = [
     "BEST_COLOUR",

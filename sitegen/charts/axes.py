@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -84,16 +85,33 @@ def make_axis(
     if zero:
         numbers = np.append(numbers, 0.0)
     if not len(numbers):
+        return axis_between(math.nan, math.nan, log=log)
+    return axis_between(float(numbers.min()), float(numbers.max()), log=log, count=count, widen=widen, whole=whole)
+
+
+def axis_between(
+    lo: float, hi: float, *, log: bool = False, count: int = 4, widen: bool = True, whole: bool = False
+) -> Axis:
+    """The axis that shows values from `lo` to `hi`, as `make_axis` does; both NaN where there is no value."""
+    if math.isnan(lo):
         return Axis(1.0, 10.0, (), (), True) if log else Axis(0.0, 1.0, (), ())
-    lo, hi = float(numbers.min()), float(numbers.max())
     if hi - lo <= max(abs(lo), abs(hi)) * NOISE or hi - lo < 1 / MAX_DRAWN:
         return _single(lo, log)
     if log and hi / lo >= 2:
         return _log_axis(lo, hi, count, widen)
-    ticks, exponent = nice_ticks(lo, hi, count, widen=widen, whole=whole)
-    # Without `widen` a tick may still lie outside, by rounding.
-    lo, hi = min([lo, *ticks]), max([hi, *ticks])
-    return Axis(lo, hi, tuple(ticks), tick_labels(ticks, exponent), log)
+    m, exponent, start, stop = _tick_range(lo, hi, count, widen=widen, whole=whole)
+    return _linear_axis(m, exponent, start, stop, None if widen else (lo, hi), log)
+
+
+@lru_cache(maxsize=1024)
+def _linear_axis(
+    m: int, exponent: int, start: int, stop: int, ends: tuple[float, float] | None, log: bool = False
+) -> Axis:
+    """Ticks at start * m * 10**exponent and so on; axes of many curves are the same."""
+    ticks = [scaled(k * m, exponent) for k in range(start, stop + 1)]
+    # A tick may still lie outside of `ends`, by rounding.
+    inside = [*(ends or ()), *ticks]
+    return Axis(min(inside), max(inside), tuple(ticks), tick_labels(ticks, exponent), log)
 
 
 def _single(value: float, log: bool) -> Axis:
@@ -122,14 +140,19 @@ def nice_ticks(
     lo: float, hi: float, count: int, *, widen: bool = False, whole: bool = False
 ) -> tuple[list[float], int]:
     """Ticks at whole multiples of a round step, inside [lo, hi] or (`widen`) around it, and the step's power of ten."""
+    m, exponent, start, stop = _tick_range(lo, hi, count, widen=widen, whole=whole)
+    return [scaled(k * m, exponent) for k in range(start, stop + 1)], exponent
+
+
+def _tick_range(lo: float, hi: float, count: int, *, widen: bool, whole: bool) -> tuple[int, int, int, int]:
+    """The step m * 10**e of ticks as (m, e), and which multiples of it are the first and the last tick."""
     m, exponent = nice_step(hi - lo, count)
     if whole and exponent < 0:
         m, exponent = 1, 0
     step = scaled(m, exponent)
     first, last = (math.floor, math.ceil) if widen else (math.ceil, math.floor)
     slack = NOISE if widen else -NOISE
-    start, stop = first(lo / step + slack), last(hi / step - slack)
-    return [scaled(k * m, exponent) for k in range(start, stop + 1)], exponent
+    return m, exponent, first(lo / step + slack), last(hi / step - slack)
 
 
 def _log_axis(lo: float, hi: float, count: int, widen: bool) -> Axis:

@@ -1,13 +1,20 @@
-"""Curves as drawings: metrics over steps or time, with bands around them, and sparklines for table cells."""
+"""Curves as drawings: metrics over steps or time, with bands around them; all drawings of a page, or of many, at once.
+
+What takes numpy is done for all curves together (`segments.py`), what depends on a drawing alone is kept for the next
+that needs the same.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sitegen.charts.axes import Axis, Floats, drawable, floats, make_axis, short
+from sitegen.charts.axes import MAX_DRAWN, Axis, Floats, axis_between, floats, short
+from sitegen.charts.bands_svg import band_drawing, with_bands
 from sitegen.charts.drawing import (
     LINE_HEIGHT,
     Frame,
@@ -17,193 +24,264 @@ from sitegen.charts.drawing import (
     escape,
     fitted,
     frame_of,
-    path_of,
-    pixels,
     text_width,
     x_count,
 )
-from sitegen.charts.ranges import Range, outside, robust_range
+from sitegen.charts.paths import paths_of, pixels
+from sitegen.charts.ranges import Range, robust_ranges
+from sitegen.charts.segments import Indices, extremes, joined, spread
+from sitegen.charts.series import SERIES_POINTS, Series, values_of
+from sitegen.charts.thinning import thinned
 from sitegen.charts.times import time_axis
 
-SERIES_POINTS = 100
-"""Maximum number of points that a series has in a drawing."""
-SPARK_POINTS = 28
+
+class Curves(NamedTuple):
+    """A drawing of curves over steps (milliseconds since 1970 where `dates`); `title` says of what, for those who
+    cannot see it."""
+
+    series: Sequence[Series]
+    width: int = 640
+    height: int = 240
+    x_title: str = "step"
+    title: str = ""
+    log_y: bool = False
+    dates: bool = False
 
 
-class Series(NamedTuple):
-    """One curve: `colour` counts from 1; `values` may hold NaN and infinities, which break the line.
+class _Lines(NamedTuple):
+    """The series of all drawings end to end, with the points that are drawn.
 
-    `low` and `high`, as long as `values`, are the edges of a band that is shaded around it. A `faint` one is an
-    earlier attempt of the series that follows it.
+    `values` is NaN where nothing can be drawn, `logged` the original value. `first` counts the series before each
+    drawing, `last` is the last point of each series that can be drawn, or -1.
     """
-
-    label: str
-    colour: int
-    steps: Any
-    values: Any
-    low: Any = None
-    high: Any = None
-    faint: bool = False
-
-
-class _Thinned(NamedTuple):
-    """The points of a series that are drawn: `values` is NaN where nothing can be drawn, `logged` the original
-    value."""
 
     steps: Floats
     values: Floats
     logged: Floats
+    bounds: Indices
+    first: Indices
+    last: Indices
+
+    @property
+    def points(self) -> Indices:
+        """The bounds of the points of each drawing."""
+        return self.bounds[self.first]
 
 
-def sparkline(values: Any, width: int = 96, height: int = 24) -> str:
-    """A curve without axes for a table cell; NaN breaks it, one point is a dot."""
-    numbers = drawable(values)
-    keep = _thinned(numbers, SPARK_POINTS)
-    shown = numbers[keep]
-    drawn = _within(shown, robust_range(shown))
-    axis = make_axis(drawn, widen=False)
-    x = np.rint(_spread(keep, len(numbers), 2.0, width - 2.0))
-    path = path_of(x, np.rint(axis.place(drawn, height - 3.0, 3.0)))
-    label = f"{short(float(shown[0]))} to {short(float(shown[-1]))}" if len(shown) else "no values"
-    return (
-        f'<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
-        f' aria-label="{escape(label)}"><path d="{path}"/></svg>'
-    )
+class _Plan(NamedTuple):
+    """Where a drawing shows what: its axes and frame, the title below it, the strings at the ends of its curves."""
+
+    x_axis: Axis
+    y_axis: Axis
+    frame: Frame
+    x_title: str
+    ends: Sequence[str]
 
 
-def curves_svg(
-    series: Sequence[Series],
-    *,
-    width: int = 640,
-    height: int = 240,
-    x_title: str = "step",
-    y_title: str = "",
-    log_y: bool = False,
-    dates: bool = False,
-) -> str:
-    """Curves over steps (milliseconds since 1970 where `dates`), each thinned to what can be seen, with its name (or
-    its last value, if alone) at its end.
+class _Placed(NamedTuple):
+    """Of each series the path, its end in pixels (NaN for none), and the path of its marks at the edges, if any."""
 
-    A few extreme values do not stretch the axis (see `ranges.py`): they, and infinities, are marked at its edge.
+    paths: Sequence[str]
+    ends: Sequence[Sequence[float]]
+    marks: dict[int, str]
+
+
+def curves_svg(series: Sequence[Series], **how: Any) -> str:
+    """One drawing of curves; `how` are the other fields of `Curves`."""
+    drawings = [Curves(series, **how)]
+    return curves_svgs(drawings, ranges_of(drawings))[0]
+
+
+def ranges_of(drawings: Sequence[Curves]) -> list[Range | None]:
+    """The range that each drawing shows where a few extreme values would stretch its axis (see `ranges.py`)."""
+    return robust_ranges(*joined([np.empty(0) if one.log_y else values_of(one.series) for one in drawings]))
+
+
+def curves_svgs(drawings: Sequence[Curves], ranges: Sequence[Range | None]) -> list[str]:
+    """Drawings of curves, each curve thinned to what can be seen, with its name (or its last value, if alone) at its
+    end.
+
+    `ranges` are those of `ranges_of`: values beyond them, and infinities, are marked at the edge.
     """
-    thinned = [_thin_series(one, log_y) for one in series]
-    bands = [band_edges(one, log_y) for one in series]
-    shown = _joined([*(one.values for one in thinned), *(edge for _, *edges in bands for edge in edges)])
-    limits = None if log_y else robust_range(_joined([floats(one.values) for one in series]) if series else [])
-    y_axis = make_axis(_within(shown, limits), log=log_y)
-    x_axis, day = _x_axis(_joined([one.steps for one in thinned]), dates, width)
-    main = [n for n, one in enumerate(series) if not one.faint]
-    ends = _end_texts([series[n] for n in main], [thinned[n].values for n in main], height - 62, width)
-    room = max([text_width(text) + (28 if len(main) > 1 else 12) for text in ends], default=16)
-    frame = frame_of(width, height, y_axis, room)
-    places = [_placed(one, limits, frame, x_axis, y_axis) for one in thinned]
-    body = [axes(frame, x_axis, y_axis, f"{x_title}, {day}" if day else x_title, y_title)]
-    body += [_band(one.colour, band, frame, x_axis, y_axis) for one, band in zip(series, bands, strict=True)]
-    body += [_curve(one, x, y) for one, (x, y) in zip(series, places, strict=True)]
-    body += [_beyond(one.colour, kept, limits, frame, x_axis) for one, kept in zip(series, thinned, strict=True)]
-    if ends:
-        body.append(_end_labels([series[n] for n in main], ends, [places[n] for n in main], frame))
-    label = _curves_label([series[n] for n in main], x_title, y_title)
-    return drawing(width, height, body, label, empty=not y_axis.ticks)
+    lines = _lines(drawings)
+    edges = np.array([limits or (-math.inf, math.inf) for limits in ranges]).reshape(-1, 2)
+    low, high = (spread(edge, lines.points) for edge in edges.T)
+    within = np.clip(lines.values, low, high)
+    y_spans, x_spans = extremes(within, lines.points), extremes(lines.steps, lines.points)
+    plans = [
+        _plan(one, ends, (x_low, x_high), with_bands(one.series, one.log_y, limits, y_low, y_high))
+        for one, ends, limits, x_low, x_high, y_low, y_high in zip(
+            drawings, _end_texts(drawings, lines), ranges, *_lists(*x_spans, *y_spans), strict=True
+        )
+    ]
+    placed = _place(lines, within, (low, high), plans)
+    return [_drawing(one, plan, placed, n) for one, plan, n in zip(drawings, plans, lines.first.tolist(), strict=False)]
 
 
-def _x_axis(steps: Floats, dates: bool, width: int) -> tuple[Axis, str]:
-    if dates:
-        return time_axis(steps, count=3 if width <= 480 else 5)
-    return make_axis(steps, widen=False, whole=True, count=x_count(width)), ""
+def _lists(*arrays: Floats) -> list[list[float]]:
+    return [array.tolist() for array in arrays]
 
 
-def _within(values: Floats, limits: Range | None) -> Floats:
-    return values if limits is None else np.clip(values, limits.low, limits.high)
+# The points ----------------------------------------------------------------------------------------------------------
 
 
-def _placed(one: _Thinned, limits: Range | None, frame: Frame, x_axis: Axis, y_axis: Axis) -> tuple[Floats, Floats]:
-    x = x_axis.place(one.steps, frame.left, frame.right)
-    return x, y_axis.place(_within(one.values, limits), frame.bottom, frame.top)
+def _lines(drawings: Sequence[Curves]) -> _Lines:
+    series = [one for drawn in drawings for one in drawn.series]
+    counts = [len(drawn.series) for drawn in drawings]
+    steps, bounds = joined([floats(one.steps) for one in series])
+    logged, _ = joined([floats(one.values) for one in series])
+    can = (np.abs(logged) <= MAX_DRAWN) & (np.abs(steps) <= MAX_DRAWN)
+    if any(one.log_y for one in drawings):
+        can &= (logged > 0) | ~spread(np.repeat([one.log_y for one in drawings], counts), bounds)
+    values = np.where(can, logged, np.nan)
+    keep = thinned(values, bounds, SERIES_POINTS)
+    steps = np.where(np.abs(steps) <= MAX_DRAWN, steps, np.nan)[keep]
+    values, logged, bounds = values[keep], logged[keep], np.concatenate([[0], np.cumsum(keep)])[bounds]
+    _, last = extremes(np.where(np.isnan(values), np.nan, np.arange(len(values))), bounds)
+    first = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    return _Lines(steps, values, logged, bounds, first, np.nan_to_num(last, nan=-1).astype(np.int64))
 
 
-def _curve(series: Series, x: Floats, y: Floats) -> str:
-    drawn = np.flatnonzero(~np.isnan(y))
-    if not len(drawn):
+def _place(lines: _Lines, within: Floats, edges: tuple[Floats, Floats], plans: Sequence[_Plan]) -> _Placed:
+    x = _scaled(lines.steps, lines.points, [(plan.x_axis, plan.frame.left, plan.frame.right) for plan in plans])
+    y = _scaled(within, lines.points, [(plan.y_axis, plan.frame.bottom, plan.frame.top) for plan in plans])
+    # Whole pixels are exact enough along the axis, and shorter.
+    x = np.rint(x)
+    ends = [(x[last], y[last]) if last >= 0 else (math.nan, math.nan) for last in lines.last.tolist()]
+    return _Placed(paths_of(x, y, lines.bounds), ends, _marks(lines, x, edges, plans))
+
+
+def _scaled(values: Floats, points: Indices, scales: Sequence[tuple[Axis, float, float]]) -> Floats:
+    """`values` in pixels, each drawing on its axis between two places."""
+    log = np.array([axis.log for axis, _, _ in scales], dtype=bool)
+    spans = [
+        (*((math.log10(axis.lo), math.log10(axis.hi)) if axis.log else (axis.lo, axis.hi)), start, end)
+        for axis, start, end in scales
+    ]
+    lo, hi, start, end = np.array(spans).reshape(-1, 4).T
+    if log.any():
+        on_log = spread(log, points)
+        values = np.where(on_log, np.log10(np.where(on_log, values, 1.0)), values)
+    factor = (end - start) / (hi - lo)
+    scaled: Floats = (values - spread(lo, points)) * spread(factor, points) + spread(start, points)
+    return scaled
+
+
+def _marks(lines: _Lines, x: Floats, edges: tuple[Floats, Floats], plans: Sequence[_Plan]) -> dict[int, str]:
+    """Triangles at the upper and the lower edge of the series that have values beyond them: paths, by series."""
+    low, high = np.maximum(edges[0], -MAX_DRAWN), np.minimum(edges[1], MAX_DRAWN)
+    above, below = lines.logged > high, lines.logged < low
+    beyond = np.flatnonzero(above | below)
+    paths = {}
+    for n in np.unique(np.searchsorted(lines.bounds, beyond, side="right") - 1).tolist():
+        frame = plans[int(np.searchsorted(lines.first, n, side="right")) - 1].frame
+        of = slice(lines.bounds[n], lines.bounds[n + 1])
+        marks = [f"M{pixels(at - 4)} {pixels(frame.top)}h8l-4-7z" for at in _once(x[of][above[of]])]
+        marks += [f"M{pixels(at - 4)} {pixels(frame.bottom)}h8l-4 7z" for at in _once(x[of][below[of]])]
+        paths[n] = "".join(marks)
+    return paths
+
+
+def _once(x: Floats) -> list[float]:
+    return [float(at) for at in np.unique(x[~np.isnan(x)])]
+
+
+# One drawing ---------------------------------------------------------------------------------------------------------
+
+
+def _end_texts(drawings: Sequence[Curves], lines: _Lines) -> list[list[str]]:
+    """The strings at the ends of curves: names, or the last value of a single curve; none where there is no room."""
+    ends = np.where(lines.last < 0, np.nan, lines.values[lines.last]) if len(lines.values) else lines.last * np.nan
+    last, first = ends.tolist(), lines.first.tolist()
+    return [_ends_of(one, last[a:b]) for one, a, b in zip(drawings, first, first[1:], strict=False)]
+
+
+def _ends_of(one: Curves, last: Sequence[float]) -> list[str]:
+    main = _main(one)
+    if len(main) == 1:
+        value = last[main[0]]
+        return [short(value)] if value == value else []
+    if len(main) * LINE_HEIGHT > one.height - 62:
+        return []
+    return [fitted(one.series[n].label, one.width * 0.22) for n in main]
+
+
+def _main(one: Curves) -> list[int]:
+    """The series that are not earlier attempts."""
+    return [n for n, series in enumerate(one.series) if not series.faint]
+
+
+def _plan(one: Curves, ends: Sequence[str], x: tuple[float, float], y: tuple[float, float]) -> _Plan:
+    """Axes for the values between the ends of `x` and of `y`."""
+    y_axis = axis_between(*y, log=one.log_y)
+    if one.dates:
+        x_axis, day = time_axis(x, count=3 if one.width <= 480 else 5)
+    else:
+        x_axis, day = axis_between(*x, widen=False, whole=True, count=x_count(one.width)), ""
+    alone = len(_main(one)) == 1
+    room = max([text_width(text) + (12 if alone else 28) for text in ends], default=16)
+    frame = frame_of(one.width, one.height, y_axis, room)
+    return _Plan(x_axis, y_axis, frame, f"{one.x_title}, {day}" if day else one.x_title, ends)
+
+
+def _drawing(one: Curves, plan: _Plan, placed: _Placed, first: int) -> str:
+    """The drawing whose first series is number `first` of all."""
+    numbers = range(first, first + len(one.series))
+    body = [_axes(plan.frame, plan.x_axis, plan.y_axis, plan.x_title)]
+    body += [
+        band_drawing(series, one.log_y, plan.frame, plan.x_axis, plan.y_axis)
+        for series in one.series
+        if series.low is not None
+    ]
+    body += [_curve(series, placed.paths[n], placed.ends[n]) for series, n in zip(one.series, numbers, strict=True)]
+    body += [
+        f'<path class="fill {colour_class(series.colour)}" d="{placed.marks[n]}"/>'
+        for series, n in zip(one.series, numbers, strict=True)
+        if n in placed.marks
+    ]
+    body.append(_end_labels(one, plan, placed.ends[first : first + len(one.series)]))
+    return drawing(one.width, one.height, body, _name(one), empty=not plan.y_axis.ticks)
+
+
+@lru_cache(maxsize=1024)
+def _axes(frame: Frame, x_axis: Axis, y_axis: Axis, x_title: str) -> str:
+    return axes(frame, x_axis, y_axis, x_title, "")
+
+
+def _curve(series: Series, path: str, end: Sequence[float]) -> str:
+    if not path:
         return ""
-    dash = " dash" if series.colour > 4 else ""
-    path, colour = path_of(x, y), colour_class(series.colour)
+    dash, colour = " dash" if series.colour > 4 else "", colour_class(series.colour)
     if series.faint:
         return f'<g class="{colour}"><path class="line faint{dash}" d="{path}"/></g>'
-    end = f'<circle class="fill" cx="{pixels(x[drawn[-1]])}" cy="{pixels(y[drawn[-1]])}" r="3"/>'
-    return f'<g class="{colour}"><path class="line{dash}" d="{path}"/>{end}</g>'
+    point = f'<circle class="fill" cx="{pixels(end[0])}" cy="{pixels(end[1])}" r="3"/>'
+    return f'<g class="{colour}"><path class="line{dash}" d="{path}"/>{point}</g>'
 
 
-def _beyond(colour: int, one: _Thinned, limits: Range | None, frame: Frame, x_axis: Axis) -> str:
-    """Triangles at the upper and the lower edge for values that lie beyond them."""
-    above, below = outside(one.logged, limits)
-    if not (above.any() or below.any()):
+def _name(one: Curves) -> str:
+    """The accessible name: metric, axis and runs."""
+    labels = [one.series[n].label for n in _main(one)]
+    names = ", ".join(labels[:5]) + (f" and {len(labels) - 5} more" if len(labels) > 5 else "")
+    if one.title in ("", names):
+        return f"{names} by {one.x_title}"
+    return f"{one.title} by {one.x_title}: {names}"
+
+
+# Names at the ends of curves -----------------------------------------------------------------------------------------
+
+
+def _end_labels(one: Curves, plan: _Plan, ends: Sequence[Sequence[float]]) -> str:
+    main = _main(one)
+    placed = sorted((ends[n][1], at) for at, n in enumerate(main) if ends[n][1] == ends[n][1])
+    if not plan.ends or not placed:
         return ""
-    x = x_axis.place(one.steps, frame.left, frame.right)
-    marks = [f"M{pixels(at - 4)} {pixels(frame.top)}h8l-4-7z" for at in _pixels_of(x[above])]
-    marks += [f"M{pixels(at - 4)} {pixels(frame.bottom)}h8l-4 7z" for at in _pixels_of(x[below])]
-    return f'<path class="fill {colour_class(colour)}" d="{"".join(marks)}"/>'
-
-
-def _pixels_of(x: Floats) -> list[float]:
-    """The positions of marks: whole pixels, each once."""
-    return [float(at) for at in np.unique(np.rint(x[~np.isnan(x)]))]
-
-
-def band_edges(series: Series, log_y: bool) -> tuple[Floats, Floats, Floats]:
-    """Steps, lower and upper edge of a series' band where it has one, thinned as a curve is; else nothing.
-
-    On a log axis, lower edges not above 0 are set to the lowest one that is.
-    """
-    if series.low is None or series.high is None:
-        return np.empty(0), np.empty(0), np.empty(0)
-    steps = drawable(series.steps)
-    low, high = drawable(series.low, log=log_y), drawable(series.high, log=log_y)
-    if log_y and not np.isnan(low).all():
-        low = np.where(drawable(series.low) <= 0, np.nanmin(low), low)
-    keep = _thinned(high - low, SERIES_POINTS)
-    return steps[keep], low[keep], high[keep]
-
-
-def _band(colour: int, edges: tuple[Floats, Floats, Floats], frame: Frame, x_axis: Axis, y_axis: Axis) -> str:
-    """The area between two edges, a piece for each segment without a gap."""
-    steps, low, high = edges
-    drawn = ~(np.isnan(steps) | np.isnan(low) | np.isnan(high))
-    cuts = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]]).astype(np.int8)))
-    x = x_axis.place(steps, frame.left, frame.right)
-    bottom, top = (y_axis.place(np.clip(e, y_axis.lo, y_axis.hi), frame.bottom, frame.top) for e in (low, high))
-    pieces = [
-        path_of(np.concatenate([x[a:b], x[a:b][::-1]]), np.concatenate([top[a:b], bottom[a:b][::-1]])) + "z"
-        for a, b in zip(cuts[::2], cuts[1::2], strict=True)
-    ]
-    return f'<path class="band {colour_class(colour)}" d="{"".join(pieces)}"/>' if pieces else ""
-
-
-def _end_texts(series: Sequence[Series], values: Sequence[Floats], room: float, width: int) -> list[str]:
-    """The labels at the end of each curve: names, or the last value of a single curve; none if there is no room."""
-    if len(series) == 1:
-        drawn = values[0][~np.isnan(values[0])]
-        return [short(float(drawn[-1]))] if len(drawn) else []
-    if len(series) * LINE_HEIGHT > room:
-        return []
-    return [fitted(one.label, width * 0.22) for one in series]
-
-
-def _end_labels(
-    series: Sequence[Series], texts: Sequence[str], placed: Sequence[tuple[Floats, Floats]], frame: Frame
-) -> str:
-    ends = [(float(y[~np.isnan(y)][-1]), n) for n, (_, y) in enumerate(placed) if not np.isnan(y).all()]
-    if len(series) == 1:
-        x = placed[0][0][~np.isnan(placed[0][1])][-1]
-        return (
-            f'<text class="strong" x="{pixels(x + 8)}" y="{pixels(ends[0][0] + 4)}">{escape(texts[0])}</text>'
-            if ends
-            else ""
-        )
-    heights = _apart([y for y, _ in sorted(ends)], frame.top, frame.bottom)
+    if len(main) == 1:
+        x, y = ends[main[0]]
+        return f'<text class="strong" x="{pixels(x + 8)}" y="{pixels(y + 4)}">{escape(plan.ends[0])}</text>'
+    heights = _apart([y for y, _ in placed], plan.frame.top, plan.frame.bottom)
     return "".join(
-        _end_label(series[n].colour, texts[n], frame.right + 8, y)
-        for y, (_, n) in zip(heights, sorted(ends), strict=True)
+        _end_label(one.series[main[at]].colour, plan.ends[at], plan.frame.right + 8, y)
+        for y, (_, at) in zip(heights, placed, strict=True)
     )
 
 
@@ -225,45 +303,3 @@ def _apart(heights: Sequence[float], top: float, bottom: float) -> list[float]:
         moved[n] = min(moved[n], limit)
         limit = moved[n] - LINE_HEIGHT
     return moved
-
-
-def _curves_label(series: Sequence[Series], x_title: str, y_title: str) -> str:
-    names = ", ".join(one.label for one in series[:5]) + (" and others" if len(series) > 5 else "")
-    return f"{y_title} over {x_title}: {names}"
-
-
-def _thin_series(series: Series, log_y: bool) -> _Thinned:
-    steps, values = drawable(series.steps), drawable(series.values, log=log_y)
-    keep = _thinned(values, SERIES_POINTS)
-    return _Thinned(steps[keep], np.where(np.isnan(steps[keep]), np.nan, values[keep]), floats(series.values)[keep])
-
-
-def _thinned(values: Floats, most: int) -> Any:
-    """The indices to draw: the ends, each bucket's smallest and largest, and a NaN of each bucket that has one."""
-    n = len(values)
-    if n <= most:
-        return np.arange(n)
-    buckets = (most - 2) // 2
-    size = -(-(n - 2) // buckets)
-    padded = np.full(buckets * size, np.nan)
-    padded[: n - 2] = values[1:-1]
-    inner = padded.reshape(buckets, size)
-    gap = np.isnan(inner)
-    picked = [
-        np.where(gap, np.inf, inner).argmin(1),
-        np.where(gap, -np.inf, inner).argmax(1),
-        gap.argmax(1),
-    ]
-    starts = np.arange(buckets) * size + 1
-    indices = np.unique(np.concatenate([[0, n - 1], *(starts + pick for pick in picked[: 3 if gap.any() else 2])]))
-    return indices[indices < n]
-
-
-def _spread(indices: Any, count: int, start: float, end: float) -> Floats:
-    if count < 2:
-        return np.full(len(indices), (start + end) / 2)
-    return np.asarray(indices * ((end - start) / (count - 1)) + start)
-
-
-def _joined(parts: Sequence[Floats]) -> Floats:
-    return np.concatenate(parts) if parts else np.empty(0)

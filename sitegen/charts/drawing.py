@@ -16,14 +16,13 @@ This module has what all drawings share; `curves_svg.py` draws curves, `runs_svg
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from sitegen.charts.axes import Axis, Floats
+from sitegen.charts.axes import Axis
+from sitegen.charts.paths import pixels
 
 LINE_HEIGHT = 14
 ROW_HEIGHT = 28
@@ -50,8 +49,9 @@ def drawing(width: int, height: int, body: Sequence[str], label: str, *, empty: 
 
 
 def frame_of(width: int, height: int, y_axis: Axis, right: float) -> Frame:
+    """The frame in whole pixels, so that lines are sharp and numbers short; `right` is the room beside it."""
     left = max([text_width(label) for label in y_axis.labels], default=0.0) + LABEL_GAP + 2
-    return Frame(min(left, width / 2), width - min(right, width / 3), 24.0, height - 38.0)
+    return Frame(math.ceil(min(left, width / 2)), math.floor(width - min(right, width / 3)), 24.0, height - 38.0)
 
 
 def rows_frame(width: int, names: Sequence[str], right: float, below: int) -> Frame:
@@ -61,7 +61,7 @@ def rows_frame(width: int, names: Sequence[str], right: float, below: int) -> Fr
 
 
 def axes(frame: Frame, x_axis: Axis, y_axis: Axis, x_title: str, y_title: str, *, x_grid: bool = False) -> str:
-    places = [float(y) for y in y_axis.place(y_axis.ticks, frame.bottom, frame.top)]
+    places = [round(float(y)) for y in y_axis.place(y_axis.ticks, frame.bottom, frame.top)]
     grid = "".join(f"M{pixels(frame.left)} {pixels(y)}H{pixels(frame.right)}" for y in places)
     labels = "".join(
         f'<text x="{pixels(frame.left - LABEL_GAP)}" y="{pixels(y + 4)}">{text}</text>'
@@ -74,7 +74,7 @@ def axes(frame: Frame, x_axis: Axis, y_axis: Axis, x_title: str, y_title: str, *
 
 
 def x_ticks(frame: Frame, axis: Axis, title: str, *, grid: bool) -> str:
-    places = [float(x) for x in axis.place(axis.ticks, frame.left, frame.right)]
+    places = [round(float(x)) for x in axis.place(axis.ticks, frame.left, frame.right)]
     rise = frame.bottom - frame.top if grid else -4
     lines = "".join(f"M{pixels(x)} {pixels(frame.bottom)}v{pixels(-rise)}" for x in places)
     labels = "".join(
@@ -92,33 +92,6 @@ def x_ticks(frame: Frame, axis: Axis, title: str, *, grid: bool) -> str:
 def _inside(x: float, text: str, frame: Frame) -> float:
     """The middle of a tick's label, moved so that the label stays inside the drawing."""
     return min(x, frame.right + 14 - text_width(text) / 2)
-
-
-def path_of(x: Floats, y: Floats) -> str:
-    """A path through the points in tenths of a pixel, as moves from one to the next; broken where y is NaN."""
-    drawn = ~(np.isnan(x) | np.isnan(y))
-    cuts = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]]).astype(np.int8)))
-    tenths = np.rint(np.where(drawn, np.stack([x, y]), 0) * 10).astype(np.int64)
-    return "".join(_stretch(tenths[:, a:b]) for a, b in zip(cuts[::2], cuts[1::2], strict=True))
-
-
-def _stretch(points: Any) -> str:
-    start = f"M{_tenths(int(points[0, 0]))} {_tenths(int(points[1, 0]))}"
-    moves = np.diff(points).T.ravel().tolist()
-    if not moves:
-        return f"{start}h0"
-    return f"{start}l{' '.join(map(_tenths, moves))}".replace(" -", "-")
-
-
-@cache
-def _tenths(number: int) -> str:
-    """A whole number of tenths in the fewest characters: 15 is 1.5, -3 is -.3."""
-    whole, rest = divmod(abs(number), 10)
-    return ("-" if number < 0 else "") + (f"{whole or ''}.{rest}" if rest else str(whole))
-
-
-def pixels(value: float) -> str:
-    return _tenths(round(float(value) * 10))
 
 
 def x_count(width: int) -> int:

@@ -20,9 +20,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sitegen.charts.axes import floats
-from sitegen.charts.curves_svg import Series
 from sitegen.charts.kind import Choice, Kind, Rows
 from sitegen.charts.runs_svg import Mark, Point
+from sitegen.charts.series import Series
 from sitegen.charts.style import COLOURS, PALETTE
 
 if TYPE_CHECKING:

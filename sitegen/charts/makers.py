@@ -17,7 +17,7 @@ import numpy as np
 
 from sitegen.charts.axes import drawable, floats, is_drawn
 from sitegen.charts.chart import Cell, Chart, Measure
-from sitegen.charts.curves_svg import Series, curves_svg
+from sitegen.charts.curves_svg import Curves, curves_svgs, ranges_of
 from sitegen.charts.ranges import range_notes, robust_range
 from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
@@ -30,6 +30,7 @@ from sitegen.charts.runs_svg import (
     scatter_svg,
     strip_svg,
 )
+from sitegen.charts.series import Series, values_of
 
 MAX_POINTS = 5_000
 """Maximum number of runs that a scatter or strip chart holds."""
@@ -61,22 +62,23 @@ def curves_chart(
     Steps of `series` are milliseconds since 1970 where `dates`.
     """
     x, y = Measure("step", x_title), Measure(f"metric:{metrics[0]}" if metrics else "", y_title or title, log_y)
-    svg = curves_svg(series, width=width, x_title=x_title, y_title=y_title, log_y=log_y, dates=dates)
+    drawn = Curves(series, width=width, x_title=x_title, title=y_title or title, log_y=log_y, dates=dates)
+    ranges = ranges_of([drawn])
     hooks = {"data-runs": " ".join(runs), "data-metric": metrics[0] if metrics else ""}
     if len(metrics) > 1:
         hooks["data-metrics"] = json.dumps(list(metrics))
-    values = np.concatenate([floats(one.values) for one in series]) if series else np.empty(0)
+    values = values_of(series)
     # A band's NaN says that too few of its runs have a value there, not that a value is missing.
     if any(one.low is not None for one in series):
         values = values[~np.isnan(values)]
-    notes = range_notes(values, log=log_y)
+    notes = range_notes(values, ranges[0])
     notes += _log_note(values, log_y)
     return Chart(
         id=id,
         kind="curves",
         title=title,
         caption=_describe(caption, notes),
-        svg=svg,
+        svg=curves_svgs([drawn], ranges)[0],
         columns=("Curve", "First", "Min", "Max", "Last"),
         rows=tuple(_curve_row(one) for one in series),
         rows_total=len(series),

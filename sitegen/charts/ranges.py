@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sitegen.charts.axes import MAX_DRAWN, Floats, floats, short
+from sitegen.charts.segments import Indices, joined, ordered
 
 FEWEST = 5
 """The least number of values of which a few can be called extreme."""
@@ -31,23 +32,33 @@ def robust_range(values: Any) -> Range | None:
 
     Infinities, and numbers too large to be drawn (`MAX_DRAWN`), do not count.
     """
-    numbers = floats(values)
-    numbers = np.sort(numbers[np.abs(numbers) <= MAX_DRAWN])
-    count = len(numbers)
-    if count < FEWEST:
-        return None
-    aside = max(1, count // SHARE)
-    inner_low, inner_high = float(numbers[aside]), float(numbers[count - 1 - aside])
-    first, last, room = float(numbers[0]), float(numbers[-1]), (inner_high - inner_low) / 2
-    low, high = max(first, inner_low - room), min(last, inner_high + room)
+    return robust_ranges(*joined([floats(values)]))[0]
+
+
+def robust_ranges(values: Floats, bounds: Indices) -> list[Range | None]:
+    """`robust_range` of each of some curves (see `segments.py`)."""
+    found: list[Range | None] = [None] * (len(bounds) - 1)
+    usable = np.where(np.abs(values) <= MAX_DRAWN, values, np.nan)
+    for which, rows in ordered(usable, bounds):
+        low, high, cut = _without_extremes(rows)
+        for n in np.flatnonzero(cut).tolist():
+            found[which[n]] = Range(float(low[n]), float(high[n]))
+    return found
+
+
+def _without_extremes(rows: Floats) -> tuple[Floats, Floats, Any]:
+    """The edges of the robust range of each row, which is in ascending order with NaN last; and whether it has one."""
+    at, count = np.arange(len(rows)), (~np.isnan(rows)).sum(1)
+    aside = np.maximum(1, count // SHARE)
+    # Of a row with too few numbers, places before its beginning are read: any will do, it is not cut.
+    first, last = rows[:, 0], rows[at, count - 1]
+    inner_low, inner_high = rows[at, np.minimum(aside, len(rows[0]) - 1)], rows[at, count - 1 - aside]
+    room = (inner_high - inner_low) / 2
+    low, high = np.maximum(first, inner_low - room), np.minimum(last, inner_high + room)
     most = FLATTENED * (high - low)
-    if room <= 0:
-        return None
     # Only the end that has extreme values is cut.
-    low, high = (first if high - first <= most else low), (last if last - low <= most else high)
-    if (low, high) == (first, last):
-        return None
-    return Range(low, high)
+    low, high = np.where(high - first <= most, first, low), np.where(last - low <= most, last, high)
+    return low, high, (count >= FEWEST) & (room > 0) & ((low != first) | (high != last))
 
 
 def outside(values: Floats, limits: Range | None) -> tuple[Any, Any]:
@@ -56,10 +67,9 @@ def outside(values: Floats, limits: Range | None) -> tuple[Any, Any]:
     return values > high, values < low
 
 
-def range_notes(values: Any, *, log: bool = False) -> list[str]:
-    """Sentences on values that are not drawn where they are: outside of the range, infinite, NaN."""
+def range_notes(values: Any, limits: Range | None) -> list[str]:
+    """Sentences on values that are not drawn where they are: outside of `limits`, infinite, NaN."""
     numbers = floats(values)
-    limits = None if log else robust_range(numbers)
     above, below = outside(numbers, limits)
     finite = np.abs(numbers) <= MAX_DRAWN
     notes = []

@@ -15,14 +15,13 @@ from sitegen.charts.drawing import (
     colour_class,
     drawing,
     frame_of,
-    path_of,
-    pixels,
     rows_frame,
     text_at,
     text_width,
     x_count,
     x_ticks,
 )
+from sitegen.charts.paths import path_of, pixels
 
 SCATTER_DOTS = 500
 """Maximum number of points of a scatter or strip drawing; with more, points on top of each other are drawn once."""

@@ -14,7 +14,7 @@ from sitegen.analysis.labels import run_labels
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import dates, day, duration, number, plural, shortened, when
-from sitegen.charts.curves_svg import sparkline
+from sitegen.charts.sparklines import sparkline
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import Catalog, Problem, RegisteredModel, is_possible
 from sitegen.pages.health import problem_count

@@ -14,7 +14,7 @@ from sitegen.analysis.curve_axes import axis_of
 from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.digits import digits_of
 from sitegen.analysis.words import number, plural
-from sitegen.charts.curves_svg import curves_svg
+from sitegen.charts.curves_svg import Curves, curves_svgs, ranges_of
 from sitegen.charts.makers import MEDIUM
 from sitegen.charts.ranges import range_notes
 from sitegen.pages.figures import attempts_note, series_of
@@ -103,15 +103,15 @@ def curve_figure(run_id: str, key: str, s: MetricSummary, curve: Curve) -> Curve
         ("Last", text(s.last), str(s.last_step)),
     )
     axis = axis_of([curve])
-    notes = [axis.note, attempts_note([curve]), *(note.rstrip(".") for note in range_notes(curve.values))]
+    drawn = Curves(series_of(key, 1, curve, axis), width=MEDIUM, height=190, x_title=axis.title, dates=axis.dates)
+    ranges = ranges_of([drawn])
+    notes = [axis.note, attempts_note([curve]), *(note.rstrip(".") for note in range_notes(curve.values, ranges[0]))]
     caption = ", ".join([plural(s.count, "point"), *filter(None, notes), f"last {text(s.last)}"])
     return CurveFigure(
         id=f"curve-{file_name(key)}",
         metric=key,
         caption=caption,
-        svg=curves_svg(
-            series_of(key, 1, curve, axis), width=MEDIUM, height=190, x_title=axis.title, y_title="", dates=axis.dates
-        ),
+        svg=curves_svgs([drawn], ranges)[0],
         href=curve_page(run_id, key),
         rows=rows,
     )

@@ -19,7 +19,7 @@ from sitegen.analysis.labels import short_ids
 from sitegen.analysis.metric_order import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import duration, number, plural, when
-from sitegen.charts.curves_svg import sparkline
+from sitegen.charts.sparklines import sparkline
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import Experiment, Run, is_possible

@@ -13,8 +13,9 @@ import pytest
 import vl_convert
 
 from sitegen.charts.compile import COMPILED, svg_to_png
-from sitegen.charts.curves_svg import Series, curves_svg
+from sitegen.charts.curves_svg import curves_svg
 from sitegen.charts.kinds import KIND_OF
+from sitegen.charts.series import Series
 from sitegen.charts.specs import KINDS_FILE, load_kinds
 
 ROOT = Path(__file__).parents[2]

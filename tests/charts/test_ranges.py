@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.charts.curves_svg import Series, curves_svg
+from sitegen.charts.curves_svg import curves_svg
 from sitegen.charts.ranges import range_notes, robust_range
+from sitegen.charts.series import Series
 from sitegen.charts.times import time_axis
 
 DAY = 86_400_000
@@ -43,7 +44,8 @@ def test_nearly_all_values_are_inside(values: list[float]) -> None:
 
 
 def test_what_is_outside_is_said() -> None:
-    notes = range_notes([1.0, 1.1, 1.2, 1.1, 1.0, 1e9, math.inf, 1.797e308, math.nan])
+    values = [1.0, 1.1, 1.2, 1.1, 1.0, 1e9, math.inf, 1.797e308, math.nan]
+    notes = range_notes(values, robust_range(values))
     assert notes == [
         "1 value is above 1.3 at the edge, largest 1e9.",
         "2 values are infinite or too large to draw, marked at the edge.",

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sitegen.charts.curves_svg import SERIES_POINTS, Series, curves_svg, sparkline
+from sitegen.charts.bands_svg import band_edges
+from sitegen.charts.curves_svg import Curves, curves_svg, curves_svgs, ranges_of
 from sitegen.charts.drawing import escape
 from sitegen.charts.ranges import robust_range
 from sitegen.charts.runs_svg import (
@@ -29,6 +30,8 @@ from sitegen.charts.runs_svg import (
     scatter_svg,
     strip_svg,
 )
+from sitegen.charts.series import SERIES_POINTS, Series
+from sitegen.charts.sparklines import sparkline, sparklines
 from sitegen.charts.style import PALETTE, STYLE, standalone
 from sitegen.render.themes import BUILT_IN
 from tests.examples import examples
@@ -59,14 +62,11 @@ def everything(text: str, number: float) -> list[str]:
     mark = Mark(number, text, text, text, 1, text)
     point = Point(number, number, text, text, text)
     return [
-        curves_svg(
-            [Series(text, 1, [0, 1], [number, 1.0]), Series(text, 9, [0], [number])], x_title=text, y_title=text
-        ),
+        curves_svg([Series(text, 1, [0, 1], [number, 1.0]), Series(text, 9, [0], [number])], x_title=text, title=text),
         scatter_svg([point, Point(1.0, 2.0)], x_title=text, y_title=text),
         strip_svg([(text, [mark, mark]), (text, [])], x_title=text),
         histogram_svg([number, 1.0], x_title=text, y_title=text),
         bar_svg([mark, mark], x_title=text),
-        sparkline([number, 1.0]),
     ]
 
 
@@ -81,7 +81,7 @@ def test_hostile_texts_stay_texts(text: str) -> None:
 @given(st.text(), floats)
 @settings(max_examples=examples(1))
 def test_every_drawing_is_well_formed_and_has_only_real_numbers(text: str, number: float) -> None:
-    for svg in everything(text, number):
+    for svg in [*everything(text, number), sparkline([number, 1.0])]:
         for element in ElementTree.fromstring(svg).iter():
             assert not {"style", "id"} & set(element.attrib)
             for name in ("d", "x", "y", "width", "height", "cx", "cy"):
@@ -96,7 +96,7 @@ def test_a_curve_runs_from_the_first_tick_to_the_last_value() -> None:
     svg = curves_svg([Series("loss", 1, [0, 10, 20], [0.0, 2.0, 1.0])])
     ((first, middle, last),) = line_of(svg)
     assert first[1] == 202 and middle[1] == 24 and last[1] == 113  # bottom, top and halfway of the frame
-    assert middle[0] - first[0] == pytest.approx(last[0] - middle[0], abs=0.15)
+    assert middle[0] - first[0] == pytest.approx(last[0] - middle[0], abs=1)
     assert f'cx="{last[0]:g}" cy="{last[1]:g}"' in svg
 
 
@@ -215,8 +215,37 @@ def test_a_standalone_drawing_refers_to_nothing_and_knows_light_and_dark() -> No
 
 def test_drawings_are_small() -> None:
     values = 2 * np.exp(-np.arange(200) / 40)
-    assert len(sparkline(values)) < 320
-    assert len(curves_svg([Series("loss", 1, np.arange(200), values)], y_title="loss")) < 2000
+    assert len(sparkline(values)) < 290
+    assert len(curves_svg([Series("loss", 1, np.arange(200), values)], title="loss")) < 1700
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+ODD = [math.nan, math.inf, -math.inf, 1.797e308, 1e9, -3.0, 0.0]
+
+
+def some_values(rng: np.random.Generator) -> Any:
+    """Up to 400 values, some of them odd."""
+    values = rng.normal(size=int(rng.choice([0, 1, 2, 27, 100, 101, 200, 400]))).cumsum()
+    odd = rng.random(len(values)) < rng.choice([0, 0, 0.01, 0.2, 1])
+    values[odd] = rng.choice(ODD, size=odd.sum())
+    return values
+
+
+def some_drawing(rng: np.random.Generator) -> Curves:
+    values = [some_values(rng) for _ in range(rng.integers(4))]
+    series = [Series(f"run {n}", n + 1, np.arange(len(v)) * 7, v, faint=n == 2) for n, v in enumerate(values)]
+    return Curves(series, log_y=bool(rng.integers(2)), dates=bool(rng.integers(2)))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_drawing_does_not_depend_on_those_made_with_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    drawings = [some_drawing(rng) for _ in range(9)]
+    alone = [one for each in drawings for one in curves_svgs([each], ranges_of([each]))]
+    assert curves_svgs(drawings, ranges_of(drawings)) == alone
+    curves = [some_values(rng) for _ in range(9)]
+    assert sparklines(curves) == [sparkline(values) for values in curves]
 
 
 def _best_time(call: Callable[[], Any]) -> float:
@@ -228,10 +257,13 @@ def _best_time(call: Callable[[], Any]) -> float:
     return min(times)
 
 
-def test_a_curve_of_200_points_takes_a_fraction_of_a_millisecond() -> None:
-    values = np.sin(np.arange(200) / 9)
-    series = [Series("loss", 1, np.arange(200), values)]
-    assert _best_time(lambda: curves_svg(series)) < 0.001  # measured 0.15 ms; the room is for slow machines
+def test_a_hundred_curves_of_200_points_take_a_few_milliseconds() -> None:
+    drawings = [
+        Curves([Series("loss", 1, np.arange(200), np.sin(np.arange(200) / (9 + n)) * n)], 440) for n in range(100)
+    ]
+    # Measured 5 ms and 2 ms; the room is for slow machines.
+    assert _best_time(lambda: curves_svgs(drawings, ranges_of(drawings))) < 0.03
+    assert _best_time(lambda: sparklines([one.series[0].values for one in drawings])) < 0.01
 
 
 # --- bands, fronts, intervals -----------------------------------------------------------------------------------------
@@ -261,6 +293,13 @@ def test_on_a_log_axis_a_band_does_not_fall_through_the_floor() -> None:
     one = Series("a", 1, [0, 1], [1.0, 2.0], [-0.5, 1.5], [1.5, 2.5])
     (path,) = re.findall(r'<path class="band c1" d="([^"]*)z"/>', curves_svg([one], log_y=True))
     assert len(points_of(path)[0]) == 4
+
+
+def test_a_long_band_is_thinned_and_keeps_where_it_is_widest() -> None:
+    high = np.ones(1000)
+    high[321] = 9.0
+    steps, _, edge = band_edges(Series("a", 1, np.arange(1000), high, np.zeros(1000), high), False)
+    assert len(steps) <= SERIES_POINTS and edge.max() == 9.0
 
 
 def test_curves_without_bands_have_none() -> None:
