@@ -7,6 +7,7 @@ through: pages hold addresses from the site's root, and `url` makes them relativ
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,16 +44,22 @@ class _Compiled(FileSystemBytecodeCache):
 
 
 def _compiled(is_sandboxed: bool) -> _Compiled | None:
-    """Compiled templates in the user's cache; None if there is no usable cache folder.
+    """Compiled templates in the user's cache; None if there is no cache folder that only the user can write to.
 
     Compiling takes each worker as long as a hundred run pages. Code for the sandbox is kept apart: it checks each call.
     """
     folder = platformdirs.user_cache_path("sitegen") / "templates"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_own = _only_own(folder.stat())
     except OSError:
         return None
-    return _Compiled(str(folder), "sandboxed_%s.cache" if is_sandboxed else "__jinja2_%s.cache")
+    return _Compiled(str(folder), "sandboxed_%s.cache" if is_sandboxed else "__jinja2_%s.cache") if is_own else None
+
+
+def _only_own(folder: os.stat_result) -> bool:
+    """Whether nobody but the user can have written into the folder: what is in it is run."""
+    return not hasattr(os, "getuid") or (folder.st_uid == os.getuid() and not folder.st_mode & 0o022)
 
 
 class Renderer:

@@ -102,3 +102,15 @@ def test_templates_compiled_by_another_version_are_compiled_again(
     monkeypatch.undo()
     monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / "cache")
     assert renderer(tmp_path, "{{ page.title }}").render(PAGE) == "&lt;b&gt;Compare&lt;/b&gt;"
+
+
+def test_compiled_templates_are_taken_only_from_a_folder_that_no_one_else_can_write_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / "cache")
+    renderer(tmp_path, "{{ page.title }}").render(PAGE)
+    folder = tmp_path / "cache" / "templates"
+    assert folder.stat().st_mode & 0o077 == 0 and len(list(folder.iterdir())) == 1
+    folder.chmod(0o777)  # as in a shared cache folder
+    assert renderer(tmp_path, "{{ page.title }}").environment.bytecode_cache is None
+    assert renderer(tmp_path, "{{ page.title }}").render(PAGE) == "&lt;b&gt;Compare&lt;/b&gt;"
