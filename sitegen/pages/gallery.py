@@ -84,7 +84,10 @@ class Gallery:
     series: tuple[ImageSeries, ...]
     """Images of one name over steps."""
     hint: str
-    """How many images there are."""
+    """How many images there are; empty for none."""
+
+
+NO_GALLERY = Gallery((), (), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class SideBySide:
 def gallery_of(copies: Sequence[CopiedArtifact]) -> Gallery:
     """The images of a run in natural order, those of autologging first."""
     images = [one for one in copies if one.file.image and not is_twin(one.file.path)]
+    if not images:
+        return NO_GALLERY
     shown = sorted(images, key=lambda one: _order(one.file.path))[:MAX_IMAGES]
     places = places_of([one.file.path for one in shown])
     groups: dict[str, list[CopiedArtifact]] = {}

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sitegen.addresses import Href, run_page
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import day, plural
-from sitegen.markup.links import commit_url, safe_url
+from sitegen.markup.links import safe_url
 from sitegen.model import ModelVersion, Run
 from sitegen.pages.page import Fact
 from sitegen.viewers.models import ModelFolder
@@ -24,14 +25,13 @@ MAX_FLAGS = 100
 MAX_LOADS = 12
 
 # A number as JSON writes it: what a param says may stand in JSON and YAML without quotes.
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _WORDS = {"True": "true", "False": "false", "true": "true", "false": "false", "None": "null"}
-_YAML_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_YAML_WORDS = frozenset("y n yes no on off true false null".split())
-_LATEX = {
+_JSON_HINT = "Valid YAML too; numbers, True, False and None are written as such."
+_LATEX = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-}  # fmt: skip
+})  # fmt: skip
 _LIBRARIES = frozenset(("site-packages", "dist-packages", "ipykernel", "torch", "accelerate", "debugpy"))
 _LAUNCHER = re.compile(r"kernel_launcher|pydevconsole|pydevd|colab|databricks|ipython|jupyter|^(?:torchrun|papermill)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -69,8 +69,6 @@ class Citation:
 
     permalink: str
     """The permanent address; empty if the site's address is not known."""
-    date: str
-    """The day on which the run started; empty if that is not known."""
     bibtex: str
     """A BibTeX entry."""
 
@@ -80,7 +78,7 @@ class Reproduce:
     """What a reader needs to reproduce and cite a run."""
 
     facts: tuple[Fact, ...]
-    """Commit, repository, source and environment."""
+    """Repository, entry point and environment."""
     snippets: tuple[Snippet, ...]
     """What to run, or to copy."""
     environment: Environment | None
@@ -104,8 +102,7 @@ def reproduce_of(
     """
     snippets = [
         _command(run),
-        _params("Params as JSON", run.params, params_json),
-        _params("Params as YAML", run.params, params_yaml) if len(run.params) <= MAX_FLAGS else None,
+        Snippet("Params as JSON", params_json(run.params), _JSON_HINT) if run.params else None,
         _loads(run, models, model_ids, versions),
         _fetch(run),
     ]
@@ -118,13 +115,10 @@ def reproduce_of(
 
 
 def _code_facts(run: Run) -> tuple[Fact, ...]:
+    """What the facts at the top of the page do not say."""
     repository = run.tags.get("mlflow.source.git.repoURL", "") or run.tags.get("mlflow.gitRepoURL", "")
-    commit = run.git_commit
     facts = [
-        Fact("Git commit", commit, Href(commit_url(repository, commit) or ""), mono=True, copy=commit),
         Fact("Repository", repository, Href(safe_url(repository) or "")),
-        Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
-        Fact("Source", run.source_name, Href(safe_url(run.source_name) or "")),
         Fact("Entry point", run.tags.get("mlflow.project.entryPoint", "")),
         Fact("Environment", run.tags.get("mlflow.project.env", "")),
     ]
@@ -149,7 +143,7 @@ def _command(run: Run) -> Snippet | None:
         words += ["-e", shell_word(entry)] if entry and entry != "main" else []
         words += [f"-P {shell_word(f'{key}={_line(run.params[key])}')}" for key in keys]
         return Snippet("Command line", " ".join(words), f"As an MLflow project.{left_out}")
-    flags = " ".join(f"{shell_word('--' + key)} {shell_word(_line(run.params[key]))}" for key in keys)
+    flags = " ".join(f"{_flag(key)} {shell_word(run.params[key])}" for key in keys)
     return Snippet(
         "Command line",
         f"python {shell_word(run.source_name)} {flags}",
@@ -157,6 +151,12 @@ def _command(run: Run) -> Snippet | None:
     )
 
 
+@lru_cache(maxsize=4096)  # the runs of a store have the same keys
+def _flag(key: str) -> str:
+    return shell_word("--" + key)
+
+
+@lru_cache(maxsize=256)
 def _is_script(source: str) -> bool:
     """Whether the recorded source is a Python script of the user's, not a launcher that ran it or a notebook."""
     parts = source.replace("\\", "/").split("/")
@@ -173,25 +173,25 @@ def _line(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
-def _params(label: str, params: Mapping[str, str], write: Callable[[Mapping[str, str]], str]) -> Snippet | None:
-    return Snippet(label, write(params), "Numbers, True, False and None are written as such.") if params else None
-
-
 def params_json(params: Mapping[str, str]) -> str:
-    """The params as a JSON object, a line each, in natural order."""
-    lines = (f"  {_quoted(key)}: {plain_value(params[key])}" for key in sorted(params, key=natural))
+    """The params as a JSON object, a line each, in natural order: readers of YAML 1.1 and 1.2 take it too."""
+    lines = (f"  {_quoted_key(key)}: {plain_value(params[key])}" for key in sorted(params, key=natural))
     return "{\n" + ",\n".join(lines) + "\n}"
-
-
-def params_yaml(params: Mapping[str, str]) -> str:
-    """The params as a YAML mapping, a line each, in natural order."""
-    return "\n".join(f"{_yaml_key(key)}: {_yaml_value(params[key])}" for key in sorted(params, key=natural))
 
 
 def plain_value(text: str) -> str:
     """A param as JSON writes it: numbers, booleans and None bare, all else as quoted text."""
     text = text.removesuffix("\n")
-    return _WORDS.get(text) or (text if _NUMBER.fullmatch(text) else _quoted(text))
+    if _NUMBER.fullmatch(text):
+        return _with_dot(text) if "e" in text or "E" in text else text
+    return _WORDS.get(text) or _quoted(text)
+
+
+def _with_dot(number: str) -> str:
+    """YAML 1.1 takes 1e-05 for a string: it asks for a dot before the power, and for its sign."""
+    mantissa, _, exponent = number.lower().partition("e")
+    sign = "" if exponent[0] in "+-" else "+"
+    return f"{mantissa}{'' if '.' in mantissa else '.0'}e{sign}{exponent}"
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -203,30 +203,7 @@ def _quoted(text: str) -> str:
     return readable if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in readable)
 
 
-def _yaml_value(text: str) -> str:
-    plain = plain_value(text)
-    if plain.startswith('"'):
-        return _yaml_quoted(text.removesuffix("\n"))
-    # YAML 1.1 takes 1e-05 for a string: it asks for a dot before the power, and for its sign.
-    mantissa, power, exponent = plain.lower().partition("e")
-    if not power or plain in _WORDS.values():
-        return plain
-    sign = "" if exponent[0] in "+-" else "+"
-    return f"{mantissa}{'' if '.' in mantissa else '.0'}e{sign}{exponent}"
-
-
-def _yaml_quoted(text: str) -> str:
-    """As `_quoted`, but YAML writes characters beyond 16 bits as one escape, not two."""
-    readable = _encoded(text)
-    return readable if text.isprintable() else "".join(c if c.isprintable() else _yaml_escape(c) for c in readable)
-
-
-def _yaml_escape(character: str) -> str:
-    return f"\\U{ord(character):08x}" if ord(character) > 0xFFFF else json.dumps(character)[1:-1]
-
-
-def _yaml_key(key: str) -> str:
-    return key if _YAML_KEY.fullmatch(key) and key.lower() not in _YAML_WORDS else _yaml_quoted(key)
+_quoted_key = lru_cache(maxsize=4096)(_quoted)  # the runs of a store have the same keys
 
 
 # What it made -------------------------------------------------------------------------------------------------------
@@ -293,7 +270,7 @@ def environment_of(models: Sequence[ModelFolder]) -> Environment | None:
 
 
 def citation_of(run: Run, experiment: str, site_url: str) -> Citation:
-    """The permanent address where one is known, the date of the run, and BibTeX."""
+    """The permanent address where one is known, and BibTeX."""
     permalink = f"{site_url.rstrip('/')}/{run_page(run.run_id)}" if site_url else ""
     date = day(run.start_time) if run.start_time is not None else ""
     key = "run-" + re.sub(r"[^0-9A-Za-z]", "", run.run_id)[:12]
@@ -305,9 +282,9 @@ def citation_of(run: Run, experiment: str, site_url: str) -> Citation:
         "note": latex(f"MLflow run {run.run_id}, experiment {experiment}"),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return Citation(permalink, date, "\n".join([f"@misc{{{key},", *lines, "}"]))
+    return Citation(permalink, "\n".join([f"@misc{{{key},", *lines, "}"]))
 
 
 def latex(text: str) -> str:
     """`text` escaped for LaTeX."""
-    return "".join(_LATEX.get(character, character) for character in _line(text))
+    return _line(text).translate(_LATEX)

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sitegen.addresses import (
-    Href,
-    curve_page,
-    file_name,
-)
+from sitegen.addresses import file_name
 from sitegen.analysis.curve_axes import axis_of
 from sitegen.analysis.curves import Curve, MetricSummary
 from sitegen.analysis.digits import digits_of
@@ -60,10 +56,8 @@ class CurveFigure:
     """How many points there are, and the last value, in words."""
     svg: str
     """The finished drawing."""
-    href: Href
-    """The curve's own page."""
-    rows: tuple[tuple[str, str, str], ...]
-    """The table behind the drawing: which point (`First`, `Min`, `Max`, `Last`), its value, its step."""
+    data: str
+    """The data behind the drawing in a sentence: first, lowest, highest and last value, and their steps."""
 
 
 def _writer(s: MetricSummary) -> Callable[[float], str]:
@@ -94,24 +88,22 @@ def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> Me
     )
 
 
-def curve_figure(run_id: str, key: str, s: MetricSummary, curve: Curve) -> CurveFigure:
+def curve_figure(key: str, s: MetricSummary, curve: Curve) -> CurveFigure:
     text = _writer(s)
-    rows = (
-        ("First", text(s.first), str(int(curve.steps[0]))),
-        ("Min", text(s.min), str(s.min_step)),
-        ("Max", text(s.max), str(s.max_step)),
-        ("Last", text(s.last), str(s.last_step)),
+    first, least, most, last = text(s.first), text(s.min), text(s.max), text(s.last)
+    data = (
+        f"First {first} at step {curve.steps[0]}, min {least} at step {s.min_step}, "
+        f"max {most} at step {s.max_step}, last {last} at step {s.last_step}."
     )
     axis = axis_of([curve])
     drawn = Curves(series_of(key, 1, curve, axis), width=MEDIUM, height=190, x_title=axis.title, dates=axis.dates)
     ranges = ranges_of([drawn])
     notes = [axis.note, attempts_note([curve]), *(note.rstrip(".") for note in range_notes(curve.values, ranges[0]))]
-    caption = ", ".join([plural(s.count, "point"), *filter(None, notes), f"last {text(s.last)}"])
+    caption = ", ".join([plural(s.count, "point"), *filter(None, notes), f"last {last}"])
     return CurveFigure(
         id=f"curve-{file_name(key)}",
         metric=key,
         caption=caption,
         svg=curves_svgs([drawn], ranges)[0],
-        href=curve_page(run_id, key),
-        rows=rows,
+        data=data,
     )

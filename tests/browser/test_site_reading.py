@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_without_scripts_every_figure_is_drawn_and_has_its_data(plain: Page, sam
         plain.goto(site.base + site.pages[kind])
         for figure in plain.locator("figure.chart").all():
             assert figure.locator(".plot svg").count() == 1
-            assert figure.locator(".chart-data table tbody tr").count() > 0
+            assert re.search(r"\d", figure.locator(".chart-data :is(tbody, p)").first.text_content() or "")
 
 
 def test_without_scripts_search_and_compare_lead_on(plain: Page, sample: Callable[[str], Sample]) -> None:

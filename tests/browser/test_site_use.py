@@ -307,12 +307,16 @@ def copied(page: Page) -> Callable[[], str]:
     return lambda: str(page.evaluate("window.copied"))
 
 
-def test_copy_gives_the_run_id(page: Page, main_site: Sample, copied: Callable[[], str]) -> None:
+def test_copy_gives_the_run_id_and_a_snippet(page: Page, main_site: Sample, copied: Callable[[], str]) -> None:
     run = main_site.run("cnn-baseline")
     open_page(page, main_site.base + run_page(run.run_id))
     page.get_by_role("button", name="Copy run id").click()
     expect(page.locator("#sg-status")).to_have_text("Copied")
     assert copied() == run.run_id
+    snippet = page.locator("#reproduce").locator("../..").locator("details[open]")
+    snippet.get_by_role("button", name="Copy:").click()
+    page.wait_for_function("run => window.copied !== run", arg=run.run_id)
+    assert copied() == snippet.locator("pre").text_content() != ""
 
 
 def test_a_copied_snippet_shows_the_chart_in_another_page(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.model import Artifact, ArtifactFolder, ModelVersion, Run
-from sitegen.pages.reproduce import Snippet, latex, params_json, params_yaml, reproduce_of, shell_word
+from sitegen.pages.reproduce import Snippet, latex, params_json, reproduce_of, shell_word
 from sitegen.viewers.models import ModelFolder
 
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -36,9 +36,10 @@ def snippet(of: Run, label: str, **more: object) -> Snippet:
 
 
 @given(PARAMS)
-def test_params_come_back_from_json_and_yaml_as_they_were_logged(params: dict[str, str]) -> None:
-    for text, read in ((params_json(params), json.loads), (params_yaml(params), yaml.safe_load)):
-        back = read(text) or {}
+def test_params_come_back_as_they_were_logged_by_readers_of_json_and_of_yaml(params: dict[str, str]) -> None:
+    text = params_json(params)
+    # YAML has no pairs of surrogates, by which JSON escapes what is beyond 16 bits and cannot be printed.
+    for back in (json.loads(text), *([] if "\\ud" in text else [yaml.safe_load(text)])):
         assert set(back) == set(params)
         for key, value in params.items():
             value = value.removesuffix("\n")
@@ -54,12 +55,12 @@ def test_params_come_back_from_json_and_yaml_as_they_were_logged(params: dict[st
 @pytest.mark.parametrize("value", ["1e-05", "3", "0.10", "-2E5", "1e5"])
 def test_numbers_are_numbers_in_both(value: str) -> None:
     assert json.loads(params_json({"x": value}))["x"] == float(value)
-    assert yaml.safe_load(params_yaml({"x": value}))["x"] == float(value)
+    assert yaml.safe_load(params_json({"x": value}))["x"] == float(value)
 
 
 def test_what_only_looks_like_a_number_stays_a_text() -> None:
     params = {"a": "007", "b": "1_000", "c": "0x10", "d": "yes", "e": "2026-01-01", "f": "1:30"}
-    assert json.loads(params_json(params)) == yaml.safe_load(params_yaml(params)) == params
+    assert json.loads(params_json(params)) == yaml.safe_load(params_json(params)) == params
 
 
 @given(ANY)
@@ -81,8 +82,7 @@ def test_the_command_line_gives_a_shell_each_param_as_one_word(text: str) -> Non
 )  # fmt: skip
 def test_what_is_no_script_has_no_command_line_and_its_params_are_open(source: str) -> None:
     made = reproduce_of(run(params={"lr": "0.1"}, source_name=source), "demo", (), {}, (), "").snippets
-    assert [s.label for s in made][:2] == ["Params as JSON", "Params as YAML"]
-    assert [s.open for s in made][:2] == [True, False]
+    assert [(s.label, s.open) for s in made][:1] == [("Params as JSON", True)]
 
 
 @pytest.mark.parametrize("source", ["train.py", "src/pkg/train.py", "/home/ada/run.py", "launch.py"])
@@ -128,7 +128,7 @@ def test_a_run_without_anything_has_a_citation_only() -> None:
 def test_the_citation_has_the_permanent_address_where_there_is_one() -> None:
     cited = reproduce_of(run(), "demo", (), {}, (), "https://example.org/runs/").citation
     assert cited.permalink == f"https://example.org/runs/runs/{'a' * 32}.html"
-    assert cited.date == "2023-11-14"
+    assert "year = {2023}" in cited.bibtex and "month = {11}" in cited.bibtex
     assert "title = {{first\\_run}}" in cited.bibtex
     assert f"howpublished = {{\\url{{{cited.permalink}}}}}" in cited.bibtex
 

@@ -7,7 +7,7 @@ SG.chartTools = (function () {
   function makeTools(state) {
     const box = state.figure.querySelector(".chart-tools");
     if (!box) return;
-    const href = state.figure.dataset.href;
+    const href = state.figure.dataset.href ?? ownPage(state.figure);
     const full = SG.el("button", {
       type: "button",
       class: "tool",
@@ -21,6 +21,13 @@ SG.chartTools = (function () {
       full,
       ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []),
     );
+  }
+
+  /** The page of a curve of a run's page; figures that scripts make have none. */
+  function ownPage(figure) {
+    if (document.documentElement.dataset.page !== "run") return "";
+    const { runs, metric } = figure.dataset;
+    return SG.root + "charts/curve.html#run=" + encodeURIComponent(runs) + "&metric=" + encodeURIComponent(metric);
   }
 
   /** Change an option of a figure and show it. */

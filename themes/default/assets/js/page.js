@@ -96,6 +96,20 @@ Object.assign(
       }
     }
 
+    /** What can be copied gets its button here: without scripts it would do nothing. */
+    function addCopyButtons() {
+      for (const pre of document.querySelectorAll(".copyable > pre:only-child"))
+        pre.after(
+          el("button", {
+            type: "button",
+            class: "button small",
+            "data-copy-from": "previous",
+            "aria-label": "Copy: " + pre.getAttribute("aria-label"),
+            text: "Copy",
+          }),
+        );
+    }
+
     async function copyFrom(button) {
       const from = button.dataset.copyFrom;
       const source = from === "previous" ? button.previousElementSibling : from && document.querySelector(from);
@@ -146,6 +160,7 @@ Object.assign(
       document.addEventListener("keydown", onKey);
       document.querySelectorAll("[data-action=theme]").forEach(labelTheme);
       completeSnippets();
+      addCopyButtons();
       const changed = () => document.dispatchEvent(new CustomEvent("sg:theme"));
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
     });
