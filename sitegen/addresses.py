@@ -15,6 +15,8 @@ stands on (`#metrics`), or a page elsewhere (`https://...`). Empty where there i
 All links of pages are of this type; `resolved` makes them relative to the page when it is rendered."""
 NOWHERE = Href("")
 DATASETS_PAGE = Href("datasets.html")
+PACKED_RUNS_PAGE = Href("runs.html")
+"""The page that draws any run of the site from its data: `runs.html#<run id>`."""
 
 PLAIN = re.compile(r"[0-9a-z][0-9a-z-]{0,63}\Z")
 # Windows opens devices under these names, whatever the extension.
@@ -61,6 +63,16 @@ def run_list_page(experiment_id: str, number: int) -> Href:
 
 def run_page(run_id: str) -> Href:
     return Href(f"runs/{file_name(run_id)}.html")
+
+
+def placed(href: Href, is_packed: bool) -> Href:
+    """Where `href` leads in this site: in a packed one `runs.html` draws every run.
+
+    There a run's id is its file name: sites with other ids are never packed.
+    """
+    if not is_packed or not href.startswith("runs/"):
+        return href
+    return Href(f"{PACKED_RUNS_PAGE}#{href[len('runs/') :].partition('.html')[0]}")
 
 
 def model_page(name: str) -> Href:

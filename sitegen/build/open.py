@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from sitegen import __version__
-from sitegen.addresses import shard_digits
+from sitegen.addresses import file_name, shard_digits
 from sitegen.analysis.objective import Objective, read_objective
 from sitegen.build.context import WorkerContext
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
@@ -148,4 +148,10 @@ def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
         footer=f"Made from {catalog.article} {catalog.kind}{about}",
         digits=shard_digits(len(catalog.runs)),
         site_url=config.site_url,
+        is_packed=_is_packed(catalog, config.max_run_pages),
     )
+
+
+def _is_packed(catalog: Catalog, limit: int) -> bool:
+    """Whether there are too many runs for a page each. Ids that are no file names need pages, which tell them apart."""
+    return len(catalog.runs) > limit and all(file_name(ref.run_id) == ref.run_id for ref in catalog.runs)

@@ -134,6 +134,15 @@ class Config:
         metavar="URL",
         details="Snippets for embedding and `404.html` need it; all other links are relative.",
     )
+    max_run_pages: int = option(
+        15_000,
+        "--max-run-pages",
+        SITE,
+        "With more runs than this, one page draws them all.",
+        metavar="N",
+        details="Hosts limit files and bytes, and 20,000 pages come near both. Then `runs.html#<run id>` draws "
+        "each run from data, which needs scripts; lists, experiments and the best runs are there without.",
+    )
     views: tuple[ViewConfig, ...] = option(
         (), group=SITE, help="Views of an experiment's runs, each with its own page: see [named views](#named-views)."
     )

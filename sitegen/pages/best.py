@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import Href, best_page, experiment_page, run_page
+from sitegen.addresses import Href, best_page, experiment_page, placed, run_page
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.ranking import Study
 from sitegen.analysis.report import Report
@@ -86,8 +86,20 @@ def _facts(row: RunRow) -> tuple[Fact, ...]:
 
 def best_json(reports: Sequence[Report], site: Site) -> str:
     """`data/best.json`: the best run of each experiment, for CI and scripts (docs/best.md)."""
-    content = {"version": VERSION, "title": site.title, "experiments": [_experiment(report) for report in reports]}
+    experiments = [_experiment(report) for report in reports]
+    content = {"version": VERSION, "title": site.title, "experiments": _in_site(experiments, site)}
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _in_site(found: object, site: Site) -> object:
+    """The same with the pages of runs where they are in this site."""
+    if isinstance(found, list):
+        return [_in_site(one, site) for one in found]
+    if not isinstance(found, dict):
+        return found
+    return {
+        key: placed(value, site.is_packed) if key == "page" else _in_site(value, site) for key, value in found.items()
+    }
 
 
 def _experiment(report: Report) -> dict[str, object]:

@@ -18,7 +18,7 @@ from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from sitegen.addresses import Href, resolved
+from sitegen.addresses import Href, placed, resolved
 from sitegen.analysis.labels import show_controls
 from sitegen.errors import UsageError
 from sitegen.markup.notes import rooted
@@ -97,7 +97,7 @@ class Renderer:
 
     def _url(self, href: Href) -> str:
         """The address `href`, which is from the site's root, for the page that is being rendered."""
-        return resolved(href, self._root)
+        return resolved(placed(href, self.site.is_packed), self._root)
 
     def _rooted(self, html: str) -> Markup:
         """The finished HTML of a note, its addresses made relative to the page that is being rendered."""

@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sitegen.addresses import run_page
+from sitegen.build import build
+from sitegen.config import Config
+from tests.benchmarks.store import made, write_files
 
 from .samples import Sample, open_page
 
@@ -347,3 +350,32 @@ def host_page(snippet: str, base: str, embed: str) -> str:
         "<!doctype html><title>Host</title><link rel=icon href='data:,'>"
         f"<p>A report</p>{whole}<script src='{unquote(embed)}'></script>"
     )
+
+
+# ---- One page for all runs ----
+
+
+def test_a_packed_site_draws_a_run_from_its_data(page: Page, tmp_path: Path) -> None:
+    write_files(tmp_path / "mlruns", range(6))
+    build(Config(store=str(tmp_path / "mlruns"), output=tmp_path / "site", jobs=1, max_run_pages=5))
+    run = made(4)
+    open_page(page, f"{(tmp_path / 'site').as_uri()}/runs.html#{run.run_id}")
+    expect(page.locator("h1")).to_have_text(run.name)
+    expect(page.locator("nav.place")).to_contain_text("Rank")
+    for key, value in run.params.items():
+        expect(page.get_by_role("row", name=f"{key} {value}", exact=True)).to_be_visible()
+    expect(page.locator("section[aria-label=Metrics] tbody tr")).to_have_count(len(run.points))
+    for figure in page.locator("figure.chart").all():
+        figure.scroll_into_view_if_needed()
+        expect(figure.locator("canvas")).to_be_visible()
+    page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").last.click()
+    page.locator(".runs tbody tr th a").first.click()
+    page.wait_for_url("**/runs.html#*")
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_the_permanent_address_leads_to_the_page_of_a_run(page: Page, main_site: Sample) -> None:
+    run = main_site.run(BEST)
+    page.goto(f"{main_site.base}runs.html#{run.run_id}")
+    page.wait_for_url(main_site.base + run_page(run.run_id))
+    expect(page.locator("h1")).to_have_text(BEST)

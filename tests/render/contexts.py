@@ -28,7 +28,13 @@ from sitegen.render import Renderer
 from sitegen.render.themes import BUILT_IN, load_theme
 
 TEMPLATES = BUILT_IN / "default" / "templates"
-PLAIN = {"404.html": "PlainPage", "compare.html": "PlainPage", "search.html": "PlainPage", "curve.html": "PlainPage"}
+PLAIN = {
+    "404.html": "PlainPage",
+    "compare.html": "PlainPage",
+    "search.html": "PlainPage",
+    "packed_run.html": "PlainPage",
+    "curve.html": "PlainPage",
+}
 """Templates of pages that say themselves which template lays them out."""
 NOT_FOR_THEMES = {("FigureView", "chart"): "the files of the chart's own page are made from it"}
 """Fields that the build needs, and why; what they hold is not explained."""

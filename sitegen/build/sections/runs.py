@@ -45,9 +45,12 @@ class RunPages(Task):
         """A page for each run, and the shard's data files."""
         runs, images = [], []
         for record in read_records(context.root, self.records):
-            yield Output(pages=self._pages(record, context))
+            if not context.site.is_packed:
+                yield Output(pages=self._pages(record, context))
             run, row = record.run, record.row
             runs.append(run_record(row, record.curves) | comparison(run, len(record.copies)) | directions(row.metrics))
+            if context.site.is_packed and row.note:
+                runs[-1]["note"] = row.note
             images.append(index_record(run.run_id, record.copies))
         files: list[tuple[str, str | bytes]] = [_data_file(f"runs/{self.shard}", runs)]
         if any(images):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sitegen.addresses import experiment_page, run_page
+from sitegen.addresses import experiment_page, placed, run_page
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import plural
@@ -35,7 +35,8 @@ class SearchIndex(Task):
             index.add("experiment", experiment_page(experiment.experiment_id), experiment.name, runs, fields)
         for report in self.reports:
             for row in report.table.rows:
-                index.add("run", run_page(row.run_id), row.name, report.table.experiment.name, _fields(row))
+                page = placed(run_page(row.run_id), context.site.is_packed)
+                index.add("run", page, row.name, report.table.experiment.name, _fields(row))
         for path, title, entry in self.found:
             index.add(entry.kind, path, title, entry.subtitle, entry.fields)
         for path, text in index.files():

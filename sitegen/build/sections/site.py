@@ -58,7 +58,8 @@ class SiteData(Task):
             for r in self.reports
             for one in [r.table.experiment]
         ]
-        return {"title": context.site.title, "digits": context.site.digits, "experiments": experiments}
+        found = {"title": context.site.title, "digits": context.site.digits, "experiments": experiments}
+        return found | ({"packed": True} if context.site.is_packed else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _pages(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEnt
     return [
         replace(home, views=tuple((view.path, view.title) for view in analysed.views)),
         PlainPage("compare.html", "compare.html", "compare", "Compare runs", links),
+        PlainPage("runs.html", "packed_run.html", "packed-run", "Run", links),
         PlainPage("search.html", "search.html", "search", "Search", links),
         PlainPage("404.html", "404.html", "missing", "Page not found", links),
         PlainPage("charts/curve.html", "curve.html", "curve", "Metric curve"),

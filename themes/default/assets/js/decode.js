@@ -46,6 +46,7 @@ Object.assign(
 
     /** Where the page of run `id` is; `files` maps the rare ids that are no file names to their files. */
     function runUrl(id, files) {
+      if ("packed" in document.documentElement.dataset) return root + "runs.html#" + encodeURIComponent(id);
       return root + "runs/" + encodeURIComponent((files && files.get(id)) || id) + ".html";
     }
 

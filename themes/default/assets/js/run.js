@@ -108,8 +108,11 @@
     return [SG.el("details", { class: "siblings" }, SG.el("summary", { text: count }), SG.el("ul", null, ...items))];
   }
 
+  /** Fill a `nav[data-place]` with the place of its run; says what went wrong in its stead. */
+  SG.fillPlace = (nav) => fillPlace(nav).catch((error) => (nav.textContent = error.message));
+
   SG.start(async function () {
     const nav = document.querySelector("nav[data-place]");
-    if (nav) await fillPlace(nav).catch((error) => (nav.textContent = error.message));
+    if (nav) await SG.fillPlace(nav);
   });
 })();
