@@ -120,6 +120,8 @@ class ArtifactFolder:
     expected: str = ""
     """Where the files should be, as a path from the store, if the artifact folder of all runs does not exist; else
     ''."""
+    stored: Mapping[str, str] = field(default_factory=dict)
+    """Paths below the root, by path in `files`, of files that are shown under another name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from sitegen.model import Catalog, LoggedModel, Run, RunRef
 from sitegen.pages.compared import artifact_data, is_text
 from sitegen.pages.files import file_page_of
 from sitegen.pages.page import Site
-from sitegen.privacy import Privacy, clean_model_file, clean_run, clean_text
+from sitegen.privacy import Names, clean_model_file, clean_run, names_of
 from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
 from sitegen.stores.checkpoints import read_checkpoint
@@ -149,7 +149,7 @@ def _read_run(raw: Run, context: WorkerContext, records: RecordWriter) -> Iterat
     take_contents(run, context, output)
     copies: list[CopiedArtifact] = []
     texts: list[bytes] = []
-    yield from copies_of(run, context, copies, texts)
+    yield from copies_of(run, context, copies, texts, names_of(raw, context.privacy))
     if copies:
         key = f"artifacts/{file_name(run.run_id)}"
         content = artifact_data([(one.file, text) for one, text in zip(copies, texts, strict=True)])
@@ -172,15 +172,17 @@ def take_contents(run: Run, context: WorkerContext, output: Output) -> None:
             output.findings += found
 
 
-def copies_of(run: Run, context: WorkerContext, copies: list[CopiedArtifact], texts: list[bytes]) -> Iterator[Output]:
+def copies_of(
+    run: Run, context: WorkerContext, copies: list[CopiedArtifact], texts: list[bytes], names: Names
+) -> Iterator[Output]:
     """The files of the artifacts that are published: copies, previews, thumbnails.
 
     Appends each artifact's copy to `copies`, and the strings that the compare page shows to `texts`.
     """
     experiment = context.experiment(run.experiment_id)
-    for one in copy_artifacts(run, context.privacy):
+    for one in copy_artifacts(run, context.privacy, names):
         part = Output()
-        _count_copy(one.artifact.file, f"run {run.run_id}", context.privacy, part)
+        _count_copy(one.artifact.file, f"run {run.run_id}", part)
         if one.artifact.file.href:
             part.files.append((one.artifact.file.href, one.data))
         if one.blocks:
@@ -193,11 +195,10 @@ def copies_of(run: Run, context: WorkerContext, copies: list[CopiedArtifact], te
         yield part
 
 
-def _count_copy(file: CopiedFile, where: str, privacy: Privacy, part: Output) -> None:
+def _count_copy(file: CopiedFile, where: str, part: Output) -> None:
     """Add the secrets in an artifact, and the reason why it is not copied, to `part`."""
-    if file.secrets:
-        path, _ = clean_text(file.path, privacy)
-        part.findings += [replace(one, where=f"{where}: {path}, {one.where}") for one in file.secrets]
+    part.findings += [replace(one, where=f"{where}: {file.path}, {one.where}") for one in file.secrets]
+    part.hidden.update(dict(file.hidden))
     if not file.href:
         part.not_copied[file.why.partition(" (")[0]] += 1
 

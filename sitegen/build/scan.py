@@ -20,7 +20,7 @@ from sitegen.build.task import Output, Task
 from sitegen.config import Config
 from sitegen.model import Run, RunRef
 from sitegen.output import Stage
-from sitegen.privacy import HIDDEN_KEYS, Finding, Hidden, clean_run, clean_trace
+from sitegen.privacy import HIDDEN_KEYS, Finding, Hidden, clean_run, clean_trace, names_of
 from sitegen.stores.artifacts import opened_once
 from sitegen.stores.contract import Progress, no_progress, with_traces
 
@@ -154,7 +154,7 @@ def _scan_run(raw: Run, context: WorkerContext) -> Iterator[Output]:
     run, part.findings = clean_run(raw, context.privacy, part.hidden)
     take_contents(run, context, part)
     yield _only_found(part, where)
-    for part in copies_of(run, context, [], []):
+    for part in copies_of(run, context, [], [], names_of(raw, context.privacy)):
         yield _only_found(part, where)
 
 

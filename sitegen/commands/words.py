@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _WHY_NOT = {
-    "holds what looks like a secret": "with what looks like a secret (allow it in [privacy] if it is none)",
+    "holds many secrets": "with more than 20 secrets (allow them in [privacy] if they are none)",
     "listed only": "of types that are only listed",
     "not published": "that hold models, databases, keys or input data",
     "too large to publish": "too large to publish",

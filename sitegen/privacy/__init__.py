@@ -8,10 +8,13 @@ holds it. A private fact (who, on which machine, where on the disk) is hidden by
 from __future__ import annotations
 
 from sitegen.privacy.cleaner import HIDDEN_KEYS
+from sitegen.privacy.documents import CleanDocument, clean_document
 from sitegen.privacy.files import artifact_never, scan_text
+from sitegen.privacy.names import NO_NAMES, Names, names_of
 from sitegen.privacy.own_rules import PatternError, check_pattern
 from sitegen.privacy.profile import Finding, Hidden, Privacy
 from sitegen.privacy.records import (
+    clean_cell,
     clean_experiment,
     clean_logged_model,
     clean_model_file,
@@ -23,12 +26,17 @@ from sitegen.privacy.records import (
 
 __all__ = [
     "HIDDEN_KEYS",
+    "NO_NAMES",
+    "CleanDocument",
     "Finding",
     "Hidden",
+    "Names",
     "PatternError",
     "Privacy",
     "artifact_never",
     "check_pattern",
+    "clean_cell",
+    "clean_document",
     "clean_experiment",
     "clean_logged_model",
     "clean_model_file",
@@ -36,5 +44,6 @@ __all__ = [
     "clean_run",
     "clean_text",
     "clean_trace",
+    "names_of",
     "scan_text",
 ]

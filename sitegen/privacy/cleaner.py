@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,8 @@ HIDDEN_KEYS = "keys of hide_keys"
 """The kind of fact that `hide_keys` in the settings hides."""
 _NOTES = ("mlflow.note.content", "mlflow.prompt.text")
 """Tags that are running text."""
+_MAX_EXTENSION = 11
+_MAX_EXTENSION = 11
 _MAX_PLAIN = 200
 _OPEN_SOURCES = ("http", "https", "hugging_face", "huggingface", "openml", "sklearn")
 
@@ -161,7 +164,27 @@ class Cleaner:
         return self.text(uri, name)
 
     def folder(self, folder: ArtifactFolder) -> ArtifactFolder:
-        return changed(folder, uri=self.location(folder.uri, "artifact_uri"))
+        """Where the artifacts are, and their names; files whose name changed can be opened by the new one."""
+        folder = changed(folder, uri=self.location(folder.uri, "artifact_uri"))
+        names = {file.path: self.path(file.path) for file in folder.files}
+        if all(path == shown for path, shown in names.items()):
+            return folder
+        taken = {path for path, shown in names.items() if path == shown}
+        stored = {}
+        for path, shown in names.items():
+            if path != shown:
+                names[path] = shown = _distinct(shown, taken)
+                stored[shown] = path
+        files = sorted((changed(file, path=names[file.path]) for file in folder.files), key=lambda file: file.path)
+        return replace(folder, files=tuple(files), stored=stored)
+
+    def path(self, path: str) -> str:
+        """The path of an artifact; its extension, which says what it is, stays."""
+        stem, extension = posixpath.splitext(path)
+        if len(extension) > _MAX_EXTENSION:
+            stem, extension = path, ""
+        # A home folder that was logged as a folder has no slash before it.
+        return self.text(f"/{stem}", "artifact name").removeprefix("/") + extension
 
     def metrics(self, metrics: Mapping[str, MetricHistory]) -> Mapping[str, MetricHistory]:
         if hidden := self._hidden_keys(metrics):
@@ -221,6 +244,17 @@ class Cleaner:
             tags=self.pairs(version.tags, "tags"),
             aliases=each(version.aliases, lambda alias: self.text(alias, "aliases")),
         )
+
+
+def _distinct(path: str, taken: set[str]) -> str:
+    """`path`, with a number if it is one of those in `taken`, to which it is added."""
+    stem, extension = posixpath.splitext(path)
+    count = 1
+    while path in taken:
+        count += 1
+        path = f"{stem} ({count}){extension}"
+    taken.add(path)
+    return path
 
 
 def is_plain(key: str, value: str, privacy: Privacy) -> bool:

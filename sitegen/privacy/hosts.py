@@ -21,7 +21,7 @@ _HOST_LABELS = frozenset(("corp", "intranet", "lan", "svc", "compute", "ec2", "c
 _AFTER_HOST = re.compile(r"(?![\w(-]|\.\w)")
 _PORT = re.compile(r":[0-9]{2,5}\b|/")
 _BEFORE_HOST = re.compile(
-    r"(?:://|@|(?i:host|server|node|addr|address|endpoint)(?:name)?[\"']?\s{0,2}[=:]\s{0,2}[\"']?)$"
+    r"(?:://|@|(?i:host|server|node|addr|address|endpoint)(?:name)?[\"']?\s{0,2}[=:]\s{0,2}[\"']?)\Z"
 )
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
@@ -31,7 +31,7 @@ _PRIVATE_NETWORKS = (
     *(f"172.{second}." for second in range(16, 32)),
     *(f"100.{second}." for second in range(64, 128)),
 )
-_VERSION = re.compile(r"(?i:(?:\b|_)v(?:er(?:sion)?)?|release|build)[\"']?\s{0,2}[:=]?\s{0,2}[\"']?$|[=<>~!]=\s?$")
+_VERSION = re.compile(r"(?i:(?:\b|_)v(?:er(?:sion)?)?|release|build)[\"']?\s{0,2}[:=]?\s{0,2}[\"']?\Z|[=<>~!]=\s?\Z")
 _ADDRESS_KEY = re.compile(
     r"(?:addr(?:ess)?|host(?:name)?|peer)[\"']?\s{0,2}[=:]\s{0,2}[\"']?(?P<ip>[0-9.]{7,15})", re.IGNORECASE
 )
@@ -120,7 +120,7 @@ def workspace(text: str, at: int, end: int) -> Found | None:
     if not host or not _AFTER_HOST.match(text, end):
         return None
     start = at - len(host)
-    scheme = re.search(r"https?://$", text[max(0, start - 8) : start])
+    scheme = re.search(r"https?://\Z", text[max(0, start - 8) : start])
     rest = _REST_OF_ADDRESS.match(text, end) if scheme else None
     return fact(start - len(scheme[0]) if scheme else start, rest.end() if rest else end, "workspace facts")
 

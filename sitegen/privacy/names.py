@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from sitegen.model import Run
 from sitegen.privacy.private import ORDINARY, private_key, private_pair
+from sitegen.privacy.profile import Privacy
 
 _MIN_NAME, _MIN_FREE = 3, 5
 """Characters of the shortest name that is hidden in a path, and in running text."""
@@ -57,8 +58,13 @@ def _pattern(word: str, is_free: bool) -> re.Pattern[str]:
     return re.compile(rf"(?<=[\\/@]){name}(?![^\W_])|(?<![^\W_]){name}(?=[\\/@])")
 
 
-def names_of(run: Run) -> Names:
-    """The names that the fields of a run hold: its user, home folders in its paths, hosts in its params and tags."""
+def names_of(run: Run, privacy: Privacy) -> Names:
+    """The names that the fields of a run hold: its user, home folders in its paths, hosts in its params and tags.
+
+    None where the profile shows them.
+    """
+    if not privacy.public:
+        return NO_NAMES
     found = dict.fromkeys(_parts([run.user, *_hosts_and_users(run.tags), *_hosts_and_users(run.params)]))
     for path in (run.source_name, run.artifacts.uri):
         found |= dict.fromkeys(_parts(_HOME.findall(path)))

@@ -23,13 +23,13 @@ _ENDINGS = (
 )
 _EMAIL = re.compile(
     r"(?:@|%40)(?!(?:[A-Za-z]|[0-9]+)\.(?!(?:com|org|net|cn)\b))"
-    rf"(?:[A-Za-z0-9-]{{1,63}}\.){{1,7}}(?:(?i:{_ENDINGS})|[A-Za-z]{{2}})(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
+    rf"(?:[A-Za-z0-9-]{{1,63}}\.){{1,7}}(?:(?i:{_ENDINGS})|[A-Za-z]{{2}})(?![A-Za-z0-9_-])"
 )
 _UNIX_HOME = re.compile(r"/(?:home|users)/[^/\s\"'<>,:;\\]{1,200}", re.IGNORECASE)
 _WINDOWS_HOME = re.compile(
     r"[\\/]{1,4}users[\\/]{1,4}(?:[^\\/\"'<>|:*?\r\n]{1,80}(?=[\\/])|[^\\/\s\"'<>|:*?]{1,80})", re.IGNORECASE
 )
-_DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:[\\/]{0,3}$")
+_DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:[\\/]{0,3}\Z")
 _ROOT_HOME = re.compile(r"(?<![\w.~-])/root(?![\w.-])", re.IGNORECASE)
 _COMMON_FOLDERS = frozenset(
     "data dataset datasets model models checkpoint checkpoints ckpt cache tmp temp logs runs output outputs results"
@@ -48,7 +48,7 @@ _CLOUD_DRIVE = re.compile(
     r"(?=[\\/\"']|$)",
     re.MULTILINE,
 )
-_WEB = re.compile(r"https?://[^\s\"'<>]*$", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s\"'<>]*\Z", re.IGNORECASE)
 _MAX_WEB = 500
 """Maximum number of characters of a web address before the path of one, which is not a home folder."""
 
@@ -119,12 +119,17 @@ def cloud_drive(text: str, at: int, end: int) -> Found | None:
     return fact(*match.span(1), "company names", "") if match else None
 
 
+WINDOWS_RULES = (
+    Rule(("\\users\\", "\\users/", "/users\\"), home),
+    Rule(("\\\\",), share(_BACKSLASHES)),
+)
+"""Rules for paths with backslashes, which may look like escapes."""
 PLACE_RULES = (
+    *WINDOWS_RULES,
     Rule(("@", "%40"), email),
-    Rule(("/home/", "/users/", "\\users\\", "\\users/", "/users\\"), home),
+    Rule(("/home/", "/users/"), home),
     Rule(("/root",), root_home),
     Rule(("/scratch/",), scratch),
-    Rule(("\\\\",), share(_BACKSLASHES)),
     Rule(("//",), share(_SLASHES)),
     Rule(("onedrive", "dropbox", "box", "googledrive"), cloud_drive),
 )

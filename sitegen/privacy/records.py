@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sitegen.model import Experiment, LoggedModel, ModelFile, RegisteredModel, Run, Trace
-from sitegen.privacy.cleaner import Cleaner, changed, each
-from sitegen.privacy.names import NO_NAMES, names_of
+from sitegen.privacy.cleaner import Cleaner, changed, each, is_plain
+from sitegen.privacy.names import NO_NAMES, Names, names_of
+from sitegen.privacy.private import private_pair
 from sitegen.privacy.profile import Finding, Hidden, Privacy
 from sitegen.privacy.trace_cleaner import TraceCleaner
 
@@ -14,7 +15,7 @@ def clean_run(run: Run, privacy: Privacy, hidden: Hidden | None = None) -> tuple
 
     What the profile hides is counted into `hidden`.
     """
-    cleaner = Cleaner(privacy, f"run {run.run_id}", hidden, names=names_of(run) if privacy.public else NO_NAMES)
+    cleaner = Cleaner(privacy, f"run {run.run_id}", hidden, names=names_of(run, privacy))
     return changed(
         run,
         name=cleaner.text(run.name, "name"),
@@ -109,8 +110,21 @@ def clean_trace(trace: Trace, privacy: Privacy, hidden: Hidden | None = None) ->
 
 
 def clean_text(
-    text: str, privacy: Privacy, where: str = "text", hidden: Hidden | None = None
+    text: str, privacy: Privacy, where: str = "text", hidden: Hidden | None = None, names: Names = NO_NAMES
 ) -> tuple[str, list[Finding]]:
     """Any other text (a preview, a reader's problem) as the site may show it, and the secrets it held."""
-    cleaner = Cleaner(privacy, where, hidden)
+    cleaner = Cleaner(privacy, where, hidden, names=names)
     return cleaner.text(text, ""), cleaner.findings
+
+
+def clean_cell(
+    column: str, value: str, privacy: Privacy, hidden: Hidden, names: Names = NO_NAMES
+) -> tuple[str, list[Finding]]:
+    """A cell of a table as the site may show it, by its text and the name of its column; and the secrets it held."""
+    if is_plain(column, value, privacy) and not any(word in value for word in names.words):
+        return value, []
+    cleaner = Cleaner(privacy, f"column {clean_text(column, privacy)[0]}", hidden, names=names)
+    if privacy.public and (kind := private_pair(column, value)):
+        cleaner.hide(kind)
+        return "•••", []
+    return cleaner.value(column, value, ""), cleaner.findings

@@ -295,6 +295,7 @@ def open_artifact(folder: ArtifactFolder, path: str) -> BinaryIO:
 
     Raises OSError when it is not a regular file below the folder's root, whatever `path` and links point to.
     """
+    path = folder.stored.get(path, path)
     kept = _opened.get()
     if kept is None:
         return _open(folder, path)

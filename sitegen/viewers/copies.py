@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sitegen.model import Run
-from sitegen.privacy import Privacy
+from sitegen.privacy import NO_NAMES, Names, Privacy
 from sitegen.viewers import pictures
 from sitegen.viewers.blocks import Block
+from sitegen.viewers.cleaning import clean_blocks, hidden_note
 from sitegen.viewers.copying import CopiedFile, copy_file
 from sitegen.viewers.kinds import IMAGES
 from sitegen.viewers.siblings import MAX_VIEWS, Siblings, artifact_base, view_address
@@ -63,15 +64,22 @@ class ArtifactOutput:
     thumb_data: bytes = b""
 
 
-def copy_artifacts(run: Run, privacy: Privacy) -> Iterator[ArtifactOutput]:
-    """Every artifact of `run` in order of path, one at a time: their bytes are not kept."""
-    siblings = Siblings(run.artifacts, run.run_id, privacy)
+def copy_artifacts(run: Run, privacy: Privacy, names: Names = NO_NAMES) -> Iterator[ArtifactOutput]:
+    """Every artifact of `run` in order of path, one at a time: their bytes are not kept.
+
+    `names` are those that the run's fields held before it was cleaned; they are hidden in its texts.
+    """
+    siblings = Siblings(run.artifacts, run.run_id, privacy, names)
     views = thumbs = 0
     for artifact in run.artifacts.files:
-        file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy)
+        file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy, names)
         blocks: tuple[Block, ...] = ()
         if views < MAX_VIEWS:
             blocks = view_of(Subject(run.artifacts, artifact, data, privacy, siblings, file.kind))
+        if blocks and not data:
+            # Read where it is, so that nothing in it has been hidden yet.
+            blocks, file = clean_blocks(blocks, file, privacy, names)
+        blocks = (*hidden_note(file), *blocks) if blocks else blocks
         thumb, small = "", b""
         if file.image and thumbs < MAX_THUMBS:
             thumb, small = _thumb(file, data)

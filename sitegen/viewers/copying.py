@@ -2,7 +2,7 @@
 
 Static hosts cannot send headers, so a file that a browser would execute is a security hole even if no page links to it:
 HTML, SVG and code are copied as `NAME.ext.txt` (docs/publishing.md, "What is published"). Models, archives and
-databases are listed but never copied, and neither is text that holds a secret.
+databases are listed but never copied. In text, secrets are masked, and in the profile `public` private facts hidden.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import IO
 
 from sitegen.addresses import file_name
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.privacy import Finding, Privacy, artifact_never, scan_text
+from sitegen.privacy import NO_NAMES, Finding, Names, Privacy, artifact_never, clean_document
 from sitegen.stores.artifacts import open_artifact
-from sitegen.viewers.encodings import as_text
+from sitegen.viewers.encodings import as_text, decode_html
 from sitegen.viewers.figures import extracted
 from sitegen.viewers.kinds import (
+    BASE64,
     BROKEN,
     EMPTY,
     IMAGES,
@@ -41,6 +42,10 @@ SVG_CAP = 200_000
 """Bytes of the largest SVG that is shown in its page as data."""
 LISTED = "listed only"
 """The reason why files of other types are not copied."""
+METADATA = "holds metadata that cannot be taken out"
+"""The reason why an image is not copied."""
+_MARKUP = frozenset(("html", "htm", "xhtml", "xml", "svg"))
+"""Kinds that may declare an encoding."""
 PIXEL_CAP = 40_000_000
 """Pixels of the largest image that a page shows; a small file can unpack to gigabytes."""
 
@@ -65,7 +70,9 @@ class CopiedFile:
     data: str = ""
     kind: str = ""
     secrets: tuple[Finding, ...] = ()
-    """The secrets in a text, at most 20, whose `where` is a line; the text is not copied if one is not allowed."""
+    """The secrets in a text, at most 20, whose `where` is a line; those that are not allowed are masked in the copy."""
+    hidden: tuple[tuple[str, int], ...] = ()
+    """How many private facts are hidden in the copy, by kind."""
 
 
 def copied_name(path: str, kind: str = "") -> str:
@@ -85,14 +92,19 @@ def copied_name(path: str, kind: str = "") -> str:
     return "/".join([*map(file_name, folders), kept + (ext if ext[1:] in safe else f"{ext}.txt")])
 
 
-def copy_file(folder: ArtifactFolder, artifact: Artifact, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
-    """The copy of one artifact below `base`, and its bytes (empty when it is not copied)."""
+def copy_file(
+    folder: ArtifactFolder, artifact: Artifact, base: str, privacy: Privacy, names: Names = NO_NAMES
+) -> tuple[CopiedFile, bytes]:
+    """The copy of one artifact below `base`, and its bytes (empty when it is not copied).
+
+    `names` are those that the run's fields hold, hidden in its texts.
+    """
     why = _why_not(artifact, privacy)
     if why and not (why == LISTED and is_pointer(folder, artifact)):
         return _not_copied(artifact, why), b""
     try:
         with open_artifact(folder, artifact.path) as file:
-            return _copy_open(file, artifact, base, privacy)
+            return _copy_open(file, artifact, base, privacy, names)
     except OSError:
         known = extension(artifact.path) or is_text_name(artifact.path)
         return _not_copied(artifact, "could not be read" if known else LISTED), b""
@@ -109,7 +121,9 @@ def is_pointer(folder: ArtifactFolder, artifact: Artifact) -> bool:
         return False
 
 
-def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
+def _copy_open(
+    file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy, names: Names
+) -> tuple[CopiedFile, bytes]:
     data = file.read(FILE_CAP + 1)
     if len(data) > FILE_CAP:
         return _not_copied(artifact, "too large to publish"), b""
@@ -122,21 +136,44 @@ def _copy_open(file: IO[bytes], artifact: Artifact, base: str, privacy: Privacy)
         return _image(found, data, privacy)
     if kind in MEDIA:
         return found, data
-    return _text(found, data, base, privacy)
+    return _text(found, data, base, privacy, names)
 
 
-def _text(found: CopiedFile, data: bytes, base: str, privacy: Privacy) -> tuple[CopiedFile, bytes]:
-    """A text without secrets; for a page that contains plotly.js, only its figures."""
+def _text(found: CopiedFile, data: bytes, base: str, privacy: Privacy, names: Names) -> tuple[CopiedFile, bytes]:
+    """A text as it may be shown; for a page that contains plotly.js, only its figures.
+
+    The copy is byte for byte the file where nothing is hidden in it, else its text in UTF-8.
+    """
     figures = extracted(data) if found.kind in ("html", "htm") else b""
     if figures:
         found, data = replace(found, kind="plotly", href=f"{base}/{_figures_name(found.path)}"), figures
-    found = replace(found, secrets=tuple(scan_text(as_text(data), found.path, privacy)))
-    if secret := next((one for one in found.secrets if not one.is_allowed), None):
-        why = f"holds what looks like a secret ({secret.where}: {secret.rule})"
-        return replace(found, href="", why=why), b""
+    if found.kind == BASE64:
+        return _base64(found, data, privacy)
+    text = decode_html(data) if found.kind in _MARKUP else as_text(data)
+    clean = clean_document(text, found.path, found.kind, privacy, names)
+    found = replace(found, secrets=clean.findings, hidden=tuple(sorted(clean.hidden.items())))
+    if clean.is_withheld:
+        why = f"holds many secrets ({clean.findings[0].where}: {clean.findings[0].rule}, ...)"
+        return replace(found, href="", why=why, hidden=()), b""
+    if clean.text != text:
+        # The byte order mark says the encoding, whatever the text itself declares.
+        data = clean.text.encode("utf-8-sig" if found.kind in _MARKUP else "utf-8", "replace")
     svg = found.kind == "svg" and len(data) <= SVG_CAP
     address = "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii") if svg else ""
     return replace(found, image=svg, data=address), data
+
+
+def _base64(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile, bytes]:
+    """An image that was logged as its base64 text, in the profile `public` without metadata."""
+    head, comma, encoded = data.partition(b",") if data.startswith(b"data:") else (b"", b"", data)
+    try:
+        image = base64.b64decode(b"".join(encoded.split()), validate=True)
+    except ValueError:
+        return replace(found, href="", why="is not an image that can be read"), b""
+    cleaned = without_metadata(image, kind_of("", image)) if privacy.public else image
+    if cleaned is None:
+        return replace(found, href="", why=METADATA), b""
+    return found, data if cleaned == image else head + comma + base64.b64encode(cleaned)
 
 
 def _figures_name(path: str) -> str:
@@ -168,7 +205,7 @@ def _image(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile
     if privacy.public:
         cleaned = without_metadata(data, found.kind)
         if cleaned is None:
-            return replace(found, href="", why="holds metadata that cannot be taken out"), b""
+            return replace(found, href="", why=METADATA), b""
         data = cleaned
     width, height = _size_of(data)
     if not width:

@@ -12,7 +12,6 @@ from itertools import islice
 from typing import IO, Any
 
 from sitegen.analysis.words import plural
-from sitegen.privacy import Privacy, scan_text
 from sitegen.viewers import dialects, texts
 from sitegen.viewers.blocks import Block, Cell, Column, Facts, Table
 from sitegen.viewers.reading import Unreadable
@@ -99,7 +98,7 @@ def is_records(value: object) -> bool:
     return flat and 0 < len(keys) <= SHOWN_COLUMNS and all(len(row) * 2 >= len(keys) for row in value)
 
 
-def parquet_view(file: IO[bytes], privacy: Privacy) -> tuple[Facts, Table, Table | None]:
+def parquet_view(file: IO[bytes]) -> tuple[Facts, Table, Table | None]:
     """Size, schema and first rows of a Parquet file. Raises Unreadable."""
     import pyarrow.parquet
 
@@ -118,9 +117,6 @@ def parquet_view(file: IO[bytes], privacy: Privacy) -> tuple[Facts, Table, Table
         first = _first_rows(parquet, schema.names[:SHOWN_COLUMNS], meta.num_rows, len(schema)) if small else None
     except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
         raise Unreadable("The file is not a Parquet table that can be read.") from error
-    words = json.dumps([[cell.full or cell.text for cell in row] for row in first.rows]) if first else ""
-    if not all(found.is_allowed for found in scan_text(words, privacy=privacy)):
-        raise Unreadable("The table holds what looks like a secret.")
     return facts, types, first
 
 

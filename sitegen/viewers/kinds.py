@@ -72,7 +72,7 @@ def kind_of(path: str, data: bytes) -> str:
     found = _binary_kind(data)
     if found:
         return named if {named, found} == {"jpg", "jpeg"} else found
-    if named in IMAGES or (not named and not is_text_name(path)):
+    if named in IMAGES | MEDIA or (not named and not is_text_name(path)):
         return _text_kind(data) or named
     return named or "txt"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sitegen.addresses import file_name
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.privacy import Privacy, artifact_never
+from sitegen.privacy import NO_NAMES, Names, Privacy, artifact_never
 from sitegen.stores.artifacts import open_artifact
 from sitegen.viewers.copying import CopiedFile, copied_name, copy_file
 from sitegen.viewers.kinds import IMAGES, extension
@@ -30,8 +30,8 @@ def artifact_base(run_id: str) -> str:
 class Siblings:
     """The artifacts of one run by path; those that may not be published are left out."""
 
-    def __init__(self, folder: ArtifactFolder, run_id: str, privacy: Privacy) -> None:
-        self.folder, self.run_id, self.privacy = folder, run_id, privacy
+    def __init__(self, folder: ArtifactFolder, run_id: str, privacy: Privacy, names: Names = NO_NAMES) -> None:
+        self.folder, self.run_id, self.privacy, self.names = folder, run_id, privacy, names
         self._sizes = {artifact.path: artifact.size for artifact in folder.files}
         self._copies: dict[str, tuple[CopiedFile, bytes | None]] = {}
         self._left = MAX_KEPT
@@ -57,7 +57,9 @@ class Siblings:
             return self._font(path)
         file, data = self._copy(path)
         base = artifact_base(self.run_id)
-        return data if data is not None else copy_file(self.folder, Artifact(path, file.size), base, self.privacy)[1]
+        if data is not None:
+            return data
+        return copy_file(self.folder, Artifact(path, file.size), base, self.privacy, self.names)[1]
 
     def kind_of(self, path: str) -> str:
         """What the artifact is by its content."""
@@ -67,7 +69,7 @@ class Siblings:
         """The copy of an artifact, and its bytes while there is room for them."""
         if path not in self._copies:
             artifact = Artifact(path, self._sizes[path])
-            file, data = copy_file(self.folder, artifact, artifact_base(self.run_id), self.privacy)
+            file, data = copy_file(self.folder, artifact, artifact_base(self.run_id), self.privacy, self.names)
             self._left -= len(data)
             self._copies[path] = file, data if self._left >= 0 else None
         return self._copies[path]

@@ -294,7 +294,7 @@ def _model(subject: Subject) -> tuple[Block, ...]:
 
 def _parquet(subject: Subject) -> tuple[Block, ...]:
     with _opened(subject) as file:
-        facts, types, first = csv.parquet_view(file, subject.privacy)
+        facts, types, first = csv.parquet_view(file)
     rows = (Heading("First rows"), first) if first else (Sentence("Its first part is too large to be unpacked here."),)
     return facts, *rows, Heading("Schema"), types
 

@@ -362,15 +362,14 @@ def test_a_hostile_run_is_harmless_in_the_summary(store: Path) -> None:
     assert not [line for line in result.stdout.splitlines() if line.lstrip().startswith("::")]
 
 
-def test_a_file_that_is_withheld_is_named_with_the_reason(store: Path, here: Path) -> None:
+def test_a_secret_in_a_file_is_named_and_hidden_in_its_copy(store: Path, here: Path) -> None:
     folder = store / "1" / RUN / "artifacts"
     write(folder / "config.yaml", "lr: 0.1\npassword: hunter2hunter2\n")
     write(folder / "report.html", '<script>fetch(u,{credentials:"same-origin"})</script>')
     result = call("build", store)
-    assert "Artifacts listed but not copied: 1 with what looks like a secret (allow" in result.stdout
     assert f"  - run {RUN}: config.yaml, line 2: key-password, " in result.stdout
-    page = (here / "site" / "runs" / f"{RUN}.html").read_text()
-    assert "holds what looks like a secret (line 2: key-password)" in page
+    page = (here / "site" / "files" / RUN / "config.yaml.html").read_text()
+    assert "Hidden here: secrets (1)." in page and "•••(key-password)" in page
     site = b"".join(p.read_bytes() for p in (here / "site").rglob("*") if p.is_file())
     assert b"hunter2" not in site and b"same-origin" in site
 

@@ -47,7 +47,7 @@ def test_every_secret_is_listed_with_place_rule_and_fingerprint_and_no_value(sto
     assert result.stdout.splitlines()[:3] == SECRETS
     assert PASSWORD not in result.stdout and TOKEN not in result.stdout
     assert result.stdout.splitlines()[3] == "Scanned 2 runs: 3 secrets (2 values), 0 allowed."
-    assert "1 with what looks like a secret (allow it in [privacy] if it is none), 1 that hold models" in result.stdout
+    assert ": 1 that hold models" in result.stdout
 
 
 def test_a_scan_and_a_build_find_the_same_and_a_scan_writes_nothing(store: Path, tmp_path: Path) -> None:

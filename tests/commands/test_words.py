@@ -17,7 +17,7 @@ def test_kinds_are_counted_in_the_singular_and_in_the_plural() -> None:
     ("why", "words"),
     [
         ("listed only", "1 of types that are only listed"),
-        ("holds what looks like a secret", "1 with what looks like a secret (allow it in [privacy] if it is none)"),
+        ("holds many secrets", "1 with more than 20 secrets (allow them in [privacy] if they are none)"),
         ("a reason of its own", "1 (a reason of its own)"),
     ],
 )

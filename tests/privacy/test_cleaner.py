@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from sitegen.model import Dataset, DatasetInput, ModelMetric
+from sitegen.model import Artifact, ArtifactFolder, Dataset, DatasetInput, ModelMetric
 from sitegen.privacy.cleaner import Cleaner, changed, each
 from sitegen.privacy.profile import Finding, Hidden, Privacy, fingerprint
 
@@ -125,3 +125,28 @@ def test_changed_makes_a_new_value_only_where_something_changed() -> None:
     assert changed(value, where="w", rule="r") is value
     assert changed(value, where="x") == Finding("x", "r", "f")
     assert each((1, 2), lambda n: n * 2) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (f"logs/{TOKEN}.txt", "logs/•••(github-token).txt"),
+        (f"{TOKEN}/f.txt", "•••(github-token)/f.txt"),
+        ("home/ada/f.csv", "~/f.csv"),
+        ("ada@example.org.png", "•••.png"),
+        ("plots/loss.png", "plots/loss.png"),
+    ],
+)
+def test_a_secret_or_private_fact_in_the_name_of_an_artifact_is_hidden(path: str, shown: str) -> None:
+    folder = ArtifactFolder("", None, (Artifact(path, 3),))
+    clean = cleaner().folder(folder)
+    assert clean.files == (Artifact(shown, 3),)
+    assert clean.stored == ({} if path == shown else {shown: path})
+    assert (clean is folder) == (path == shown)
+
+
+def test_artifacts_whose_names_become_equal_stay_apart_and_sorted() -> None:
+    paths = ("a@example.org.txt", "b@example.org.txt", "z/c@example.org.txt", "•••.txt")
+    clean = cleaner().folder(ArtifactFolder("", None, tuple(Artifact(path, 1) for path in paths)))
+    assert [file.path for file in clean.files] == ["z/•••.txt", "••• (2).txt", "••• (3).txt", "•••.txt"]
+    assert clean.stored == {"••• (2).txt": paths[0], "••• (3).txt": paths[1], "z/•••.txt": paths[2]}

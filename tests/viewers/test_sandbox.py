@@ -51,7 +51,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     frame, said = framed(tmp_path, page)
     assert said == [
         "It asks for files from the web (example.org), which are not loaded here; what depends on them stays blank.",
-        "It refers to 2 files that this site does not have: report/gone.png, report/secret.js.",
+        "It refers to 1 file that this site does not have: report/gone.png.",
         "Too large to be put into the page: report/big.js.",
     ]
     assert "example.org" not in frame.source and "EXAMPLEKEY" not in frame.source
