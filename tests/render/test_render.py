@@ -35,6 +35,24 @@ def test_text_is_escaped(tmp_path: Path) -> None:
     assert renderer(tmp_path, "{{ page.title }}").render(PAGE) == "&lt;b&gt;Compare&lt;/b&gt;"
 
 
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{{ '<&' ~ page.kind ~ page.title }}", "&lt;&amp;compare%s"),
+        ("{% set x %}{{ page.title }}{% endset %}{{ x }}", "%s"),
+        ("{% macro m(a) %}{{ a }}{% endmacro %}{{ m(page.title) }}{{ m(page.title|e) }}", "%s%s"),
+        ("{% filter lower %}{{ page.title }}{% endfilter %}", "%s"),
+        ("{{ page.title|safe }}", "&<>\"'"),
+        ("{{ [page.title]|first }}{{ 3 }}{{ none }}", "%s3None"),
+    ],
+)
+def test_each_special_character_is_escaped_once_wherever_it_comes_from(
+    tmp_path: Path, template: str, shown: str
+) -> None:
+    page = PlainPage("compare.html", "compare.html", "compare", "&<>\"'")
+    assert renderer(tmp_path, template).render(page) == shown.replace("%s", "&amp;&lt;&gt;&#34;&#39;")
+
+
 def test_root_leads_from_a_page_to_the_first_one(tmp_path: Path) -> None:
     nested = PlainPage("charts/curve.html", "compare.html", "curve", "")
     shown = renderer(tmp_path, "{{ root }}index.html")
