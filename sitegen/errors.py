@@ -2,7 +2,8 @@
 
 Every error a user can cause is a `SitegenError`: its message says what is wrong and what to do about it, the command
 line prints it without a traceback and exits with `exit_code`. Exit codes: 0 built; 1 a bug in sitegen; 2 usage;
-3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 5 a check failed; 130 interrupted.
+3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 5 a check failed; 130 interrupted;
+143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ class StrictError(SitegenError):
     """The build found problems and `--strict` was given; the previous site is untouched."""
 
     exit_code = 3
+
+
+class Terminated(KeyboardInterrupt):
+    """The command was asked to end by SIGTERM; it ends as by Ctrl-C, with exit code 143."""
 
 
 class StoreError(SitegenError):

@@ -40,5 +40,6 @@ def build(config: Config, progress: Progress = no_progress) -> Built:
             analysed = analyse(opened, catalog, runs, context.site)
             made = make_pages(analysed, pool, progress)
         built = finish(opened, catalog, analysed, runs, made, stage)
+    built.renamed = stage.renamed
     built.seconds = time.perf_counter() - started
     return built

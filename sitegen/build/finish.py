@@ -14,7 +14,7 @@ from sitegen.build.open import CleanCatalog, Opened
 from sitegen.build.task import Output
 from sitegen.errors import StoreError, StrictError
 from sitegen.model import Problem
-from sitegen.output import Stage
+from sitegen.output import Renamed, Stage
 from sitegen.privacy import HIDDEN_KEYS, Finding, Hidden
 from sitegen.stores.locations import is_tracking_server
 
@@ -35,6 +35,8 @@ class Built:
     experiments: int = 0
     pages: int = 0
     files: int = 0
+    renamed: list[Renamed] = field(default_factory=list)
+    """Files of the user that were in the place of files of the site."""
     size: int = 0
     seconds: float = 0.0
     deleted: int = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -66,8 +67,11 @@ class RecordWriter:
     def __enter__(self) -> RecordWriter:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
+    def __exit__(self, kind: object, *error: object) -> None:
+        with (
+            suppress(OSError) if kind else nullcontext()
+        ):  # the first error is the one to tell: a full disk says it twice
+            self._file.close()
 
     def add(self, record: RunRecord) -> RecordRef:
         """Append a record, and return where it is."""

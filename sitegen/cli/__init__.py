@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from sitegen import __version__
+from sitegen.cli.endings import bug_report, ending_as_interrupt, interrupted
 from sitegen.cli.options import GroupedCommand, config_options
 from sitegen.cli.printing import closing_summary, export_summary, printable, problem_lines, progress_bar, say
 from sitegen.errors import SitegenError, UsageError
@@ -22,17 +24,34 @@ class Commands(click.Group):
     """Prints a user's mistake as one sentence and exits with its code."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:  # click would begin a new line
+            ctx.exit(interrupted(error))
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run the command and exit, with a code of docs/messages.md, whatever happens."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's encoding lacks must not end a build
                 stream.reconfigure(errors="replace")
-        try:
-            return super().invoke(ctx)
-        except SitegenError as error:
-            click.echo(f"Error: {printable(str(error))}", err=True)
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("Interrupted; the previous site is untouched.", err=True)
-            ctx.exit(130)
+        with ending_as_interrupt():
+            try:
+                code = super().main(*args, **{**extra, "standalone_mode": False}) or 0
+            except click.ClickException as error:
+                error.show()
+                code = error.exit_code
+            except SitegenError as error:
+                click.echo(f"Error: {printable(str(error))}", err=True)
+                code = error.exit_code
+            except (KeyboardInterrupt, click.Abort) as error:
+                code = interrupted(error.__cause__ or error)
+            except BrokenPipeError:  # whoever reads our output has enough of it
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                code = 0
+            except Exception as error:
+                click.echo(bug_report(error), err=True)
+                code = 1
+        sys.exit(code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -65,6 +65,9 @@ def closing_summary(built: Built) -> str:
         f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s.",
         printable(built.read),
     ]
+    lines += [f"Kept your {printable(path)} as {printable(kept)}." for path, kept in built.renamed[:SHOWN_PROBLEMS]]
+    if len(built.renamed) > SHOWN_PROBLEMS:
+        lines.append(f"Kept {len(built.renamed) - SHOWN_PROBLEMS} more of your files under such names.")
     if built.missing_artifacts:
         lines.append(
             f"Artifacts were expected in {printable(built.missing_artifacts)} beside the store, which is not there."

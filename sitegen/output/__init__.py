@@ -7,6 +7,7 @@ system: a build that fails, is interrupted or runs out of disk leaves the previo
 
 from __future__ import annotations
 
+from sitegen.output.carried import Renamed
 from sitegen.output.files import Written, write_file
 from sitegen.output.lock import locked
 from sitegen.output.manifest import MANIFEST, listed
@@ -17,6 +18,7 @@ __all__ = [
     "MANIFEST",
     "SCRATCH",
     "Places",
+    "Renamed",
     "Stage",
     "Written",
     "check_output",

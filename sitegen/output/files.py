@@ -76,5 +76,8 @@ def _create(path: str, data: bytes) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(handle, view) :]
+    except OSError as error:
+        error.filename = path  # tells that it was the site's disk
+        raise
     finally:
         os.close(handle)

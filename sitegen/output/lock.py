@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sitegen.errors import UsageError
@@ -15,8 +15,11 @@ LOCK_SECONDS = 60.0
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of an output; the system releases it when the process ends, however it ends."""
+def locked(path: Path, while_waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock of an output; the system releases it when the process ends, however it ends.
+
+    `while_waiting` is called now and then, and may raise.
+    """
     deadline = time.monotonic() + LOCK_SECONDS
     handle = _locked_handle(path)
     while handle is None:
@@ -24,6 +27,7 @@ def locked(path: Path) -> Iterator[None]:
             raise UsageError(
                 f"Another build has been writing to this output for {LOCK_SECONDS:.0f} s; wait for it, or stop it."
             )
+        while_waiting()
         time.sleep(0.1)
         handle = _locked_handle(path)
     try:
@@ -40,7 +44,7 @@ def _locked_handle(path: Path) -> int | None:
 
     A file that was locked but is no longer the one at `path` was removed by the previous build, and does not count.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     with contextlib.suppress(OSError):
         if _try_lock(handle) and os.path.samestat(os.fstat(handle), path.stat()):
             return handle

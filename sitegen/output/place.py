@@ -5,16 +5,22 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import json
 import os
 import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitegen.output.carried import Renamed, carry_over, make_way
 from sitegen.output.files import holds
 from sitegen.output.manifest import MANIFEST, listed
 
 ASSETS_FIRST = ("assets/", "data/", "artifacts/", "thumbs/", "charts/", "files/", "runs/", "experiments/")
+
+
+STAGE_INSIDE = ".sitegen-stage"
+"""The stage of an output on a file system of its own, where the last step must neither fail nor need room."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Places:
 
     @property
     def stage(self) -> Path:
+        if is_apart(self.output):
+            return self.output / STAGE_INSIDE
         return self.output.with_name(f".{self.output.name}.sitegen-stage")
 
     @property
@@ -36,26 +44,42 @@ class Places:
         return self.output.with_name(f".{self.output.name}.sitegen-lock")
 
 
+def is_apart(output: Path) -> bool:
+    """Whether the output, itself or where it leads to, is on another file system than the folder it is in."""
+    return output.is_dir() and output.stat().st_dev != output.parent.stat().st_dev
+
+
 def repair(places: Places) -> None:
     """Clear what a killed build left: finish or undo a half-made swap, drop its stage."""
-    if places.old.exists():
+    if os.path.lexists(places.old):
         if places.output.exists():
-            shutil.rmtree(places.old)
+            remove(places.old)
         else:
             places.old.rename(places.output)
-    if places.stage.exists():
-        shutil.rmtree(places.stage)
+    remove(places.stage)
 
 
-def put_in_place(places: Places) -> None:
-    """Make the staged site the output: by one rename if possible, else file by file."""
+def remove(path: Path) -> None:
+    """Delete a file, a link or a folder with all that it holds, if it is there. Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def put_in_place(places: Places) -> list[Renamed]:
+    """Make the staged site the output: by one rename if possible, else file by file.
+
+    Returns the files of the user that had to be renamed.
+    """
     if not places.output.exists():
         places.stage.rename(places.output)
-    elif must_stay(places.output):
-        replace_files(places.stage, places.output)
-    else:
-        carry_over(places.output, places.stage)
-        swap(places)
+        return []
+    if must_stay(places.output):
+        return replace_files(places.stage, places.output)
+    renamed = carry_over(places.output, places.stage)
+    swap(places)
+    return renamed
 
 
 def must_stay(output: Path) -> bool:
@@ -64,26 +88,16 @@ def must_stay(output: Path) -> bool:
     return is_here or output.is_mount() or output.is_symlink() or (output / ".git").exists()
 
 
-def carry_over(output: Path, stage: Path) -> None:
-    """Copy what the user put beside our files (CNAME, a badge) into the new site; ours win over theirs."""
-    ours = listed(output)
-    for folder, folders, names in os.walk(output):
-        links = [name for name in folders if Path(folder, name).is_symlink()]
-        for name in [*names, *links]:
-            source = Path(folder, name)
-            path = source.relative_to(output)
-            target = stage / path
-            if path.as_posix() not in ours and not os.path.lexists(target):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, target, follow_symlinks=False)
-
-
 def swap(places: Places) -> None:
     """Exchange stage and output; in one step on Linux, else in two, which `repair` can finish."""
     if _exchange(places.stage, places.output):
         return
     places.output.rename(places.old)
-    places.stage.rename(places.output)
+    try:
+        places.stage.rename(places.output)
+    except OSError:
+        places.old.rename(places.output)
+        raise
     shutil.rmtree(places.old, ignore_errors=True)
 
 
@@ -96,18 +110,32 @@ def _exchange(one: Path, other: Path) -> bool:
     return rename is not None and rename(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0
 
 
-def replace_files(stage: Path, output: Path) -> None:
-    """Move the staged files over the old ones, pages after what they need, then delete what is no longer listed."""
+def replace_files(stage: Path, output: Path) -> list[Renamed]:
+    """Move the staged files over the old ones, pages after what they need, then delete what is no longer listed.
+
+    Until it is done the manifest lists both, so that what a killed build leaves is known as ours.
+    """
     before, after = listed(output), listed(stage)
+    renamed = [one for path in sorted(after) for one in make_way(output, stage, path, before)]
+    (output / MANIFEST).parent.mkdir(exist_ok=True)
+    move(_manifest_of_both(stage, before | after), output / MANIFEST)
     for path in sorted(after, key=_order):
         target = output / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if not _is_same(stage / path, target):
             move(stage / path, target)
     for path in sorted(before - after):
-        (output / path).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
+            (output / path).unlink()
             (output / path).parent.rmdir()
+    return renamed
+
+
+def _manifest_of_both(stage: Path, paths: set[str]) -> Path:
+    both = stage / "both.json"
+    files = [[path, 0, ""] for path in sorted(paths - {MANIFEST})]
+    both.write_text(json.dumps({"generator": "sitegen", "files": files}), "utf-8")
+    return both
 
 
 def _is_same(source: Path, target: Path) -> bool:
@@ -125,8 +153,12 @@ def move(source: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         near = target.with_name(f".{target.name}.sitegen-new")
-        shutil.copyfile(source, near)
-        near.replace(target)
+        try:
+            shutil.copyfile(source, near)
+            near.replace(target)
+        except OSError:
+            near.unlink(missing_ok=True)
+            raise
 
 
 def _order(path: str) -> tuple[int, str]:

@@ -11,15 +11,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sitegen.errors import UsageError
+from sitegen.output.carried import Renamed
 from sitegen.output.files import UMASK, Written, write_file
+from sitegen.output.interrupts import Interrupts
 from sitegen.output.lock import locked
 from sitegen.output.manifest import MANIFEST, listed
-from sitegen.output.place import Places, put_in_place, repair
+from sitegen.output.place import STAGE_INSIDE, Places, put_in_place, remove, repair
 
 # What a disk or its owner can do to a build. Any other error of the system is a bug of ours, to be seen as one.
 DISK_ERRORS = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENAMETOOLONG}
 )
+OURS = frozenset({".git", STAGE_INSIDE})
+"""What an output may hold although no site is in it: a worktree without files, what a killed build left."""
 SCRATCH = ".scratch"
 """A folder of the stage for temporary files of the build, which are not part of the site."""
 SHARED = "thumbs/"
@@ -34,6 +38,8 @@ class Stage:
         self.previous = str(previous) if previous else ""
         self.written: list[Written] = []
         self.shared: set[str] = set()
+        self.renamed: list[Renamed] = []
+        """Files of the user that had to be renamed, once the site is in place."""
 
     def write(self, path: str, content: str | bytes) -> None:
         Path(self.root, path).parent.mkdir(parents=True, exist_ok=True)
@@ -60,29 +66,68 @@ def staged(output: Path, *, stores: Iterable[Path | None], adopt: bool = False) 
     """A stage for `output`; leaving the block without an error puts the new site in place.
 
     Raises UsageError when the output cannot be used: it overlaps a store, holds files that sitegen did not make
-    (unless `adopt`), another build holds it, or the site cannot be written to the disk.
+    (unless `adopt`), another build holds it, or the site cannot be written to the disk. An interrupt raises inside the
+    block; before and after it, it waits until nothing of this build is left but a whole site.
     """
-    output = output.absolute()
-    places = Places(output)
-    try:
-        check_output(output, stores, adopt)
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with locked(places.lock), masked():
+    places = Places(_absolute(output))
+    with Interrupts() as interrupts, _errors_of_disk(places):
+        check_output(places.output, stores, adopt)
+        with _parents(places.output), locked(places.lock, interrupts.check), masked():
             repair(places)
-            places.stage.mkdir()
             try:
-                stage = Stage(places.stage, output if output.is_dir() else None)
-                yield stage
-                stage.finish()
-                put_in_place(places)
+                places.stage.mkdir()
+                stage = Stage(places.stage, places.output if places.output.is_dir() else None)
+                try:
+                    interrupts.allow()
+                    yield stage
+                    stage.finish()
+                finally:
+                    interrupts.defer()
+                interrupts.check()
+                stage.renamed = put_in_place(places)
+                interrupts.placed()
             finally:
-                shutil.rmtree(places.stage, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    remove(places.stage)
+
+
+def _absolute(output: Path) -> Path:
+    try:
+        return output.absolute()
+    except FileNotFoundError:
+        raise UsageError("The folder that the command runs in is gone; change to another one.") from None
+
+
+@contextlib.contextmanager
+def _errors_of_disk(places: Places) -> Iterator[None]:
+    """Turns what the disk or its owner does to a build into a sentence. Any other error is a bug, to be seen as one."""
+    try:
+        yield
     except OSError as error:
-        if error.errno not in DISK_ERRORS:
+        if error.errno not in DISK_ERRORS and not _is_in_output(error, places):
             raise
         raise UsageError(
-            f"Cannot write to {output}: {error.strerror}; make room, or choose another folder with -o."
+            f"Cannot write to {places.output}: {error.strerror}; make room, or choose another folder with -o."
         ) from error
+
+
+def _is_in_output(error: OSError, places: Places) -> bool:
+    files = [name for name in (error.filename, error.filename2) if isinstance(name, str | os.PathLike)]
+    around = (places.output, places.stage, places.old, places.lock, *places.output.parents)
+    return any(Path(name) in around or Path(name).is_relative_to(one) for name in files for one in around[:4])
+
+
+@contextlib.contextmanager
+def _parents(output: Path) -> Iterator[None]:
+    """Makes the folders above the output; takes them away again where there is no site in the end."""
+    missing = [one for one in output.parents if not os.path.lexists(one)]
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for folder in missing:
+            with contextlib.suppress(OSError):  # which are not empty stay
+                folder.rmdir()
 
 
 @contextlib.contextmanager
@@ -97,19 +142,22 @@ def masked() -> Iterator[None]:
 
 def check_output(output: Path, stores: Iterable[Path | None], adopt: bool) -> None:
     """Refuse an output whose replacement would lose something; a store that is not on this machine is None."""
-    real = output.resolve()
-    if real == Path(real.anchor) or real == Path.home().resolve():
+    real = Path(os.path.realpath(output))
+    if real == Path(real.anchor) or real == Path(os.path.realpath(os.path.expanduser("~"))):
         raise UsageError(f"{output} cannot be the output; give a folder of its own with -o.")
-    for place in (store.resolve() for store in stores if store is not None):
+    for place in (Path(os.path.realpath(store)) for store in stores if store is not None):
         if real == place or real.is_relative_to(place):
             raise UsageError(f"The output {output} is inside the store; choose a folder outside it with -o.")
         if place.is_relative_to(real):
             raise UsageError(
                 f"The store is inside the output {output}, which a build replaces; choose another with -o."
             )
-    if os.path.lexists(output) and not output.is_dir():
+    there = next(one for one in (output, *output.parents) if os.path.lexists(one))
+    if not there.is_dir():
+        if there != output:
+            raise UsageError(f"The output {output} is below {there}, which is a file; give a folder with -o.")
         raise UsageError(f"The output {output} is a file; give a folder with -o.")
-    if output.is_dir() and not adopt and not listed(output) and any(path.name != ".git" for path in output.iterdir()):
+    if output.is_dir() and not adopt and not listed(output) and any(path.name not in OURS for path in output.iterdir()):
         raise UsageError(
             f"{output} holds files that sitegen did not make; give an empty folder, or --force-adopt to build there."
         )

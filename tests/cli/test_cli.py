@@ -260,6 +260,21 @@ def test_strict_stops_at_secrets_without_telling_them(store: Path) -> None:
     assert "hunter2" not in result.stderr
 
 
+def test_a_bug_is_one_line_that_says_where_and_nothing_of_the_store(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("hunter2")
+
+    monkeypatch.setattr(sitegen.build, "build", broken)
+    result = call("build", store)
+    assert result.exit_code == 1
+    assert re.fullmatch(
+        r"Error: sitegen has a bug \(KeyError at sitegen/cli/__init__\.py:\d+[^)]*\)\. Please .*\n", result.stderr
+    )
+    assert "hunter2" not in result.output
+
+
 # Interrupts ---------------------------------------------------------------------------------------------------------
 
 
@@ -273,8 +288,17 @@ def test_an_interrupt_leaves_with_130(store: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_in_a_terminal_says_one_line_and_leaves_nothing(here: Path, jobs: str) -> None:
+@pytest.mark.parametrize(
+    ("jobs", "number", "code", "word"),
+    [
+        ("1", signal.SIGINT, 130, "Interrupted"),
+        ("2", signal.SIGINT, 130, "Interrupted"),
+        ("2", signal.SIGTERM, 143, "Terminated"),
+    ],
+)
+def test_a_signal_to_all_processes_of_a_build_says_one_line_and_leaves_nothing(
+    here: Path, jobs: str, number: int, code: int, word: str
+) -> None:
     folder = experiment(here / "mlruns", "1")
     for n in range(300):
         run(folder, f"{n:032x}", metrics={"loss": "".join(f"1700000000000 0.{s} {s}\n" for s in range(200))})
@@ -286,9 +310,9 @@ def test_ctrl_c_in_a_terminal_says_one_line_and_leaves_nothing(here: Path, jobs:
         deadline = time.monotonic() + 60
         while not any(here.glob(".site.sitegen-stage/runs/*.html")) and time.monotonic() < deadline:
             time.sleep(0.02)
-        os.killpg(running.pid, signal.SIGINT)
+        os.killpg(running.pid, number)
         _, description = running.communicate(timeout=60)
-    assert (running.returncode, description) == (130, "Interrupted; the previous site is untouched.\n")
+    assert (running.returncode, description) == (code, f"{word}; the previous site is untouched.\n")
     assert [p.name for p in here.iterdir()] == ["mlruns"]
 
 

@@ -17,6 +17,7 @@ import pytest
 from sitegen.errors import UsageError
 from sitegen.output import MANIFEST, Places, files, listed, locked, place, staged
 from sitegen.output import lock as lock_room
+from sitegen.output.place import STAGE_INSIDE
 
 OLD = {"index.html": "old", "runs/a.html": "old run", "data/site.js": "old data"}
 NEW = {"index.html": "new", "runs/b.html": "new run", "data/site.js": "new data", "assets/x/site.css": "css"}
@@ -95,6 +96,36 @@ def test_a_full_disk_at_any_write_leaves_the_previous_site(site: Path, monkeypat
     assert [p.name for p in site.parent.iterdir()] == ["site"]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mounts a file system")
+def test_a_mount_that_fills_up_keeps_the_previous_site(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path / "site"]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount")
+    try:
+        build(tmp_path / "site", OLD)
+        before = tree(tmp_path / "site")
+        with pytest.raises(UsageError, match="No space left on device; make room"):
+            build(tmp_path / "site", {**NEW, **{f"runs/{n}.html": "x" * 4000 for n in range(20)}})
+        assert tree(tmp_path / "site") == before
+        build(tmp_path / "site", NEW)
+        assert texts(tmp_path / "site") == NEW
+        assert [p.name for p in tmp_path.iterdir()] == ["site"]
+    finally:
+        subprocess.run(["umount", tmp_path / "site"], check=True)
+
+
+def test_an_output_on_another_file_system_is_staged_inside_it(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a full disk is met before the first file is replaced, and what a killed build leaves there goes."""
+    monkeypatch.setattr(place, "is_apart", lambda output: output.is_dir())
+    monkeypatch.setattr(place, "must_stay", lambda output: True)
+    (site / STAGE_INSIDE / "old").mkdir(parents=True)
+    with staged(site, stores=[None]) as stage:
+        assert Path(stage.root) == site / STAGE_INSIDE
+        stage.write("index.html", "new")
+    assert texts(site) == {"index.html": "new"}
+
+
 def test_a_short_write_is_continued(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     monkeypatch.setattr(files.os, "write", lambda handle, data: write(handle, data[:2]))
@@ -147,6 +178,20 @@ def test_a_swap_that_was_cut_in_half_is_undone(site: Path) -> None:
     assert texts(site) == OLD
 
 
+@pytest.mark.parametrize("kind", ["file", "link", "folder"])
+def test_whatever_lies_in_the_way_of_the_stage_is_cleared(site: Path, kind: str) -> None:
+    for left in (Places(site).stage, Places(site).old):
+        if kind == "file":
+            left.write_text("x")
+        elif kind == "link":
+            left.symlink_to(site.parent / "kept")
+        else:
+            (left / "sub").mkdir(parents=True)
+    (site.parent / "kept").mkdir()
+    build(site, NEW)
+    assert sorted(p.name for p in site.parent.iterdir()) == ["kept", "site"]
+
+
 def test_a_swap_that_only_missed_its_end_is_finished(site: Path) -> None:
     build(Places(site).old, NEW)
     build(site, NEW)
@@ -171,6 +216,22 @@ def test_root_and_home_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HOME", str(tmp_path))
     assert "cannot be the output" in refusal(tmp_path)
     assert "cannot be the output" in refusal(Path("/"))
+
+
+def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("file", "gone", "loop"):
+        assert f"is below {tmp_path / name}, which is a file" in refusal(tmp_path / name / "a" / "site")
+    assert "is a file" in refusal(tmp_path / "loop")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_folders_that_were_made_for_a_site_go_with_it(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), staged(tmp_path / "a" / "b" / "site", stores=[None]):
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_refused(tmp_path: Path) -> None:
@@ -217,10 +278,45 @@ def test_files_of_the_user_are_carried_over(site: Path) -> None:
     assert (site / "latest").readlink() == Path("badges")
 
 
-def test_our_own_file_wins_over_one_that_was_put_there(site: Path) -> None:
+@pytest.mark.parametrize("stays", [False, True], ids=["swapped", "file by file"])
+def test_what_a_user_has_in_the_place_of_our_files_is_kept_under_another_name(site: Path, stays: bool) -> None:
+    """Files, folders where a file is to be, files where a folder is to be; not what is the same as ours."""
+    if stays:
+        (site / ".git").write_text("gitdir: elsewhere")
     (site / "runs" / "b.html").write_text("somebody's")
+    (site / "runs" / "b.before-sitegen.html").write_text("an earlier one")
+    (site / "assets").write_text("a file")
+    (site / "404.html").mkdir()
+    (site / "404.html" / "mine.txt").write_text("mine")
+    (site / "same.html").write_text("same")
+    with staged(site, stores=[None]) as stage:
+        for path, text in {**NEW, "404.html": "404", "same.html": "same"}.items():
+            stage.write(path, text)
+    kept = {path: text for path, text in texts(site).items() if path != ".git"}
+    folder = "404.before-sitegen.html/mine.txt" if stays else "mine.before-sitegen.txt"
+    assert kept == {
+        **NEW, "404.html": "404", "same.html": "same", "runs/b.before-sitegen1.html": "somebody's",
+        "runs/b.before-sitegen.html": "an earlier one", "assets.before-sitegen": "a file", folder: "mine",
+    }  # fmt: skip
+    assert ("runs/b.html", "runs/b.before-sitegen1.html") in stage.renamed
+    assert {("assets", "assets.before-sitegen")} < set(stage.renamed)
+    assert len(stage.renamed) == 3, "what is the same as ours is not renamed"
     build(site, NEW)
-    assert texts(site) == NEW
+    assert texts(site) == {
+        **NEW,
+        **{path: text for path, text in texts(site).items() if "before-sitegen" in path or path == ".git"},
+    }
+
+
+def test_odd_files_of_the_user_are_carried_over(site: Path) -> None:
+    os.mkfifo(site / "pipe")
+    (site / "empty").mkdir()
+    (site / "gone").symlink_to("nowhere")
+    (site / "my.txt").write_text("mine")
+    times = (site / "my.txt").stat().st_mtime_ns
+    build(site, NEW)
+    assert (site / "pipe").is_fifo() and (site / "empty").is_dir() and (site / "gone").is_symlink()
+    assert (site / "my.txt").stat().st_mtime_ns == times
 
 
 @pytest.mark.parametrize("git", ["file", "folder"])
