@@ -29,14 +29,15 @@ ROOMS = {
              "render output",
     "export": "__init__ addresses model errors stores analysis output",
     "api": "__init__ model errors stores analysis query",
-    "commands": "__init__ addresses errors model config stores privacy analysis query output build",
+    "check": "errors analysis stores privacy viewers output",
+    "commands": "__init__ addresses errors model config stores privacy analysis query output build check",
     "__main__": "cli",
-    "cli": "__init__ errors model config stores analysis build commands export",
+    "cli": "__init__ errors model config stores analysis build check commands export",
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
     "markdown": "markup", "nh3": "markup", "click": "cli", "rich": "cli", "PIL": "viewers", "pygments": "viewers", "markupsafe": "pages render",
-    "numpy": "model stores analysis build charts pages export viewers", "sqlalchemy": "stores", "apsw": "stores", "urllib3": "stores", "platformdirs": "charts render", "msgspec": "build", "re2": "privacy", "ahocorasick_rs": "privacy",
+    "numpy": "model stores analysis build charts pages export viewers", "sqlalchemy": "stores", "apsw": "stores", "urllib3": "stores", "platformdirs": "charts render", "msgspec": "build", "re2": "privacy", "tinyhtml5": "check", "ahocorasick_rs": "privacy",
 }  # fmt: skip
 
 

@@ -246,6 +246,47 @@ def scan(
         check_gate(found)
 
 
+@main.command(cls=GroupedCommand, epilog="Example:  sitegen check site --host cloudflare")
+@click.argument("site", type=click.Path(path_type=Path), default="site")
+@CONFIG
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to FILE.")
+@click.option(
+    "--host",
+    type=click.Choice(["github", "gitlab", "cloudflare", "netlify"]),
+    help="Where it will be published; being too large for it is a problem.",
+)
+@click.option("--html", is_flag=True, help="Report every parse error of HTML5 too; needs the extra html.")
+def check(
+    site: Path, config: Path | None, form: Literal["text", "json"], output: Path | None, host: str | None, html: bool
+) -> None:
+    """Check the built SITE: links, manifest, secrets, files that a browser would run, limits of hosts.
+
+    The exit code is 5 if anything is wrong. Without SITE, the folder "site" is checked.
+    """
+    from sitegen.build.open import privacy_of
+    from sitegen.check import check_site
+    from sitegen.commands.check import check_gate, json_text, lines_of
+    from sitegen.config import load_config
+
+    privacy = privacy_of(load_config(config))
+    with progress_bar() as progress:
+        found = check_site(site, privacy, host or "", html, progress)
+    text = json_text(found, site) if form == "json" else "\n".join(map(printable, lines_of(found, site)))
+    if output:
+        write_report(output, text)
+    else:
+        click.echo(text)
+    check_gate(found, site)
+
+
 def write_report(file: Path, text: str) -> None:
     """Write a report. Raises UsageError if it cannot be written, or would be in a store."""
     from sitegen.config.places import store_around

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sitegen.output.carried import Renamed
 from sitegen.output.files import Written, write_file
 from sitegen.output.lock import locked
-from sitegen.output.manifest import MANIFEST, listed
+from sitegen.output.manifest import MANIFEST, entries, listed
 from sitegen.output.place import Places, must_stay, repair, swap
 from sitegen.output.stage import SCRATCH, Stage, check_output, staged
 
@@ -22,6 +22,7 @@ __all__ = [
     "Stage",
     "Written",
     "check_output",
+    "entries",
     "listed",
     "locked",
     "must_stay",

@@ -12,7 +12,7 @@ from sitegen.privacy.documents import CleanDocument, clean_document
 from sitegen.privacy.files import artifact_never, scan_text
 from sitegen.privacy.names import NO_NAMES, Names, names_of
 from sitegen.privacy.own_rules import PatternError, check_pattern
-from sitegen.privacy.profile import Finding, Hidden, Privacy
+from sitegen.privacy.profile import MASK, Finding, Hidden, Privacy
 from sitegen.privacy.records import (
     clean_cell,
     clean_experiment,
@@ -26,8 +26,9 @@ from sitegen.privacy.records import (
 
 __all__ = [
     "HIDDEN_KEYS",
-    "NO_NAMES",
     "CleanDocument",
+    "MASK",
+    "NO_NAMES",
     "Finding",
     "Hidden",
     "Names",

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sitegen.privacy.assigned import mask
-from sitegen.privacy.profile import Privacy
+from sitegen.privacy.profile import MASK, Privacy
 from sitegen.privacy.scan import scan, scan_short
 from sitegen.privacy.scanner import Found, joined
 
@@ -35,6 +35,8 @@ def found_in(text: str, privacy: Privacy, is_code: bool = False) -> Sequence[Fou
     `is_code`: all of it is JavaScript or CSS.
     """
     found: Sequence[Found] = scan(text, privacy.public, True) if is_code else scan_short(text, privacy.public)
+    if found and MASK in text:  # what has been cleaned already stays as it is
+        found = [one for one in found if not (one.is_secret and MASK in text[one.start : one.end])]
     if found and privacy.show_keys:
         found = [one for one in found if not _is_shown(text, one, privacy)]
     if privacy.patterns:

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+MASK = "•••"
+"""What stands in place of anything hidden; behind it may be a rule in parentheses."""
 Hidden = Counter[str]
 """How many private facts were hidden, by kind in the plural: `user names`, `paths`, `emails`, `host names`, ..."""
 

@@ -43,6 +43,12 @@ def test_an_own_pattern_finds_its_place_beside_other_letters_and_other_secrets()
     assert [text[one.start : one.end] for one in secrets_in(text, TICKET)] == ["ACME-12345", "ACME-54321"]
 
 
+def test_what_was_masked_once_is_no_secret() -> None:
+    once, found = clean_text(f"password: {PASSWORD} https://x.example.org/?X-Amz-Signature=abcdef0123", Privacy())
+    assert len(found) == 2
+    assert clean_text(once, Privacy()) == (once, [])
+
+
 def test_no_pattern_takes_long_whatever_the_text() -> None:
     privacy = Privacy(patterns=(("slow", "(a+)+b"),))
     started = time.process_time()

@@ -1,0 +1,65 @@
+"""The files of a site, in the order of their paths, and a set of paths that takes eight bytes for each."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+_NOT_OURS = frozenset((".git",))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of a site by its path from the site's root; `kind` is `file`, `folder`, or what else it is."""
+
+    path: str
+    kind: str
+    size: int = 0
+
+
+def walk(site: Path) -> Iterator[Entry]:
+    """Every file, folder, link and other thing below `site`, sorted by path (a folder before what is in it).
+
+    A `.git` folder is left out: it is the user's, and its names are no part of a site. Raises OSError.
+    """
+    yield from _walk(str(site), "")
+
+
+def _walk(folder: str, prefix: str) -> Iterator[Entry]:
+    with os.scandir(folder) as found:
+        listed = list(found)
+    # With its slash a folder is where its files are in the order of whole paths: `a-b` is before `a/b`.
+    for one in sorted(listed, key=lambda one: one.name + "/" * one.is_dir(follow_symlinks=False)):
+        path = prefix + one.name
+        if one.is_symlink():
+            yield Entry(path, "a link")
+        elif one.is_dir(follow_symlinks=False):
+            if one.name not in _NOT_OURS:
+                yield Entry(path, "folder")
+                yield from _walk(one.path, f"{path}/")
+        elif one.is_file(follow_symlinks=False):
+            yield Entry(path, "file", one.stat(follow_symlinks=False).st_size)
+        else:
+            yield Entry(path, "no regular file")
+
+
+class Paths:
+    """A set of strings as sorted hashes of 64 bits: one in some billions of strings would be taken for another."""
+
+    def __init__(self, strings: Iterator[str]) -> None:
+        self._hashes = array("Q", sorted(array("Q", map(hash_of, strings))))
+
+    def __contains__(self, string: str) -> bool:
+        wanted = hash_of(string)
+        at = bisect_left(self._hashes, wanted)
+        return at < len(self._hashes) and self._hashes[at] == wanted
+
+
+def hash_of(string: str) -> int:
+    """A hash of 64 bits, the same in every process."""
+    return int.from_bytes(blake2b(string.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "big")
