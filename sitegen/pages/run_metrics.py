@@ -6,14 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sitegen.addresses import file_name
-from sitegen.analysis.curve_axes import axis_of
-from sitegen.analysis.curves import Curve, MetricSummary
+from sitegen.analysis.curves import MetricSummary
 from sitegen.analysis.digits import digits_of
 from sitegen.analysis.words import number, plural
-from sitegen.charts.curves_svg import Curves, curves_svgs, ranges_of
-from sitegen.charts.makers import MEDIUM
-from sitegen.charts.ranges import range_notes
-from sitegen.pages.figures import attempts_note, series_of
+from sitegen.pages.run_drawings import DrawnCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +84,19 @@ def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> Me
     )
 
 
-def curve_figure(key: str, s: MetricSummary, curve: Curve) -> CurveFigure:
+def curve_figure(s: MetricSummary, drawn: DrawnCurve) -> CurveFigure:
     text = _writer(s)
     first, least, most, last = text(s.first), text(s.min), text(s.max), text(s.last)
     data = (
-        f"First {first} at step {curve.steps[0]}, min {least} at step {s.min_step}, "
+        f"First {first} at step {drawn.first_step}, min {least} at step {s.min_step}, "
         f"max {most} at step {s.max_step}, last {last} at step {s.last_step}."
     )
-    axis = axis_of([curve])
-    drawn = Curves(series_of(key, 1, curve, axis), width=MEDIUM, height=190, x_title=axis.title, dates=axis.dates)
-    ranges = ranges_of([drawn])
-    notes = [axis.note, attempts_note([curve]), *(note.rstrip(".") for note in range_notes(curve.values, ranges[0]))]
-    caption = ", ".join([plural(s.count, "point"), *filter(None, notes), f"last {last}"])
+    # Without axes, the caption says how far the curve reaches.
+    span = () if drawn.finished else (f"min {least}", f"max {most}")
     return CurveFigure(
-        id=f"curve-{file_name(key)}",
-        metric=key,
-        caption=caption,
-        svg=curves_svgs([drawn], ranges)[0],
+        id=f"curve-{file_name(drawn.metric)}",
+        metric=drawn.metric,
+        caption=", ".join([plural(s.count, "point"), *drawn.notes, *span, f"last {last}"]),
+        svg=drawn.svg,
         data=data,
     )

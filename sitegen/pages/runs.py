@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import (
@@ -12,14 +12,9 @@ from sitegen.addresses import (
     file_list_address,
     run_page,
 )
-from sitegen.analysis.curve_choice import is_informative
-from sitegen.analysis.curves import Curve
-from sitegen.analysis.direction import direction_of
 from sitegen.analysis.labels import short_ids
-from sitegen.analysis.metric_order import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import duration, number, plural, when
-from sitegen.charts.sparklines import sparkline
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import Experiment, Run, is_possible
@@ -28,6 +23,7 @@ from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.nested_runs import NO_CHILDREN, ChildLine, Children
 from sitegen.pages.page import Fact
 from sitegen.pages.reproduce import Reproduce, reproduce_of
+from sitegen.pages.run_drawings import CROWD, SYSTEM, RunDrawings
 from sitegen.pages.run_metrics import CurveFigure, MetricLine, curve_figure, metric_line
 from sitegen.pages.run_models import NO_MODELS, DatasetLine, ModelLine, Models, dataset_lines, made_models, model_lines
 from sitegen.viewers.copies import CopiedArtifact, CopiedFiles
@@ -35,20 +31,11 @@ from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
 from sitegen.viewers.models import ModelFolder
 
-KEY_CURVES = 4
-"""Number of curves shown above the tables."""
-MAX_CURVES = 24
-"""Curves drawn in the page itself; with more metrics, the others are in the table, and their curves open on demand."""
-CROWD = 100
-"""Number of metrics from which on a page draws fewer curves, to stay small."""
-CROWD_CURVES = 12
-MAX_SPARKLINES = 60
 FIRST_LINES = 60
 """Number of metrics and params that are not folded."""
 FILTER_FROM = 20
 """Lines from which on a list has a box to filter it."""
 MAX_KNOWN = 40
-SYSTEM = "system/"
 # MLflow's own tags that a page says elsewhere, or that mean nothing to a reader.
 SAID_ELSEWHERE = frozenset(
     "mlflow.runName mlflow.user mlflow.note.content mlflow.source.name mlflow.source.type mlflow.source.git.commit "
@@ -153,22 +140,20 @@ def run_page_of(
     run: Run,
     row: RunRow,
     experiment: Experiment,
-    curves: Mapping[str, Curve],
+    drawings: RunDrawings,
     copies: Sequence[CopiedArtifact],
     children: Children = NO_CHILDREN,
     models: Models = NO_MODELS,
     folders: Sequence[ModelFolder] = (),
     site_url: str = "",
 ) -> RunPage:
-    """The page of `run`; `row` and `curves` are its summary and thinned histories, `copies` its copied artifacts.
+    """The page of `run`; `row` is its summary, `drawings` are its curves, `copies` its copied artifacts.
 
     `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
     """
     own = sorted((key for key in row.metrics if not key.startswith(SYSTEM)), key=natural)
     system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
-    sparks = {key: sparkline(curves[key].standing()) for key in [*own, *system][:MAX_SPARKLINES] if key in curves}
-    drawn = sorted((key for key in own if key in curves and is_informative(key, curves[key])), key=_interest)
-    most = MAX_CURVES if len(drawn) < CROWD else CROWD_CURVES
+    sparks, drawn = drawings.sparks, len(drawings.first) + len(drawings.further)
     lines = [metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
     params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]
     copied = [one.file for one in copies]
@@ -192,14 +177,14 @@ def run_page_of(
         filter_metrics=len(lines) > FILTER_FROM,
         has_sparks=any(line.spark for line in lines),
         metrics_hint=plural(len(own), "metric") if own else "",
-        has_curves=bool(drawn),
+        has_curves=bool(drawings.first),
         params=tuple(params[:FIRST_LINES]),
         more_params=tuple(params[FIRST_LINES:]),
         filter_params=len(params) > FILTER_FROM,
         params_hint=plural(len(run.params), "param") if run.params else "",
-        key_curves=tuple(curve_figure(key, row.metrics[key], curves[key]) for key in drawn[:KEY_CURVES]),
-        curves=tuple(curve_figure(key, row.metrics[key], curves[key]) for key in drawn[KEY_CURVES:most]),
-        curves_hint=f"{most} of {len(drawn)} metrics with more than one point are drawn" if len(drawn) > most else "",
+        key_curves=tuple(curve_figure(row.metrics[one.metric], one) for one in drawings.first),
+        curves=tuple(curve_figure(row.metrics[one.metric], one) for one in drawings.further),
+        curves_hint=_curves_hint(drawn, drawings.curves),
         system=tuple(metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
         children=children.lines,
         children_hint=children.hint,
@@ -221,9 +206,8 @@ def run_page_of(
     )
 
 
-def _interest(key: str) -> tuple[bool, int, object]:
-    """The order of curves: metrics that runs are judged by first, on validation data before training data."""
-    return direction_of(key) is None, data_of(key), natural(key)
+def _curves_hint(drawn: int, curves: int) -> str:
+    return f"{drawn} of {curves} metrics with more than one point are drawn" if curves > drawn else ""
 
 
 def _description(row: RunRow, experiment: Experiment) -> str:

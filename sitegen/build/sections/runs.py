@@ -21,9 +21,13 @@ from sitegen.pages.gallery import index_record
 from sitegen.pages.nested_runs import NO_CHILDREN, Children, children_of
 from sitegen.pages.page import Page
 from sitegen.pages.run_data import run_record
+from sitegen.pages.run_drawings import RunDrawings, draw_runs
 from sitegen.pages.run_models import Models
 from sitegen.pages.runs import run_page_of
 from sitegen.viewers.models import ModelFolder
+
+MAX_BATCH = 2 * 2**20
+"""Bytes of records whose curves are drawn at once; in memory they take a few times more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +48,26 @@ class RunPages(Task):
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """A page for each run, and the shard's data files."""
         runs, images = [], []
-        for record in read_records(context.root, self.records):
+        for batch in _batches(self.records):
+            records = list(read_records(context.root, batch))
             if not context.site.is_packed:
-                yield Output(pages=self._pages(record, context))
-            run, row = record.run, record.row
-            runs.append(run_record(row, record.curves) | comparison(run, len(record.copies)) | directions(row.metrics))
-            if context.site.is_packed and row.note:
-                runs[-1]["note"] = row.note
-            images.append(index_record(run.run_id, record.copies))
+                yield from self._pages(records, context)
+            for run, row, curves, copies in ((one.run, one.row, one.curves, one.copies) for one in records):
+                runs.append(run_record(row, curves) | comparison(run, len(copies)) | directions(row.metrics))
+                if context.site.is_packed and row.note:
+                    runs[-1]["note"] = row.note
+                images.append(index_record(run.run_id, copies))
         files: list[tuple[str, str | bytes]] = [_data_file(f"runs/{self.shard}", runs)]
         if any(images):
             files.append(_data_file(f"images/{self.shard}", [image for image in images if image]))
         yield Output(files=files)
 
-    def _pages(self, record: RunRecord, context: WorkerContext) -> list[Page]:
+    def _pages(self, records: Sequence[RunRecord], context: WorkerContext) -> Iterator[Output]:
+        drawings = draw_runs([(record.row, record.curves) for record in records])
+        for record, drawn in zip(records, drawings, strict=True):
+            yield Output(pages=self._pages_of(record, drawn, context))
+
+    def _pages_of(self, record: RunRecord, drawings: RunDrawings, context: WorkerContext) -> list[Page]:
         """The page of a run; of one with very many artifacts also the list of them."""
         run = record.run
         if run.run_id in self.orphans:
@@ -68,7 +78,7 @@ class RunPages(Task):
             run,
             record.row,
             experiment,
-            record.curves,
+            drawings,
             record.copies,
             self.children.get(run.run_id, NO_CHILDREN),
             self.models,
@@ -99,6 +109,20 @@ def tasks(analysed: Analysed) -> list[Task]:
         )
         for shard, runs in sorted(shards.items())
     ]
+
+
+def _batches(records: Sequence[RecordRef]) -> Iterator[list[RecordRef]]:
+    """The records that are worked on together: as many as fit into `MAX_BATCH`, at least one."""
+    batch: list[RecordRef] = []
+    size = 0
+    for ref in records:
+        if batch and size + ref.size > MAX_BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(ref)
+        size += ref.size
+    if batch:
+        yield batch
 
 
 def _data_file(key: str, runs: Sequence[object]) -> tuple[str, str]:

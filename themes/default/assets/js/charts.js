@@ -113,7 +113,7 @@ SG.charts = (function () {
     delete state.figure.dataset.live;
     state.plot.replaceChildren(...state.still);
     observer.unobserve(state.figure);
-    if (!state.still.length) whenSeen(state);
+    if (!state.still.length || state.still.some((node) => node.classList?.contains("spark"))) whenSeen(state);
   }
 
   /** Go live when scrolled into view: for figures that scripts make, which have no finished drawing. */
@@ -152,7 +152,15 @@ SG.charts = (function () {
     for (const state of figures.values()) state.live?.theme();
   });
 
-  SG.start(() => document.querySelectorAll("figure.chart[data-kind]").forEach(adopt));
+  /** The figures of the page; those whose drawing has no axes are drawn when they come into view. */
+  function start() {
+    for (const figure of document.querySelectorAll("figure.chart[data-kind]")) {
+      const state = adopt(figure);
+      if (figure.querySelector(".plot > .spark")) whenSeen(state);
+    }
+  }
+
+  SG.start(start);
 
   return { adopt, hydrate, whenSeen, redraw, drop, note, legend };
 })();
