@@ -57,8 +57,9 @@ def tables_of(tags: Mapping[str, str]) -> tuple[str, ...]:
 class Forms:
     """The datasets that were met, each in the forms (source, schema, profile) in which it was met."""
 
-    def __init__(self) -> None:
+    def __init__(self, datasets: Iterable[Dataset] = ()) -> None:
         self.by_digest: dict[str, dict[str, list[Dataset]]] = {}
+        self.add(datasets)
 
     def add(self, datasets: Iterable[Dataset]) -> None:
         """Add more datasets; beyond `MAX_FORMS`, further forms of a dataset are dropped."""

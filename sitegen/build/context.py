@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sitegen.analysis.reducers import Wanted
+from sitegen.build.cache import Cache
 from sitegen.build.task import Output, Task
 from sitegen.model import Experiment
 from sitegen.output import Written, write_file
@@ -40,6 +41,9 @@ class WorkerContext:
     """Which runs are in the site; None for all."""
     model_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Where among a run's artifacts versions of registered models lie, by run id."""
+
+    cache: Cache | None = None
+    """What is kept for the next build."""
 
     def experiment(self, experiment_id: str) -> Experiment:
         """The experiment with this id; if the store has none, one named after the id."""

@@ -56,6 +56,8 @@ class Built:
     """What the profile hides."""
     hidden_keys: int = 0
     """Params, metrics and tags that the settings hide."""
+    is_unchanged: bool = False
+    """Whether the site was left as it is, since nothing has changed since it was built."""
 
 
 def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output, made: Output, stage: Stage) -> Built:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sitegen.build.analyse import Analysed
-from sitegen.build.pool import Pool
+from sitegen.build.pool import Pool, run_planned
+from sitegen.build.reuse import Reuse
 from sitegen.build.sections import PAGES, WHOLE_SITE
 from sitegen.build.task import Output, Task
 from sitegen.stores.contract import Progress
 
 
-def make_pages(analysed: Analysed, pool: Pool, progress: Progress) -> Output:
-    """Every page and file of the site but the assets, all of them written."""
+def make_pages(analysed: Analysed, pool: Pool, progress: Progress, reuse: Reuse | None = None) -> Output:
+    """Every page and file of the site but the assets, all of them written; `reuse` has those of the build before."""
     made = Output()
-    _run([task for section in PAGES for task in section.tasks(analysed)], pool, progress, made)
-    _run([task for section in WHOLE_SITE for task in section.tasks(analysed, made)], pool, progress, made)
+    if reuse:
+        reuse.use(analysed)
+    _run([task for section in PAGES for task in section.tasks(analysed)], pool, progress, made, reuse)
+    _run([task for section in WHOLE_SITE for task in section.tasks(analysed, made)], pool, progress, made, reuse)
     return made
 
 
-def _run(tasks: Sequence[Task], pool: Pool, progress: Progress, made: Output) -> None:
+def _run(tasks: Sequence[Task], pool: Pool, progress: Progress, made: Output, reuse: Reuse | None) -> None:
     """Run `tasks`, their outputs joined into `made`."""
-    for at, output in enumerate(pool.run(tasks)):
+    planned = reuse.planned(tasks) if reuse else [("", task) for task in tasks]
+    outputs = run_planned([one for _, one in planned], pool)
+    for at, ((key, _), output) in enumerate(zip(planned, outputs, strict=True)):
+        if reuse:
+            reuse.keep(key, output)
         made.join(output)
         progress("Pages", at + 1, len(tasks))

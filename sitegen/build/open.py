@@ -9,6 +9,7 @@ from functools import partial
 from sitegen import __version__
 from sitegen.addresses import file_name, shard_digits
 from sitegen.analysis.objective import Objective, read_objective
+from sitegen.build.cache import Cache
 from sitegen.build.context import WorkerContext
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.config import Config
@@ -121,7 +122,9 @@ def objectives_of(catalog: Catalog, config: Config) -> Objectives:
     return found
 
 
-def worker_context(opened: Opened, found: CleanCatalog, assets: str, stage: Stage) -> WorkerContext:
+def worker_context(
+    opened: Opened, found: CleanCatalog, assets: str, stage: Stage, cache: Cache | None = None
+) -> WorkerContext:
     """What every task of the build may use; `assets` is the folder of styles and scripts in the site."""
     wanted = {key: objective.wanted for key, objective in found.objectives.items() if objective and objective.wanted}
     return WorkerContext(
@@ -135,6 +138,7 @@ def worker_context(opened: Opened, found: CleanCatalog, assets: str, stage: Stag
         wanted=wanted,
         query=opened.query,
         model_paths=paths_by_run(found.version_places),
+        cache=cache,
     )
 
 

@@ -70,6 +70,13 @@ def _safe_path() -> Iterator[None]:
             os.environ["PYTHONSAFEPATH"] = before
 
 
+def run_planned(planned: Sequence[Task | Output], pool: Pool) -> Iterator[Output]:
+    """The output of each task, in their order; in place of some there are outputs that are known already."""
+    made = pool.run([task for task in planned if isinstance(task, Task)])
+    for one in planned:
+        yield next(made) if isinstance(one, Task) else one
+
+
 def joined(outputs: Iterable[Output]) -> Output:
     """One output of several."""
     whole = Output()

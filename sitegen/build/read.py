@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from sitegen.addresses import file_name, shard_of
 from sitegen.analysis.curves import Curve, has_curve, thin
@@ -14,15 +15,15 @@ from sitegen.analysis.words import plural, shortened
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
 from sitegen.build.open import CleanCatalog, Opened
-from sitegen.build.pool import Pool
+from sitegen.build.pool import Pool, run_planned
 from sitegen.build.records import RecordWriter, RunRecord
+from sitegen.build.shards import Shard
 from sitegen.build.task import Output, Task
 from sitegen.errors import StoreError, UsageError
 from sitegen.markup.data_js import data_script
 from sitegen.model import Catalog, LoggedModel, Run, RunRef
 from sitegen.pages.compared import artifact_data, is_text
 from sitegen.pages.files import file_page_of
-from sitegen.pages.page import Site
 from sitegen.privacy import Names, clean_model_file, clean_run, names_of
 from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
@@ -43,19 +44,23 @@ class ReadRuns(Task):
 
     shard: str
     refs: tuple[RunRef, ...]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The key of all that a run is read from, by its id, for the next build; '' for what changes while it is read."""
+    taken: tuple[str, ...] = ()
+    """Runs that are taken from the cache."""
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """A row and a record of each run, its artifacts with their previews, and its models and datasets."""
-        batch = context.store.read_runs(self.refs)
-        yield Output(problems=batch.problems, deleted=batch.deleted)
         matches = matcher(context.query) if context.query else None
-        with RecordWriter(context.root, self.shard) as records:
-            for raw in batch.runs:
-                if matches and not matches(row_of(raw, 0)):
-                    yield Output(unmatched=1)
-                    continue
-                with opened_once():
-                    yield from _read_run(raw, context, records)
+
+        def read_run(raw: Run, records: RecordWriter) -> Iterator[Output]:
+            if matches and not matches(row_of(raw, 0)):
+                yield Output(unmatched=1)
+                return
+            with opened_once():
+                yield from _read_run(raw, context, records)
+
+        yield from Shard(self.shard, self.refs, self.keys, self.taken, context).outputs(read_run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class ReadModels(Task):
     """Read the folders of logged models."""
 
     models: tuple[LoggedModel, ...]
+    is_reusable: ClassVar[bool] = False
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The `MLmodel` file of each, as the site may show it."""
@@ -72,15 +78,16 @@ class ReadModels(Task):
 
 
 def read_store(
-    opened: Opened, found: CleanCatalog, site: Site, pool: Pool, progress: Progress
+    opened: Opened, found: CleanCatalog, planned: Sequence[Task | Output], pool: Pool, progress: Progress
 ) -> tuple[Output, CleanCatalog]:
     """Read every run and the folders of logged models; also returns the catalog without what the filter leaves out.
 
-    Raises StoreError when no run can be read, UsageError when none matches the filter.
+    `planned` are the `read_tasks`, or outputs of those that need not be run. Raises StoreError when no run can be read,
+    UsageError when none matches the filter.
     """
     catalog = found.catalog
     read = Output()
-    for output in pool.run(read_tasks(catalog.runs, site.digits)):
+    for output in run_planned(planned, pool):
         read.join(output)
         progress("Runs", len(read.rows), len(catalog.runs))
     check_readable(catalog, read, len(read.rows))
@@ -121,6 +128,11 @@ def read_tasks(refs: Sequence[RunRef], digits: int) -> list[ReadRuns]:
     for ref in refs:
         shards.setdefault(shard_of(ref.run_id, digits), []).append(ref)
     return [ReadRuns(name, tuple(sorted(found, key=_by_id))) for name, found in sorted(shards.items())]
+
+
+def runs_to_read(planned: Sequence[Task | Output]) -> int:
+    """How many runs are not taken from the build before."""
+    return sum(len(task.refs) - len(task.taken) for task in planned if isinstance(task, ReadRuns))
 
 
 def model_tasks(models: Sequence[LoggedModel]) -> list[ReadModels]:

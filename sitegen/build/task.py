@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, ClassVar
 
 from sitegen.analysis.runs_table import RunRow
@@ -28,19 +28,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Output:
-    """What a task made. `pages` and `files` are still to be written; `written` says what has been.
+class Result:
+    """What is left of an output when it is written: plain data, which a cache can keep (`records.encode`)."""
 
-    `files` are (path from the site's root, content). Histories are never part of an output.
-    """
-
-    pages: list[Page] = field(default_factory=list)
-    files: list[tuple[str, str | bytes]] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     rows: list[RunRow] = field(default_factory=list)
     """The rows of the runs that were read, in the order of their shard."""
-    records: dict[str, RecordRef] = field(default_factory=dict)
-    """Where each run's record is kept until its page is made, by run id."""
     contents: RunContents = field(default_factory=RunContents)
     found: list[tuple[str, str, SearchEntry]] = field(default_factory=list)
     """Path, title and search entry of each page that the search finds."""
@@ -61,13 +54,10 @@ class Output:
     unmatched: int = 0
     """Runs that the filter left out."""
 
-    def join(self, other: Output) -> None:
-        """Add the output of another task."""
-        self.pages += other.pages
-        self.files += other.files
+    def join(self, other: Result) -> None:
+        """Add the result of another task."""
         self.written += other.written
         self.rows += other.rows
-        self.records |= other.records
         self.contents.join(other.contents)
         self.found += other.found
         self.nav += other.nav
@@ -81,11 +71,39 @@ class Output:
         self.unmatched += other.unmatched
 
 
+@dataclass(slots=True)
+class Output(Result):
+    """What a task made. `pages` and `files` are still to be written; `written` says what has been.
+
+    `files` are (path from the site's root, content). Histories are never part of an output.
+    """
+
+    pages: list[Page] = field(default_factory=list)
+    files: list[tuple[str, str | bytes]] = field(default_factory=list)
+    records: dict[str, RecordRef] = field(default_factory=dict)
+    """Where each run's record is kept until its page is made, by run id."""
+
+    def join(self, other: Result) -> None:
+        """Add the output of another task."""
+        Result.join(self, other)
+        if isinstance(other, Output):
+            self.pages += other.pages
+            self.files += other.files
+            self.records |= other.records
+
+    def result(self) -> Result:
+        """Its result, when all is written."""
+        return Result(**{field.name: getattr(self, field.name) for field in fields(Result)})
+
+
 class Task(ABC):
     """Something to be made. Subclasses are frozen dataclasses of picklable values."""
 
     in_parent: ClassVar[bool] = False
     """Whether it is made in the parent process, since its inputs are too large to be sent to a worker."""
+
+    is_reusable: ClassVar[bool] = True
+    """Whether a task with equal fields gives the same in the next build; not if it reads the store."""
 
     @abstractmethod
     def make(self, context: WorkerContext) -> Iterator[Output]:

@@ -60,8 +60,9 @@ def closing_summary(built: Built) -> str:
     from sitegen.analysis.words import plural, size
     from sitegen.commands.words import hidden_words, not_copied_words
 
+    done = "Nothing has changed since it was built; left" if built.is_unchanged else "Built"
     lines = [
-        f"Built {built.output / 'index.html'}: {plural(built.runs, 'run')} in {plural(built.experiments, 'experiment')}, "
+        f"{done} {built.output / 'index.html'}: {plural(built.runs, 'run')} in {plural(built.experiments, 'experiment')}, "
         f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s.",
         printable(built.read),
     ]

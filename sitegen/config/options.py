@@ -233,6 +233,18 @@ class Config:
         key="",
         details="Only a flag, so that no file can set it.",
     )
+    cache: Path = option(
+        Path(),
+        "--cache",
+        BUILDING,
+        "Folder for what the next build can use again.",
+        metavar="DIR",
+        default_text="one for each site in the user's cache folder",
+        details="It may be deleted at any time; see [building again](publishing.md#building-again).",
+    )
+    no_cache: bool = option(
+        False, "--no-cache", BUILDING, "Build everything anew, and leave nothing for the next build.", key=""
+    )
     jobs: int = option(
         0,
         "--jobs",

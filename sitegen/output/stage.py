@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sitegen.errors import UsageError
@@ -40,6 +40,13 @@ class Stage:
         self.shared: set[str] = set()
         self.renamed: list[Renamed] = []
         """Files of the user that had to be renamed, once the site is in place."""
+        self.when_placed: Callable[[], None] = _nothing
+        """Called when the site is in its place, while no other build can replace it."""
+        self.is_dropped = False
+
+    def drop(self) -> None:
+        """Leave the previous site as it is."""
+        self.is_dropped = True
 
     def write(self, path: str, content: str | bytes) -> None:
         Path(self.root, path).parent.mkdir(parents=True, exist_ok=True)
@@ -80,12 +87,15 @@ def staged(output: Path, *, stores: Iterable[Path | None], adopt: bool = False) 
                 try:
                     interrupts.allow()
                     yield stage
-                    stage.finish()
+                    if not stage.is_dropped:
+                        stage.finish()
                 finally:
                     interrupts.defer()
                 interrupts.check()
-                stage.renamed = put_in_place(places)
-                interrupts.placed()
+                if not stage.is_dropped:
+                    stage.renamed = put_in_place(places)
+                    interrupts.placed()
+                    stage.when_placed()
             finally:
                 with contextlib.suppress(OSError):
                     remove(places.stage)
@@ -128,6 +138,10 @@ def _parents(output: Path) -> Iterator[None]:
         for folder in missing:
             with contextlib.suppress(OSError):  # which are not empty stay
                 folder.rmdir()
+
+
+def _nothing() -> None:
+    """Nothing is to be done."""
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from sitegen.model import Artifact, Catalog, Problem, Run, RunRef, Trace
+from sitegen.stores.stamps import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,15 @@ class HasTraces(Protocol):
 
     def trace_count(self, experiment_id: str) -> int:
         """How many there are, without reading them."""
+        ...
+
+
+@runtime_checkable
+class HasSnapshots(Protocol):
+    """A store that can tell what has changed in it since an earlier build; others are read whole in each build."""
+
+    def snapshot(self) -> Snapshot | None:
+        """The store as it is now, before it is read; None if a part of it cannot tell. Raises StoreError."""
         ...
 
 

@@ -50,11 +50,16 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Counted:
 
 
 def test_no_file_of_a_run_is_opened_twice(counted: Counted) -> None:
-    """Parents, the curves and images of the best, logged tables, models and previews included."""
+    """Parents, the curves and images of the best, logged tables, models and previews included.
+
+    Where the artifacts of a run are that has none in its folder is in its meta.yaml, and is asked before it is read.
+    """
     runs = {path.parent for path in SAMPLE.glob("[0-9]*/*/meta.yaml")}
     files = {path: count for path, count in counted.opened.items() if path.is_file() and runs & set(path.parents)}
     assert len(files) > 1000
-    assert {str(path.relative_to(SAMPLE)): count for path, count in files.items() if count > 1} == {}
+    twice = {path for path, count in files.items() if count > 1}
+    assert {path for path in twice if path.name != "meta.yaml" or any((path.parent / "artifacts").glob("*"))} == set()
+    assert max(files.values()) <= 2
 
 
 def test_a_build_needs_no_library_that_takes_long_to_import(counted: Counted) -> None:

@@ -77,7 +77,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     catalog = read_catalog(opened)
     context = worker_context(opened, catalog, "assets/x/", Stage(root))
     with start_pool(1, context, 61) as pool:
-        read, catalog = read_store(opened, catalog, context.site, pool, no_progress)
+        read, catalog = read_store(
+            opened, catalog, read_tasks(catalog.catalog.runs, context.site.digits), pool, no_progress
+        )
         yield Found(analyse(opened, catalog, read, context.site), read, pool, root)
 
 
@@ -177,7 +179,13 @@ def test_an_output_takes_in_all_of_another() -> None:
     other.problems.append(Problem("a", "b"))
     other.hidden["paths"] += 2
     whole.join(other)
-    assert (whole.deleted, whole.unmatched, whole.hidden["paths"], whole.problems) == (4, 6, 2, [Problem("a", "b")])
+    whole.join(other.result())
+    assert (whole.deleted, whole.unmatched, whole.hidden["paths"], whole.problems) == (
+        7,
+        10,
+        4,
+        [Problem("a", "b")] * 2,
+    )
     assert list(whole.contents.files) == ["m-1", "m-2"]
 
 

@@ -37,8 +37,8 @@ class ExperimentPages(Task):
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The experiment's page, the lists of its runs, its best run, and the pages and files of its charts."""
         report, table = self.report, self.report.table
-        curves = {record.run.run_id: record.curves for record in read_records(context.root, self.curved)}
-        copies = {record.run.run_id: record.copies for record in read_records(context.root, self.pictured)}
+        curves = {record.run.run_id: record.curves for record in read_records(self.curved)}
+        copies = {record.run.run_id: record.copies for record in read_records(self.pictured)}
         groups = chart_groups(report, curves, context.site)
         charts = {chart.id for group in groups for chart in group.charts}
         matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.joined import Cell, LoggedTable, read_table
@@ -33,11 +34,12 @@ class TablesPages(Task):
     tables: tuple[tuple[str, tuple[str, ...], int], ...]
     records: tuple[RecordRef, ...]
     left_out: tuple[str, ...]
+    is_reusable: ClassVar[bool] = False
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The page, with what was masked in the tables."""
         output = Output()
-        records = {record.run.run_id: record for record in read_records(context.root, self.records)}
+        records = {record.run.run_id: record for record in read_records(self.records)}
         found: list[TableOf] = []
         missing: list[str] = list(self.left_out)
         for path, run_ids, count in self.tables:

@@ -49,7 +49,7 @@ class RunPages(Task):
         """A page for each run, and the shard's data files."""
         runs, images = [], []
         for batch in _batches(self.records):
-            records = list(read_records(context.root, batch))
+            records = list(read_records(batch))
             if not context.site.is_packed:
                 yield from self._pages(records, context)
             for run, row, curves, copies in ((one.run, one.row, one.curves, one.copies) for one in records):

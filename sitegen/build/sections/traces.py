@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sitegen.build.analyse import Analysed
 from sitegen.build.context import WorkerContext
@@ -22,6 +23,7 @@ class TracePages(Task):
     experiment: Experiment
     count: int
     runs: Mapping[str, str]
+    is_reusable: ClassVar[bool] = False
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The list of the newest traces, and a page for each."""

@@ -20,6 +20,7 @@ from sitegen.stores.disk import ProblemLog, child_folders, kinds, printable, rea
 from sitegen.stores.files.registry import read_logged_models, read_registered_models
 from sitegen.stores.files.runs import RunReader
 from sitegen.stores.files.signature import signature_of
+from sitegen.stores.files.snapshot import FileSnapshot
 from sitegen.stores.files.traces import count_traces, read_traces
 from sitegen.stores.footprint import size_of
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, text_of, time_of
@@ -143,6 +144,10 @@ class MlrunsStore:
     def signature(self) -> str:
         """See `signature`. The same for the same store, in any process."""
         return signature_of(self.root)
+
+    def snapshot(self) -> FileSnapshot:
+        """See `HasSnapshots`."""
+        return FileSnapshot(self.root, self.options, os.path.join(self.only_experiment, self.only_run).rstrip("/"))
 
     def bytes_on_disk(self) -> int:
         """See `Store`."""

@@ -1,0 +1,84 @@
+"""Stamps: short strings that stay the same as long as files do, from path, size, time and mode, without opening them.
+
+A build compares the stamps of two moments to find what it need not read again. A time says little about a change made
+in the same instant, so that each stamp has the newest time with it: see `build/cache.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from sitegen.model import RunRef
+
+Row = tuple[str, int, int, int]
+"""Path, size, time of the last change in ns, mode; a folder that cannot be read has -1 for all."""
+
+
+class Stamp(NamedTuple):
+    """`digest` changes with what was stamped; `newest` is the newest time of it in ns since 1970, 0 for none."""
+
+    digest: str
+    newest: int = 0
+
+
+class Snapshot(Protocol):
+    """A store as it is at one moment."""
+
+    @property
+    def stamp(self) -> Stamp:
+        """The stamp of all that a build reads of the store, artifacts wherever they are included."""
+        ...
+
+    def runs(self, refs: Sequence[RunRef]) -> Mapping[str, Stamp]:
+        """The stamp of all that is read of each run, by run id; a run that is not in it has to be read."""
+        ...
+
+
+def rows_of(folder: str) -> list[Row]:
+    """Every file below `folder`, links as links, in no order; one row says so where a folder cannot be listed.
+
+    Several hundred thousand files: `scandir` and plain tuples.
+    """
+    rows: list[Row] = []
+    folders = [folder]
+    for where in folders:
+        try:
+            with os.scandir(where) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        status = entry.stat(follow_symlinks=False)
+                        rows.append((entry.path, status.st_size, status.st_mtime_ns, status.st_mode))
+        except OSError:
+            rows.append((where, -1, -1, -1))
+        else:
+            rows.append((where, 0, 0, 0))
+    return rows
+
+
+def row_of(path: str) -> Row:
+    """The row of one file, link or folder; -1 for all where it is not there."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return path, -1, -1, -1
+    return path, status.st_size, 0 if stat.S_ISDIR(status.st_mode) else status.st_mtime_ns, status.st_mode
+
+
+def stamp_of(rows: Iterable[Row]) -> Stamp:
+    """The stamp of some rows, whatever their order."""
+    ordered = sorted(rows)
+    digest = hashlib.blake2b(repr(ordered).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return Stamp(digest, max((row[2] for row in ordered), default=0))
+
+
+def joined(stamps: Iterable[Stamp]) -> Stamp:
+    """One stamp of several, in their order."""
+    several = list(stamps)
+    digest = hashlib.blake2b("".join(stamp.digest for stamp in several).encode(), digest_size=16).hexdigest()
+    return Stamp(digest, max((stamp.newest for stamp in several), default=0))
