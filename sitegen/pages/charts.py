@@ -43,7 +43,9 @@ MAX_HISTOGRAMS = 12
 BARS = 15
 MAX_WORDS = 40
 """Number of distinct values from which on a param of strings is more an id than a choice."""
-FEWEST_FOR_HISTOGRAM = 4
+FEWEST_FOR_HISTOGRAM = 8
+FEWEST_TO_COMPARE = 3
+"""The least number of ranked runs for charts of their results: two are compared in words, by the verdict."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,7 @@ def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]
 
 
 def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
-    if not ranking or len(_finite(ranking)) < 2:
+    if not ranking or len(_finite(ranking)) < FEWEST_TO_COMPARE:
         return None
     best = ranking.best.row.run_id if ranking.best else ""
     shown = _finite(ranking)[:BARS]
@@ -249,7 +251,7 @@ def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
 def _against(
     stem: str, summary: ExperimentSummary, ranking: Ranking | None, site: Site, first: Sequence[str]
 ) -> Iterator[FigureView]:
-    if not ranking or len(_finite(ranking)) < 3:
+    if not ranking or len(_finite(ranking)) < FEWEST_TO_COMPARE:
         return
     place = {key: at for at, key in enumerate(first)}
     varying = sorted((p for p in summary.varying if p.distinct > 1), key=lambda p: place.get(p.key, len(place)))

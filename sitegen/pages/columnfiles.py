@@ -1,7 +1,7 @@
 """The files of an experiment's columns: one file for a small experiment, one file per column for a large one.
 
-The letters of the metrics' small curves are in files of their own, loaded when they are shown. The
-formats are in docs/architecture.md, "Data files".
+The letters of the metrics' small curves, unless they are few, are in files of their own, loaded when they are shown.
+The formats are in docs/architecture.md, "Data files".
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from sitegen.pages.searchable import searchable
 
 TOGETHER = 5000
 """Up to this many runs all columns are in one file; above it, a page loads only the columns that it shows."""
+FEW_SKETCHES = 100
+"""Up to this many small curves are in the experiment's own file: together they are smaller than most files."""
 ALWAYS = {("run", "run_id"), ("run", "name"), ("run", "status"), ("run", "parent"), ("run", "rank")}
 """Columns that every view of the table needs."""
 
@@ -41,8 +43,10 @@ def experiment_files(table: ExperimentTable, ranking: Ranking | None) -> dict[st
             if group in head:
                 head[group] = [s for c in head[group] for s in ([c] if (c["g"], c["n"]) in ALWAYS else moved([c]))]
         head["columns"] += [stub for column in beside for stub in moved([column])]
-    elif beside:
+    elif len(beside) * len(table.rows) > FEW_SKETCHES:
         head["columns"] += moved(beside)
+    else:
+        head["columns"] += beside
     return {f"experiments/{file}": head, **files}
 
 
