@@ -14,7 +14,7 @@ from tests.imports import picture
 
 PACKAGE = Path(__file__).parent.parent / "sitegen"
 ROOMS = {
-    "errors": "", "model": "", "addresses": "", "charts": "",
+    "errors": "", "model": "", "addresses": "", "child": "", "charts": "child",
     "markup": "", "search": "markup",
     "__init__": "api",
     "config": "errors", "output": "errors",
@@ -22,7 +22,7 @@ ROOMS = {
     "privacy": "model",
     "analysis": "errors model",
     "query": "errors analysis",
-    "viewers": "addresses model stores privacy analysis charts markup",
+    "viewers": "addresses child model stores privacy analysis charts markup",
     "pages": "addresses errors model config query analysis charts markup viewers search",
     "render": "addresses errors analysis markup pages",
     "build": "__init__ addresses model errors config stores privacy query analysis charts markup viewers pages search "

@@ -6,20 +6,19 @@ draws, one for many charts, and is replaced if it does not answer. It fetches no
 
 from __future__ import annotations
 
-import atexit
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLate
-from pathlib import Path
 from typing import Any
 
+from sitegen.child import SLOW, Child, NoAnswer, limits, serve
+
 SECONDS = 20.0
-"""Seconds for one chart; ordinary ones take 0.05 s, the first 1 s."""
+"""Seconds to wait for one chart."""
+CPU_SECONDS = 2.0
+"""CPU seconds for one chart; ordinary ones take 0.05 s, the first 1 s."""
+MEMORY = 900 << 20
+"""Bytes of memory of the process that draws; its engine reserves 560 MB, and uses 80 MB of them for ordinary charts."""
 MAX_DRAWING = 1_000_000
-START = "import sys; sys.path.append(sys.argv[1]); from sitegen.charts.users import main; main()"
+_child = Child(__name__, SECONDS)
 
 
 class Undrawable(Exception):
@@ -29,11 +28,12 @@ class Undrawable(Exception):
 def draw(spec: Mapping[str, Any]) -> str:
     """The drawing of a chart as SVG. Raises Undrawable."""
     wanted = {key: value for key, value in spec.items() if key != "usermeta"}
-    line = json.dumps(wanted)
     if _names_an_address(wanted):
         raise Undrawable("The chart takes its data from elsewhere, which sitegen does not fetch.")
-    answer = _ask(line)
-    svg = answer.get("svg", "")
+    try:
+        svg = _child.ask({"spec": wanted}).get("svg", "")
+    except NoAnswer as problem:
+        raise Undrawable(f"The chart {'takes too long' if str(problem) == SLOW else 'could not be drawn'}.") from None
     if not svg:
         raise Undrawable("The chart could not be drawn.")
     if len(svg) > MAX_DRAWING:
@@ -57,75 +57,19 @@ def _names_an_address(value: object) -> bool:
     return False
 
 
-# The child, as its parent sees it -----------------------------------------------------------------------------------
-
-
-class _Child:
-    """A process that draws: a line of JSON in, a line of JSON out."""
-
-    def __init__(self) -> None:
-        # With -P the working folder is not searched for modules: what lies there may be from a store.
-        command = [sys.executable, "-P", "-c", START, str(Path(__file__).parents[2])]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(command, text=True, encoding="utf-8", **pipes)  # type: ignore[call-overload]
-        self.thread = ThreadPoolExecutor(1)
-
-    def ask(self, line: str) -> str:
-        """Raises OSError when it has ended, TooLate when it does not answer."""
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        answer: Future[str] = self.thread.submit(self.process.stdout.readline)
-        return answer.result(SECONDS)
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.thread.shutdown()
-        for pipe in (self.process.stdin, self.process.stdout):
-            pipe.close()
-
-
-_child: _Child | None = None
-
-
-def _ask(line: str) -> dict[str, Any]:
-    global _child
-    if _child is None:
-        _child = _Child()
-        atexit.register(close)
-    try:
-        answer: dict[str, Any] = json.loads(_child.ask(line) or "{}")
-    except (TooLate, OSError, ValueError) as error:
-        close()
-        late = "takes too long" if isinstance(error, TooLate) else "could not be drawn"
-        raise Undrawable(f"The chart {late}.") from error
-    if not answer:
-        close()
-    return answer
-
-
-def close() -> None:
-    """End the child, if there is one."""
-    global _child
-    if _child is not None:
-        _child.end()
-        _child = None
-        atexit.unregister(close)
-
-
 # The child itself ---------------------------------------------------------------------------------------------------
 
 
 def main() -> None:
-    """Answer until there is nothing more to read."""
+    """Draw until there is nothing more to read."""
+    serve(_drawn)
+
+
+def _drawn(request: dict[str, Any], _: bytes) -> dict[str, Any]:
     import vl_convert
 
-    for line in sys.stdin:
-        spec = json.loads(line)
-        lite = "vega-lite" in str(spec.get("$schema", ""))
-        convert = vl_convert.vegalite_to_svg if lite else vl_convert.vega_to_svg
-        try:
-            answer = {"svg": convert(spec, allowed_base_urls=[])}
-        except Exception:  # whatever Vega says of a broken chart
-            answer = {"svg": ""}
-        print(json.dumps(answer), flush=True)
+    spec = request["spec"]
+    lite = "vega-lite" in str(spec.get("$schema", ""))
+    convert = vl_convert.vegalite_to_svg if lite else vl_convert.vega_to_svg
+    with limits(MEMORY, CPU_SECONDS):
+        return {"svg": convert(spec, allowed_base_urls=[])}

@@ -30,6 +30,8 @@ _ENTITY = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});?")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:@/+=-]")
 """Letters that mean the same whether they are escaped or not, wherever they stand."""
 _NUMBER = re.compile(r"-?[0-9.eE+-]+|true|false")
+_MAX_LISTS = 300_000
+"""Brackets of the largest notebook whose cells are told apart; Python takes 60 bytes for each list."""
 _MAX_IMAGE = 8_000_000
 
 
@@ -107,6 +109,8 @@ class _Cleaning:
 
     def notebook(self, text: str) -> str | None:
         """A notebook with its cells cleaned, whose lines are a list; None if it is clean or cannot be read."""
+        if text.count("[") + text.count("{") > _MAX_LISTS:
+            return None
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from dataclasses import replace
 from typing import IO, Any
@@ -20,6 +21,13 @@ SHOWN_WIDTH = 20
 READ_BYTES = 4_000_000
 """Bytes of one array that are read: enough for its first values, and for the statistics of a small one."""
 MAX_ARRAYS = 30
+MAX_HEADER = 10_000
+"""Bytes of the longest header that is read; the same as in NumPy."""
+MAX_LISTING = 1_000_000
+"""Bytes of the longest list of the members of an archive that is read: some 15,000 arrays."""
+_END, _END64, _LOCATOR = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+_TAIL = 22 + 65_535
+"""Bytes at the end of an archive in which its list is described: a record, and a comment."""
 
 
 def npy_view(file: IO[bytes]) -> tuple[Block, ...]:
@@ -33,6 +41,8 @@ def npy_view(file: IO[bytes]) -> tuple[Block, ...]:
 
 def npz_view(file: IO[bytes]) -> tuple[Block, ...]:
     """The arrays in an `.npz` file, each unpacked no further than it is shown. Raises Unreadable."""
+    if _listing_size(file) > MAX_LISTING:
+        raise Unreadable("The file holds too many arrays to be shown.")
     try:
         with zipfile.ZipFile(file) as archive:
             members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
@@ -47,7 +57,25 @@ def npz_view(file: IO[bytes]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def _listing_size(file: IO[bytes]) -> int:
+    """The bytes of an archive's list of members (APPNOTE 6.3, sections 4.3.14 to 4.3.16), which is read whole; 0 if
+    there is none."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _TAIL - 20))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(_END)
+    if at >= 20 and tail[at - 20 : at - 16] == _LOCATOR:
+        at = tail.rfind(_END64, 0, at)
+        # Without the record that the locator is for, the list may be of any size.
+        return int.from_bytes(tail[at + 40 : at + 48], "little") if at >= 0 else MAX_LISTING + 1
+    return int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+
+
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[Block, ...]:
+    # NumPy packs in these two ways; others take memory as their headers say.
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return (Sentence("The array is packed in a way that sitegen does not read."),)
     try:
         with archive.open(member) as file:
             return npy_view(file)
@@ -58,8 +86,12 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[Block, .
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     """Shape, order and type, by NumPy's own parser, which takes literals only and refuses long headers."""
     version = npy.read_magic(file)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read(file)
+    is_first = version == (1, 0)
+    length = file.read(2 if is_first else 4)
+    if int.from_bytes(length, "little") > MAX_HEADER:
+        raise ValueError("a header that NumPy would not read")
+    read = npy.read_array_header_1_0 if is_first else npy.read_array_header_2_0
+    shape, fortran, dtype = read(io.BytesIO(length + file.read(int.from_bytes(length, "little"))))
     if any(n < 0 for n in shape):
         raise ValueError("a negative length")
     return shape, fortran, dtype
@@ -79,7 +111,9 @@ def _array(file: IO[bytes], shape: tuple[int, ...], fortran: bool, dtype: np.dty
         return Facts(tuple(named)), Sentence("It holds Python objects, which sitegen never loads.")
     if dtype.names or not dtype.itemsize or not count:
         return (Facts(tuple(named)),)
-    take = min(count, max(READ_BYTES // dtype.itemsize, 1))
+    if dtype.itemsize > READ_BYTES:
+        return Facts(tuple(named)), Sentence("Its values are too long to be shown.")
+    take = min(count, READ_BYTES // dtype.itemsize)
     data = file.read(take * dtype.itemsize)
     values = np.frombuffer(data[: len(data) // dtype.itemsize * dtype.itemsize], dtype=dtype)
     whole = len(values) == count

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from sitegen.privacy import Finding, Hidden, Names, Privacy, clean_cell, clean_text
 from sitegen.viewers.blocks import Block, Cell, Facts, Heading, Sentence, Table
+from sitegen.viewers.cells import SHOWN_CELL
 from sitegen.viewers.copying import CopiedFile
-from sitegen.viewers.csv import SHOWN_CELL
 
 MAX_FINDINGS = 20
 """Findings of one file that are listed."""

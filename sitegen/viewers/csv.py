@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import IO, Any
+from typing import Any
 
 from sitegen.analysis.words import plural
 from sitegen.viewers import dialects, texts
 from sitegen.viewers.blocks import Block, Cell, Column, Facts, Table
-from sitegen.viewers.reading import Unreadable
-
-SHOWN_ROWS = 200
-SHOWN_COLUMNS = 50
-"""Maximum number of rows and columns of a table in its page."""
-SHOWN_CELL = 300
-READ_CELL = 2_000
-"""Maximum number of characters of a cell, in the table and as its title."""
-MAX_ROW_GROUP = 128_000_000
-"""Maximum number of bytes of the row group that is unpacked for the first rows of a Parquet file."""
+from sitegen.viewers.cells import READ_CELL, SHOWN_CELL, SHOWN_COLUMNS, SHOWN_ROWS, cell_text
 
 Links = Callable[[str], str]
 """The address, from the site's root, of an image among the run's artifacts; '' when it is not copied."""
@@ -41,7 +30,7 @@ def csv_view(text: str, tabs: bool = False, encoding: str = "UTF-8", is_whole: b
     width = max(len(found.header), *widths)
     missing = range(len(found.header) + 1, width + 1)
     names = [*found.header, *(f"Column {at}" for at in missing)]
-    rows = ([_csv_cell(cell, found.decimal_comma) for cell in row] for row in found.rows)
+    rows = ([_csv_cell(cell, found.decimal_comma) for cell in row[:SHOWN_COLUMNS]] for row in found.rows)
     table = table_of(names, rows, len(found.rows), is_whole=is_whole)
     notes = [table.note, *_guesses(found, "\t" if tabs else ",", encoding)]
     if found.rows and min(widths) < width:
@@ -73,7 +62,7 @@ def split_table(value: Mapping[str, Any], links: Links) -> Table:
     """A table in the form that `log_table` writes: columns and rows."""
     columns, data = value["columns"], value["data"]
     rows = (row if isinstance(row, list) else [row] for row in data)
-    return table_of([_text(c) for c in columns], rows, len(data), links)
+    return table_of([cell_text(c) for c in columns], rows, len(data), links)
 
 
 def is_split_table(value: object) -> bool:
@@ -86,7 +75,7 @@ def is_split_table(value: object) -> bool:
 def records_table(value: Sequence[Mapping[str, Any]]) -> Table:
     """A list of objects as a table: a column for each key."""
     columns = list(dict.fromkeys(key for row in value for key in row))
-    return table_of(columns, ([row.get(key) for key in columns] for row in value), len(value))
+    return table_of(columns, ([row.get(key) for key in columns[:SHOWN_COLUMNS]] for row in value), len(value))
 
 
 def is_records(value: object) -> bool:
@@ -98,32 +87,14 @@ def is_records(value: object) -> bool:
     return flat and 0 < len(keys) <= SHOWN_COLUMNS and all(len(row) * 2 >= len(keys) for row in value)
 
 
-def parquet_view(file: IO[bytes]) -> tuple[Facts, Table, Table | None]:
-    """Size, schema and first rows of a Parquet file. Raises Unreadable."""
-    import pyarrow.parquet
-
-    try:
-        parquet = pyarrow.parquet.ParquetFile(file)
-        schema, meta = parquet.schema_arrow, parquet.metadata
-        facts = Facts(
-            (
-                ("Rows", f"{meta.num_rows:,}"),
-                ("Columns", f"{len(schema):,}"),
-                ("Row groups", f"{meta.num_row_groups:,}"),
-            )
-        )
-        types = table_of(["Column", "Type"], [[f.name, str(f.type)] for f in schema], len(schema))
-        small = meta.num_row_groups and meta.row_group(0).total_byte_size <= MAX_ROW_GROUP
-        first = _first_rows(parquet, schema.names[:SHOWN_COLUMNS], meta.num_rows, len(schema)) if small else None
-    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
-        raise Unreadable("The file is not a Parquet table that can be read.") from error
-    return facts, types, first
-
-
-def _first_rows(parquet: Any, names: Sequence[str], rows: int, columns: int) -> Table:
-    batch = next(parquet.iter_batches(batch_size=SHOWN_ROWS, row_groups=[0], columns=list(names)), None)
-    data = [list(row.values()) for row in batch.to_pylist()] if batch is not None else []
-    return table_of(names, data, rows, of_columns=columns)
+def parquet_view(found: Mapping[str, Any]) -> tuple[Facts, Table, Table | None]:
+    """Size, schema and first rows of a Parquet file, as `decoders` found them."""
+    counts = (("Rows", "rows"), ("Columns", "columns"), ("Row groups", "groups"))
+    facts = Facts(tuple((label, f"{found[key]:,}") for label, key in counts))
+    types = table_of(["Column", "Type"], found["types"], found["columns"])
+    if found["data"] is None:
+        return facts, types, None
+    return facts, types, table_of(found["names"], found["data"], found["rows"], of_columns=found["columns"])
 
 
 def table_of(
@@ -165,7 +136,7 @@ def _cell(value: object, links: Links) -> Cell:
     image = _image_path(value)
     if image:
         return Cell(posixpath.basename(image), links(image))
-    text = _text(value)
+    text = cell_text(value)
     return Cell(text) if len(text) <= SHOWN_CELL else Cell(text[:SHOWN_CELL] + "…", full=text[:READ_CELL])
 
 
@@ -175,18 +146,3 @@ def _image_path(value: object) -> str:
         path: str = value["filepath"]
         return path
     return ""
-
-
-def _text(value: object) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, str):
-        return value[: READ_CELL + SHOWN_CELL]
-    if isinstance(value, bool | int | float):
-        return repr(value)[:SHOWN_CELL]
-    if isinstance(value, bytes):
-        return f"{len(value):,} bytes"
-    try:
-        return json.dumps(value, ensure_ascii=False, default=str)[:READ_CELL]
-    except (ValueError, RecursionError, TypeError):
-        return str(type(value).__name__)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sitegen.analysis.words import number, plural
 from sitegen.viewers.blocks import Block, Drawing, Facts, Sentence
+from sitegen.viewers.cells import SHOWN_COLUMNS
 from sitegen.viewers.csv import table_of
 from sitegen.viewers.reading import Unreadable
 
@@ -126,5 +127,6 @@ def _drawn(kind: str, lines: list[Line], place: Any, step: int) -> str:
 def _properties(features: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
     description = [p if isinstance(p := f.get("properties"), Mapping) else {} for f in features]
     names = list(dict.fromkeys(str(key) for properties in description for key in properties))
-    rows = ([properties.get(name) for name in names] for properties in description)
+    shown = names[:SHOWN_COLUMNS]
+    rows = ([properties.get(name) for name in shown] for properties in description)
     return (table_of(names, rows, len(description)),) if names else ()

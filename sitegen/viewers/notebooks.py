@@ -17,6 +17,10 @@ SHOWN_CELLS = 300
 IMAGE_BYTES = 3_000_000
 """Bytes of all images of a notebook in its page, as they are encoded."""
 OUTPUT_CHARACTERS = 20_000
+MARKED_CHARACTERS = 80_000
+"""Characters of Markdown that are rendered, and of code that are highlighted; the rest of a long notebook is text."""
+HTML_MARKS = 10_000
+"""Tags in all outputs that are shown as HTML."""
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -29,6 +33,8 @@ def notebook_view(value: object) -> tuple[Block, ...]:
     blocks: list[Block] = [Facts((("Cells", f"{len(cells):,}"), ("Language", reading.language or "not said")))]
     for cell in cells[:SHOWN_CELLS]:
         blocks += reading.cell(cell)
+    if reading.is_long:
+        blocks.append(Sentence("The notebook is long; its last cells are shown as plain text."))
     if len(cells) > SHOWN_CELLS:
         blocks.append(Sentence(f"And {plural(len(cells) - SHOWN_CELLS, 'cell')} more."))
     return tuple(blocks)
@@ -50,28 +56,53 @@ def _language(value: Mapping[str, Any]) -> str:
 
 
 class _Reading:
-    """Converts a notebook to blocks; `left` is the number of bytes of images that may still be shown."""
+    """Converts a notebook to blocks; what may still be shown is counted down: `left` bytes of images, characters of
+
+    Markdown and of code, tags of HTML. `is_long` is true when there was not enough for all."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.left = IMAGE_BYTES
+        self.is_long = False
+        self._markdown_left = self._code_left = MARKED_CHARACTERS
+        self._html_left = HTML_MARKS
 
     def cell(self, cell: Mapping[str, Any]) -> Iterator[Block]:
         source = _joined(cell.get("source", cell.get("input", "")))
         kind = cell.get("cell_type")
         if kind == "markdown":
-            yield from markdown_view(source)
+            yield from self.markdown(source)
         elif kind == "code":
             count = cell.get("execution_count", cell.get("prompt_number"))
             label = f"In [{count}]" if isinstance(count, int) else "Code"
             if source.strip():
-                yield text_view(source, self.language, label, numbered=False)
+                yield self.code(source, label)
             outputs = cell.get("outputs")
             for output in outputs if isinstance(outputs, list) else ():
                 if isinstance(output, Mapping):
                     yield from self.output(output)
         elif source.strip():
             yield text_view(source, "", str(kind or "raw")[:20].capitalize(), numbered=False)
+
+    def markdown(self, source: str) -> Iterator[Block]:
+        """A text in Markdown, rendered while there is room for it."""
+        self._markdown_left -= len(source)
+        if self._markdown_left >= 0:
+            yield from markdown_view(source)
+        elif source.strip():
+            self.is_long = True
+            yield text_view(source, "", "Markdown", numbered=False)
+
+    def code(self, source: str, label: str) -> Text:
+        """Code, highlighted while there is room for it."""
+        self._code_left -= len(source)
+        self.is_long |= self._code_left < 0
+        return text_view(source, self.language if self._code_left >= 0 else "", label, numbered=False)
+
+    def html(self, source: str) -> str:
+        """An output in HTML, made safe; empty if nothing of it can be shown, or there is no room for it."""
+        self._html_left -= source.count("<")
+        return fragment_html(source) if self._html_left >= 0 else ""
 
     def output(self, output: Mapping[str, Any]) -> Iterator[Block]:
         if output.get("output_type") in ("stream", "pyout_stream"):
@@ -87,13 +118,13 @@ class _Reading:
     def data(self, data: Mapping[str, Any]) -> Iterator[Block]:
         """One output, in the best form that can be shown."""
         picture = next((p for p in (self.picture(kind, data.get(kind)) for kind in _PICTURES) if p), None)
-        table = fragment_html(_joined(data.get("text/html", "")))
+        table = self.html(_joined(data.get("text/html", "")))
         if picture:
             yield picture
         elif table:
             yield Prose(table)
         elif "text/markdown" in data:
-            yield from markdown_view(_joined(data["text/markdown"]))
+            yield from self.markdown(_joined(data["text/markdown"]))
         elif "text/plain" in data:
             yield _text(_joined(data["text/plain"]), "Out")
         hidden = sorted(kind for kind in data if "javascript" in kind or "widget" in kind)

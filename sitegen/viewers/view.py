@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from sitegen.stores.artifacts import open_artifact
 from sitegen.viewers import arrays, csv, drawings, figures, maps, notebooks, pictures, sandbox, texts, trees
 from sitegen.viewers.blocks import Block, Heading, Media, Picture, Sentence
 from sitegen.viewers.copying import is_pointer
+from sitegen.viewers.decoding import decode as decode_apart
 from sitegen.viewers.encodings import as_text, decode, decode_html
 from sitegen.viewers.kinds import (
     BASE64,
@@ -77,6 +79,8 @@ def view_of(subject: Subject) -> tuple[Block, ...]:
         return show(subject)
     except Unreadable as problem:
         return _in_place_of(subject, problem)
+    except MemoryError:
+        return (Sentence("The file takes too much memory to be shown."),)
 
 
 def _in_place_of(subject: Subject, problem: Unreadable) -> tuple[Block, ...]:
@@ -294,7 +298,9 @@ def _model(subject: Subject) -> tuple[Block, ...]:
 
 def _parquet(subject: Subject) -> tuple[Block, ...]:
     with _opened(subject) as file:
-        facts, types, first = csv.parquet_view(file)
+        data = file.getvalue() if isinstance(file, io.BytesIO) else b""
+    request = {"what": "parquet", "root": str(subject.folder.root), "path": subject.path}
+    facts, types, first = csv.parquet_view(decode_apart(request, data, "a Parquet table"))
     rows = (Heading("First rows"), first) if first else (Sentence("Its first part is too large to be unpacked here."),)
     return facts, *rows, Heading("Schema"), types
 
