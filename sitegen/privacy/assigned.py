@@ -31,6 +31,8 @@ _ARGUMENT = re.compile(r"[ \t]{1,4}(?:\"([^\"\n\\]{1,400})|'([^'\n]{1,400})|(?!-
 """The value behind `--password`, in a command line."""
 _CODE = re.compile(r"(?:os|self|args|config|cfg|str|settings|env|secrets?)\b[.:]?|(?:Bearer|Basic)$|[*•x.]+$|\$|%\(|//")
 _DRAWN = re.compile(r"(?=[^\"']{0,400}[0-9])(?=[^\"']{0,400}[A-Za-z])[A-Za-z0-9_+/=.~-]{12,}")
+_WORDS = frozenset(f"key-{word}" for word in ("token", "pass", "secret", "secrets", "credentials", "cookie", "bearer"))
+"""Rules whose key is an ordinary word: `token: word` is grammar far more often than a password."""
 _SCRIPT = re.compile(r"<(script|style)\b(?![^>]{0,300}json)[^>]{0,1000}>", re.IGNORECASE)
 
 
@@ -60,8 +62,7 @@ def assigned(text: str, at: int, end: int) -> Found | None:
 def _is_secret(rule: str, value: str, key: str) -> bool:
     if is_placeholder(value) or _CODE.match(value) or value == key:
         return False
-    # `token: word` is grammar far more often than a password.
-    return rule not in ("key-token", "key-pass") or any(map(str.isdigit, value))
+    return rule not in _WORDS or not value.isalpha()
 
 
 ASSIGNED = Rule(tuple(_KEY_PARTS), assigned)

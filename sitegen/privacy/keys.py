@@ -16,7 +16,7 @@ _TOKENS = (
 )
 # Whole words of a key, as `words_of` cuts it: `max new tokens` and `pad token` are none of these.
 _SECRET_KEY = re.compile(
-    r"(?<!\S)(?:passwords?|passwd|pwd|pass word|passphrase|(?:client)?secrets?|credentials?|dsn"
+    r"(?<!\S)(?:passwords?|passwd|pwd|pass word|passphrase|(?:client)?secrets?(?: keys?)?|credentials?|dsn"
     r"|connection ?string|(?:database|db) url"
     rf"|(?:{_KEYS}) ?keys?|(?:{_TOKENS}) ?token|^token$"
     r"|(?:db|database|mysql|postgres|redis|smtp|ftp|ssh|root|admin) ?pass|^pass$|^pin$|otp|^sas$|(?:azure|blob|storage) sas"
@@ -27,9 +27,27 @@ _SECRET_KEY = re.compile(
 _PROPERTY = frozenset(
     "bits bit size sizes length len count counts num number budget limit limits max min algorithm alg algo type types"
     " kind name names format file path dir folder expiry expires ttl age ratio rate dim dims vocab feature features policy"
-    " required enabled disabled exists valid index strength entropy rotation version level scope scopes mode env".split()
+    " required enabled disabled exists valid index strength entropy rotation version level scope scopes mode env scheme"
+    " driver dialect".split()
 )
-NO_SECRETS = frozenset(("", "none", "null", "true", "false", "nan", "n/a", "undefined", "optional", "default"))
+NO_SECRETS = frozenset(
+    (
+        "",
+        "none",
+        "null",
+        "true",
+        "false",
+        "nan",
+        "n/a",
+        "undefined",
+        "optional",
+        "default",
+        "required",
+        "same-origin",
+        "include",
+        "omit",
+    )
+)
 _PLACEHOLDER = re.compile(
     r"<[^<>]{0,80}>|\$\{?[A-Za-z_][\w.]{0,80}\}?|\{\{?[^{}]{0,80}\}\}?|%\(?\w{1,60}\)?[s%]|[*•xX.]+|\[?\(?redacted\)?\]?"
     r"|(?:your|my|the|insert|enter)[-_ ](?:[a-z]{1,20}[-_ ]){0,5}(?:key|token|secret|password)(?:[-_ ]here)?|[0-9]{1,2}",
@@ -55,4 +73,4 @@ def words_of(key: str) -> tuple[str, ...]:
 def is_placeholder(value: str) -> bool:
     """Whether a value is a placeholder, not a secret: `None`, `<HUB_TOKEN>`, `${API_KEY}`, `***`, a small number."""
     value = value.strip()
-    return value.lower() in NO_SECRETS or bool(_PLACEHOLDER.fullmatch(value))
+    return len(value) < 3 or value.lower() in NO_SECRETS or bool(_PLACEHOLDER.fullmatch(value))

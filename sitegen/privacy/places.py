@@ -25,6 +25,12 @@ _EMAIL = re.compile(
     r"(?:@|%40)(?!(?:[A-Za-z]|[0-9]+)\.(?!(?:com|org|net|cn)\b))"
     rf"(?:[A-Za-z0-9-]{{1,63}}\.){{1,7}}(?:(?i:{_ENDINGS})|[A-Za-z]{{2}})(?![A-Za-z0-9_-])"
 )
+_CONTAINER = re.compile(r"(?:abfss?|wasbs?)://\Z", re.IGNORECASE)
+"""Before the name of a container in Azure's storage, which has an `@` behind it."""
+_DATA_FILE = re.compile(
+    r"\.(?:csv|tsv|jsonl?|parquet|txt|ya?ml|toml|py|ipynb|png|jpe?g|svg|np[yz]|pkl|pt|h5|html?|md|log|zip|gz|db)\Z",
+    re.IGNORECASE,
+)
 _UNIX_HOME = re.compile(r"/(?:home|users)/[^/\s\"'<>,:;\\]{1,200}", re.IGNORECASE)
 _WINDOWS_HOME = re.compile(
     r"[\\/]{1,4}users[\\/]{1,4}(?:[^\\/\"'<>|:*?\r\n]{1,80}(?=[\\/])|[^\\/\s\"'<>|:*?]{1,80})", re.IGNORECASE
@@ -65,9 +71,12 @@ def email(text: str, at: int, end: int) -> Found | None:
         return None
     before = text[max(0, at - _MAX_NAME - 1) : at]
     name = before[len(before.rstrip(_ADDRESS_CHARACTERS)) :]
+    start = at - len(name)
     if not name or len(name) > _MAX_NAME or name in ("git", "hg", "svn"):
         return None
-    return fact(at - len(name), match.end(), "emails")
+    if text.startswith("://", start - 3) and _CONTAINER.search(text, max(0, start - 8), start):
+        return None
+    return fact(start, match.end(), "emails")
 
 
 def home(text: str, at: int, end: int) -> Found | None:
@@ -76,7 +85,7 @@ def home(text: str, at: int, end: int) -> Found | None:
     drive = _DRIVE.search(text, max(0, at - 6), at) if text[at + 1 : at + 5].lower() != "home" else None
     if drive or match is None:
         match = _WINDOWS_HOME.match(text, at) or match
-    if match is None or _in_web_address(text, at):
+    if match is None or _in_web_address(text, at) or _DATA_FILE.search(match[0]):
         return None
     return fact(drive.start() if drive else at, match.end(), "paths", "~")
 

@@ -116,7 +116,7 @@ def is_private_value(kind: str, value: str) -> bool:
     """Whether the value of a key that may hold a private fact looks like one: not a number, a word of every machine."""
     value = value.strip().strip('"')
     if kind == "workspace facts":
-        return not _NUMBER.fullmatch(value) and ("://" not in value or not _is_own_machine(value)) and len(value) > 2
+        return len(value) > 2 and not _NUMBER.fullmatch(value) and not (":" in value and _is_own_machine(value))
     has_name = _NAME.fullmatch(value) and value.lower() not in ORDINARY
     return bool(has_name) and (is_address(value) if _NUMBER.fullmatch(value) else True)
 

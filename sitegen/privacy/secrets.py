@@ -17,9 +17,16 @@ from sitegen.privacy.shapes import SHAPES, Shape
 
 def _of_shape(shape: Shape, text: str, at: int, end: int) -> Found | None:
     match = shape.pattern.match(text, at)
-    return Found(*match.span(match.lastindex or 0), shape.rule, mask(shape.rule), True) if match else None
+    if not match:
+        return None
+    start, end = match.span(match.lastindex or 0)
+    if shape.before:
+        before = text[max(0, at - _MAX_BEFORE) : at]
+        start -= len(before) - len(before.rstrip(shape.before))
+    return Found(start, end, shape.rule, mask(shape.rule), True)
 
 
+_MAX_BEFORE = 80
 _ENCODED = re.compile(r"eyJ[A-Za-z0-9+/]{40,4000}={0,2}(?![A-Za-z0-9+/=])")
 
 

@@ -8,7 +8,10 @@ matches. Repeats are bounded, or their classes exclude what comes next.
 from __future__ import annotations
 
 import re
+import string
 from typing import NamedTuple
+
+from sitegen.privacy.tokens import TOKENS
 
 _START = r"(?<![A-Za-z0-9])"
 _END = r"(?![A-Za-z0-9])"
@@ -22,10 +25,17 @@ class Shape(NamedTuple):
     rule: str
     anchors: tuple[str, ...]
     pattern: re.Pattern[str]
+    before: str = ""
+    """Characters that belong to the secret where they stand before the anchor, at most 80."""
 
 
 def _shape(rule: str, anchors: str, pattern: str) -> Shape:
     return Shape(rule, tuple(anchors.split("|")), re.compile(pattern))
+
+
+def _around(rule: str, anchors: str, before: str, pattern: str) -> Shape:
+    """Secrets that have an anchor in their middle, with characters of `before` before it."""
+    return _shape(rule, anchors, pattern)._replace(before=before)
 
 
 def _tokens(rule: str, prefixes: str, rest: str) -> Shape:
@@ -34,6 +44,7 @@ def _tokens(rule: str, prefixes: str, rest: str) -> Shape:
     return _shape(rule, prefixes, f"{_START}(?:{either}){rest}")
 
 
+_ALNUM = string.ascii_letters + string.digits
 SHAPES = (
     _tokens("cloud-key-id", "AKIA|ASIA|ABIA|ACCA", "[A-Z0-9]{16}" + _END),
     _tokens("github-token", "ghp_|gho_|ghu_|ghs_|ghr_", "[A-Za-z0-9]{20,}"),
@@ -50,6 +61,7 @@ SHAPES = (
     _tokens("chat-token", "xapp-", "[0-9]-[A-Z0-9]{8,}-[0-9]{8,}-[0-9a-f]{32,}"),
     _shape("chat-token", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{10,}"),
     _shape("chat-token", ":AA", r"(?<=[0-9]{8}):AA[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])"),
+    _shape("webhook", ".office.com/webhookb2/", r"\.office\.com/webhookb2/([A-Za-z0-9@/_-]{40,})"),
     _shape("webhook", "/api/webhooks/", r"/api/webhooks/[0-9]{15,22}/[A-Za-z0-9_-]{40,}"),
     _tokens("payment-key", "sk_live_|sk_test_|rk_live_|rk_test_|pk_live_|pk_test_", "[A-Za-z0-9]{10,}"),
     _shape("google-key", "AIza", r"AIza[A-Za-z0-9_-]{30,}"),
@@ -61,6 +73,13 @@ SHAPES = (
     _tokens("mail-key", "SG.", r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     _tokens("mail-key", "key-", "[0-9a-f]{32}" + _END),
     _shape("telephony-key", "|".join(f"SK{digit}" for digit in "0123456789abcdef"), f"{_START}SK[0-9a-f]{{32}}{_END}"),
+    _around("mail-key", "-us", "0123456789abcdef", r"(?<=[0-9a-f]{32})-us[0-9]{1,2}" + _END),
+    _around("azure-client-secret", "Q~", _ALNUM + "_~.-", r"(?<=[A-Za-z0-9_~.]{3}[0-9])Q~[A-Za-z0-9_~.-]{31,34}"),
+    _around("azure-key", "JQQJ99", _ALNUM + "+/", r"(?<=[A-Za-z0-9+/]{40})JQQJ99[A-Za-z0-9+/=]{20,}"),
+    _around("hosting-token", ".atlasv1.", _ALNUM, r"(?<=[A-Za-z0-9]{14})\.atlasv1\.[A-Za-z0-9_=-]{60,}"),
+    _shape("package-upload-token", "_authToken=", r"_authToken=[\"']?([^\s\"'$]{16,300})"),
+    _shape("password-manager-token", "A3-", f"{_START}A3-[A-Z0-9]{{6}}-[A-Z0-9-]{{20,40}}{_END}"),
+    *(_tokens(t.rule, t.prefixes, f"[{t.letters}]{{{t.least},}}") for t in TOKENS),
     _tokens("vault-token", "hvs.|hvb.", "[A-Za-z0-9_-]{24,}"),
     _tokens("monitoring-token", "glsa_", "[A-Za-z0-9]{32}_[0-9a-f]{8}"),
     _tokens("monitoring-token", "sntrys_", "[A-Za-z0-9_=+/-]{40,}"),

@@ -11,6 +11,7 @@ import pytest
 from sitegen.privacy import Hidden, Privacy, clean_run, clean_text, scan_text
 from sitegen.privacy.scan import scan
 from sitegen.privacy.shapes import SHAPES
+from sitegen.privacy.tokens import TOKENS
 from tests.privacy.test_privacy import make_run
 
 PUBLIC, INTERNAL = Privacy("public"), Privacy("internal")
@@ -114,9 +115,11 @@ def test_each_shape_is_masked_in_a_short_and_in_a_long_text(name: str) -> None:
 
 
 def test_each_row_of_the_table_is_met_by_a_secret_of_these_tests() -> None:
+    from tests.privacy.test_peers import MARKED, sample_of
     from tests.privacy.test_privacy import SECRETS, WITHIN
 
-    texts = [*SECRETS.values(), *map("".join, [*WITHIN.values(), *SHAPED.values()])]
+    texts = [*SECRETS.values(), *map("".join, [*WITHIN.values(), *SHAPED.values()]), *MARKED]
+    texts += [sample_of(token, prefix) for token in TOKENS for prefix in token.prefixes.split("|")]
     assert [s.anchors for s in SHAPES if not any(s.pattern.search(text) for text in texts)] == []
 
 
