@@ -17,7 +17,7 @@ ROOMS = {
     "errors": "", "model": "", "addresses": "", "child": "", "charts": "child",
     "markup": "", "search": "markup",
     "__init__": "api",
-    "config": "errors", "output": "errors",
+    "config": "errors privacy", "output": "errors",
     "stores": "errors model",
     "privacy": "model",
     "analysis": "errors model",

@@ -13,7 +13,7 @@ from sitegen.build.cache import Cache
 from sitegen.build.context import WorkerContext
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.config import Config
-from sitegen.errors import UsageError
+from sitegen.config.privacy import privacy_of
 from sitegen.model import Catalog
 from sitegen.output import Stage
 from sitegen.pages.page import Site
@@ -21,9 +21,7 @@ from sitegen.pages.views import View, read_views
 from sitegen.privacy import (
     Finding,
     Hidden,
-    PatternError,
     Privacy,
-    check_pattern,
     clean_experiment,
     clean_logged_model,
     clean_registered_model,
@@ -81,18 +79,6 @@ def read_options(config: Config) -> ReadOptions:
     """How the store is read."""
     wanted = partial(may_copy, privacy_of(config)) if config.fetch_artifacts else None
     return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
-
-
-def privacy_of(config: Config) -> Privacy:
-    """What a site, a list of best runs or a report may show. Raises UsageError for a pattern that cannot be used."""
-    own = config.privacy
-    for name, pattern in own.patterns.items():
-        try:
-            check_pattern(pattern)
-        except PatternError as error:
-            raise UsageError(f'The pattern "{name}" of [privacy] {error}.') from error
-    patterns = tuple(own.patterns.items())
-    return Privacy(config.profile, frozenset(own.allow), patterns, own.hide_keys, own.show_keys)
 
 
 def read_catalog(opened: Opened) -> CleanCatalog:

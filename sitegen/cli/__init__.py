@@ -13,7 +13,15 @@ import click
 from sitegen import __version__
 from sitegen.cli.endings import bug_report, ending_as_interrupt, interrupted
 from sitegen.cli.options import GroupedCommand, config_options
-from sitegen.cli.printing import closing_summary, export_summary, printable, problem_lines, progress_bar, say
+from sitegen.cli.printing import (
+    closing_summary,
+    export_summary,
+    masked_lines,
+    printable,
+    problem_lines,
+    progress_bar,
+    say,
+)
 from sitegen.errors import SitegenError, UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +62,7 @@ class Commands(click.Group):
         sys.exit(code)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, "-V", "--version", prog_name="sitegen")
 def main() -> None:
     """Turn an MLflow run store into a static website that opens anywhere."""
@@ -153,21 +161,23 @@ def export(output: Path, format: Literal["parquet", "csv"], traces: bool, **flag
         exported = export_store(store, output, format, progress, found.places, traces)
     click.echo(export_summary(exported))
     click.echo(printable(found.sentence))
+    click.echo("It holds all that was logged, secrets and private facts too; do not publish it as it is.", err=True)
 
 
 @main.command(cls=GroupedCommand, epilog="Example:  sitegen inspect ./mlruns --json")
 @click.argument("store", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-@config_options("artifacts", "artifact_map")
+@config_options("profile", "artifacts", "artifact_map")
 def inspect(as_json: bool, **flags: Any) -> None:
     """Show what is in each STORE: its kind, counts, size, and what could not be read. For bug reports."""
     from sitegen.commands.inspect import inspect_stores, json_text, lines_of
+    from sitegen.config.privacy import privacy_of
     from sitegen.stores.contract import ReadOptions
 
     settings = settings_from(None, flags)
     options = ReadOptions(artifact_roots=settings.artifacts, artifact_map=tuple(settings.artifact_map.items()))
     with progress_bar() as progress:
-        found = inspect_stores(settings.stores, options, progress)
+        found = inspect_stores(settings.stores, options, progress, privacy_of(settings))
     say(json_text(found) if as_json else "\n".join(map(printable, lines_of(found))))
     if not all(one.is_readable for one in found):
         click.get_current_context().exit(4)
@@ -181,24 +191,37 @@ def inspect(as_json: bool, **flags: Any) -> None:
 @click.option("--where", default="", metavar="TEXT", help="Only runs that match, in the search language.")
 @click.option("--experiment", metavar="NAME", help="Only this experiment, by its name or id.")
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Runs shown of each experiment.")
+@config_options("profile")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def best(store: str, objective: str | None, where: str, experiment: str | None, top: int, as_json: bool) -> None:
+def best(
+    store: str,
+    objective: str | None,
+    where: str,
+    experiment: str | None,
+    top: int,
+    profile: Literal["public", "internal"] | None,
+    as_json: bool,
+) -> None:
     """Show which runs of STORE are the best and why, by OBJECTIVE such as "min val_loss".
 
     Without STORE, the store in or near this folder is read; an OBJECTIVE without STORE must begin with min or max.
     """
     from sitegen.commands.best import json_text, leaderboards, lines_of
-    from sitegen.config import load_config
+    from sitegen.config import load_config, with_flags
 
     if objective is None and store.startswith(("min ", "max ")) and not Path(store).exists():
         store, objective = "", store
     with progress_bar() as progress:
-        found = leaderboards(store, objective, where, experiment, load_config(), progress)
+        found = leaderboards(store, objective, where, experiment, with_flags(load_config(), profile=profile), progress)
     if as_json:
         say(json_text(found, top).replace("##[", "\\u0023#["))
     else:
         say("\n".join(map(printable, lines_of(found, top))).rstrip("\n"))
-    for line in (found.read, *problem_lines(found.problems, f"sitegen inspect {store} counts them")):
+    for line in (
+        found.read,
+        *masked_lines(found.secrets, found.hidden),
+        *problem_lines(found.problems, f"sitegen inspect {store} counts them"),
+    ):
         click.echo(printable(line), err=True)
     if not found.rankings:
         click.get_current_context().exit(4)
@@ -271,10 +294,10 @@ def check(
 
     The exit code is 5 if anything is wrong. Without SITE, the folder "site" is checked.
     """
-    from sitegen.build.open import privacy_of
     from sitegen.check import check_site
     from sitegen.commands.check import check_gate, json_text, lines_of
     from sitegen.config import load_config
+    from sitegen.config.privacy import privacy_of
 
     privacy = privacy_of(load_config(config))
     with progress_bar() as progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +108,18 @@ def _secret_lines(built: Built) -> list[str]:
     if built.unused:
         lines.append(f"Allowed in the settings, but not in the store any more: {', '.join(built.unused)}.")
     return lines
+
+
+def masked_lines(secrets: int, hidden: Mapping[str, int]) -> list[str]:
+    """What the profile hides of what is printed, as one line; none if that is nothing."""
+    from sitegen.analysis.words import plural
+    from sitegen.commands.words import hidden_words
+
+    if not (secrets or hidden):
+        return []
+    facts = [plural(secrets, "secret")] if secrets else []
+    more = " (show what is private with --profile internal)" if hidden else ""
+    return [f"Hidden of these runs: {', '.join(filter(None, [*facts, hidden_words(hidden)]))}{more}."]
 
 
 def problem_lines(problems: Sequence[Problem], elsewhere: str) -> list[str]:

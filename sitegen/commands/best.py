@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.digits import Digits
@@ -15,8 +15,10 @@ from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather, row_of
 from sitegen.analysis.words import number, plural, shortened
 from sitegen.config import Config
+from sitegen.config.privacy import privacy_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, Problem, Run
+from sitegen.privacy import HIDDEN_KEYS, Hidden, Privacy, clean_experiment, clean_run, clean_text
 from sitegen.query import filter_of
 from sitegen.stores import find_stores, open_found
 from sitegen.stores.checkpoints import read_checkpoint
@@ -37,6 +39,10 @@ class Leaderboards:
     problems: tuple[Problem, ...]
     read: str = ""
     """Which store was read and why, as a sentence."""
+    secrets: int = 0
+    """Values of the ranked runs that are masked."""
+    hidden: Hidden = field(default_factory=Hidden)
+    """Private facts of the ranked runs that are hidden, by kind."""
 
 
 def leaderboards(
@@ -51,16 +57,19 @@ def leaderboards(
 
     Without a location, the store in or near the current folder is read. The objective is `objective`, else the one that
     `config` sets for the experiment, else the one chosen for it. `experiment` restricts the result to one name or id.
+    Runs and experiments are given as the profile of `config` shows them; `where` sees them as they were logged.
     Raises StoreError, UsageError, QueryError.
     """
     matches = filter_of(where)
     stores = find_stores([location] if location else [], ReadOptions())
     store = open_found(stores, ReadOptions())
     catalog = store.catalog()
+    cleaner = _Cleaner(privacy_of(config))
     experiments = [e for e in catalog.experiments if experiment in (None, e.experiment_id, e.name)]
     if experiment is not None and not experiments:
-        names = ", ".join(shortened(e.name, MAX_OF_A_NAME) for e in catalog.experiments[:10])
+        names = ", ".join(shortened(cleaner.experiment(e).name, MAX_OF_A_NAME) for e in catalog.experiments[:10])
         raise UsageError(f"The store has no experiment {experiment!r}; it has {names or 'none'}.")
+    experiments = [cleaner.experiment(one) for one in experiments]
     objectives = {e.experiment_id: _objective(e, objective, config) for e in experiments}
     wanted = {key: found.wanted if found else () for key, found in objectives.items()}
     refs = [ref for ref in catalog.runs if ref.experiment_id in wanted]
@@ -68,9 +77,40 @@ def leaderboards(
     problems = set(catalog.problems)
     for batch in read_in_chunks(store, refs, progress):
         problems.update(batch.problems)
-        found = (_row(run, wanted[run.experiment_id]) for run in batch.runs)
-        rows += filter(matches, found)
-    return replace(_ranked(gather(rows, experiments), objectives, config, problems), read=stores.sentence)
+        for run in batch.runs:
+            if matches(row := _row(run, wanted[run.experiment_id])):
+                clean = cleaner.run(run)
+                rows.append(row if clean is run else _row(clean, wanted[run.experiment_id]))
+    cleaner.hidden.pop(HIDDEN_KEYS, None)
+    return replace(
+        _ranked(gather(rows, experiments), objectives, config, {cleaner.problem(one) for one in problems}),
+        read=cleaner.text(stores.sentence),
+        secrets=cleaner.secrets,
+        hidden=cleaner.hidden,
+    )
+
+
+class _Cleaner:
+    """Gives records as the profile shows them, and counts what it hides of runs."""
+
+    def __init__(self, privacy: Privacy) -> None:
+        self._privacy = privacy
+        self.secrets = 0
+        self.hidden = Hidden()
+
+    def experiment(self, one: Experiment) -> Experiment:
+        return clean_experiment(one, self._privacy)[0]
+
+    def run(self, run: Run) -> Run:
+        clean, findings = clean_run(run, self._privacy, self.hidden)
+        self.secrets += sum(not finding.is_allowed for finding in findings)
+        return clean
+
+    def problem(self, one: Problem) -> Problem:
+        return replace(one, where=self.text(one.where), what=self.text(one.what))
+
+    def text(self, text: str) -> str:
+        return clean_text(text, self._privacy)[0]
 
 
 def _row(run: Run, wanted: Sequence[Wanted]) -> RunRow:

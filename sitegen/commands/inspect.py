@@ -17,6 +17,7 @@ from sitegen import __version__
 from sitegen.addresses import fnv1a
 from sitegen.analysis.words import plural, size, when
 from sitegen.model import STATUSES, Catalog, Problem, Run, RunRef
+from sitegen.privacy import Privacy, clean_text
 from sitegen.stores import find_stores, open_store
 from sitegen.stores.contract import Progress, ReadOptions, RunBatch, no_progress, read_in_chunks
 from sitegen.stores.locations import shown
@@ -70,14 +71,30 @@ class Inspection:
 
 
 def inspect_stores(
-    locations: Sequence[str], options: ReadOptions = ReadOptions(), progress: Progress = no_progress
+    locations: Sequence[str],
+    options: ReadOptions = ReadOptions(),
+    progress: Progress = no_progress,
+    privacy: Privacy = Privacy(),
 ) -> list[Inspection]:
-    """Read each store at the locations, and count its content. Raises StoreError, UsageError."""
+    """Read each store at the locations, and count its content. Raises StoreError, UsageError.
+
+    Places and problems are given as a site with `privacy` would show them.
+    """
     stores = find_stores(locations, options)
     found = [inspect_store(location, options, progress) for location in stores.locations]
     for one in found:
         one.why = stores.why
+        _clean(one, privacy)
     return found
+
+
+def _clean(found: Inspection, privacy: Privacy) -> None:
+    def text(raw: str) -> str:
+        return clean_text(raw, privacy)[0]
+
+    found.location, found.why = text(found.location), text(found.why)
+    found.catalog = replace(found.catalog, missing_artifacts=text(found.catalog.missing_artifacts))
+    found.problems = {replace(one, where=text(one.where), what=text(one.what)) for one in found.problems}
 
 
 def inspect_store(location: str, options: ReadOptions = ReadOptions(), progress: Progress = no_progress) -> Inspection:

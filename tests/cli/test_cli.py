@@ -319,11 +319,11 @@ def test_a_signal_to_all_processes_of_a_build_says_one_line_and_leaves_nothing(
 # Help ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["build", "--help"], ["serve", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], *([name, "--help"] for name in main.commands)])
 def test_help_has_an_example_and_no_line_that_is_too_wide(arguments: list[str]) -> None:
-    result = CliRunner().invoke(main, arguments, terminal_width=100)
+    result = CliRunner().invoke(main, arguments, terminal_width=80)
     assert result.exit_code == 0
-    assert max(map(len, result.stdout.splitlines())) <= 100
+    assert max(map(len, result.stdout.splitlines())) <= 80
     assert len(arguments) == 1 or "Example:  sitegen" in result.stdout
 
 
@@ -402,3 +402,9 @@ def test_the_summary_says_where_the_settings_are_from(store: Path, here: Path) -
     assert "Settings are from" not in call("build", store).stdout
     write(here / "sitegen.toml", 'title = "Wine"')
     assert call("build", store).stdout.endswith("Settings are from sitegen.toml.\n")
+
+
+def test_an_export_says_that_it_hides_nothing(store: Path) -> None:
+    result = call("export", store, "-o", "out")
+    assert result.exit_code == 0
+    assert result.stderr == "It holds all that was logged, secrets and private facts too; do not publish it as it is.\n"

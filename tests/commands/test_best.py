@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 import sitegen
 from sitegen.build import build
+from sitegen.cli import main
 from sitegen.commands.best import leaderboards
 from sitegen.config import Config, ExperimentOptions
 from sitegen.errors import UsageError
 from tests import linkcheck
-from tests.stores.mlruns_builder import START, experiment, run
+from tests.stores.mlruns_builder import START, experiment, run, write
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "grid"
@@ -186,3 +188,40 @@ def test_the_record_beside_a_checkpoint_decides_in_the_site_in_the_terminal_and_
     ((_, ranking),) = leaderboards(str(tmp_path / "mlruns")).rankings
     assert ranking.objective.text == "min zeta"
     assert sitegen.load(tmp_path / "mlruns").best(NAME).attrs["objective"] == "min zeta"
+
+
+def test_best_in_a_terminal_shows_what_the_profile_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    token = "gh" + "p_" + "Ab1" * 12
+    params = {"api_key": "hunter2-and-more", "contact": "ada@example.org", "lr": "0.1"}
+    run(
+        experiment(tmp_path / "mlruns", "1", name=f"grid {token}"),
+        ID.format(1),
+        params=params,
+        metrics={"acc": f"{START} 1 0\n"},
+        run_name=f"x {token}",
+    )
+
+    def best(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["best", "mlruns", "max acc", *arguments])
+
+    for form in ([], ["--json"]):
+        result = best(*form)
+        assert result.exit_code == 0
+        assert [word for word in (token, "hunter2", "ada@") if word in result.stdout] == []
+        assert "Hidden of these runs: 2 secrets, 1 email, " in result.stderr
+        internal = best("--profile", "internal", *form)
+        assert [word for word in (token, "hunter2") if word in internal.stdout] == []
+    assert "ada@example.org" in internal.stdout and "Hidden of these runs: 2 secrets.\n" in internal.stderr
+    assert best("--where", "params.contact = 'ada@example.org'").exit_code == 0, "a query sees what was logged"
+    assert token not in best("--experiment", "lost").stderr
+
+
+def test_best_obeys_the_privacy_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    metrics = {"acc": f"{START} 1 0\n", "eur": f"{START} 5 0\n"}
+    run(experiment(tmp_path / "mlruns", "1"), ID.format(1), params={"note": "ACME-12345"}, metrics=metrics)
+    write(tmp_path / "sitegen.toml", '[privacy]\npatterns = {ticket = "ACME-[0-9]+"}\nhide_keys = ["eur"]\n')
+    result = CliRunner().invoke(main, ["best", "mlruns", "--json"])
+    assert "•••(ticket)" in json.dumps(json.loads(result.stdout), ensure_ascii=False)
+    assert CliRunner().invoke(main, ["best", "mlruns", "max eur"]).exit_code == 4

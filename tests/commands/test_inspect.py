@@ -204,3 +204,21 @@ def test_no_store_is_a_mistake_of_usage(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     result = inspect()
     assert (result.exit_code, result.stderr.startswith("Error: No store was named")) == (2, True)
+
+
+def test_what_is_private_in_places_and_problems_is_hidden_unless_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = "gh" + "p_" + "Ab1" * 12
+    store = tmp_path / "home" / "adalovelace" / "mlruns"
+    run(experiment(store, "1"), metrics={f"{token}": "what?\n", "ada@example.org": "what?\n"})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sitegen.commands.inspect.shown", lambda location: "/home/adalovelace/mlruns")
+    for form in ([], ["--json"]):
+        plain, internal = inspect(store, *form), inspect(store, *form, "--profile", "internal")
+        assert plain.exit_code == internal.exit_code == 0
+        words = ("adalovelace/mlruns", "ada@", token)
+        assert [word for word in words if word in plain.stdout] == []
+        assert [word for word in words if word in internal.stdout] == ["adalovelace/mlruns", "ada@"]
+    write(tmp_path / "sitegen.toml", '[privacy]\npatterns = {name = "example[.]org"}\n')
+    assert "example.org" not in inspect(store, "--profile", "internal").stdout
