@@ -22,7 +22,7 @@ from sitegen.model import Experiment
 from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.experiments import experiment_page_of
 from sitegen.pages.page import PlainPage, Site
-from sitegen.pages.run_data import run_record
+from sitegen.pages.run_data import run_records
 from sitegen.render import Renderer
 from sitegen.render.themes import load_theme
 
@@ -116,7 +116,7 @@ def write_fake(folder: Path, rows: Sequence[RunRow]) -> Path:
     site = {"title": "Fake", "digits": digits, "experiments": [["1", "1", "fake", len(rows)]]}
     shards: dict[str, list[Any]] = {}
     for row in table.rows[:DETAILED]:
-        shards.setdefault(shard_of(row.run_id, digits), []).append(run_record(row, {}))
+        shards.setdefault(shard_of(row.run_id, digits), []).extend(run_records([(row, {})]))
     runs = {f"runs/{shard}": {"runs": found} for shard, found in shards.items()}
     for key, value in {"site": site, **experiment_files(table, ranking), **runs}.items():
         put(folder, f"data/{key}.js", data_script(key, value).encode())

@@ -357,6 +357,12 @@ def test_columns_curves_and_shards_decode(page: Page, base: str) -> None:
     assert curve["logged"] == [math.inf, 1, 3] and curve["steps"] is None
     exact = page.evaluate("SG.curveData.decode({x: ['9007199254740993', 2], t: [1, 1], y: [0, 1]}).steps.map(String)")
     assert exact == ["9007199254740993", "9007199254740995"]
+    metrics = page.evaluate("[['a', 0.5, 7], ['b', 'NaN', 7], ['c', 'Infinity', 7]].map(SG.fullMetric)")
+    assert metrics[0] == ["a", 0.5, 0.5, 0.5, 7, 0.5, 7, 0.5, 1, 7, 0]
+    assert metrics[1:] == [
+        [key, value, value, value, at, value, at, value, 1, 7, 1]
+        for key, value, at in (("b", "NaN", 0), ("c", "Infinity", 7))
+    ]
     assert page.evaluate("[SG.shardOf('a', 2), SG.shardOf('a', 0), SG.shardOf('foobar', 3)]") == ["e4", "all", "bf9"]
 
 

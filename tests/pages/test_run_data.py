@@ -1,21 +1,25 @@
-"""The curves in the data files of runs, where their times are odd."""
+"""The data files of runs: a metric is written in as few numbers as say it."""
 
 from __future__ import annotations
 
-from itertools import accumulate
+import math
 
 import numpy as np
-import pytest
 
-from sitegen.pages import run_data
-from sitegen.pages.run_data import MAX_TIME
+from sitegen.analysis.curves import thin
+from sitegen.model import MetricHistory
+from sitegen.pages.run_data import json_number, run_records
+from tests.analysis.builders import row
 
 
-@pytest.mark.parametrize("count", [3, 90])
-def test_times_that_no_calendar_has_are_the_nearest_that_it_has(count: int) -> None:
-    logged = ([-(2**63), 4_000_000, 2**63 - 1] * count)[:count]
-    found = run_data._times(np.array(logged, np.int64))
-    first, *steps = found["t"]
-    unit = found.get("u", 1)
-    times = list(accumulate([int(step) * unit for step in steps], initial=first))
-    assert times[:3] == pytest.approx([-MAX_TIME, 4_000_000, MAX_TIME], abs=unit)
+def test_a_metric_with_one_point_is_its_value_and_step() -> None:
+    history = MetricHistory("loss", np.arange(3), np.arange(3), np.array([3.0, 1.0, 2.0]), 2)
+    one, two = row("a", metrics={"acc": math.inf}), row("b", metrics={"loss": (3.0, 1.0, 2.0)})
+    first, second = run_records([(one, {}), (two, {"loss": thin(history)})])
+    assert first["metrics"] == [["acc", "Infinity", 0]] and first["curves"] == []
+    assert second["metrics"] == [["loss", 2, 3, 1, 1, 3, 0, 2, 3, 2, 0]]
+    assert [curve["k"] for curve in second["curves"]] == ["loss"]  # type: ignore[attr-defined]
+
+
+def test_whole_numbers_are_whole() -> None:
+    assert [json_number(value) for value in (2.0, 0.5, math.nan, -math.inf)] == [2, 0.5, "NaN", "-Infinity"]

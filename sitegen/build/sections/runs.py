@@ -20,7 +20,7 @@ from sitegen.pages.files import file_list_page
 from sitegen.pages.gallery import index_record
 from sitegen.pages.nested_runs import NO_CHILDREN, Children, children_of
 from sitegen.pages.page import Page
-from sitegen.pages.run_data import run_record
+from sitegen.pages.run_data import run_records
 from sitegen.pages.run_drawings import RunDrawings, draw_runs
 from sitegen.pages.run_models import Models
 from sitegen.pages.runs import run_page_of
@@ -52,11 +52,12 @@ class RunPages(Task):
             records = list(read_records(batch))
             if not context.site.is_packed:
                 yield from self._pages(records, context)
-            for run, row, curves, copies in ((one.run, one.row, one.curves, one.copies) for one in records):
-                runs.append(run_record(row, curves) | comparison(run, len(copies)) | directions(row.metrics))
-                if context.site.is_packed and row.note:
-                    runs[-1]["note"] = row.note
-                images.append(index_record(run.run_id, copies))
+            data = run_records([(record.row, record.curves) for record in records])
+            for record, found in zip(records, data, strict=True):
+                runs.append(found | comparison(record.run, len(record.copies)) | directions(record.row.metrics))
+                if context.site.is_packed and record.row.note:
+                    runs[-1]["note"] = record.row.note
+                images.append(index_record(record.run.run_id, record.copies))
         files: list[tuple[str, str | bytes]] = [_data_file(f"runs/{self.shard}", runs)]
         if any(images):
             files.append(_data_file(f"images/{self.shard}", [image for image in images if image]))

@@ -38,10 +38,23 @@ Object.assign(
     /** The run of data/runs with this id, or undefined when the site has none. */
     async function run(id) {
       try {
-        return (await shard("runs", id)).runs.find((one) => one.id === id);
+        const found = (await shard("runs", id)).runs.find((one) => one.id === id);
+        if (found) found.metrics = found.metrics.map(fullMetric);
+        return found;
       } catch {
         return undefined; // no shard: no run of this hash is in the site
       }
+    }
+
+    /**
+     * A metric in full: one with a single point is written as `[key, value, step]`, from which the rest follows.
+     */
+    function fullMetric(metric) {
+      if (metric.length > 3) return metric;
+      const [key, value, step] = metric;
+      // NaN was reached nowhere.
+      const at = value === "NaN" ? 0 : step;
+      return [key, value, value, value, at, value, at, value, 1, step, typeof value === "string" ? 1 : 0];
     }
 
     /** Where the page of run `id` is; `files` maps the rare ids that are no file names to their files. */
@@ -103,6 +116,6 @@ Object.assign(
       return out;
     }
 
-    return { natural, fnv, shardOf, shard, run, runUrl, colours, token, column };
+    return { natural, fnv, shardOf, shard, run, fullMetric, runUrl, colours, token, column };
   })(),
 );
