@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -30,10 +31,14 @@ def is_informative(key: str, curve: Curve) -> bool:
     """Whether the curve of metric `key` is drawn without being asked for."""
     if is_counter(key):
         return False
-    values = curve.values[np.isfinite(curve.values)]
-    if len(values) < 2:
-        return True
-    return bool(values.min() != values.max()) and not _counts_up(curve)
+    first, last = float(curve.values[0]), float(curve.values[-1])
+    if not (math.isfinite(first) and math.isfinite(last) and first != last):
+        values = curve.values[np.isfinite(curve.values)]
+        if len(values) < 2:
+            return True
+        if values.min() == values.max():
+            return False
+    return not _counts_up(curve)
 
 
 def _counts_up(curve: Curve) -> bool:
@@ -41,6 +46,8 @@ def _counts_up(curve: Curve) -> bool:
     values = curve.values
     if len(values) < FEWEST_COUNTED or curve.starts or curve.steps.dtype == object:
         return False
+    if not float(values[0]).is_integer() or not float(values[1]).is_integer():
+        return False  # as most curves, without a look at all values
     if not (np.isfinite(values).all() and (values == np.rint(values)).all() and values[0] < values[-1]):
         return False
     run, rise = curve.steps - curve.steps[0], values - values[0]

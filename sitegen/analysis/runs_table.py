@@ -124,6 +124,8 @@ _FOLD_COUNTS = frozenset(
 )
 _SPLITTER = re.compile(r"n_splits=([0-9]{1,3})\b")
 MAX_FOLDS = 50
+MAX_KEYS_KEPT = 200
+"""Number of keys of a run up to which their order is remembered for runs with the same ones."""
 
 
 def fold_count(params: Mapping[str, str]) -> int:
@@ -194,6 +196,17 @@ def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     # Digits are compared by length and text, for int() refuses more than 4,300 of them.
     parts = (part.lstrip("0") if part[0].isdecimal() else part for part in _DIGITS.split(text.casefold()) if part)
     return tuple((0, len(part), part) if part[:1].isdecimal() or not part else (1, 0, part) for part in parts), text
+
+
+def in_natural_order(keys: Iterable[str]) -> Sequence[str]:
+    """The keys of params or metrics of a run in natural order."""
+    given = tuple(keys)
+    return _ordered(given) if len(given) <= MAX_KEYS_KEPT else sorted(given, key=natural)
+
+
+@lru_cache(maxsize=256)  # as above
+def _ordered(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(keys, key=natural))
 
 
 def number_of(text: str) -> float | None:

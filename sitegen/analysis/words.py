@@ -15,6 +15,7 @@ MISSING = "–"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_LIKE_ENDS = frozenset(("1", "-1", "100", "-100"))
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
 
@@ -32,8 +33,11 @@ def number(value: float | None) -> str:
         return "∞" if value > 0 else "−∞"
     if value == int(value) and abs(value) <= 2**53:
         return str(int(value))
-    texts = (f"{value:.{digits}g}" for digits in range(4, 13))
-    return next((text for text in texts if abs(float(text)) not in (1, 100)), f"{value:.12g}")
+    text = f"{value:.4g}"
+    if text not in _LIKE_ENDS:
+        return text
+    texts = (f"{value:.{digits}g}" for digits in range(5, 13))
+    return next((text for text in texts if text not in _LIKE_ENDS), f"{value:.12g}")
 
 
 def percent(fraction: float) -> str:

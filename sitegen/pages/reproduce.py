@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sitegen.addresses import Href, run_page
-from sitegen.analysis.runs_table import natural
+from sitegen.analysis.runs_table import in_natural_order
 from sitegen.analysis.words import day, plural
 from sitegen.markup.links import safe_url
 from sitegen.model import ModelVersion, Run
@@ -133,7 +133,7 @@ def _command(run: Run) -> Snippet | None:
     is_project = run.source_type == "PROJECT" and bool(run.source_name)
     if not run.params or not (is_project or _is_script(run.source_name)):
         return None
-    keys = sorted(run.params, key=natural)[:MAX_FLAGS]
+    keys = in_natural_order(run.params)[:MAX_FLAGS]
     more = len(run.params) - len(keys)
     left_out = f" The other {plural(more, 'param')} are in the JSON." if more else ""
     if is_project:
@@ -175,7 +175,7 @@ def _line(text: str) -> str:
 
 def params_json(params: Mapping[str, str]) -> str:
     """The params as a JSON object, a line each, in natural order: readers of YAML 1.1 and 1.2 take it too."""
-    lines = (f"  {_quoted_key(key)}: {plain_value(params[key])}" for key in sorted(params, key=natural))
+    lines = (f"  {_quoted_key(key)}: {plain_value(params[key])}" for key in in_natural_order(params))
     return "{\n" + ",\n".join(lines) + "\n}"
 
 

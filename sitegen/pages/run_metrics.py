@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sitegen.addresses import file_name
@@ -22,21 +21,21 @@ class MetricLine:
     """Its last value, rounded."""
     last_full: str
     """The last value in all its digits, and its step."""
-    first: str
+    first: str = ""
     """Its first value, rounded; empty, like all that follow, where there is one point."""
-    min: str
+    min: str = ""
     """Its lowest value, rounded."""
-    min_title: str
+    min_title: str = ""
     """The lowest value in all its digits, and its step."""
-    max: str
+    max: str = ""
     """Its highest value, rounded."""
-    max_title: str
+    max_title: str = ""
     """The highest value in all its digits, and its step."""
-    mean: str
+    mean: str = ""
     """The mean of its finite values, rounded."""
-    count: str
+    count: str = ""
     """How many points were logged."""
-    spark: str
+    spark: str = ""
     """A small curve as a finished SVG; empty if it has one point, or the page has enough of them."""
 
 
@@ -56,47 +55,53 @@ class CurveFigure:
     """The data behind the drawing in a sentence: first, lowest, highest and last value, and their steps."""
 
 
-def _writer(s: MetricSummary) -> Callable[[float], str]:
-    """How the values of one metric are written: four digits as a rule, more where values that differ would look alike.
+def _texts(s: MetricSummary) -> list[str]:
+    """Last, first, lowest, highest value and mean of a metric as they are written: four digits as a rule, more where
+    values that differ would look alike.
 
     The rule of columns (`digits_of`) would take longer than the rest of a line, and a site can have a million lines.
     """
-    values = {s.last, s.first, s.min, s.max, s.mean}
-    return number if len({number(value) for value in values}) == len(values) else digits_of(values).text
+    values = (s.last, s.first, s.min, s.max, s.mean)
+    texts = {value: number(value) for value in values}
+    if len(set(texts.values())) != len(texts):
+        digits = digits_of(texts)
+        return [digits.text(value) for value in values]
+    return [texts[value] for value in values]
 
 
 def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
     """A line of the table; `full` adds titles with all digits and the steps of the extremes."""
-    curved = s.curved
-    text = _writer(s)
+    last_full = f"{s.last!r} at step {s.last_step}"
+    if not s.curved:
+        return MetricLine(key, number(s.last), last_full, spark=spark)
+    last, first, least, most, mean = _texts(s)
     return MetricLine(
         key=key,
-        last=text(s.last),
-        last_full=f"{s.last!r} at step {s.last_step}",
-        first=text(s.first) if curved else "",
-        min=text(s.min) if curved else "",
-        min_title=f"{s.min!r} at step {s.min_step}" if curved and full else "",
-        max=text(s.max) if curved else "",
-        max_title=f"{s.max!r} at step {s.max_step}" if curved and full else "",
-        mean=text(s.mean) if curved else "",
-        count=str(s.count) if curved else "",
+        last=last,
+        last_full=last_full,
+        first=first,
+        min=least,
+        min_title=f"{s.min!r} at step {s.min_step}" if full else "",
+        max=most,
+        max_title=f"{s.max!r} at step {s.max_step}" if full else "",
+        mean=mean,
+        count=str(s.count),
         spark=spark,
     )
 
 
-def curve_figure(s: MetricSummary, drawn: DrawnCurve) -> CurveFigure:
-    text = _writer(s)
-    first, least, most, last = text(s.first), text(s.min), text(s.max), text(s.last)
+def curve_figure(s: MetricSummary, line: MetricLine, drawn: DrawnCurve) -> CurveFigure:
+    """The curve of the metric whose summary is `s`; `line` has its values as they are written."""
     data = (
-        f"First {first} at step {drawn.first_step}, min {least} at step {s.min_step}, "
-        f"max {most} at step {s.max_step}, last {last} at step {s.last_step}."
+        f"First {line.first} at step {drawn.first_step}, min {line.min} at step {s.min_step}, "
+        f"max {line.max} at step {s.max_step}, last {line.last} at step {s.last_step}."
     )
     # Without axes, the caption says how far the curve reaches.
-    span = () if drawn.finished else (f"min {least}", f"max {most}")
+    span = () if drawn.finished else (f"min {line.min}", f"max {line.max}")
     return CurveFigure(
         id=f"curve-{file_name(drawn.metric)}",
         metric=drawn.metric,
-        caption=", ".join([plural(s.count, "point"), *drawn.notes, *span, f"last {last}"]),
+        caption=", ".join([plural(s.count, "point"), *drawn.notes, *span, f"last {line.last}"]),
         svg=drawn.svg,
         data=data,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sitegen.addresses import (
     NOWHERE,
@@ -13,10 +14,10 @@ from sitegen.addresses import (
     run_page,
 )
 from sitegen.analysis.labels import short_ids
-from sitegen.analysis.runs_table import RunRow, natural
-from sitegen.analysis.words import duration, number, plural, when
+from sitegen.analysis.runs_table import RunRow, in_natural_order, natural
+from sitegen.analysis.words import duration, number, plural, shortened, when
 from sitegen.markup.links import commit_url, safe_url
-from sitegen.markup.notes import note_excerpt, note_html
+from sitegen.markup.notes import note_html
 from sitegen.model import Experiment, Run, is_possible
 from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, files_hint, folders_of
 from sitegen.pages.gallery import Gallery, gallery_of
@@ -151,11 +152,12 @@ def run_page_of(
 
     `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
     """
-    own = sorted((key for key in row.metrics if not key.startswith(SYSTEM)), key=natural)
-    system = sorted((key for key in row.metrics if key.startswith(SYSTEM)), key=natural)
+    keys = in_natural_order(row.metrics)
+    own, system = ([key for key in keys if key.startswith(SYSTEM) == is_system] for is_system in (False, True))
     sparks, drawn = drawings.sparks, len(drawings.first) + len(drawings.further)
-    lines = [metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own]
-    params = [(key, run.params[key].removesuffix("\n")) for key in sorted(run.params, key=natural)]
+    of_key = {key: metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own}
+    lines = list(of_key.values())
+    params = [(key, run.params[key].removesuffix("\n")) for key in in_natural_order(run.params)]
     copied = [one.file for one in copies]
     return RunPage(
         path=run_page(run.run_id),
@@ -182,8 +184,8 @@ def run_page_of(
         more_params=tuple(params[FIRST_LINES:]),
         filter_params=len(params) > FILTER_FROM,
         params_hint=plural(len(run.params), "param") if run.params else "",
-        key_curves=tuple(curve_figure(row.metrics[one.metric], one) for one in drawings.first),
-        curves=tuple(curve_figure(row.metrics[one.metric], one) for one in drawings.further),
+        key_curves=tuple(curve_figure(row.metrics[one.metric], of_key[one.metric], one) for one in drawings.first),
+        curves=tuple(curve_figure(row.metrics[one.metric], of_key[one.metric], one) for one in drawings.further),
         curves_hint=_curves_hint(drawn, drawings.curves),
         system=tuple(metric_line(key, row.metrics[key], sparks.get(key, "")) for key in system),
         children=children.lines,
@@ -211,8 +213,8 @@ def _curves_hint(drawn: int, curves: int) -> str:
 
 
 def _description(row: RunRow, experiment: Experiment) -> str:
-    best = [f"{key} {number(s.last)}" for key, s in list(row.metrics.items())[:3]]
-    return note_excerpt(". ".join([f"Run {row.name} of {experiment.name}: {row.status.lower()}", *best]), 200)
+    best = [f"{key} {number(s.last)}" for key, s in islice(row.metrics.items(), 3)]
+    return shortened(". ".join([f"Run {row.name} of {experiment.name}: {row.status.lower()}", *best]), 200)
 
 
 def _facts(run: Run) -> tuple[Fact, ...]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from sitegen.analysis.curves import Curve, summarise, thin
 from sitegen.model import MetricHistory
-from sitegen.pages.run_drawings import FIRST_CURVES, MAX_CURVES, draw_runs
-from sitegen.pages.run_metrics import curve_figure
+from sitegen.pages.run_drawings import FIRST_CURVES, MAX_CURVES, DrawnCurve, draw_runs
+from sitegen.pages.run_metrics import curve_figure, metric_line
 from tests.analysis.builders import row
 
 
@@ -35,10 +35,15 @@ def test_the_metrics_that_matter_are_drawn_with_axes_and_the_others_without() ->
     assert set(found.sparks) == set(values)
 
 
+def caption(run: Any, drawn: DrawnCurve) -> str:
+    summary = run.metrics[drawn.metric]
+    return curve_figure(summary, metric_line(drawn.metric, summary, ""), drawn).caption
+
+
 def test_what_is_not_drawn_as_logged_is_said_in_the_caption() -> None:
     run, curves = a_run(loss=[3.0, 2.0, float("nan"), 1.5, 1.4, 1.3], acc=[0.1, 0.2, 0.3, 0.25, 0.2, 1e9])
     (found,) = draw_runs([(run, curves)])
-    captions = {one.metric: curve_figure(run.metrics[one.metric], one).caption for one in found.first}
+    captions = {one.metric: caption(run, one) for one in found.first}
     assert captions["loss"] == "6 points, 1 value is NaN and not drawn, last 1.3"
     assert "1 value is above 0.35 at the edge, largest 1e9" in captions["acc"]
 
@@ -46,7 +51,7 @@ def test_what_is_not_drawn_as_logged_is_said_in_the_caption() -> None:
 def test_a_curve_without_axes_says_its_range() -> None:
     run, curves = a_run(**{f"m{n}": [5.0, 1.0, 2.5] for n in range(6)})
     (found,) = draw_runs([(run, curves)])
-    assert curve_figure(run.metrics["m5"], found.further[-1]).caption == "3 points, min 1, max 5, last 2.5"
+    assert caption(run, found.further[-1]) == "3 points, min 1, max 5, last 2.5"
 
 
 def test_a_run_is_drawn_the_same_alone_and_with_others() -> None:
