@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from html import escape, unescape
+from html import escape
 
 from sitegen.analysis.words import plural
 from sitegen.markup.links import resolve
@@ -17,6 +17,7 @@ from sitegen.viewers.blocks import Block, Frame, PageLink, Sentence
 from sitegen.viewers.encodings import as_text
 from sitegen.viewers.reading import Unreadable
 from sitegen.viewers.siblings import Siblings
+from sitegen.viewers.tags import ANIMATIONS, LINKS, NEVER, attribute, each_attribute, each_tag
 
 HTML_CAP = 6_000_000
 """Maximum number of characters of a page that is shown, with embedded files."""
@@ -46,14 +47,6 @@ _TYPES = {
     "bmp": "image/bmp", "svg": "image/svg+xml", "css": "text/css", "js": "text/javascript", "mjs": "text/javascript", "woff": "font/woff",
     "woff2": "font/woff2", "ttf": "font/ttf", "otf": "font/otf", "mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "wav": "audio/wav",
 }  # fmt: skip
-_TAG = re.compile(
-    r"<(img|script|link|source|video|audio|image|use|input|a|area|iframe|frame|embed)(?=[\s/])([^<>]{0,4000})>",
-    re.IGNORECASE,
-)
-_ATTRIBUTE = re.compile(
-    r"(?<![^\s\"'/])(src|href|xlink:href|poster|srcset|target|integrity|crossorigin)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)",
-    re.IGNORECASE,
-)
 _STYLE = re.compile(r"(<style\b[^<>]*>)([^<]*)", re.IGNORECASE)
 _URL = re.compile(
     r"(\burl\(\s*|@import\s+)(?:\"([^\"()<>\n]{1,300})\"|'([^'()<>\n]{1,300})'|([^\s\"'()<>]{1,300})(?=\s*\)))"
@@ -86,13 +79,14 @@ class _Page:
         self.hosts: dict[str, None] = {}
         self.lost: dict[str, None] = {}
         self.large: dict[str, None] = {}
+        self.inner = 0
         self._left = MAX_SIBLINGS
 
     def rewritten(self, text: str) -> str:
         """`text` with files of its folder embedded, and links that do not navigate the frame."""
         doctype = _DOCTYPE.match(text)
         start = doctype.end() if doctype else 0
-        body = _STYLE.sub(lambda m: m[1] + self._css(m[2], self.path, 0), _TAG.sub(self._tag, text[start:]))
+        body = _STYLE.sub(lambda m: m[1] + self._css(m[2], self.path, 0), each_tag(text[start:], self._tag))
         return text[:start] + BASE + _SCRIPT.sub(OFF, body)
 
     def missing(self) -> list[str]:
@@ -109,37 +103,35 @@ class _Page:
             )
         if self.large:
             found.append(f"Too large to be put into the page: {_named(self.large)}.")
+        if self.inner:
+            found.append(f"It holds {plural(self.inner, 'page')} in frames of their own, which are not shown.")
         return found
 
-    def _tag(self, found: re.Match[str]) -> str:
-        name, attributes = found[1].lower(), found[2]
-        if name in ("a", "area"):
-            return f"<{found[1]}{_ATTRIBUTE.sub(self._link, attributes)}>"
-        if name in ("iframe", "frame", "embed"):
-            return f"<{found[1]}{_ATTRIBUTE.sub(self._framed, attributes)}>"
-        is_style = name != "link" or re.search(r"\brel\s*=\s*[\"']?[^\"'>]*\bstylesheet", attributes, re.IGNORECASE)
-        return f"<{found[1]}{_ATTRIBUTE.sub(self._loaded if is_style else lambda m: '', attributes)}>"
+    def _tag(self, name: str, attributes: str) -> str | None:
+        if name == "link":
+            return self._style(attributes)
+        if name in NEVER:
+            self._framed(name, attributes)
+            return None
+        if name in ANIMATIONS:
+            animates = attribute(attributes, "attributename").lower()
+            return None if animates.endswith(("href", "target")) else f"<{name}{attributes}>"
+        return f"<{name}{each_attribute(attributes, self._link if name in LINKS else self._loaded)}>"
 
-    def _link(self, found: re.Match[str]) -> str:
-        name, value = found[1].lower(), unescape(found[2].strip("\"'")).strip()
-        if name != "href":
-            return "" if name == "target" else found[0]
-        if value.startswith("#"):
-            return f'href="about:srcdoc{escape(value)}" target="_self"'
-        path = resolve(self.path, value)
-        address = self.siblings.page(path) if path and len(self.links) < MAX_LINKS else ""
-        if not address:
-            return found[0]
-        link = PageLink(path.rpartition("/")[2], address)
-        if link not in self.links:
-            self.links.append(link)
-        return f'{found[0]} data-sitegen-page="{self.links.index(link)}"'
+    def _style(self, attributes: str) -> str | None:
+        """A style sheet of the run; other links are not there."""
+        address = attribute(attributes, "href")
+        if "stylesheet" not in attribute(attributes, "rel").lower().split() or not address:
+            return None
+        data = self._data(address, self.path, 0)
+        media = escape(attribute(attributes, "media"))
+        return f'<style media="{media}">@import "{data}";</style>' if data else None
 
-    def _framed(self, found: re.Match[str]) -> str:
-        """A page in a frame of the page: it is not loaded, but is in the list of links."""
-        if found[1].lower() != "src":
-            return found[0]
-        value = unescape(found[2].strip("\"'")).strip()
+    def _framed(self, name: str, attributes: str) -> None:
+        """A page or file in a frame of the page: it is not loaded, but is in the list of links."""
+        if name not in ("iframe", "frame", "embed", "object"):
+            return
+        value = attribute(attributes, "data" if name == "object" else "src")
         path, outside = resolve(self.path, value), _OUTSIDE.match(value)
         address = self.siblings.page(path) if path and len(self.links) < MAX_LINKS else ""
         if address:
@@ -148,17 +140,36 @@ class _Page:
             self.lost[path[:80]] = None
         elif outside:
             self.hosts[outside[1][:80]] = None
-        return ""
+        elif attribute(attributes, "srcdoc"):
+            self.inner += 1
 
-    def _loaded(self, found: re.Match[str]) -> str:
+    def _link(self, name: str, value: str) -> str | None:
+        if name not in ("href", "xlink:href"):
+            return "" if name in ("target", "ping", "download", "attributionsrc") else None
+        if value.startswith("#"):
+            return f'href="about:srcdoc{escape(value)}" target="_self"' if name == "href" else None
+        path = resolve(self.path, value)
+        address = self.siblings.page(path) if path and len(self.links) < MAX_LINKS else ""
+        if not address:
+            # A browser connects to where a link leads as soon as it is clicked, though the frame may not go there.
+            return f'data-href="{escape(value)}"'
+        link = PageLink(path.rpartition("/")[2], address)
+        if link not in self.links:
+            self.links.append(link)
+        return f'{name}="{escape(value)}" data-sitegen-page="{self.links.index(link)}"'
+
+    def _loaded(self, name: str, value: str) -> str | None:
         """An attribute that loads a file. Attributes with its hash, and other resolutions, are removed."""
-        name, value = found[1].lower(), unescape(found[2].strip("\"'")).strip()
         if name in ("srcset", "integrity", "crossorigin"):
             return ""
+        if name == "type" and value.lower() == "speculationrules":
+            return 'type="text/plain"'
+        if name not in ("src", "href", "xlink:href", "poster"):
+            return None
         address = self._data(value, self.path, 0)
         if not address and _OUTSIDE.match(value):
             return ""
-        return f'{found[1]}="{address}"' if address else found[0]
+        return f'{name}="{address}"' if address else None
 
     def _css(self, text: str, path: str, depth: int) -> str:
         def put(found: re.Match[str]) -> str:

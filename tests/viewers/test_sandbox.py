@@ -35,7 +35,10 @@ def test_files_beside_a_page_are_put_into_it(tmp_path: Path) -> None:
     beside(tmp_path, style_css="h1 { background: url(img/roc.png) }", app_js="let a = '</script>'")
     page = "<link rel=stylesheet href='style.css'><script src=app.js></script><img alt=x src=\"./img/roc.png?v=2#a\">"
     frame, said = framed(tmp_path, page)
-    assert 'href="data:text/css;base64,' in frame.source and 'src="data:text/javascript;base64,' in frame.source
+    assert (
+        '<style media="">@import "data:text/css;base64,' in frame.source
+        and 'src="data:text/javascript;base64,' in frame.source
+    )
     assert f'src="data:image/png;base64,{base64.b64encode(PNG).decode()}"' in frame.source
     css = base64.b64decode(frame.source.partition("text/css;base64,")[2].partition('"')[0])
     assert css.startswith(b'h1 { background: url("data:image/png;base64,') and said == []
@@ -79,18 +82,20 @@ def test_links_lead_to_places_in_the_page_and_to_pages_of_the_site(tmp_path: Pat
         PageLink("data.csv", "files/r/report/data.csv.html"),
     )
     assert frame.source == (
-        f"{BASE}<a href='page2.html#x' data-sitegen-page=\"0\" >2</a>"
-        '<a href="about:srcdoc#end" target="_self">e</a><a href=data.csv data-sitegen-page="1">d</a>'
-        "<a href='https://x.org'>w</a>"
+        f'{BASE}<a href="page2.html#x" data-sitegen-page="0" >2</a>'
+        '<a href="about:srcdoc#end" target="_self">e</a><a href="data.csv" data-sitegen-page="1">d</a>'
+        '<a data-href="https://x.org">w</a>'
     )
 
 
 def test_pages_in_frames_of_a_page_are_linked_and_not_loaded(tmp_path: Path) -> None:
     beside(tmp_path, plot_html="<p>plot")
-    frame, said = framed(tmp_path, "<iframe src='plot.html' width=9></iframe><iframe src=//example.org/x></iframe>")
-    assert frame.source == f"{BASE}<iframe  width=9></iframe><iframe ></iframe>"
+    page = "<iframe src='plot.html' width=9></iframe><iframe src=//example.org/x></iframe><iframe srcdoc='&lt;p>'></iframe>"
+    frame, said = framed(tmp_path, page)
+    assert frame.source == BASE + "<sitegen-iframe></sitegen-iframe>" * 3
     assert frame.links == (PageLink("plot.html", "files/r/report/plot.html.txt.html"),)
-    assert len(said) == 1 and "(example.org)" in said[0]
+    assert "(example.org)" in said[0]
+    assert said[1:] == ["It holds 1 page in frames of their own, which are not shown."]
 
 
 @pytest.mark.parametrize(

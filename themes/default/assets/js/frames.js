@@ -1,4 +1,4 @@
-// needs: sitegen.js
+// needs: frame-guard.js, sitegen.js
 //
 // Frames of artifacts: scripts of HTML artifacts, run when the reader asks for it, and figures that plotly.js draws.
 // A frame has no origin and no network: it reaches neither the site nor the reader's storage, and loads no address.
@@ -8,6 +8,10 @@
   // Where the build left room for what a page needs before its own scripts (viewers/sandbox.py).
   const BASE = '<base target="_blank">';
   const OFF = '<script type="text/plain" data-sitegen-off';
+  // Joins the policy of the page, which the frame inherits: HTML that a script makes goes through `frame-guard.js`.
+  const STRICTER =
+    '<meta http-equiv="x-dns-prefetch-control" content="off">' +
+    '<meta http-equiv="Content-Security-Policy" content="require-trusted-types-for \'script\'; trusted-types default">';
 
   /** Runs in a frame, before the page: storage that forgets, since asking for the real one throws; and its links. */
   function prepareFrame() {
@@ -89,7 +93,7 @@
     const frame = framed.querySelector("iframe");
     const at = frame.srcdoc.indexOf(BASE);
     const page = frame.srcdoc.slice(at).replaceAll(OFF, "<script");
-    const source = frame.srcdoc.slice(0, at) + scriptOf(prepareFrame) + page;
+    const source = frame.srcdoc.slice(0, at) + STRICTER + scriptOf(SG.closeWays) + scriptOf(prepareFrame) + page;
     // What a frame may do is settled when it is filled.
     frame.setAttribute("sandbox", "allow-scripts");
     frame.srcdoc = source;
