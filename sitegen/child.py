@@ -149,18 +149,25 @@ def limits(memory: int, seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _memory_limit(memory: int) -> Iterator[None]:
-    if not writable_bytes():
+    limit_memory(memory)
+    try:
         yield
+    finally:
+        limit_memory(None)
+
+
+def limit_memory(memory: int | None) -> None:
+    """Let this process write to no more than `memory` bytes (see `writable_bytes`), on Linux; None for no such limit.
+
+    The address space is no measure: libraries reserve gigabytes of it that they never use.
+    """
+    if not writable_bytes():
         return
     import resource
 
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    wanted = most if memory is None else memory
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
 @contextmanager

@@ -25,7 +25,7 @@ ROOMS = {
     "viewers": "addresses child model stores privacy analysis charts markup",
     "pages": "addresses errors model config query analysis charts markup viewers search",
     "render": "addresses errors analysis markup pages",
-    "build": "__init__ addresses model errors config stores privacy query analysis charts markup viewers pages search "
+    "build": "__init__ addresses child model errors config stores privacy query analysis charts markup viewers pages search "
              "render output",
     "export": "__init__ addresses model errors stores analysis output",
     "api": "__init__ model errors stores analysis query",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.context import BaseContext
 
 from sitegen.build import context as worker
@@ -15,26 +16,88 @@ from sitegen.build.context import Worker, WorkerContext
 from sitegen.build.task import Output, Task
 from sitegen.errors import UsageError
 
+Start = Callable[[int], ProcessPoolExecutor]
+
 PROCESSES_FROM = 300
 """Number of runs from which starting worker processes pays off."""
 
 
 class Pool:
-    """Runs the tasks of one build."""
+    """Runs the tasks of one build: in this process, or in workers that `start` starts, given their number."""
 
-    def __init__(self, context: WorkerContext, executor: ProcessPoolExecutor | None) -> None:
+    def __init__(self, context: WorkerContext, count: int = 1, start: Start | None = None) -> None:
         self._here = Worker(context)
-        self._executor = executor
+        self._count = count
+        self._start = start
+        self._executor = start(count) if start else None
 
     def run(self, tasks: Sequence[Task]) -> Iterator[Output]:
-        """The output of each task, in the order of the tasks; those of the parent are made while workers are busy."""
+        """The output of each task, in the order of the tasks; those of the parent are made while workers are busy.
+
+        Tasks whose worker has ended are run once more, each alone. Raises UsageError when that ends a worker too.
+        """
         if self._executor is None:
             yield from map(self._here.run, tasks)
             return
-        sent = [None if task.in_parent else self._executor.submit(worker.run, task) for task in tasks]
-        here = [self._here.run(task) for task in tasks if task.in_parent]
-        own = iter(here)
-        yield from (future.result() if future else next(own) for future in sent)
+        sent = {at: self._submit(task) for at, task in enumerate(tasks) if not task.in_parent}
+        here = {at: self._here.run(task) for at, task in enumerate(tasks) if task.in_parent}
+        for at in range(len(tasks)):
+            yield here.pop(at) if at in here else self._result(at, tasks, sent)
+
+    def _result(self, at: int, tasks: Sequence[Task], sent: dict[int, Future[Output]]) -> Output:
+        try:
+            return sent.pop(at).result()
+        except MemoryError:
+            return self._alone(tasks[at])
+        except BrokenProcessPool:
+            # Those that may have been in a worker, or on their way to one; the executor sends one ahead for each.
+            waiting = [at, *(other for other in sorted(sent) if not _is_done(sent[other]))]
+            suspects = waiting[: 2 * self._count + 1]
+            self._restart()
+            sent |= {other: self._submit(tasks[other]) for other in waiting[len(suspects) :]}
+            for suspect in suspects:
+                sent[suspect] = Future()
+                sent[suspect].set_result(self._alone(tasks[suspect]))
+            return sent.pop(at).result()
+
+    def _submit(self, task: Task) -> Future[Output]:
+        assert self._executor, "there are workers"
+        try:
+            return self._executor.submit(worker.run, task)
+        except BrokenProcessPool:  # a worker has ended since; who was at work is found when results are asked for
+            self._restart()
+            return self._executor.submit(worker.run, task)
+
+    def _restart(self) -> None:
+        assert self._start and self._executor, "a worker has ended"
+        self._executor.shutdown(cancel_futures=True)
+        self._executor = self._start(self._count)
+
+    def _alone(self, task: Task) -> Output:
+        """The output of `task`, or of what takes its place, from a worker of its own."""
+        assert self._start, "a worker has ended"
+        careful = task.again(self._here.context) or task
+        while True:
+            with self._start(1) as executor:
+                try:
+                    return executor.submit(worker.run, careful).result()
+                except (BrokenProcessPool, MemoryError) as error:
+                    smaller = careful.again(self._here.context)
+                    if smaller is None:
+                        raise UsageError(
+                            "A worker process was killed twice, often because memory ran out; try --jobs 1."
+                        ) from error
+                    careful = smaller
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._executor:
+            self._executor.shutdown(cancel_futures=True)
+
+
+def _is_done(future: Future[Output]) -> bool:
+    """Whether it has an output; all others of an executor that is broken end with the same exception."""
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 @contextmanager
@@ -43,16 +106,15 @@ def start_pool(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     count = jobs or (cores if runs >= PROCESSES_FROM else 1)
     if count == 1:
-        yield Pool(context, None)
+        yield Pool(context)
         return
+    start = partial(ProcessPoolExecutor, mp_context=_processes(), initializer=worker.start, initargs=(context,))
     with _safe_path():  # also the helper that counts semaphores, which the executor starts
-        executor = ProcessPoolExecutor(count, mp_context=_processes(), initializer=worker.start, initargs=(context,))
+        pool = Pool(context, count, start)
         try:
-            yield Pool(context, executor)
-        except BrokenProcessPool as error:
-            raise UsageError("A worker process was killed, often because memory ran out; try --jobs 1.") from error
+            yield pool
         finally:
-            executor.shutdown(cancel_futures=True)
+            pool.close()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import ClassVar
 
 from sitegen.addresses import file_name, shard_of
@@ -21,7 +22,8 @@ from sitegen.build.shards import Shard
 from sitegen.build.task import Output, Task
 from sitegen.errors import StoreError, UsageError
 from sitegen.markup.data_js import data_script
-from sitegen.model import Catalog, LoggedModel, Run, RunRef
+from sitegen.model import Catalog, LoggedModel, Problem, Run, RunRef
+from sitegen.output import SCRATCH
 from sitegen.pages.compared import artifact_data, is_text
 from sitegen.pages.files import file_page_of
 from sitegen.privacy import Names, clean_model_file, clean_run, names_of
@@ -36,6 +38,12 @@ from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
 
 MODELS_A_TASK = 100
+PREVIEWS, FILES = "previews", "files"
+LOSSES = {
+    PREVIEWS: "ended the process that made its previews; its artifacts have none",
+    FILES: "ended the process that read its artifacts; they are listed only",
+}
+"""What is said of a run that ended its worker, by what is left out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,10 @@ class ReadRuns(Task):
     """The key of all that a run is read from, by its id, for the next build; '' for what changes while it is read."""
     taken: tuple[str, ...] = ()
     """Runs that are taken from the cache."""
+    is_watched: bool = False
+    """Whether to note which run is being read, since a worker has ended."""
+    spared: Mapping[str, str] = field(default_factory=dict)
+    """Runs that ended their worker, by id, and what is left out of them: `PREVIEWS` or `FILES`."""
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """A row and a record of each run, its artifacts with their previews, and its models and datasets."""
@@ -57,10 +69,32 @@ class ReadRuns(Task):
             if matches and not matches(row_of(raw, 0)):
                 yield Output(unmatched=1)
                 return
+            if self.is_watched:
+                self._note(context).write_text(raw.run_id, "utf-8")
+            spared = self.spared.get(raw.run_id, "")
+            if spared:
+                yield Output(problems=[Problem(f"run {raw.run_id}", LOSSES[spared])])
             with opened_once():
-                yield from _read_run(raw, context, records)
+                yield from _read_run(raw, context, records, spared)
 
         yield from Shard(self.shard, self.refs, self.keys, self.taken, context).outputs(read_run)
+
+    def again(self, context: WorkerContext) -> Task | None:
+        """The same, watched; then without the previews of the run that ended the worker; then without its files."""
+        if not self.is_watched:
+            return replace(self, is_watched=True)
+        try:
+            run_id = self._note(context).read_text("utf-8")
+        except OSError:
+            return None
+        if self.spared.get(run_id) == FILES:
+            return None
+        spared = FILES if run_id in self.spared else PREVIEWS
+        # The key is empty, so that the next build reads the run anew.
+        return replace(self, spared={**self.spared, run_id: spared}, keys={**self.keys, run_id: ""})
+
+    def _note(self, context: WorkerContext) -> Path:
+        return Path(context.root, SCRATCH, f"{self.shard}.now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +186,10 @@ def _by_id(ref: RunRef) -> str:
     return ref.run_id
 
 
-def _read_run(raw: Run, context: WorkerContext, records: RecordWriter) -> Iterator[Output]:
+def _read_run(raw: Run, context: WorkerContext, records: RecordWriter, spared: str = "") -> Iterator[Output]:
     output = Output()
+    if spared == FILES:
+        raw = replace(raw, artifacts=replace(raw.artifacts, root=None))
     run, findings = clean_run(raw, context.privacy, output.hidden)
     output.findings += findings
     row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()))
@@ -161,7 +197,8 @@ def _read_run(raw: Run, context: WorkerContext, records: RecordWriter) -> Iterat
     take_contents(run, context, output)
     copies: list[CopiedArtifact] = []
     texts: list[bytes] = []
-    yield from copies_of(run, context, copies, texts, names_of(raw, context.privacy))
+    has_previews = not spared
+    yield from copies_of(run, context, copies, texts, names_of(raw, context.privacy), has_previews)
     if copies:
         key = f"artifacts/{file_name(run.run_id)}"
         content = artifact_data([(one.file, text) for one, text in zip(copies, texts, strict=True)])
@@ -185,14 +222,19 @@ def take_contents(run: Run, context: WorkerContext, output: Output) -> None:
 
 
 def copies_of(
-    run: Run, context: WorkerContext, copies: list[CopiedArtifact], texts: list[bytes], names: Names
+    run: Run,
+    context: WorkerContext,
+    copies: list[CopiedArtifact],
+    texts: list[bytes],
+    names: Names,
+    has_previews: bool = True,
 ) -> Iterator[Output]:
-    """The files of the artifacts that are published: copies, previews, thumbnails.
+    """The files of the artifacts that are published: copies, and, where the run `has_previews`, these and thumbnails.
 
     Appends each artifact's copy to `copies`, and the strings that the compare page shows to `texts`.
     """
     experiment = context.experiment(run.experiment_id)
-    for one in copy_artifacts(run, context.privacy, names):
+    for one in copy_artifacts(run, context.privacy, names, has_previews):
         part = Output()
         _count_copy(one.artifact.file, f"run {run.run_id}", part)
         if one.artifact.file.href:

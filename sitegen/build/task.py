@@ -109,6 +109,10 @@ class Task(ABC):
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The output, in parts: each is written before the next is made, so that one part is in memory at a time."""
 
+    def again(self, context: WorkerContext) -> Task | None:
+        """What to do in its place after it has ended its worker; None for the same once more, and then nothing."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class RenderPages(Task):

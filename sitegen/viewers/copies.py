@@ -64,9 +64,12 @@ class ArtifactOutput:
     thumb_data: bytes = b""
 
 
-def copy_artifacts(run: Run, privacy: Privacy, names: Names = NO_NAMES) -> Iterator[ArtifactOutput]:
+def copy_artifacts(
+    run: Run, privacy: Privacy, names: Names = NO_NAMES, has_previews: bool = True
+) -> Iterator[ArtifactOutput]:
     """Every artifact of `run` in order of path, one at a time: their bytes are not kept.
 
+    `has_previews` is false for no previews and thumbnails.
     `names` are those that the run's fields held before it was cleaned; they are hidden in its texts.
     """
     siblings = Siblings(run.artifacts, run.run_id, privacy, names)
@@ -74,14 +77,14 @@ def copy_artifacts(run: Run, privacy: Privacy, names: Names = NO_NAMES) -> Itera
     for artifact in run.artifacts.files:
         file, data = copy_file(run.artifacts, artifact, artifact_base(run.run_id), privacy, names)
         blocks: tuple[Block, ...] = ()
-        if views < MAX_VIEWS:
+        if has_previews and views < MAX_VIEWS:
             blocks = view_of(Subject(run.artifacts, artifact, data, privacy, siblings, file.kind))
         if blocks and not data:
             # Read where it is, so that nothing in it has been hidden yet.
             blocks, file = clean_blocks(blocks, file, privacy, names)
         blocks = (*hidden_note(file), *blocks) if blocks else blocks
         thumb, small = "", b""
-        if file.image and thumbs < MAX_THUMBS:
+        if has_previews and file.image and thumbs < MAX_THUMBS:
             thumb, small = _thumb(file, data)
         views += bool(blocks)
         thumbs += bool(thumb)
