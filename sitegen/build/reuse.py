@@ -77,9 +77,10 @@ class Reuse:
 
     def _build_key(self, opened: Opened) -> str:
         """The key of all that the site is made from; '' where that is not known for certain."""
-        if self._snapshot is None or not self._is_settled(stamp := self._snapshot.stamp):
-            return ""
         config = opened.config
+        stamp = self._snapshot.stamp if self._snapshot and not config.traces else None
+        if stamp is None or not self._is_settled(stamp):
+            return ""
         return digest_of([self._settings, opened.found.locations, opened.found.sentence, config.strict, stamp.digest])
 
     def _is_settled(self, stamp: Stamp) -> bool:

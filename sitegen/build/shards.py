@@ -93,8 +93,8 @@ class Shard:
             self._runs[ref.run_id] = saved_run(whole, record)
 
     def _by_run(self, problems: Iterable[Problem]) -> tuple[dict[str, list[Problem]], list[Problem]]:
-        """The problems at places inside the folder of a run, by its id, and all others."""
-        folders = {ref.where: ref.run_id for ref in self.refs}
+        """The problems in the folder of a run, or at `runs/<id>` of a database, by the run's id, and all others."""
+        folders = {where: ref.run_id for ref in self.refs for where in (ref.where, f"runs/{ref.run_id}")}
         found: dict[str, list[Problem]] = {}
         others: list[Problem] = []
         for problem in problems:

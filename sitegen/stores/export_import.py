@@ -23,6 +23,7 @@ from sitegen.stores.footprint import size_of
 from sitegen.stores.history import INT64, SECONDS, history_of, restored
 from sitegen.stores.locations import place_of
 from sitegen.stores.meta import lifecycle_of, text_of, texts_of, time_of, whole_of
+from sitegen.stores.stamps import WholeSnapshot, rows_of, stamp_of
 
 GIVE = "a folder of mlflow-export-import"
 NAMES: tuple[str, ...] = ()
@@ -122,6 +123,14 @@ class ExportImportStore:
                     stat = os.stat(path)
                     digest.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode(errors="replace"))
         return digest.hexdigest()
+
+    def snapshot(self) -> WholeSnapshot | None:
+        """See `HasSnapshots`."""
+        return (
+            None
+            if self.options.artifact_roots or self.options.artifact_map
+            else WholeSnapshot(stamp_of(rows_of(self.root)))
+        )
 
     def bytes_on_disk(self) -> int:
         """See `Store`."""

@@ -26,9 +26,10 @@ from sitegen.model import (
     RunRef,
     Trace,
 )
-from sitegen.stores.contract import HasTraces, RunBatch, Store, with_traces
+from sitegen.stores.contract import HasSnapshots, HasTraces, RunBatch, Store, with_traces
 from sitegen.stores.locations import place_of, shown
 from sitegen.stores.names import distinct, first_free, names_for, slug_of
+from sitegen.stores.stamps import Snapshot, Stamp, joined
 
 _PARENT = "mlflow.parentRunId"
 
@@ -136,10 +137,41 @@ class SeveralStores:
         """The signatures of all."""
         return "\n".join(part.store.signature() for part in self.parts)
 
+    def snapshot(self) -> Snapshot | None:
+        """See `HasSnapshots`; the runs of a store that has none are always read."""
+        stores = [part.store for part in self.parts]
+        return _Snapshots(self.parts, [one.snapshot() if isinstance(one, HasSnapshots) else None for one in stores])
+
     def bytes_on_disk(self) -> int | None:
         """See `Store`."""
         sizes = [size for part in self.parts if (size := part.store.bytes_on_disk()) is not None]
         return sum(sizes) if sizes else None
+
+
+class _Snapshots:
+    """The snapshots of several stores. What a run is called, and what it names, depends on the other stores too."""
+
+    def __init__(self, parts: Sequence[Part], snapshots: Sequence[Snapshot | None]) -> None:
+        self._parts = parts
+        self._snapshots = snapshots
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """See `Snapshot`."""
+        stamps = [one.stamp if one else None for one in self._snapshots]
+        found = [stamp for stamp in stamps if stamp]
+        return joined(found) if len(found) == len(stamps) else None
+
+    def runs(self, refs: Sequence[RunRef]) -> Mapping[str, Stamp]:
+        """See `Snapshot`; the catalog has been read."""
+        found = {}
+        for number, (part, snapshot) in enumerate(zip(self._parts, self._snapshots, strict=True)):
+            own = {_split(ref)[1]: ref for ref in refs if _split(ref)[0] == number}
+            local = [replace(ref, run_id=run_id, where=_split(ref)[2]) for run_id, ref in own.items()]
+            names = repr((part.name, part.slug, part.runs, part.models, part.experiments))
+            for run_id, stamp in snapshot.runs(local).items() if snapshot else ():
+                found[own[run_id].run_id] = joined((stamp, Stamp(names)))
+        return found
 
 
 def _read_part(part: Part, refs: Sequence[RunRef], batch: RunBatch) -> dict[str, Run]:

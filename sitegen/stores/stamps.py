@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sitegen.model import RunRef
 
 Row = tuple[str, int, int, int]
-"""Path, size, time of the last change in ns, mode; a folder that cannot be read has -1 for all."""
+"""Path, size, time of the last change in ns, mode. Of a folder it has only the path, of what cannot be read -1."""
 
 
 class Stamp(NamedTuple):
@@ -29,8 +30,9 @@ class Snapshot(Protocol):
     """A store as it is at one moment."""
 
     @property
-    def stamp(self) -> Stamp:
-        """The stamp of all that a build reads of the store, artifacts wherever they are included."""
+    def stamp(self) -> Stamp | None:
+        """The stamp of all that a build reads of the store, artifacts wherever they are included, traces left out; None
+        where that would cost as much as reading it."""
         ...
 
     def runs(self, refs: Sequence[RunRef]) -> Mapping[str, Stamp]:
@@ -39,25 +41,29 @@ class Snapshot(Protocol):
 
 
 def rows_of(folder: str) -> list[Row]:
-    """Every file below `folder`, links as links, in no order; one row says so where a folder cannot be listed.
+    """Every file below `folder`, links as links, in no order, by its path from there; empty folders too.
 
     Several hundred thousand files: `scandir` and plain tuples.
     """
     rows: list[Row] = []
     folders = [folder]
+    start = len(folder) + 1
     for where in folders:
+        is_empty = True
         try:
             with os.scandir(where) as entries:
                 for entry in entries:
+                    is_empty = False
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
                     else:
                         status = entry.stat(follow_symlinks=False)
-                        rows.append((entry.path, status.st_size, status.st_mtime_ns, status.st_mode))
+                        rows.append((entry.path[start:], status.st_size, status.st_mtime_ns, status.st_mode))
         except OSError:
-            rows.append((where, -1, -1, -1))
+            rows.append((where[start:], -1, -1, -1))
         else:
-            rows.append((where, 0, 0, 0))
+            if is_empty:
+                rows.append((where[start:], 0, 0, 0))
     return rows
 
 
@@ -70,15 +76,30 @@ def row_of(path: str) -> Row:
     return path, status.st_size, 0 if stat.S_ISDIR(status.st_mode) else status.st_mtime_ns, status.st_mode
 
 
-def stamp_of(rows: Iterable[Row]) -> Stamp:
+def stamp_of(rows: Sequence[Row]) -> Stamp:
     """The stamp of some rows, whatever their order."""
-    ordered = sorted(rows)
-    digest = hashlib.blake2b(repr(ordered).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-    return Stamp(digest, max((row[2] for row in ordered), default=0))
+    paths, *numbers = zip(*sorted(rows), strict=True) if rows else ((), ())
+    digest = hashlib.blake2b("\0".join(paths).encode("utf-8", "surrogateescape"), digest_size=16)
+    for several in numbers:
+        digest.update(array("q", several).tobytes())
+    return Stamp(digest.hexdigest(), max(numbers[1], default=0) if rows else 0)
 
 
 def joined(stamps: Iterable[Stamp]) -> Stamp:
     """One stamp of several, in their order."""
     several = list(stamps)
-    digest = hashlib.blake2b("".join(stamp.digest for stamp in several).encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(
+        "\0".join(stamp.digest for stamp in several).encode("utf-8", "surrogateescape"), digest_size=16
+    ).hexdigest()
     return Stamp(digest, max((stamp.newest for stamp in several), default=0))
+
+
+class WholeSnapshot:
+    """A store that knows when it has changed, but not which run."""
+
+    def __init__(self, stamp: Stamp) -> None:
+        self.stamp = stamp
+
+    def runs(self, refs: Sequence[RunRef]) -> Mapping[str, Stamp]:
+        """See `Snapshot`: none of them."""
+        return {}

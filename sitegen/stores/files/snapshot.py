@@ -60,22 +60,23 @@ class FileSnapshot:
             self._add_experiment(name, only)
         for name in self._folders(trash) if ".trash" in folders else ():
             self._add_experiment(f".trash/{name}", only)
-        self._rest += rows_of(f"{self._root}/models")
+        self._rest += _below("models", rows_of(f"{self._root}/models"))
 
     def _add_experiment(self, where: str, only: str) -> None:
         folder = f"{self._root}/{where}"
         if only and only != where and not only.startswith(f"{where}/"):
             return
-        self._datasets[where] = stamp_of(rows_of(f"{folder}/datasets"))
+        self._datasets[where] = joined((Stamp(where), stamp_of(rows_of(f"{folder}/datasets"))))
         for name in self._folders(folder):
             path = f"{folder}/{name}"
             if name in _SHARED:
-                self._rest += rows_of(path)
+                self._rest += _below(f"{where}/{name}", rows_of(path))
             elif name == "models":
                 for model in self._folders(path):
-                    self._rest += self._with_artifacts(f"{path}/{model}", model)
+                    self._rest += _below(f"{where}/models/{model}", self._with_artifacts(f"{path}/{model}", model))
             elif only in ("", where, f"{where}/{name}"):
-                self._runs[f"{where}/{name}"] = stamp_of(self._with_artifacts(path, name))
+                place = f"{where}/{name}"
+                self._runs[place] = joined((Stamp(place), stamp_of(self._with_artifacts(path, name))))
 
     def _folders(self, folder: str) -> list[str]:
         """The names of the folders in `folder`, and of links to folders of the store; others go to the rest."""
@@ -98,7 +99,7 @@ class FileSnapshot:
         """The files of a run or model, and those of its artifacts where they are elsewhere."""
         rows = rows_of(folder)
         own = f"{folder}/artifacts"
-        if any(row[3] and row[0].startswith(f"{own}/") and not is_junk_file(os.path.basename(row[0])) for row in rows):
+        if os.path.lexists(own) and any(row[3] and _is_artifact(row[0]) for row in rows):
             return rows
         try:
             meta = read_bytes(f"{folder}/meta.yaml")
@@ -112,4 +113,14 @@ class FileSnapshot:
         uri = text_of(fields, "artifact_uri") or text_of(fields, "artifact_location")
         logged = text_of(fields, "run_id") or text_of(fields, "run_uuid") or owner
         root = self._finder.find(folder, kind, uri, logged).root
-        return rows if root is None or str(root) == own else [*rows, *rows_of(str(root))]
+        return rows if root is None or str(root) == own else [*rows, *_below(str(root), rows_of(str(root)))]
+
+
+def _is_artifact(path: str) -> bool:
+    """Whether a path from a run's folder is that of an artifact in it."""
+    return path.startswith("artifacts/") and not is_junk_file(os.path.basename(path))
+
+
+def _below(where: str, rows: list[Row]) -> list[Row]:
+    """Rows of a folder with their paths from further up."""
+    return [(f"{where}/{path}", size, time, mode) for path, size, time, mode in rows]

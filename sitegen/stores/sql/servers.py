@@ -22,6 +22,7 @@ from sitegen.stores.locations import name_of, server_kind, shown
 from sitegen.stores.sql.catalog import Cataloguer, missing_tables
 from sitegen.stores.sql.runs import RunReader
 from sitegen.stores.sql.schema import METRICS, TABLES, Row, TableError, Tables, grouped, text
+from sitegen.stores.sql.snapshot import SqlSnapshot
 from sitegen.stores.sql.traces import count_traces, read_traces
 
 if TYPE_CHECKING:
@@ -140,6 +141,10 @@ class ServerStore:
         """Counts and largest times of what MLflow writes: a server has no cheaper sign of a change."""
         with self.tables() as tables, tables.moment():
             return repr([tables.fetch(query) for query in _signs(tables)])
+
+    def snapshot(self) -> SqlSnapshot:
+        """See `HasSnapshots`."""
+        return SqlSnapshot(lambda _: self.tables(), finder_beside(None, self.options, ProblemLog("/")), None)
 
     def bytes_on_disk(self) -> int | None:
         """See `Store`."""

@@ -20,9 +20,11 @@ from sitegen.stores.footprint import size_of
 from sitegen.stores.sql.catalog import Cataloguer, missing_tables
 from sitegen.stores.sql.runs import RunReader
 from sitegen.stores.sql.schema import TableError
+from sitegen.stores.sql.snapshot import SqlSnapshot
 from sitegen.stores.sql.sqlite_copy import copy_of
 from sitegen.stores.sql.sqlite_file import SqliteTables, opened
 from sitegen.stores.sql.traces import count_traces, read_traces
+from sitegen.stores.stamps import row_of
 
 KIND = "MLflow SQLite store"
 
@@ -111,6 +113,12 @@ class SqliteStore:
     def signature(self) -> str:
         """Times and sizes of the file and of its log; the same for the same store, in any process."""
         return " ".join(map(_stamp, (self.path, f"{self.path}-wal")))
+
+    def snapshot(self) -> SqlSnapshot:
+        """See `HasSnapshots`."""
+        log = self.new_log()
+        files = [row_of(f"{self.path}{suffix}") for suffix in ("", "-wal", "-journal")]
+        return SqlSnapshot(self.tables, finder_beside(log.root, self.options, log), files)
 
     def bytes_on_disk(self) -> int:
         """See `Store`."""

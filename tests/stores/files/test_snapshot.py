@@ -109,3 +109,9 @@ def test_artifacts_in_a_named_folder_are_looked_at(store: Path, tmp_path: Path) 
     os.utime(file, (1, 1))
     after = found.snapshot()
     assert before and after and before.stamp != after.stamp
+
+
+def test_the_place_of_a_run_counts(store: Path) -> None:
+    experiment(store, "2")
+    assert changed(store, lambda: (store / "1" / RUN).rename(store / "2" / RUN)) == {"store", RUN}
+    assert changed(store, lambda: (store / "2" / RUN).rename(store / "2" / ("e" * 32))) == {"store", RUN, "e" * 32}
