@@ -88,9 +88,8 @@ def stamp_of(rows: Sequence[Row]) -> Stamp:
 def joined(stamps: Iterable[Stamp]) -> Stamp:
     """One stamp of several, in their order."""
     several = list(stamps)
-    digest = hashlib.blake2b(
-        "\0".join(stamp.digest for stamp in several).encode("utf-8", "surrogateescape"), digest_size=16
-    ).hexdigest()
+    text = "\0".join(stamp.digest for stamp in several)
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     return Stamp(digest, max((stamp.newest for stamp in several), default=0))
 
 

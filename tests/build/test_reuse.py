@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,8 +21,10 @@ from sitegen.build.reuse import SETTLED_NS, State
 from sitegen.build.shards import Shard
 from sitegen.config import Config
 from sitegen.model import Problem, RunRef
+from sitegen.stores.sql.sqlite import SqliteStore
 from tests.build import edits
 from tests.build.edits import EDITS, Counts, Place, build_again, build_clean, check, differences, files_of, make_place
+from tests.stores.databases import FIXTURES
 
 EVERY_RUN = 14
 ALWAYS = {"ReadModels", "TablesPages"}
@@ -211,6 +214,33 @@ def test_building_an_unchanged_site_imports_nothing_heavy(place: Place) -> None:
     unchanged, modules = json.loads(done.stdout)
     assert unchanged
     assert not {"pandas", "pyarrow", "altair", "vl_convert", "sqlalchemy", "mlflow", "PIL"} & set(modules)
+
+
+def test_of_a_database_the_run_that_changed_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mlflow.db"
+    shutil.copy(FIXTURES / "mlflow-3.17.2.db", path)
+    os.utime(path, (1, 1))
+    read: list[int] = []
+    read_runs = SqliteStore.read_runs
+    monkeypatch.setattr(
+        SqliteStore, "read_runs", lambda store, refs: (read.append(len(refs)), read_runs(store, refs))[1]
+    )
+    config = Config(str(path), tmp_path / "site", cache=tmp_path / "cache", jobs=1)
+    build(config)
+    assert build(config).is_unchanged
+    connection = sqlite3.connect(path)
+    with connection:
+        [run_id] = connection.execute("SELECT run_uuid FROM params LIMIT 1").fetchone()
+        connection.execute("UPDATE params SET value = 'changed' WHERE run_uuid = ?", (run_id,))
+    connection.close()
+    assert not build(config).is_unchanged
+    assert sum(read) - 1 == read[0] > 1
+    build(replace(config, output=tmp_path / "clean", no_cache=True))
+    sites = [
+        {file.relative_to(tmp_path / site): file.read_bytes() for file in files_of(tmp_path / site)}
+        for site in ("site", "clean")
+    ]
+    assert sites[0] == sites[1]
 
 
 def site_of(place: Place) -> list[Path]:
