@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import html5lib
 import pytest
 
+from sitegen.addresses import experiment_page
+from sitegen.charts import Measure, Point, scatter_chart
 from sitegen.errors import UsageError
+from sitegen.pages.charts import ChartPage
+from sitegen.pages.figures import figure_of
 from sitegen.pages.page import PlainPage, Site
 from sitegen.render import Renderer
 from sitegen.render.themes import load_theme
+from tests.html import cells, href
 from tests.stores.mlruns_builder import write
 
 PAGE = PlainPage("compare.html", "compare.html", "compare", "<b>Compare</b>")
@@ -132,3 +138,18 @@ def test_compiled_templates_are_taken_only_from_a_folder_that_no_one_else_can_wr
     folder.chmod(0o777)  # as in a shared cache folder
     assert renderer(tmp_path, "{{ page.title }}").environment.bytecode_cache is None
     assert renderer(tmp_path, "{{ page.title }}").render(PAGE) == "&lt;b&gt;Compare&lt;/b&gt;"
+
+
+def test_a_figure_among_others_has_the_first_rows_of_its_data_and_a_link_to_the_rest(tmp_path: Path) -> None:
+    x, y = Measure("param:lr", "lr"), Measure("metric:loss:last", "loss")
+    points = [Point(float(at), float(at), f"r{at}", f"run {at}") for at in range(30)]
+    chart = figure_of(
+        scatter_chart("c", "loss against lr", "30 runs", points, x=x, y=y, experiment="1"), Site("", "1", "", "", 0)
+    )
+    page = ChartPage("charts/c.html", "loss against lr", chart, "sweep", experiment_page("1"))
+    among = '{% import "_macros.html" as ui %}{{ ui.figure(page.chart) }}'
+    few = renderer(tmp_path, among, name="chart.html").render(page)
+    data = next(html5lib.parse(few, namespaceHTMLElements=False).iter("details"))
+    assert len(cells(data)) == 20 and href(data) == "../charts/c.html"
+    alone = html5lib.parse(renderer(tmp_path / "alone").render(page), namespaceHTMLElements=False)
+    assert len(cells(next(alone.iter("details")))) == 30
