@@ -33,6 +33,7 @@ _CODE = re.compile(r"(?:os|self|args|config|cfg|str|settings|env|secrets?)\b[.:]
 _DRAWN = re.compile(r"(?=[^\"']{0,400}[0-9])(?=[^\"']{0,400}[A-Za-z])[A-Za-z0-9_+/=.~-]{12,}")
 _WORDS = frozenset(f"key-{word}" for word in ("token", "pass", "secret", "secrets", "credentials", "cookie", "bearer"))
 """Rules whose key is an ordinary word: `token: word` is grammar far more often than a password."""
+_CLOSING = {name: re.compile(rf"<\\?/{name}", re.IGNORECASE) for name in ("script", "style")}
 _SCRIPT = re.compile(r"<(script|style)\b(?![^>]{0,300}json)[^>]{0,1000}>", re.IGNORECASE)
 
 
@@ -90,13 +91,9 @@ def _counts(text: str, found: Found, spans: list[tuple[int, int]]) -> bool:
 
 def _scripts(text: str) -> list[tuple[int, int]]:
     """Where the scripts and styles of HTML are; in JSON their ends may be written `<\\/script>`."""
-    if "<" not in text:
-        return []
     spans: list[tuple[int, int]] = []
-    lower = text.replace("\u0130", "I").lower()
     for match in _SCRIPT.finditer(text):
         if not spans or match.start() >= spans[-1][1]:
-            name = match[1].lower()
-            ends = [end for mark in (f"</{name}", f"<\\/{name}") if (end := lower.find(mark, match.end())) >= 0]
-            spans.append((match.end(), min(ends, default=len(text))))
+            end = _CLOSING[match[1].lower()].search(text, match.end())
+            spans.append((match.end(), end.start() if end else len(text)))
     return spans

@@ -20,12 +20,13 @@ from sitegen.privacy.files import is_program
 from sitegen.privacy.names import NO_NAMES, Names
 from sitegen.privacy.own_rules import found_in
 from sitegen.privacy.profile import Finding, Hidden, Privacy
-from sitegen.privacy.scanner import Found, hidden_in
+from sitegen.privacy.scan import is_escaped
+from sitegen.privacy.scanner import TOO_MUCH, Found, hidden_in
 
 MAX_FINDINGS = 20
 """Findings of one artifact that are listed; a text with more different secrets is withheld as a whole."""
 _JSON_KINDS = frozenset(("json", "geojson", "jsonl", "ipynb", "plotly"))
-_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00|x)([2-7][0-9A-Fa-f])")
+_ESCAPE = re.compile(r"\\(?:u00|x)([2-7][0-9A-Fa-f])")
 _ENTITY = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});?")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:@/+=-]")
 """Letters that mean the same whether they are escaped or not, wherever they stand."""
@@ -41,8 +42,8 @@ class CleanDocument(NamedTuple):
     text: str
     findings: tuple[Finding, ...]
     hidden: Hidden
-    is_withheld: bool = False
-    """Whether so many secrets were found that the rest cannot be trusted either."""
+    why: str = ""
+    """Why the text must not be shown all the same, else '': with so many secrets the rest cannot be trusted either."""
 
 
 def clean_document(text: str, path: str, kind: str, privacy: Privacy, names: Names = NO_NAMES) -> CleanDocument:
@@ -53,7 +54,10 @@ def clean_document(text: str, path: str, kind: str, privacy: Privacy, names: Nam
     clean = cleaning.text(text if clean is None else clean)
     findings = tuple(sorted(cleaning.findings, key=lambda one: (int(one.where.partition(" ")[2] or 0), one.rule)))
     secrets = {one.fingerprint for one in findings if not one.is_allowed}
-    return CleanDocument(clean, findings[:MAX_FINDINGS], cleaning.hidden, len(secrets) > MAX_FINDINGS)
+    why = "holds many secrets" if len(secrets) > MAX_FINDINGS else ""
+    if cleaning.hidden[TOO_MUCH]:
+        why = "holds too much that would have to be hidden"
+    return CleanDocument(clean, findings[:MAX_FINDINGS], +cleaning.hidden, why)
 
 
 @dataclass(slots=True)
@@ -79,11 +83,11 @@ class _Cleaning:
 
     def _best_reading(self, text: str) -> tuple[str, Sequence[Found]]:
         """`text` and what is found in it; with escaped letters as letters, if more is found then."""
-        found = found_in(text, self.privacy, self.is_code)
+        found = found_in(text, self.privacy, self.is_code, True)
         plain = without_escapes(text)
         if plain is text:
             return text, found
-        more = found_in(plain, self.privacy, self.is_code)
+        more = found_in(plain, self.privacy, self.is_code, True)
         return (plain, more) if len(more) > len(found) else (text, found)
 
     def _not_allowed(self, text: str, found: Iterable[Found], line: int) -> list[Found]:
@@ -161,8 +165,8 @@ def without_escapes(text: str) -> str:
 
 
 def _letter(match: re.Match[str]) -> str:
-    letter = chr(int(match[2], 16))
-    return match[1] + letter if _PLAIN.fullmatch(letter) else match[0]
+    letter = chr(int(match[1], 16))
+    return letter if _PLAIN.fullmatch(letter) and not is_escaped(match.string, match.start()) else match[0]
 
 
 def _character(match: re.Match[str]) -> str:

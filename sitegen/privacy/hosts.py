@@ -5,7 +5,6 @@ They are known by what they are, not by the key before them: `1.2.3.4` may be a 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import string
 
@@ -35,7 +34,6 @@ _VERSION = re.compile(r"(?i:(?:\b|_)v(?:er(?:sion)?)?|release|build)[\"']?\s{0,2
 _ADDRESS_KEY = re.compile(
     r"(?:addr(?:ess)?|host(?:name)?|peer)[\"']?\s{0,2}[=:]\s{0,2}[\"']?(?P<ip>[0-9.]{7,15})", re.IGNORECASE
 )
-_SHARED = ipaddress.ip_network("100.64.0.0/10")
 _AWS_HOST = re.compile(r"ip(?:-[0-9]{1,3}){4}(?:\.[a-z0-9-]{1,63}){0,6}", re.IGNORECASE)
 _LINK_LOCAL = re.compile(r"fe80:(?::?[0-9a-f]{1,4}){1,7}(?:%\w{1,20})?", re.IGNORECASE)
 
@@ -85,9 +83,7 @@ def private_ip(text: str, at: int, end: int) -> Found | None:
     match = _IP.match(text, at)
     if not match or _VERSION.search(text, max(0, at - 16), at):
         return None
-    address = ipaddress.ip_address(match[0])
-    is_private = (address.is_private or address in _SHARED) and not address.is_loopback
-    return fact(*match.span(), "IP addresses") if is_private else None
+    return fact(*match.span(), "IP addresses")
 
 
 def named_ip(text: str, at: int, end: int) -> Found | None:
@@ -96,7 +92,7 @@ def named_ip(text: str, at: int, end: int) -> Found | None:
     if match is None and text[end - 1] not in "/@":
         return None
     found = _IP.match(text, match.start("ip") if match else end)
-    if not found or ipaddress.ip_address(found[0]).is_loopback or found[0] == "0.0.0.0":
+    if not found or found[0].startswith(("127.", "0.")):
         return None
     return fact(*found.span(), "IP addresses")
 

@@ -28,13 +28,14 @@ class PatternError(ValueError):
     """An own pattern that cannot be used, as the end of a sentence: "is not ..."."""
 
 
-def found_in(text: str, privacy: Privacy, is_code: bool = False) -> Sequence[Found]:
+def found_in(text: str, privacy: Privacy, is_code: bool = False, is_document: bool = False) -> Sequence[Found]:
     """What is to be hidden in `text` by the built-in rules and the own patterns, in order, without overlaps.
 
     Without the values of keys that are to be shown; values that are allowed are still among them (`privacy.allows`).
-    `is_code`: all of it is JavaScript or CSS.
+    `is_code`: all of it is JavaScript or CSS. `is_document`: it is a whole file, which may take longer than a field.
     """
-    found: Sequence[Found] = scan(text, privacy.public, True) if is_code else scan_short(text, privacy.public)
+    whole = is_code or is_document
+    found: Sequence[Found] = scan(text, privacy.public, is_code) if whole else scan_short(text, privacy.public)
     if found and MASK in text:  # what has been cleaned already stays as it is
         found = [one for one in found if not (one.is_secret and MASK in text[one.start : one.end])]
     if found and privacy.show_keys:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sitegen.privacy.scanner import Found, Rule
 
@@ -46,7 +46,8 @@ _SCRATCH = re.compile(r"/scratch/([^/\s\"'<>,:;\\.]{2,60})(?![^/\s\"'<>,:;])", r
 _BACKSLASHES = re.compile(
     r"(?<![\\\w:])\\{2,4}(?!u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})[A-Za-z0-9][\w.$-]{1,80}(?:\\{1,2}(?:[^\\/\"'<>|:*?\r\n]{1,120}(?=\\)|[^\\/\s\"'<>|:*?,;]{1,120})){1,30}"
 )
-_SLASHES = re.compile(r"(?:(?<![\w:/.])|(?<=\bfile:))//[A-Za-z0-9][\w-]{1,80}/[^\s\"'<>]{2,400}")
+_WINDOWS = re.compile(r"\\(?=\\[A-Za-z0-9])|\\[Uu][Ss][Ee][Rr][Ss][\\/]")
+_SLASHES = re.compile(r"(?:(?<![\w:/.-])|(?<=\bfile:))//[A-Za-z0-9][\w-]{1,80}/(?!/)[^\s\"'<>]{2,400}")
 _FILE_NAME = re.compile(r".+\.[A-Za-z0-9]{1,8}")
 # Folders that cloud drives name after a company: `OneDrive - Contoso`, `Dropbox (Contoso)`.
 _CLOUD_DRIVE = re.compile(
@@ -128,17 +129,26 @@ def cloud_drive(text: str, at: int, end: int) -> Found | None:
     return fact(*match.span(1), "company names", "") if match else None
 
 
-WINDOWS_RULES = (
-    Rule(("\\users\\", "\\users/", "/users\\"), home),
-    Rule(("\\\\",), share(_BACKSLASHES)),
-)
-"""Rules for paths with backslashes, which may look like escapes."""
+_backslash_share, _slash_share = share(_BACKSLASHES), share(_SLASHES)
+
+
+def windows_paths(text: str) -> Iterator[Found]:
+    """Paths with backslashes, whatever else these might escape."""
+    end = 0
+    for mark in _WINDOWS.finditer(text):
+        find = _backslash_share if mark[0] == "\\" else home
+        if mark.start() >= end and (one := find(text, *mark.span())):
+            end = one.end
+            yield one
+
+
 PLACE_RULES = (
-    *WINDOWS_RULES,
+    Rule(("\\users\\", "\\users/", "/users\\"), home),
+    Rule(("\\\\",), _backslash_share),
     Rule(("@", "%40"), email),
     Rule(("/home/", "/users/"), home),
     Rule(("/root",), root_home),
     Rule(("/scratch/",), scratch),
-    Rule(("//",), share(_SLASHES)),
+    Rule(("//",), _slash_share),
     Rule(("onedrive", "dropbox", "box", "googledrive"), cloud_drive),
 )

@@ -13,6 +13,14 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
+MAX_EFFORT = 1_500_000
+"""How often rules are tried on one string at the most, which takes less than a second."""
+FIND_EFFORT = 10
+TOO_MUCH = "texts that are too much to check"
+"""The rule, or kind of private fact, of what was not looked at any more."""
+_WINDOW, _MAX_ANCHOR = 65_536, 64
+"""Characters that are looked at at once, and that no anchor exceeds."""
+
 
 class Found(NamedTuple):
     """What is to be hidden: where it is in the string, the rule that found it, and what is shown in its place."""
@@ -56,26 +64,35 @@ class Scanner:
         """For each anchor, in the automaton's order, number and function of its rules."""
         return tuple(tuple((n, self._rules[n].find) for n in numbers) for numbers in self._by_anchor.values())
 
-    def find(self, text: str) -> list[Found]:
-        """What the rules find in `text`, in order; overlapping finds are joined to one."""
-        # U+0130 is the one letter that is longer in lower case.
-        lower = text.lower() if text.isascii() else text.replace("\u0130", "I").lower()
-        try:
-            met = self._automaton.find_matches_as_indexes(lower, overlapping=True)
-        except UnicodeEncodeError:  # half a surrogate pair is not text for the automaton
-            lower = lower.encode("utf-8", "replace").decode("utf-8")
-            met = self._automaton.find_matches_as_indexes(lower, overlapping=True)
-        if not met:
-            return []
-        tried = self._tried
+    def find(self, text: str, effort: int = MAX_EFFORT) -> list[Found]:
+        """What the rules find in `text`, in order; overlapping finds are joined to one.
+
+        `effort` bounds how often a rule is tried (a find counts as `FIND_EFFORT` tries): where it is used up, all that
+        follows in the text is a find of the rule `TOO_MUCH`.
+        """
         found: list[Found] = []
         done: dict[int, int] = {}
-        for anchor, start, end in met:
-            for number, find in tried[anchor]:
-                if start >= done.get(number, 0) and (one := find(text, start, end)):
-                    found.append(one)
-                    done[number] = one.end
+        lower, tried = _lower(text), self._tried
+        for base in range(0, len(text), _WINDOW):
+            piece = lower if len(text) <= _WINDOW else lower[base : base + _WINDOW + _MAX_ANCHOR]
+            for anchor, start, end in self._automaton.find_matches_as_indexes(piece, overlapping=True):
+                if start >= _WINDOW and len(text) > _WINDOW:
+                    continue  # the next piece begins with it
+                for number, find in tried[anchor]:
+                    effort -= 1
+                    if base + start >= done.get(number, 0) and (one := find(text, base + start, base + end)):
+                        found.append(one)
+                        done[number] = one.end
+                        effort -= FIND_EFFORT
+            if effort < 0:
+                rest = min(base + _WINDOW, len(text))
+                return joined([*found, Found(rest, len(text), TOO_MUCH, "•••", False)] if rest < len(text) else found)
         return joined(found) if len(found) > 1 else found
+
+
+def _lower(text: str) -> str:
+    """`text` with its ASCII letters in lower case, as long as before; half a surrogate pair becomes `?`."""
+    return text.lower() if text.isascii() else text.encode("utf-8", "replace").lower().decode("utf-8")
 
 
 def joined(found: list[Found]) -> list[Found]:

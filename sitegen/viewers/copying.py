@@ -152,9 +152,9 @@ def _text(found: CopiedFile, data: bytes, base: str, privacy: Privacy, names: Na
     text = decode_html(data) if found.kind in _MARKUP else as_text(data)
     clean = clean_document(text, found.path, found.kind, privacy, names)
     found = replace(found, secrets=clean.findings, hidden=tuple(sorted(clean.hidden.items())))
-    if clean.is_withheld:
-        why = f"holds many secrets ({clean.findings[0].where}: {clean.findings[0].rule}, ...)"
-        return replace(found, href="", why=why, hidden=()), b""
+    if clean.why:
+        first = f" ({clean.findings[0].where}: {clean.findings[0].rule}, ...)" if clean.findings else ""
+        return replace(found, href="", why=clean.why + first, hidden=()), b""
     if clean.text != text:
         # The byte order mark says the encoding, whatever the text itself declares.
         data = clean.text.encode("utf-8-sig" if found.kind in _MARKUP else "utf-8", "replace")

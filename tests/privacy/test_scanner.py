@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from sitegen.privacy.scan import scan, scan_short
-from sitegen.privacy.scanner import Found, Rule, Scanner, hidden_in, joined
+from sitegen.privacy.scanner import TOO_MUCH, Found, Rule, Scanner, hidden_in, joined
 from sitegen.privacy.secrets import SECRET_RULES
 
 TOKEN = "gh" + "p_" + "Ab1" * 12
@@ -50,3 +54,20 @@ def test_a_token_in_base64_of_json_is_a_secret() -> None:
     plain = base64.b64encode(json.dumps({"columns": ["a", "b"], "rows": [1, 2, 3, 4]}).encode()).decode()
     assert [(one.start, one.rule) for one in scan(f"t {secret}", False)] == [(2, "key-api-key")]
     assert scan(f"t {plain}", False) == Scanner(SECRET_RULES).find(plain) == []
+
+
+@pytest.mark.parametrize("before", [65_536 - 50, 65_536 - 20, 65_536 - 1, 65_536, 65_536 + 1, 2 * 65_536 - 3])
+def test_a_find_is_found_where_a_text_is_cut(before: int) -> None:
+    text = "x" * (before - 1) + " " + TOKEN + " ada@example.org " + "y" * 70_000
+    assert [(one.start, one.end) for one in scan(text, True)] == [(before, before + 40), (before + 41, before + 56)]
+
+
+def test_a_long_field_that_is_too_much_to_check_is_hidden_from_there_on() -> None:
+    text = "ada@example.org " * 70_000
+    start = time.process_time()
+    found = scan_short(text, True)
+    assert time.process_time() - start < 0.5
+    assert found[-1].rule == TOO_MUCH and found[-1].end == len(text)
+    assert "ada" not in hidden_in(text, found)
+    plain = '{"lr": 0.1, "token_count": 12, "x": [1.5, 2.5]}, ' * 20_000
+    assert scan_short(plain, True) == ()
