@@ -30,6 +30,8 @@ from sitegen.stores.find import FoundStores
 ASK_EVERY = 1.0
 """Seconds between checks of the store; longer if a check takes long."""
 HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
+OWN_USES = frozenset("document iframe script style image font audio video track embed object empty".split())
+"""What a page of the site may ask a file for (`Sec-Fetch-Dest`): not for a worker, which would outlive the page."""
 ROOT = re.compile(rb'data-root="([^"]*)"')
 RELOAD_SCRIPT = "__sitegen/reload.js"
 STATE_SCRIPT = "__sitegen/state.js"
@@ -95,9 +97,10 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _is_own(self) -> bool:
         """Whether the request comes from a page of the site, from the address bar, or from no browser."""
-        origin = self.headers.get("Origin")
+        origin, use = self.headers.get("Origin"), self.headers.get("Sec-Fetch-Dest", "document")
         own = f"http://{self.headers.get('Host', '')}".lower()
-        return self.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none") and origin in (None, own)
+        uses = {"same-origin": OWN_USES, "none": {"document"}}.get(self.headers.get("Sec-Fetch-Site", "none"), ())
+        return use in uses and origin in (None, own)
 
     def do_GET(self) -> None:
         if self.path.startswith(f"/{RELOAD_SCRIPT}"):
@@ -139,6 +142,8 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Content-Security-Policy", "frame-ancestors 'self'")
         self.send_header("Referrer-Policy", "no-referrer")
         super().end_headers()
 

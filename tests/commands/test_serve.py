@@ -104,6 +104,10 @@ def test_nothing_outside_the_site_is_served(server: SiteServer, path: str) -> No
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Site": "none", "Sec-Fetch-Dest": "script"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "serviceworker"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "worker"},
+        {"Sec-Fetch-Site": "nonsense"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
     ],
@@ -140,6 +144,8 @@ def test_answers_may_not_be_loaded_by_other_origins(server: SiteServer) -> None:
     answer = raw(server, f"GET {server.prefix}/index.html HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert b"\r\nCross-Origin-Resource-Policy: same-origin\r\n" in answer
     assert b"\r\nX-Content-Type-Options: nosniff\r\n" in answer
+    assert b"\r\nCross-Origin-Opener-Policy: same-origin\r\n" in answer
+    assert b"\r\nContent-Security-Policy: frame-ancestors 'self'\r\n" in answer
 
 
 def test_a_404_page_made_for_a_site_below_a_path_is_put_at_the_root() -> None:
