@@ -85,7 +85,7 @@ class Scanner:
                         done[number] = one.end
                         effort -= FIND_EFFORT
             if effort < 0:
-                rest = min(base + _WINDOW, len(text))
+                rest = min(max(base + _WINDOW, *done.values(), 0), len(text))
                 return joined([*found, Found(rest, len(text), TOO_MUCH, "•••", False)] if rest < len(text) else found)
         return joined(found) if len(found) > 1 else found
 
