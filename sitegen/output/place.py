@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sitegen.output.carried import Renamed, carry_over, make_way
@@ -29,7 +30,7 @@ class Places:
 
     output: Path
 
-    @property
+    @cached_property
     def stage(self) -> Path:
         if is_apart(self.output):
             return self.output / STAGE_INSIDE
@@ -46,7 +47,9 @@ class Places:
 
 def is_apart(output: Path) -> bool:
     """Whether the output, itself or where it leads to, is on another file system than the folder it is in."""
-    return output.is_dir() and output.stat().st_dev != output.parent.stat().st_dev
+    with contextlib.suppress(OSError):
+        return output.stat().st_dev != output.parent.stat().st_dev
+    return False
 
 
 def repair(places: Places) -> None:

@@ -6,15 +6,17 @@ A new kind of store is one module with the interface `contract.Reader`, and its 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from typing import cast
 
 from sitegen.errors import StoreError
 from sitegen.stores.contract import Reader, ReadOptions, Store
+from sitegen.stores.disk import reason
 from sitegen.stores.find import Finder, FoundStores
-from sitegen.stores.locations import place_of
+from sitegen.stores.locations import place_of, shown
 from sitegen.stores.missing import describe_missing
 from sitegen.stores.several import join
 
@@ -28,7 +30,8 @@ def find_stores(named: Sequence[str], options: ReadOptions = ReadOptions(), here
     UsageError when nothing is named or found, StoreError when it is unclear which store is meant.
     """
     finder = _finder(options)
-    return finder.named(named) if named else finder.around(here, os.environ)
+    with _disk_errors(", ".join(map(shown, named)) or here):
+        return finder.named(named) if named else finder.around(here, os.environ)
 
 
 def open_store(location: str, options: ReadOptions = ReadOptions()) -> Store:
@@ -49,9 +52,19 @@ def open_stores(locations: Sequence[str], options: ReadOptions = ReadOptions()) 
 
 def open_found(found: FoundStores, options: ReadOptions = ReadOptions()) -> Store:
     """The stores that were found, as one. Raises as `open_stores`."""
-    if len(found.locations) == 1:
-        return _open(found.locations[0], options)
-    return join(found.locations, lambda location: _open(location, options))
+    with _disk_errors(", ".join(map(shown, found.locations))):
+        if len(found.locations) == 1:
+            return _open(found.locations[0], options)
+        return join(found.locations, lambda location: _open(location, options))
+
+
+@contextmanager
+def _disk_errors(location: str) -> Iterator[None]:
+    """Turns errors of the disk that a location is on into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{location} cannot be read ({reason(error)}); check its permissions.") from None
 
 
 def reader(name: str) -> Reader:

@@ -34,7 +34,7 @@ class FoundStores:
     def places(self) -> list[Path]:
         """The files and folders on this machine that contain the stores: nothing may be written there."""
         places = [place for place in map(place_of, self.locations) if place]
-        beside = [place.parent / name for place in places if place.is_file() for name in _ARTIFACT_FOLDERS]
+        beside = [place.parent / name for place in places if os.path.isfile(place) for name in _ARTIFACT_FOLDERS]
         return [*places, *beside]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,15 +19,15 @@ from tests.fuzz.seeds import Seed, seeds
 BY_RUN = ("runs", "metrics", "latest_metrics", "params", "tags")
 
 
-def damaged_stores(work: Path, count: int, seed: int, start: int = 0) -> Iterator[tuple[str, list[str]]]:
-    """The faults of builds of `count` stores, each with a name under which it can be made again."""
+def damaged_stores(work: Path, numbers: Iterable[int], seed: int) -> Iterator[tuple[str, list[str]]]:
+    """The faults of builds of the stores of these numbers, each with a name under which it can be made again."""
     chosen = seeds(work / "seeds")
     shown = [_shown_undamaged(one, work / f"whole-{one.name}") for one in chosen]
-    for number in range(start, start + count):
-        one = chosen[number % len(chosen)]
+    for number in numbers:
+        one, runs = chosen[number % len(chosen)], shown[number % len(chosen)]
         yield (
             f"{one.name} --seed {seed} --only {number}",
-            faults_of(one, shown[number % len(chosen)], work / "case", random.Random(f"{seed}/{number}")),
+            faults_of(one, runs, work / "case", random.Random(f"{seed}/{number}")),
         )
 
 

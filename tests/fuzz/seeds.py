@@ -39,7 +39,7 @@ class Seed:
 
 def seeds(folder: Path) -> list[Seed]:
     """The stores, which are made once, in `folder`."""
-    store = _file_store(folder / "mlruns")
+    store = file_store(folder / "mlruns")
     found = [Seed("mlruns", lambda place: Path(shutil.copytree(store, place / "mlruns")))]
     found += [
         Seed(f"mlflow-{version}", _copier(FIXTURES / f"mlflow-{version}.db"), is_database=True)
@@ -52,7 +52,8 @@ def _copier(database: Path) -> Callable[[Path], Path]:
     return lambda place: Path(shutil.copyfile(database, place / "mlflow.db"))
 
 
-def _file_store(store: Path) -> Path:
+def file_store(store: Path) -> Path:
+    """A file store of five runs in two experiments, with a logged and a registered model, at the path `store`."""
     sweep = experiment(store, "1", name="sweep", tags={"mlflow.note.content": "# Sweep\n\nprimary metric: `loss`"})
     parent = run(sweep, f"{1:032x}", tags={"mlflow.runName": "parent"}, params={"seed": "7"})
     for number in (2, 3):

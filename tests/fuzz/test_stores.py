@@ -13,7 +13,7 @@ STORES = 60
 
 
 def test_a_build_of_a_damaged_store_shows_what_can_be_read_or_says_why_not(tmp_path: Path) -> None:
-    found = [f"{name}: {fault}" for name, faults in damaged_stores(tmp_path, STORES, seed=1) for fault in faults]
+    found = [f"{name}: {fault}" for name, faults in damaged_stores(tmp_path, range(STORES), seed=1) for fault in faults]
     assert found == []
 
 
