@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from sitegen.analysis.curves import MetricSummary, summarise
 from sitegen.analysis.reducers import Wanted, reduce_all
-from sitegen.analysis.sketch import sketch
 from sitegen.model import Experiment, Run, span
 
 _DIGITS = re.compile("([0-9]+)")
@@ -76,12 +75,16 @@ class ExperimentTable:
 
 
 def row_of(
-    run: Run, artifact_count: int, wanted: Iterable[Wanted] = (), checkpoint: tuple[str, str] | None = None
+    run: Run,
+    artifact_count: int,
+    wanted: Iterable[Wanted] = (),
+    checkpoint: tuple[str, str] | None = None,
+    sketches: Mapping[str, str] | None = None,
 ) -> RunRow:
     """The row of `run`: its histories summarised, its datasets as (name, digest); empty metrics are left out.
 
     `wanted` are the reducers that need the history itself (see `reducers.py`), `checkpoint` is what a record beside its
-    checkpoints names.
+    checkpoints names, `sketches` are its small curves, where they are needed (`sketches_of_runs`).
     """
     summaries = ((key, summarise(history)) for key, history in run.metrics.items())
     # Kinds of stores give the inputs of a run in different orders.
@@ -108,11 +111,7 @@ def row_of(
         artifact_uri=run.artifacts.uri,
         dataset_contexts=tuple(used.tags.get("mlflow.data.context") for used in inputs),
         mlflow_tags={key: value for key, value in run.tags.items() if key.startswith("mlflow.")},
-        sketches={
-            key: sketch(history)
-            for key, history in run.metrics.items()
-            if len(history) > 1 and not key.startswith("system/")
-        },
+        sketches=sketches or {},
         has_model=bool(run.model_outputs) or "mlflow.log-model.history" in run.tags,
         folds=_folds(run),
         checkpoint=checkpoint,

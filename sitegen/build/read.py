@@ -65,7 +65,7 @@ class ReadRuns(Task):
         """A row and a record of each run, its artifacts with their previews, and its models and datasets."""
         matches = matcher(context.query) if context.query else None
 
-        def read_run(raw: Run, records: RecordWriter) -> Iterator[Output]:
+        def read_run(raw: Run, records: RecordWriter, sketches: Mapping[str, str]) -> Iterator[Output]:
             if matches and not matches(row_of(raw, 0)):
                 yield Output(unmatched=1)
                 return
@@ -75,7 +75,7 @@ class ReadRuns(Task):
             if spared:
                 yield Output(problems=[Problem(f"run {raw.run_id}", LOSSES[spared])])
             with opened_once():
-                yield from _read_run(raw, context, records, spared)
+                yield from _read_run(raw, sketches, context, records, spared)
 
         yield from Shard(self.shard, self.refs, self.keys, self.taken, context).outputs(read_run)
 
@@ -175,24 +175,28 @@ def model_tasks(models: Sequence[LoggedModel]) -> list[ReadModels]:
     return [ReadModels(tuple(found[at : at + MODELS_A_TASK])) for at in range(0, len(found), MODELS_A_TASK)]
 
 
-def reduce_run(run: Run, wanted: Sequence[Wanted] = ()) -> tuple[RunRow, dict[str, Curve]]:
+def reduce_run(
+    run: Run, wanted: Sequence[Wanted] = (), sketches: Mapping[str, str] | None = None
+) -> tuple[RunRow, dict[str, Curve]]:
     """A run's row, with the `wanted` reductions of its histories, and a thinned curve of each metric with several
     points."""
     curves = {key: thin(history) for key, history in run.metrics.items() if has_curve(history)}
-    return row_of(run, len(run.artifacts.files), wanted, read_checkpoint(run.artifacts)), curves
+    return row_of(run, len(run.artifacts.files), wanted, read_checkpoint(run.artifacts), sketches), curves
 
 
 def _by_id(ref: RunRef) -> str:
     return ref.run_id
 
 
-def _read_run(raw: Run, context: WorkerContext, records: RecordWriter, spared: str = "") -> Iterator[Output]:
+def _read_run(
+    raw: Run, sketches: Mapping[str, str], context: WorkerContext, records: RecordWriter, spared: str = ""
+) -> Iterator[Output]:
     output = Output()
     if spared == FILES:
         raw = replace(raw, artifacts=replace(raw.artifacts, root=None))
     run, findings = clean_run(raw, context.privacy, output.hidden)
     output.findings += findings
-    row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()))
+    row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()), sketches)
     output.rows.append(without_records(row))
     take_contents(run, context, output)
     copies: list[CopiedArtifact] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from sitegen.analysis.sketch import sketches_of_runs
 from sitegen.build.digests import digest_of, hashed
 from sitegen.build.records import RecordWriter, read_bytes
 from sitegen.build.saved import SavedRun, SavedShard, saved_run
@@ -17,8 +18,10 @@ from sitegen.stores.contract import RunBatch
 if TYPE_CHECKING:
     from sitegen.build.context import WorkerContext
 
-ReadRun = Callable[[Run, RecordWriter], Iterator[Output]]
-"""Reads one run; what it gives is written before it is asked for more."""
+ReadOne = Callable[[Run, RecordWriter], Iterator[Output]]
+ReadRun = Callable[[Run, RecordWriter, Mapping[str, str]], Iterator[Output]]
+"""Reads one run, whose sketches are made for all of the shard at once; what it gives is written before it is asked for
+more."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Shard:
         """The output of each run, in the order of `refs`."""
         batch, known = self._batch()
         runs = {run.run_id: run for run in batch.runs}
+        sketches = dict(zip(runs, sketches_of_runs(run.metrics for run in runs.values()), strict=True))
+
+        def read_one(run: Run, records: RecordWriter) -> Iterator[Output]:
+            return read_run(run, records, sketches.pop(run.run_id))
+
         problems, others = self._by_run(batch.problems)
         without = [ref for ref in self.refs if ref.run_id not in {*known, *runs, *problems}]
         is_shared = bool(others) or batch.deleted != len(without)
@@ -49,7 +57,7 @@ class Shard:
                     first = Output(problems=problems.get(ref.run_id, []))
                     if not is_shared:
                         first.deleted = int(ref in without)
-                    yield from self._read(ref, runs.pop(ref.run_id, None), first, read_run, records)
+                    yield from self._read(ref, runs.pop(ref.run_id, None), first, read_one, records)
             if self.context.cache:
                 kept = SavedShard(self.keys, self._runs, shared.result() if is_shared else None)
                 records.add_bytes(self.context.cache.sealed(f"runs/{self.name}", kept))
@@ -76,7 +84,12 @@ class Shard:
         return output
 
     def _read(
-        self, ref: RunRef, run: Run | None, first: Output, read_run: ReadRun, records: RecordWriter
+        self,
+        ref: RunRef,
+        run: Run | None,
+        first: Output,
+        read_run: Callable[[Run, RecordWriter], Iterator[Output]],
+        records: RecordWriter,
     ) -> Iterator[Output]:
         """What `first` says of a run, and the run, if it could be read."""
         whole = Output()

@@ -69,12 +69,14 @@ class _Lines(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """Where a drawing shows what: its axes and frame, the title below it, the strings at the ends of its curves."""
+    """Where a drawing shows what: its axes, its frame, and the SVG of both; `main` are the series that are not earlier
+    attempts, `ends` the strings at their ends."""
 
     x_axis: Axis
     y_axis: Axis
     frame: Frame
-    x_title: str
+    axes: str
+    main: Sequence[int]
     ends: Sequence[str]
 
 
@@ -218,16 +220,23 @@ def _plan(one: Curves, ends: Sequence[str], x: tuple[float, float], y: tuple[flo
         x_axis, day = time_axis(x, count=3 if one.width <= 480 else 5)
     else:
         x_axis, day = axis_between(*x, widen=False, whole=True, count=x_count(one.width)), ""
-    alone = len(_main(one)) == 1
-    room = max([text_width(text) + (12 if alone else 28) for text in ends], default=16)
-    frame = frame_of(one.width, one.height, y_axis, room)
-    return _Plan(x_axis, y_axis, frame, f"{one.x_title}, {day}" if day else one.x_title, ends)
+    main = _main(one)
+    room = max([text_width(text) + (12 if len(main) == 1 else 28) for text in ends], default=16)
+    title = f"{one.x_title}, {day}" if day else one.x_title
+    return _Plan(x_axis, y_axis, *_scaffold(one.width, one.height, x_axis, y_axis, room, title), main, ends)
+
+
+@lru_cache(maxsize=1024)
+def _scaffold(width: int, height: int, x_axis: Axis, y_axis: Axis, room: float, x_title: str) -> tuple[Frame, str]:
+    """The frame and the axes of a drawing with `room` at its right; many drawings have the same."""
+    frame = frame_of(width, height, y_axis, room)
+    return frame, axes(frame, x_axis, y_axis, x_title, "")
 
 
 def _drawing(one: Curves, plan: _Plan, placed: _Placed, first: int) -> str:
     """The drawing whose first series is number `first` of all."""
     numbers = range(first, first + len(one.series))
-    body = [_axes(plan.frame, plan.x_axis, plan.y_axis, plan.x_title)]
+    body = [plan.axes]
     body += [
         band_drawing(series, one.log_y, plan.frame, plan.x_axis, plan.y_axis)
         for series in one.series
@@ -240,12 +249,7 @@ def _drawing(one: Curves, plan: _Plan, placed: _Placed, first: int) -> str:
         if n in placed.marks
     ]
     body.append(_end_labels(one, plan, placed.ends[first : first + len(one.series)]))
-    return drawing(one.width, one.height, body, _name(one), empty=not plan.y_axis.ticks)
-
-
-@lru_cache(maxsize=1024)
-def _axes(frame: Frame, x_axis: Axis, y_axis: Axis, x_title: str) -> str:
-    return axes(frame, x_axis, y_axis, x_title, "")
+    return drawing(one.width, one.height, body, _name(one, plan.main), empty=not plan.y_axis.ticks)
 
 
 def _curve(series: Series, path: str, end: Sequence[float]) -> str:
@@ -258,9 +262,9 @@ def _curve(series: Series, path: str, end: Sequence[float]) -> str:
     return f'<g class="{colour}"><path class="line{dash}" d="{path}"/>{point}</g>'
 
 
-def _name(one: Curves) -> str:
+def _name(one: Curves, main: Sequence[int]) -> str:
     """The accessible name: metric, axis and runs."""
-    labels = [one.series[n].label for n in _main(one)]
+    labels = [one.series[n].label for n in main]
     names = ", ".join(labels[:5]) + (f" and {len(labels) - 5} more" if len(labels) > 5 else "")
     if one.title in ("", names):
         return f"{names} by {one.x_title}"
@@ -271,7 +275,7 @@ def _name(one: Curves) -> str:
 
 
 def _end_labels(one: Curves, plan: _Plan, ends: Sequence[Sequence[float]]) -> str:
-    main = _main(one)
+    main = plan.main
     placed = sorted((ends[n][1], at) for at, n in enumerate(main) if ends[n][1] == ends[n][1])
     if not plan.ends or not placed:
         return ""

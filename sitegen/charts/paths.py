@@ -67,6 +67,7 @@ def _number_table(limit: int) -> Any:
     return np.array([tenths(n) if n < 0 else " " + tenths(n) for n in range(-limit, limit + 1)], dtype="S")
 
 
+@lru_cache(maxsize=16384)
 def tenths(number: int) -> str:
     """A whole number of tenths in the fewest characters: 15 is 1.5, -3 is -.3."""
     whole, rest = divmod(abs(number), 10)

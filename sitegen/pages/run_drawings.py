@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from sitegen.analysis.curve_axes import CurveAxis, axis_of
@@ -103,6 +104,7 @@ def _wanted(row: RunRow, curves: Mapping[str, Curve]) -> _Wanted:
     return _Wanted(row, curves, sorted(informative, key=_interest), [key for key in lines if key in curves])
 
 
+@lru_cache(maxsize=4096)
 def _interest(key: str) -> tuple[bool, int, object]:
     """The order of curves: metrics that runs are judged by first, on validation data before training data."""
     return direction_of(key) is None, data_of(key), natural(key)

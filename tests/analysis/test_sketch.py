@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
-from sitegen.analysis.sketch import GAP, LEVELS, PARTS, sketch
+from sitegen.analysis.sketch import GAP, LEVELS, PARTS, sketch, sketches, sketches_of_runs
 from tests.analysis.builders import history
 
 
@@ -40,3 +41,16 @@ def test_a_part_is_the_mean_of_its_finite_values() -> None:
     letters = sketch(history(*values))
     assert letters == "0" * (PARTS - 2) + "z" + "i"
     assert GAP not in letters
+
+
+def test_a_sketch_does_not_depend_on_those_made_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    values = [rng.choice([1.0, 2.0, math.nan, 1e308, rng.normal()], size=n) for n in (0, 1, 2, 15, 16, 17, 500)]
+    histories = [history(*found, key=f"m{n}") for n, found in enumerate(values)]
+    alone = [sketch(one) for one in histories]
+    assert sketches(histories) == alone
+    runs = [{h.key: h for h in histories}, {}, {"system/cpu": histories[3], "m3": histories[3]}]
+    told = [{f"m{n}": alone[n] for n in range(2, 7)}, {}, {"m3": alone[3]}]
+    assert list(sketches_of_runs(runs)) == told
+    monkeypatch.setattr("sitegen.analysis.sketch.MAX_POINTS", 1)
+    assert list(sketches_of_runs(runs)) == told
