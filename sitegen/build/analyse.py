@@ -76,15 +76,20 @@ def trace_counts(store: Store, experiments: Iterable[Experiment]) -> dict[str, i
     return {experiment_id: count for experiment_id, count in counts.items() if count}
 
 
-def make_reports(
-    catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives, kept: Container[str]
-) -> list[Report]:
-    """Each experiment with the results of its analysis. MLflow's empty `Default` is left out unless in `kept`."""
-    tables = [
+def tables_of(catalog: Catalog, rows: Sequence[RunRow], kept: Container[str] = ()) -> list[ExperimentTable]:
+    """The rows by experiment. MLflow's empty `Default` is left out unless in `kept`."""
+    return [
         table
         for table in gather(rows, catalog.experiments)
         if table.rows or table.experiment.experiment_id != "0" or "0" in kept
     ]
+
+
+def make_reports(
+    catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives, kept: Container[str]
+) -> list[Report]:
+    """Each experiment with the results of its analysis. MLflow's empty `Default` is left out unless in `kept`."""
+    tables = tables_of(catalog, rows, kept)
     now = newest_time(tables)
     return [_report(table, config, objectives, now) for table in tables]
 

@@ -67,7 +67,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built = Built(opened.config.output, opened.found.sentence, found.catalog.missing_artifacts)
     built.deleted = found.catalog.deleted + read.deleted
     built.unmatched = read.unmatched
-    built.traces_left_out = _traces_left_out(opened, found)
+    built.traces_left_out = traces_left_out(opened, found)
     built.problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     findings = [*found.findings, *read.findings, *made.findings]
     built.secrets = [one for one in findings if not one.is_allowed]
@@ -83,7 +83,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     return built
 
 
-def _traces_left_out(opened: Opened, found: CleanCatalog) -> int:
+def traces_left_out(opened: Opened, found: CleanCatalog) -> int:
     """How many traces the site does not show; a tracking server is not asked, since it may have to list each."""
     if opened.config.traces or any(map(is_tracking_server, opened.found.locations)):
         return 0

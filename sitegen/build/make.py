@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from sitegen.build.analyse import Analysed
 from sitegen.build.pool import Pool, run_planned
-from sitegen.build.reuse import Reuse
 from sitegen.build.sections import PAGES, WHOLE_SITE
 from sitegen.build.task import Output, Task
 from sitegen.stores.contract import Progress
 
 
-def make_pages(analysed: Analysed, pool: Pool, progress: Progress, reuse: Reuse | None = None) -> Output:
-    """Every page and file of the site but the assets, all of them written; `reuse` has those of the build before."""
+class Planner(Protocol):
+    """Knows the outputs of tasks that were made before: by the last build (`reuse.py`), or by a part (`parts.py`)."""
+
+    def use(self, analysed: Analysed) -> None:
+        """Look at what the fields of tasks are made of."""
+
+    def planned(self, tasks: Sequence[Task]) -> list[tuple[str, Task | Output]]:
+        """Each task with the key of its fields ('' if it has none), or its output, if it is known."""
+
+    def keep(self, key: str, output: Output) -> None:
+        """Keep the output of the task with this key."""
+
+
+def make_pages(analysed: Analysed, pool: Pool, progress: Progress, reuse: Planner | None = None) -> Output:
+    """Every page and file of the site but the assets, all of them written; `reuse` has those that were made before."""
     made = Output()
     if reuse:
         reuse.use(analysed)
@@ -22,7 +35,7 @@ def make_pages(analysed: Analysed, pool: Pool, progress: Progress, reuse: Reuse 
     return made
 
 
-def _run(tasks: Sequence[Task], pool: Pool, progress: Progress, made: Output, reuse: Reuse | None) -> None:
+def _run(tasks: Sequence[Task], pool: Pool, progress: Progress, made: Output, reuse: Planner | None) -> None:
     """Run `tasks`, their outputs joined into `made`."""
     planned = reuse.planned(tasks) if reuse else [("", task) for task in tasks]
     outputs = run_planned([one for _, one in planned], pool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from sitegen.build.context import WorkerContext
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
-from sitegen.model import Catalog
+from sitegen.model import Catalog, RunRef
 from sitegen.output import Stage
 from sitegen.pages.page import Site
 from sitegen.pages.views import View, read_views
@@ -29,7 +29,7 @@ from sitegen.privacy import (
 from sitegen.query import Query, describe, filter_of, parse
 from sitegen.render.themes import Theme, load_theme
 from sitegen.stores import find_stores, open_found
-from sitegen.stores.contract import ReadOptions, Store
+from sitegen.stores.contract import ReadOptions, RunBatch, Store
 from sitegen.stores.find import FoundStores
 from sitegen.stores.names import names_of
 from sitegen.viewers.copying import may_copy
@@ -73,6 +73,36 @@ def open_build(config: Config) -> Opened:
     found = find_stores(config.stores, read_options(config))
     store = open_found(found, read_options(config))
     return Opened(config, found, store, theme, privacy_of(config), query, views)
+
+
+class NoStore:
+    """Stands for the store where all its runs have been read: in parts, on other machines."""
+
+    name = ""
+
+    def catalog(self) -> Catalog:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def signature(self) -> str:
+        """It never changes."""
+        return ""
+
+    def bytes_on_disk(self) -> int | None:
+        """Not known."""
+        return None
+
+
+def open_merge(config: Config, locations: tuple[str, ...], why: str) -> Opened:
+    """The same without the store, which was at `locations` and taken because of `why`. Raises UsageError."""
+    theme = load_theme(config.theme, config.trust_theme)
+    query = parse(config.filter) if config.filter.strip() else None
+    views = tuple(read_views(config.views))
+    return Opened(config, FoundStores(locations, why), NoStore(), theme, privacy_of(config), query, views)
 
 
 def read_options(config: Config) -> ReadOptions:

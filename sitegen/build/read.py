@@ -126,7 +126,7 @@ def read_store(
         progress("Runs", len(read.rows), len(catalog.runs))
     check_readable(catalog, read, len(read.rows))
     if opened.query:
-        catalog = _matching(catalog, read, opened.query)
+        catalog = matching(catalog, read, opened.query)
     for output in pool.run(model_tasks(catalog.logged_models)):
         read.join(output)
     return read, replace(found, catalog=catalog)
@@ -141,9 +141,11 @@ def check_readable(catalog: Catalog, read: Output, runs: int) -> None:
     raise StoreError(f"None of the {plural(len(catalog.runs), 'run')} in the store could be read{first}.")
 
 
-def _matching(catalog: Catalog, read: Output, query: Query) -> Catalog:
-    """`catalog` reduced to the runs that match the filter, their experiments, and the logged models that they
-    mention."""
+def matching(catalog: Catalog, read: Output, query: Query) -> Catalog:
+    """`catalog` reduced to the runs that match the filter, their experiments, and the logged models that they mention.
+
+    Raises UsageError when no run matches.
+    """
     if not read.rows and read.unmatched:
         raise UsageError(f"None of the {plural(read.unmatched, 'run')} matches the filter {shortened(query.text)}.")
     runs, experiments = {row.run_id for row in read.rows}, {row.experiment_id for row in read.rows}

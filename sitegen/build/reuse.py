@@ -13,7 +13,7 @@ same one.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -143,7 +143,7 @@ class Reuse:
             Report: lambda report: reports[report.table.experiment.experiment_id],
         }
 
-    def planned(self, tasks: Iterable[Task]) -> list[tuple[str, Task | Output]]:
+    def planned(self, tasks: Sequence[Task]) -> list[tuple[str, Task | Output]]:
         """Each task with the key of its fields ('' if it has none), or its output, if it has been made before."""
         return [(key, self._output(key) or task) for task in tasks for key in [self._key_of(task)]]
 

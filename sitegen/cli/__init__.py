@@ -17,6 +17,7 @@ from sitegen.cli.printing import (
     closing_summary,
     export_summary,
     masked_lines,
+    part_summary,
     printable,
     problem_lines,
     progress_bar,
@@ -84,21 +85,39 @@ CONFIG = click.option(
 def build(config: Path | None, open_it: bool, **flags: Any) -> None:
     """Build a website from each STORE together: mlruns folders, databases, servers, exports."""
     from sitegen.build import build as build_site
+    from sitegen.build.parts import build_part
     from sitegen.config import config_file
 
     settings = settings_from(config, flags)
     with progress_bar() as progress:
-        built = build_site(settings, progress)
-    click.echo(closing_summary(built))
+        built = build_part(settings, progress) if settings.shard else build_site(settings, progress)
+    if settings.shard:
+        click.echo(part_summary(built, settings.shard))
+    else:
+        click.echo(closing_summary(built))
     if file := config_file(config):
         say(f"Settings are from {file}.")
     if open_it:
         click.launch((built.output.absolute() / "index.html").as_uri())
 
 
+@main.command(cls=GroupedCommand, epilog="Example:  sitegen merge part-1 part-2 part-3 -o site")
+@click.argument("part", nargs=-1, type=click.Path(path_type=Path))
+@config_options(without=("shard", "cache", "no_cache"))
+@CONFIG
+def merge(part: tuple[Path, ...], config: Path | None, **flags: Any) -> None:
+    """Join every PART, built by sitegen build --shard with the same options, to one site."""
+    from sitegen.build.parts import merge_parts
+
+    settings = settings_from(config, flags)
+    with progress_bar() as progress:
+        built = merge_parts(part, settings, progress)
+    click.echo(closing_summary(built))
+
+
 @main.command(cls=GroupedCommand, epilog="Example:  sitegen serve ./mlruns --port 8000 --open")
 @click.argument("store", nargs=-1)
-@config_options(without=("output", "strict", "force_adopt"))
+@config_options(without=("output", "strict", "force_adopt", "shard"))
 @CONFIG
 @click.option(
     "-o",

@@ -93,6 +93,18 @@ def closing_summary(built: Built) -> str:
     return "\n".join(lines)
 
 
+def part_summary(built: Built, share: str) -> str:
+    """What was built of a part, and what to do with it."""
+    from sitegen.analysis.words import plural, size
+
+    lines = [
+        f"Built part {share} in {built.output}: {plural(built.runs, 'run')}, {plural(built.pages, 'page')}, "
+        f"{size(built.size)}, {built.seconds:.1f} s; join all parts with sitegen merge.",
+        printable(built.read),
+    ]
+    return "\n".join([*lines, *problem_lines(built.problems, "the home page of the site lists them")])
+
+
 def _secret_lines(built: Built) -> list[str]:
     """The secrets that are not shown, those that are allowed, and the allowed fingerprints that no value has."""
     from sitegen.analysis.words import plural

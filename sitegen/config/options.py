@@ -245,6 +245,16 @@ class Config:
     no_cache: bool = option(
         False, "--no-cache", BUILDING, "Build everything anew, and leave nothing for the next build.", key=""
     )
+    shard: str = option(
+        "",
+        "--shard",
+        BUILDING,
+        "Build only part I of N, for sitegen merge.",
+        metavar="I/N",
+        key="",
+        default_text="the whole site",
+        details="See [more than one machine](scale.md#more-than-one-machine).",
+    )
     jobs: int = option(
         0,
         "--jobs",

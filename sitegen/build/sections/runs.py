@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sitegen.addresses import shard_of
 from sitegen.analysis.families import by_parent
-from sitegen.analysis.report import Report
+from sitegen.analysis.objective import Objective
 from sitegen.analysis.runs_table import RunRow
 from sitegen.build.analyse import Analysed
+from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, RunRecord, read_records
 from sitegen.build.task import Output, Task
 from sitegen.markup.data_js import data_script
-from sitegen.model import ModelVersion
+from sitegen.model import Catalog, ModelVersion
 from sitegen.pages.compared import comparison, directions
 from sitegen.pages.files import file_list_page
 from sitegen.pages.gallery import index_record
@@ -90,19 +92,41 @@ class RunPages(Task):
         return [page, files] if files else [page]
 
 
-def tasks(analysed: Analysed) -> list[Task]:
+class ReadRecords(NamedTuple):
+    """What was read of runs: their records by id, their models and datasets."""
+
+    records: Mapping[str, RecordRef]
+    contents: RunContents
+
+
+def tasks(analysed: Analysed) -> list[RunPages]:
     """The runs by shard."""
-    rows = {row.run_id: row for report in analysed.reports for row in report.table.rows}
-    children = dict(_children(analysed.reports))
-    orphans = frozenset(key for key, row in rows.items() if row.parent_id and row.parent_id not in rows)
-    models = _ModelsOfRuns(analysed)
+    judged = [(r.table.rows, r.ranking.objective if r.ranking else None) for r in analysed.reports]
+    known = {row.run_id for rows, _ in judged for row in rows}
+    read = ReadRecords(analysed.records, analysed.contents)
+    return pages_of_runs(judged, known, read, analysed.catalog, analysed.site.digits)
+
+
+def pages_of_runs(
+    judged: Sequence[tuple[Sequence[RunRow], Objective | None]],
+    known: Container[str],
+    read: ReadRecords,
+    catalog: Catalog,
+    digits: int,
+) -> list[RunPages]:
+    """The runs of these experiments by shard. `judged` are the rows of each with its objective, `known` the ids of all
+    runs of the site."""
+    rows = {row.run_id: row for found, _ in judged for row in found}
+    children = dict(_children(judged))
+    orphans = frozenset(key for key, row in rows.items() if row.parent_id and row.parent_id not in known)
+    models = _ModelsOfRuns(catalog, read.contents)
     shards: dict[str, list[str]] = {}
     for run_id in sorted(rows):
-        shards.setdefault(shard_of(run_id, analysed.site.digits), []).append(run_id)
+        shards.setdefault(shard_of(run_id, digits), []).append(run_id)
     return [
         RunPages(
             shard,
-            tuple(analysed.records[run_id] for run_id in runs),
+            tuple(read.records[run_id] for run_id in runs),
             {run_id: children[run_id] for run_id in runs if run_id in children},
             orphans.intersection(runs),
             models.named_by(runs),
@@ -130,11 +154,9 @@ def _data_file(key: str, runs: Sequence[object]) -> tuple[str, str]:
     return f"data/{key}.js", data_script(key, {"runs": runs})
 
 
-def _children(reports: Sequence[Report]) -> Iterator[tuple[str, Children]]:
+def _children(judged: Sequence[tuple[Sequence[RunRow], Objective | None]]) -> Iterator[tuple[str, Children]]:
     """The lines about the nested runs of each parent, in the order in which they were started."""
-    for report in reports:
-        rows: Sequence[RunRow] = report.table.rows
-        objective = report.ranking.objective if report.ranking else None
+    for rows, objective in judged:
         metric, direction = (objective.metric, objective.direction) if objective else ("", "max")
         families = by_parent(reversed(rows))
         for row in rows:
@@ -145,8 +167,7 @@ def _children(reports: Sequence[Report]) -> Iterator[tuple[str, Children]]:
 class _ModelsOfRuns:
     """The models related to some runs, out of all models."""
 
-    def __init__(self, analysed: Analysed) -> None:
-        catalog, contents = analysed.catalog, analysed.contents
+    def __init__(self, catalog: Catalog, contents: RunContents) -> None:
         self._names = {model.model_id: model.name for model in catalog.logged_models}
         self._folders = contents.model_folders
         self._made = {
