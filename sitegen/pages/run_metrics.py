@@ -20,7 +20,7 @@ class MetricLine:
     last: str
     """Its last value, rounded."""
     last_full: str
-    """The last value in all its digits, and its step."""
+    """The last value in all its digits, and its step where one was given."""
     first: str = ""
     """Its first value, rounded; empty, like all that follow, where there is one point."""
     min: str = ""
@@ -71,7 +71,8 @@ def _texts(s: MetricSummary) -> list[str]:
 
 def metric_line(key: str, s: MetricSummary, spark: str, full: bool = True) -> MetricLine:
     """A line of the table; `full` adds titles with all digits and the steps of the extremes."""
-    last_full = f"{s.last!r} at step {s.last_step}"
+    # Step 0 of a single point is what MLflow writes where none was given.
+    last_full = f"{s.last!r} at step {s.last_step}" if s.curved or s.last_step else repr(s.last)
     if not s.curved:
         return MetricLine(key, number(s.last), last_full, spark=spark)
     last, first, least, most, mean = _texts(s)
