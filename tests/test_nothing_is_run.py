@@ -20,18 +20,18 @@ MODULES = sorted(
     for name in sys.stdlib_module_names
     if not name.startswith("__") and name not in ("sys", "builtins", "marshal", "posix", "time", "itertools")
 )
-OTHERS = (
-    "numpy",
-    "yaml",
-    "jinja2",
-    "click",
-    "pyarrow",
-    "PIL",
-    "vl_convert",
-    "sitecustomize",
-    "usercustomize",
-    "mlflow",
-)
+OTHERS = ("sitecustomize", "usercustomize", "mlflow", "vl_convert", "altair")
+"""Modules that are not imported by each build, or by Python itself."""
+IMPORTED = """
+import sys
+from pathlib import Path
+from sitegen.cli import main
+sys.argv = ["sitegen", "build", sys.argv[1], "-o", sys.argv[2], "--jobs", "1"]
+try:
+    main()
+finally:
+    print("imported:", *sorted({name.partition(".")[0] for name in sys.modules}))
+"""
 CHART = {
     "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
     "data": {"values": [{"x": 1, "y": 2}]},
@@ -40,20 +40,37 @@ CHART = {
 }
 
 
-@pytest.fixture
-def hostile(tmp_path: Path) -> Path:
-    """A working folder and a store in it, both full of modules that say so when they are imported."""
-    here = tmp_path / "here"
-    folder = experiment(here / "mlruns", "1", name="sweep")
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The packages that a build of a store with a chart imports, those of the standard library too."""
+    folder = tmp_path_factory.mktemp("imported")
+    small_store(folder / "mlruns")
+    command = [sys.executable, "-c", IMPORTED, folder / "mlruns", folder / "site"]
+    result = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=True)
+    *_, names = result.stdout.partition("imported:")
+    found = [name for name in names.split() if name.isidentifier() and name not in ("sys", "builtins", "__main__")]
+    assert {"json", "random", "jinja2", "numpy", "msgspec", "click", "sitegen"} <= {*found}
+    return found
+
+
+def small_store(store: Path) -> None:
+    folder = experiment(store, "1", name="sweep")
     for number in range(3):
         run(folder, f"{number:032x}", metrics={"loss": "1700000000000 0.5 1\n"})
     write(folder / ("0" * 32) / "artifacts" / "chart.json", json.dumps(CHART))
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, imported: list[str]) -> Path:
+    """A working folder and a store in it, both full of modules that say so when they are imported."""
+    here = tmp_path / "here"
+    small_store(here / "mlruns")
     code = f"open({str(tmp_path / 'ran')!r}, 'a').write(__file__ + chr(10))\n"
-    for name in (*MODULES, *OTHERS):
+    for name in {*MODULES, *OTHERS, *imported}:
         for place in (here, here / "mlruns"):
             write(place / f"{name}.py", code)
-    write(here / "multiprocessing" / "__init__.py", code)
-    write(here / "sitegen" / "__init__.py", code)
+    for name in ("multiprocessing", "sitegen", "encodings", "concurrent"):
+        write(here / name / "__init__.py", code)
     return here
 
 

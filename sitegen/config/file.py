@@ -38,7 +38,7 @@ def config_file(path: Path | None = None) -> Path | None:
         if path:
             raise UsageError(f"The config file {path} does not exist.")
         return None
-    if store := store_around(file.absolute().parent):
+    if store := store_around(file.absolute().parent) or store_around(file.resolve().parent):
         raise UsageError(f"{file} is inside the store {store}, where a config file is not read; move it out of there.")
     return file
 

@@ -136,8 +136,9 @@ def killed(at: int, place: Path) -> Sabotage:
 
 def kills(scene: Scene, count: int, seed: int) -> Iterator[tuple[str, list[str]]]:
     """The faults of `count` builds that are killed."""
-    scene.reset()
-    total = int(forked_build(scene.store, scene.site, scene.work, killed(0, scene.work / "place")).marks)
+    for _ in range(2):  # the first build of a process makes more than others
+        scene.reset()
+        total = int(forked_build(scene.store, scene.site, scene.work, killed(0, scene.work / "place")).marks)
     for at in _spread(count, total, seed):
         scene.reset()
         ended = forked_build(scene.store, scene.site, scene.work, killed(at, scene.work / "place"))

@@ -66,6 +66,41 @@ def test_a_theme_may_extend_a_folder_beside_it(tmp_path: Path) -> None:
     assert [f.name for f in load_theme(str(tmp_path / "one")).folders] == ["one", "two", "paper", "default"]
 
 
+def test_a_name_without_a_slash_is_never_a_folder_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that a command is run in must not bring its templates; nor may a theme extend what lies here."""
+    write(tmp_path / "ours" / "theme.toml", "")
+    write(tmp_path / "other" / "theme.toml", 'extends = "ours"')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match='"ours" does not exist; use default, paper, or the path of a folder'):
+        load_theme("ours")
+    with pytest.raises(UsageError, match='"ours" does not exist'):
+        load_theme("./other")
+    assert [f.name for f in load_theme("./ours").folders] == ["ours", "default"]
+
+
+@pytest.mark.parametrize("extends", ["../../private", "{away}", "../link", "../../private/../private"])
+def test_a_theme_does_not_extend_what_lies_elsewhere(tmp_path: Path, extends: str) -> None:
+    away = write(tmp_path / "private" / "theme.toml", "").parent
+    write(tmp_path / "site" / "ours" / "theme.toml", f'extends = "{extends.format(away=away)}"')
+    (tmp_path / "site" / "link").symlink_to(away)
+    with pytest.raises(UsageError, match="private, which is not beside it"):
+        load_theme(str(tmp_path / "site" / "ours"))
+
+
+def test_links_that_leave_a_theme_are_not_published(tmp_path: Path) -> None:
+    secret = write(tmp_path / "secret" / "key.js", "secret").parent
+    write(tmp_path / "ours" / "theme.toml", "")
+    write(tmp_path / "ours" / "assets" / "a.js", "1")
+    (tmp_path / "ours" / "assets" / "b.js").symlink_to("a.js")
+    (tmp_path / "ours" / "assets" / "key.js").symlink_to(secret / "key.js")
+    (tmp_path / "ours" / "assets" / "folder").symlink_to(secret)
+    (tmp_path / "ours" / "templates").symlink_to(secret)
+    theme = load_theme(str(tmp_path / "ours"))
+    assert {"assets/a.js", "assets/b.js"} <= theme.files("assets").keys()
+    assert not [path for path in theme.files("assets") if path.endswith("/key.js")]
+    assert theme.find("templates/key.js") is None
+
+
 def test_themes_that_extend_each_other_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "one" / "theme.toml", 'extends = "../two"')
     write(tmp_path / "two" / "theme.toml", 'extends = "../one"')

@@ -28,8 +28,9 @@ ours/theme.toml                   extends = "default"
 ours/assets/css/custom.css        :root { --accent: teal }
 ```
 
-`extends` takes a built-in theme (`default` if it is left out), or a path from the theme's folder that begins with a
-dot, such as `"../base"`. `custom.css` of the default theme is empty and comes after all other styles. The tokens for
+A name without a `/` is that of a built-in theme; a folder is named by a path, such as `./ours`.
+`extends` takes a built-in theme (`default` if it is left out), or a path from the theme's folder to one beside it or in it,
+such as `"../base"`. Links that leave a theme are not followed. `custom.css` of the default theme is empty and comes after all other styles. The tokens for
 colours, type and spacing are in [`tokens.css`](../themes/default/assets/css/tokens.css); the theme `paper` sets some of
 them and changes nothing else.
 
