@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sitegen.pages.run_metrics import metric_line
 from tests.analysis.builders import summary
 
@@ -21,5 +19,5 @@ def test_four_digits_do_where_they_tell_values_apart() -> None:
 def test_the_step_of_a_single_point_is_said_where_one_was_given() -> None:
     single = summary(0.25)
     assert metric_line("loss", single, "").last_full == "0.25"
-    assert metric_line("loss", replace(single, last_step=7), "").last_full == "0.25 at step 7"
+    assert metric_line("loss", single._replace(last_step=7), "").last_full == "0.25 at step 7"
     assert metric_line("loss", summary(0.5, 0.25), "").last_full == "0.25 at step 1"
