@@ -200,22 +200,23 @@ def _read_run(
     output.findings += findings
     row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()), sketches)
     output.rows.append(without_records(row))
-    take_contents(run, context, output)
+    names = names_of(raw, context.privacy)
+    take_contents(run, context, output, names)
     copies: list[CopiedArtifact] = []
     texts: list[bytes] = []
     has_previews = not spared
-    yield from copies_of(run, context, copies, texts, names_of(raw, context.privacy), has_previews)
+    yield from copies_of(run, context, copies, texts, names, has_previews)
     if copies:
         key = f"artifacts/{file_name(run.run_id)}"
         content = artifact_data([(one.file, text) for one, text in zip(copies, texts, strict=True)])
         output.files.append((f"data/{key}.js", data_script(key, content)))
-    record = RunRecord(replace(run, metrics={}), row, curves, tuple(copies), tuple(_models(run, context)))
+    record = RunRecord(replace(run, metrics={}), row, curves, tuple(copies), tuple(_models(run, context, names)))
     output.records[run.run_id] = records.add(record)
     yield output
 
 
-def take_contents(run: Run, context: WorkerContext, output: Output) -> None:
-    """Add the models and datasets of the run to `output`."""
+def take_contents(run: Run, context: WorkerContext, output: Output, names: Names) -> None:
+    """Add the models and datasets of the run to `output`; `names` are those that its fields hold."""
     contents = output.contents
     if relations := relations_of(run):
         contents.relations.append(relations)
@@ -223,7 +224,8 @@ def take_contents(run: Run, context: WorkerContext, output: Output) -> None:
     for path in context.model_paths.get(run.run_id, ()):
         if raw := read_model_file(run.artifacts, path):
             where = f"run {run.run_id}"
-            contents.files[run.run_id, path], found = clean_model_file(raw, context.privacy, where, output.hidden)
+            clean, found = clean_model_file(raw, context.privacy, where, output.hidden, names)
+            contents.files[run.run_id, path] = clean
             output.findings += found
 
 
@@ -263,10 +265,10 @@ def _count_copy(file: CopiedFile, where: str, part: Output) -> None:
         part.not_copied[file.why.partition(" (")[0]] += 1
 
 
-def _models(run: Run, context: WorkerContext) -> Iterator[ModelFolder]:
+def _models(run: Run, context: WorkerContext, names: Names) -> Iterator[ModelFolder]:
     """The model folders among the artifacts of the run."""
     for path in model_paths(run.artifacts.files)[:MAX_MODELS]:
-        yield read_model(run.artifacts, path, context.privacy)
+        yield read_model(run.artifacts, path, context.privacy, names)
 
 
 def _read_model(model: LoggedModel, context: WorkerContext) -> Output:

@@ -152,9 +152,10 @@ def _scan_run(raw: Run, context: WorkerContext) -> Iterator[Output]:
     where = f"run {raw.run_id}"
     part = Output(scanned=1)
     run, part.findings = clean_run(raw, context.privacy, part.hidden)
-    take_contents(run, context, part)
+    names = names_of(raw, context.privacy)
+    take_contents(run, context, part, names)
     yield _only_found(part, where)
-    for part in copies_of(run, context, [], [], names_of(raw, context.privacy)):
+    for part in copies_of(run, context, [], [], names):
         yield _only_found(part, where)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import string
 
-from sitegen.privacy.keys import is_placeholder, secret_key
+from sitegen.privacy.keys import is_ordinary, is_placeholder, secret_key
 from sitegen.privacy.scanner import Found, Rule
 
 # Lower-case parts of the keys that `secret_key` knows; it judges the whole key.
@@ -31,8 +31,6 @@ _ARGUMENT = re.compile(r"[ \t]{1,4}(?:\"([^\"\n\\]{1,400})|'([^'\n]{1,400})|(?!-
 """The value behind `--password`, in a command line."""
 _CODE = re.compile(r"(?:os|self|args|config|cfg|str|settings|env|secrets?)\b[.:]?|(?:Bearer|Basic)$|[*•x.]+$|\$|%\(|//")
 _DRAWN = re.compile(r"(?=[^\"']{0,400}[0-9])(?=[^\"']{0,400}[A-Za-z])[A-Za-z0-9_+/=.~-]{12,}")
-_WORDS = frozenset(f"key-{word}" for word in ("token", "pass", "secret", "secrets", "credentials", "cookie", "bearer"))
-"""Rules whose key is an ordinary word: `token: word` is grammar far more often than a password."""
 _CLOSING = {name: re.compile(rf"<\\?/{name}", re.IGNORECASE) for name in ("script", "style")}
 _SCRIPT = re.compile(r"<(script|style)\b(?![^>]{0,300}json)[^>]{0,1000}>", re.IGNORECASE)
 
@@ -55,15 +53,15 @@ def assigned(text: str, at: int, end: int) -> Found | None:
     if not match:
         return None
     group = match.lastindex or 0
-    if not rule or not _is_secret(rule, match[group], text[start:end]):
+    if not rule or not _is_secret(match[group], text[start:end]):
         return None
     return Found(*match.span(group), rule, mask(rule), True)
 
 
-def _is_secret(rule: str, value: str, key: str) -> bool:
+def _is_secret(value: str, key: str) -> bool:
     if is_placeholder(value) or _CODE.match(value) or value == key:
         return False
-    return rule not in _WORDS or not value.isalpha()
+    return not (is_ordinary(key) and value.isalpha())
 
 
 ASSIGNED = Rule(tuple(_KEY_PARTS), assigned)

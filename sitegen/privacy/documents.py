@@ -16,7 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from sitegen.privacy.assigned import mask
+from sitegen.privacy.columns import without_columns
 from sitegen.privacy.files import is_program
+from sitegen.privacy.keys import is_placeholder
 from sitegen.privacy.names import NO_NAMES, Names
 from sitegen.privacy.own_rules import found_in
 from sitegen.privacy.profile import Finding, Hidden, Privacy
@@ -50,8 +53,8 @@ def clean_document(text: str, path: str, kind: str, privacy: Privacy, names: Nam
     """The text of the artifact at `path`, which is a `kind` by its content; `names` are those that its run's fields
     hold."""
     cleaning = _Cleaning(privacy, names, is_program(path), kind in _JSON_KINDS)
-    clean = cleaning.notebook(text) if kind == "ipynb" else None
-    clean = cleaning.text(text if clean is None else clean)
+    read = cleaning.notebook(text) if kind == "ipynb" else without_columns(text, kind, cleaning.cell)
+    clean = cleaning.text(text if read is None else read)
     findings = tuple(sorted(cleaning.findings, key=lambda one: (int(one.where.partition(" ")[2] or 0), one.rule)))
     secrets = {one.fingerprint for one in findings if not one.is_allowed}
     why = "holds many secrets" if len(secrets) > MAX_FINDINGS else ""
@@ -110,6 +113,14 @@ class _Cleaning:
         behind = text[one.end : one.end + 9].lstrip()[:1]
         is_value = behind in (",", "}", "]") and _NUMBER.fullmatch(text, one.start, one.end)
         return one._replace(shown=f'"{one.shown}"') if is_value else one
+
+    def cell(self, rule: str, cell: str) -> str:
+        """What is shown in place of a cell of a column that is secret by its name."""
+        if is_placeholder(cell):
+            return cell
+        finding = self.privacy.finding("line 1", rule, cell)
+        self.findings.append(finding)
+        return cell if finding.is_allowed else mask(rule)
 
     def notebook(self, text: str) -> str | None:
         """A notebook with its cells cleaned, whose lines are a list; None if it is clean or cannot be read."""

@@ -30,6 +30,7 @@ _PROPERTY = frozenset(
     " required enabled disabled exists valid index strength entropy rotation version level scope scopes mode env scheme"
     " driver dialect".split()
 )
+_ORDINARY = frozenset(("token", "pass", "secret", "secrets", "credentials", "cookie", "bearer"))
 NO_SECRETS = frozenset(
     (
         "",
@@ -63,6 +64,16 @@ def secret_key(key: str) -> str | None:
         if words[match.end() :].partition(" ")[2].partition(" ")[0] not in _PROPERTY:
             return f"key-{match[0].replace(' ', '-')}"
     return None
+
+
+def is_ordinary(key: str) -> bool:
+    """Whether a secret key is an ordinary word alone: `token: word` is grammar far more often than a password."""
+    return key.lower() in _ORDINARY
+
+
+def secret_column(name: str) -> str | None:
+    """As `secret_key` for a column of a table, whose name may be an ordinary word: `token` has the words of a text."""
+    return None if is_ordinary(name) else secret_key(name[:200])
 
 
 def words_of(key: str) -> tuple[str, ...]:

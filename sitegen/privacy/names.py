@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sitegen.model import Run
+from sitegen.model import Run, Trace
 from sitegen.privacy.private import ORDINARY, private_key, private_pair
 from sitegen.privacy.profile import Privacy
 
@@ -20,12 +20,12 @@ _MIN_NAME, _MIN_FREE = 3, 5
 """Characters of the shortest name that is hidden in a path, and in running text."""
 _MAX_NAMES = 12
 _HOME = re.compile(r"(?:/home|/Users|[\\/]Users)[\\/]+([^\\/\s\"'<>:;,]{3,64})", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:[^/@\s]{1,200}@)?([A-Za-z0-9][A-Za-z0-9.-]{2,200})")
 _WORD = re.compile(r"[A-Za-z][\w.-]{2,63}")
 _PEOPLE_AND_METHODS = frozenset(
     "adam adamw nadam lamb lion lars sophia grace jasper albert ernie roberta claude marvin dolly vicuna alpaca llama"
     " gemma gemini falcon phoenix mistral hermes luke flair felix newton gauss euler laplace jacobi markov carlo pascal"
-    " julia ruby swift crystal bayes hopper tesla volta turing ampere train valid model baseline large small loss"
-    " metric".split()
+    " julia ruby swift crystal bayes hopper tesla volta turing ampere".split()
 )
 """Names of people that are models, optimizers or methods as well."""
 
@@ -65,21 +65,32 @@ def names_of(run: Run, privacy: Privacy) -> Names:
     """
     if not privacy.public:
         return NO_NAMES
-    found = dict.fromkeys(_parts([run.user, *_hosts_and_users(run.tags), *_hosts_and_users(run.params)]))
-    for path in (run.source_name, run.artifacts.uri):
-        found |= dict.fromkeys(_parts(_HOME.findall(path)))
-    words = tuple(sorted(found, key=lambda word: (-len(word), word))[:_MAX_NAMES])
-    if not words:
-        return NO_NAMES
     values = {text.casefold() for pairs in (run.params, run.metrics) for text in pairs}
     values |= {value.casefold() for key, value in run.params.items() if not private_pair(key, value)}
+    return _names([run.user], (run.source_name, run.artifacts.uri), (run.tags, run.params), values)
+
+
+def names_of_trace(trace: Trace, privacy: Privacy) -> Names:
+    """As `names_of`, of what a trace's tags and metadata hold."""
+    return _names((), (), (trace.tags, trace.metadata), set()) if privacy.public else NO_NAMES
+
+
+def _names(users: Iterable[str], paths: Iterable[str], pairs: Iterable[Mapping[str, str]], values: set[str]) -> Names:
+    """The names in fields; those that are one of `values` are not hidden in running text."""
+    fields = [item for one in pairs for item in one.items() if private_pair(*item)]
+    people = [value for key, value in fields if private_key(key) in ("user names", "host names")]
+    found = dict.fromkeys(_parts([*users, *people, *(name for path in paths for name in _HOME.findall(path))]))
+    found |= dict.fromkeys(_hosts(value for key, value in fields if private_key(key) == "workspace facts"))
+    words = tuple(sorted(found, key=lambda word: (-len(word), word))[:_MAX_NAMES])
     return Names(words, frozenset(word for word in words if _is_unambiguous(word) and word.casefold() not in values))
 
 
-def _hosts_and_users(pairs: Mapping[str, str]) -> Iterable[str]:
-    for key, value in pairs.items():
-        if private_key(key) in ("user names", "host names") and private_pair(key, value):
-            yield value
+def _hosts(addresses: Iterable[str]) -> Iterable[str]:
+    """The hosts of web addresses, such as that of a tracking server."""
+    for address in addresses:
+        match = _HOST.match(address)
+        if match and "." in match[1]:
+            yield match[1]
 
 
 def _parts(values: Iterable[str]) -> Iterable[str]:

@@ -80,7 +80,7 @@ ORDINARY = frozenset(
     " gitpod kaggle colab databricks sagemaker sagemaker-user docker mlflow airflow jenkins circleci nobody unknown"
     " default anonymous guest shared public app worker node host localhost local none null true false test service"
     " system batch spark hadoop coder bot github gitlab-runner data models code work home project projects workspace"
-    " mlruns".split()
+    " mlruns train valid validation baseline large small loss metric info mail contact team office support".split()
 )
 """Names of accounts and folders that tell nothing of a person."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sitegen.model import Experiment, LoggedModel, ModelFile, RegisteredModel, Run, Trace
-from sitegen.privacy.cleaner import Cleaner, changed, each, is_plain
-from sitegen.privacy.names import NO_NAMES, Names, names_of
-from sitegen.privacy.private import private_pair
+from sitegen.privacy.cleaner import Cleaner, changed, each
+from sitegen.privacy.keys import is_placeholder, secret_column
+from sitegen.privacy.names import NO_NAMES, Names, names_of, names_of_trace
+from sitegen.privacy.own_rules import is_listed
 from sitegen.privacy.profile import Finding, Hidden, Privacy
 from sitegen.privacy.trace_cleaner import TraceCleaner
 
@@ -78,10 +79,10 @@ def clean_logged_model(
 
 
 def clean_model_file(
-    file: ModelFile, privacy: Privacy, where: str, hidden: Hidden | None = None
+    file: ModelFile, privacy: Privacy, where: str, hidden: Hidden | None = None, names: Names = NO_NAMES
 ) -> tuple[ModelFile, list[Finding]]:
-    """As `clean_run`; `where` names the model."""
-    cleaner = Cleaner(privacy, where, hidden)
+    """As `clean_run`; `where` names the model, `names` are those that its run's fields hold."""
+    cleaner = Cleaner(privacy, where, hidden, names=names)
     return changed(
         file,
         path=cleaner.text(file.path, "MLmodel"),
@@ -97,7 +98,7 @@ def clean_model_file(
 
 def clean_trace(trace: Trace, privacy: Privacy, hidden: Hidden | None = None) -> tuple[Trace, list[Finding]]:
     """As `clean_run`, spans and assessments included; inside JSON, every string and key is checked."""
-    cleaner = TraceCleaner(privacy, f"trace {trace.trace_id}", hidden)
+    cleaner = TraceCleaner(privacy, f"trace {trace.trace_id}", hidden, names=names_of_trace(trace, privacy))
     return changed(
         trace,
         request_preview=cleaner.json(trace.request_preview, "request"),
@@ -121,10 +122,8 @@ def clean_cell(
     column: str, value: str, privacy: Privacy, hidden: Hidden, names: Names = NO_NAMES
 ) -> tuple[str, list[Finding]]:
     """A cell of a table as the site may show it, by its text and the name of its column; and the secrets it held."""
-    if is_plain(column, value, privacy) and not any(word in value for word in names.words):
-        return value, []
     cleaner = Cleaner(privacy, f"column {clean_text(column, privacy)[0]}", hidden, names=names)
-    if privacy.public and (kind := private_pair(column, value)):
-        cleaner.hide(kind)
-        return "•••", []
-    return cleaner.value(column, value, ""), cleaner.findings
+    rule = secret_column(column)
+    if rule and not is_listed(column, privacy.show_keys) and not is_placeholder(value):
+        return cleaner.found("", rule, value), cleaner.findings
+    return cleaner.text(value, ""), cleaner.findings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.privacy import Privacy, clean_text
+from sitegen.privacy import NO_NAMES, Names, Privacy, clean_text
 from sitegen.viewers.encodings import as_text
 from sitegen.viewers.reading import Unreadable, parse_json, parse_yaml, read_bytes
 
@@ -45,11 +45,14 @@ def model_paths(files: Iterable[Artifact]) -> list[str]:
     return [posixpath.dirname(file.path) for file in files if posixpath.basename(file.path) == "MLmodel"]
 
 
-def read_model(folder: ArtifactFolder, path: str, privacy: Privacy) -> ModelFolder:
-    """The model in the folder `path` of `folder`, its strings as the site may show them."""
+def read_model(folder: ArtifactFolder, path: str, privacy: Privacy, names: Names = NO_NAMES) -> ModelFolder:
+    """The model in the folder `path` of `folder`, its strings as the site may show them.
+
+    `names` are those that its run's fields hold.
+    """
     prefix = f"{path}/" if path else ""
     inside = {f.path.removeprefix(prefix): f.size for f in folder.files if f.path.startswith(prefix)}
-    reader = _Reader(folder, prefix, privacy, inside)
+    reader = _Reader(folder, prefix, privacy, inside, names)
     size, count = sum(inside.values()), len(inside)
     try:
         description = parse_yaml(reader.text("MLmodel"))
@@ -82,12 +85,14 @@ class _Reader:
     prefix: str
     privacy: Privacy
     inside: Mapping[str, int]
+    names: Names
 
     def text(self, name: str) -> str:
         """A file's text, secrets masked. Raises Unreadable."""
         if name not in self.inside:
             raise Unreadable(f"The file {name} does not exist.")
-        return clean_text(as_text(read_bytes(self.folder, self.prefix + name)), self.privacy)[0]
+        text = as_text(read_bytes(self.folder, self.prefix + name))
+        return clean_text(text, self.privacy, names=self.names)[0]
 
     def yaml(self, name: str) -> Mapping[str, Any]:
         try:

@@ -286,7 +286,7 @@ def _pdf(subject: Subject) -> tuple[Block, ...]:
 
 
 def _model(subject: Subject) -> tuple[Block, ...]:
-    model = read_model(subject.folder, posixpath.dirname(subject.path), subject.privacy)
+    model = read_model(subject.folder, posixpath.dirname(subject.path), subject.privacy, subject.siblings.names)
     if model.problem:
         raise Unreadable(model.problem)
     source = texts.text_view(subject.text, "yaml")

@@ -19,6 +19,7 @@ FIND = Scanner([ASSIGNED]).find
         ('{\\"api_key\\": \\"hunter2\\"}', "hunter2"),
         ("run --api-key hunter2 --lr 1", "hunter2"),
         ("token: abc1", "abc1"),
+        ("client_secret: onlywords", "onlywords"),
     ],
 )
 def test_the_value_of_a_secret_key_is_found(text: str, value: str) -> None:

@@ -41,6 +41,14 @@ def escaped(text: str, form: str) -> str:
         ("json", '{"d": "C:\\\\Users\\\\bob\\\\new"}', '{"d": "~\\\\new"}'),
         ("yaml", "password: hunter2\nlr: 1", "password: •••(key-password)\nlr: 1"),
         ("svg", "<svg><title>ada@example.org</title></svg>", "<svg><title>•••</title></svg>"),
+        ("csv", "id,api_key\n1,hunter2\n2,\n", "id,api_key\n1,•••(key-api-key)\n2,\n"),
+        ("tsv", "db_password\tx\nhunter2\t1\n", "db_password\tx\n•••(key-password)\t1\n"),
+        ("csv", "token,count\nhouse7,3\n", "token,count\nhouse7,3\n"),
+        (
+            "json",
+            '{"columns": ["a", "password"], "data": [[1, "hunter2"], [2, null]]}',
+            '{"columns": ["a", "password"], "data": [[1, "•••(key-password)"], [2, null]]}',
+        ),
         ("txt", "C:\\Users\\bob\\notes", "~\\notes"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.privacy.keys import is_placeholder, secret_key, words_of
+from sitegen.privacy.keys import is_placeholder, secret_column, secret_key, words_of
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_a_placeholder_is_no_secret(value: str) -> None:
 @pytest.mark.parametrize("value", ["100", "hunter2", "<a> b", "none of it", "$KEY and more", "your house"])
 def test_anything_else_may_be_one(value: str) -> None:
     assert not is_placeholder(value)
+
+
+def test_a_column_may_be_named_by_an_ordinary_word() -> None:
+    assert secret_column("token") is None and secret_column("secret") is None
+    assert secret_column("api_key") == "key-api-key" and secret_column("x") is None
