@@ -60,7 +60,7 @@ def _build(opened: Opened, cache: Cache | None, progress: Progress) -> Built:
         context = worker_context(opened, catalog, write_assets(opened.theme, stage), stage, cache)
         tasks = read_tasks(catalog.catalog.runs, context.site.digits)
         planned = reuse.plan(tasks, context) if reuse else tasks
-        with start_pool(config.jobs, context, runs_to_read(planned)) as pool:
+        with start_pool(config, context, runs_to_read(planned)) as pool:
             runs, catalog = read_store(opened, catalog, planned, pool, progress)
             analysed = analyse(opened, catalog, runs, context.site)
             made = make_pages(analysed, pool, progress, reuse)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from sitegen.build.analyse import Analysed
-from sitegen.build.pool import Pool, run_planned
+from sitegen.build.pool import RunsTasks, run_planned
 from sitegen.build.sections import PAGES, WHOLE_SITE
 from sitegen.build.task import Output, Task
 from sitegen.stores.contract import Progress
@@ -25,7 +25,7 @@ class Planner(Protocol):
         """Keep the output of the task with this key."""
 
 
-def make_pages(analysed: Analysed, pool: Pool, progress: Progress, reuse: Planner | None = None) -> Output:
+def make_pages(analysed: Analysed, pool: RunsTasks, progress: Progress, reuse: Planner | None = None) -> Output:
     """Every page and file of the site but the assets, all of them written; `reuse` has those that were made before."""
     made = Output()
     if reuse:
@@ -35,7 +35,7 @@ def make_pages(analysed: Analysed, pool: Pool, progress: Progress, reuse: Planne
     return made
 
 
-def _run(tasks: Sequence[Task], pool: Pool, progress: Progress, made: Output, reuse: Planner | None) -> None:
+def _run(tasks: Sequence[Task], pool: RunsTasks, progress: Progress, made: Output, reuse: Planner | None) -> None:
     """Run `tasks`, their outputs joined into `made`."""
     planned = reuse.planned(tasks) if reuse else [("", task) for task in tasks]
     outputs = run_planned([one for _, one in planned], pool)

@@ -22,7 +22,7 @@ from sitegen.build.digests import Known, NoDigestError, digest_of
 from sitegen.build.finish import Built, finish, traces_left_out
 from sitegen.build.make import make_pages
 from sitegen.build.open import CleanCatalog, Opened, open_build, open_merge, read_catalog, worker_context
-from sitegen.build.pool import Pool, run_planned, start_pool
+from sitegen.build.pool import RunsTasks, run_planned, start_pool
 from sitegen.build.previous import PreviousSite, SavedFile
 from sitegen.build.read import ReadRuns, check_readable, matching, model_tasks, read_tasks, runs_to_read
 from sitegen.build.records import RecordRef
@@ -87,7 +87,7 @@ def build_part(config: Config, progress: Progress = no_progress) -> Built:
         tasks = _share(read_tasks(found.catalog.runs, context.site.digits), number, count)
         settings = _settings(opened, digest_of(context.site))
         keyed = [replace(task, keys={ref.run_id: "part" for ref in task.refs}) for task in tasks]
-        with start_pool(config.jobs, context, runs_to_read(keyed)) as pool:
+        with start_pool(config, context, runs_to_read(keyed)) as pool:
             read = _read(keyed, pool, progress, len(found.catalog.runs))
             models = Output()
             for output in pool.run(model_tasks(found.catalog.logged_models)):
@@ -130,7 +130,7 @@ def _share(tasks: Sequence[ReadRuns], number: int, count: int) -> list[ReadRuns]
     return [task for at, task in enumerate(tasks) if at % count == number - 1]
 
 
-def _read(planned: Sequence[Task | Output], pool: Pool, progress: Progress, runs: int) -> Output:
+def _read(planned: Sequence[Task | Output], pool: RunsTasks, progress: Progress, runs: int) -> Output:
     read = Output()
     for output in run_planned(planned, pool):
         read.join(output)
@@ -138,7 +138,7 @@ def _read(planned: Sequence[Task | Output], pool: Pool, progress: Progress, runs
     return read
 
 
-def _run_pages(found: CleanCatalog, read: Output, digits: int, settings: str, pool: Pool) -> dict[str, Output]:
+def _run_pages(found: CleanCatalog, read: Output, digits: int, settings: str, pool: RunsTasks) -> dict[str, Output]:
     """The pages of the runs that were read, by the keys of the tasks that made them."""
     catalog = found.catalog
     runs = {ref.run_id for ref in catalog.runs}
@@ -236,7 +236,7 @@ def merge_parts(folders: Sequence[Path], config: Config, progress: Progress = no
                 "the same sitegen.toml."
             )
         parts = [_opened(folder, part, stage) for folder, part in loaded]
-        with start_pool(config.jobs, context, len(found.catalog.runs)) as pool:
+        with start_pool(config, context, len(found.catalog.runs)) as pool:
             read = _joined(parts, read_tasks(found.catalog.runs, context.site.digits))
             check_readable(found.catalog, read, len(read.rows))
             if opened.query:

@@ -10,10 +10,12 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.context import BaseContext
+from typing import Protocol
 
 from sitegen.build import context as worker
 from sitegen.build.context import Worker, WorkerContext
 from sitegen.build.task import Output, Task
+from sitegen.config import Config
 from sitegen.errors import UsageError
 
 Start = Callable[[int], ProcessPoolExecutor]
@@ -100,9 +102,31 @@ def _is_done(future: Future[Output]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
+class RunsTasks(Protocol):
+    """A pool, wherever its workers are."""
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[Output]:
+        """The output of each task, in the order of the tasks."""
+
+
 @contextmanager
-def start_pool(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
-    """A pool of `jobs` processes; with 0, one for each core if there are enough `runs` to make that worthwhile."""
+def start_pool(config: Config, context: WorkerContext, runs: int) -> Iterator[RunsTasks]:
+    """The pool that `config` asks for: on a cluster, or of `jobs` processes; with 0, one for each core if there are
+
+    enough `runs` to make that worthwhile. Raises UsageError.
+    """
+    if config.executor:
+        from sitegen.build.cluster import cluster_pool
+
+        with cluster_pool(config.executor, context) as pool:
+            yield pool
+        return
+    with _processes_of(config.jobs, context, runs) as pool:
+        yield pool
+
+
+@contextmanager
+def _processes_of(jobs: int, context: WorkerContext, runs: int) -> Iterator[Pool]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     count = jobs or (cores if runs >= PROCESSES_FROM else 1)
     if count == 1:
@@ -132,7 +156,7 @@ def _safe_path() -> Iterator[None]:
             os.environ["PYTHONSAFEPATH"] = before
 
 
-def run_planned(planned: Sequence[Task | Output], pool: Pool) -> Iterator[Output]:
+def run_planned(planned: Sequence[Task | Output], pool: RunsTasks) -> Iterator[Output]:
     """The output of each task, in their order; in place of some there are outputs that are known already."""
     made = pool.run([task for task in planned if isinstance(task, Task)])
     for one in planned:

@@ -16,7 +16,7 @@ from sitegen.analysis.words import plural, shortened
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
 from sitegen.build.open import CleanCatalog, Opened
-from sitegen.build.pool import Pool, run_planned
+from sitegen.build.pool import RunsTasks, run_planned
 from sitegen.build.records import RecordWriter, RunRecord
 from sitegen.build.shards import Shard
 from sitegen.build.task import Output, Task
@@ -112,7 +112,7 @@ class ReadModels(Task):
 
 
 def read_store(
-    opened: Opened, found: CleanCatalog, planned: Sequence[Task | Output], pool: Pool, progress: Progress
+    opened: Opened, found: CleanCatalog, planned: Sequence[Task | Output], pool: RunsTasks, progress: Progress
 ) -> tuple[Output, CleanCatalog]:
     """Read every run and the folders of logged models; also returns the catalog without what the filter leaves out.
 

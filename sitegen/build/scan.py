@@ -113,7 +113,7 @@ def scan(config: Config, progress: Progress = no_progress) -> Scan:
     problems = {*catalog.problems}
     whole = Output()
     tasks = _tasks(opened, found)
-    with start_pool(config.jobs, context, len(catalog.runs)) as pool:
+    with start_pool(config, context, len(catalog.runs)) as pool:
         for at, output in enumerate(pool.run(tasks)):
             problems.update(output.problems)
             whole.deleted += output.deleted

@@ -117,7 +117,7 @@ def merge(part: tuple[Path, ...], config: Path | None, **flags: Any) -> None:
 
 @main.command(cls=GroupedCommand, epilog="Example:  sitegen serve ./mlruns --port 8000 --open")
 @click.argument("store", nargs=-1)
-@config_options(without=("output", "strict", "force_adopt", "shard"))
+@config_options(without=("output", "strict", "force_adopt", "shard", "executor"))
 @CONFIG
 @click.option(
     "-o",

@@ -255,6 +255,15 @@ class Config:
         default_text="the whole site",
         details="See [more than one machine](scale.md#more-than-one-machine).",
     )
+    executor: str = option(
+        "",
+        "--executor",
+        BUILDING,
+        "Run the tasks on a Dask cluster.",
+        metavar="dask://HOST:PORT",
+        default_text="this machine",
+        details="Needs `pip install 'mlruns-sitegen[dask]'`; see [a Dask cluster](scale.md#a-dask-cluster).",
+    )
     jobs: int = option(
         0,
         "--jobs",

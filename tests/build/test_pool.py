@@ -91,7 +91,7 @@ def context_of(folder: Path) -> tuple[WorkerContext, Sequence[RunRef]]:
 
 
 def numbers(tasks: list[Number], tmp_path: Path) -> list[str]:
-    with start_pool(2, context_of(tmp_path)[0], 0) as pool:
+    with start_pool(Config(jobs=2), context_of(tmp_path)[0], 0) as pool:
         first = [output.problems[0].what for output in pool.run(tasks)]
         assert first == [output.problems[0].what for output in pool.run([*map(Number, range(len(tasks)))])]
     return first
@@ -121,7 +121,7 @@ def test_a_run_that_ends_its_worker_costs_its_previews_and_is_named(
     if lost == FILES:
         folder = shutil.copytree(folder, folder.with_name("files"))
     context = replace(context, store=DeadlyStore(context.store, Deadly(folder)))
-    with start_pool(2, context, 2) as pool:
+    with start_pool(Config(jobs=2), context, 2) as pool:
         [output] = pool.run(read_tasks(refs, 0))
     assert {row.run_id for row in output.rows} == {BAD, GOOD}
     assert output.problems == [Problem(f"run {BAD}", LOSSES[lost])]

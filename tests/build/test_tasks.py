@@ -76,7 +76,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     opened = open_build(Config(store=str(SAMPLE)))
     catalog = read_catalog(opened)
     context = worker_context(opened, catalog, "assets/x/", Stage(root))
-    with start_pool(1, context, 61) as pool:
+    with start_pool(Config(jobs=1), context, 61) as pool:
         read, catalog = read_store(
             opened, catalog, read_tasks(catalog.catalog.runs, context.site.digits), pool, no_progress
         )
@@ -142,7 +142,7 @@ def test_pages_carry_what_the_search_finds_and_what_the_home_page_leads_to(found
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_outputs_come_in_the_order_of_the_tasks(found: Found, jobs: int) -> None:
     tasks = [SayHere(number) if number % 3 == 0 else Say(number) for number in range(8)]
-    with start_pool(jobs, found.pool._here.context, 1000) as pool:
+    with start_pool(Config(jobs=jobs), found.pool._here.context, 1000) as pool:
         outputs = list(pool.run(tasks))
     assert [output.problems[0].what for output in outputs] == [str(number) for number in range(8)]
     assert [one.path for one in joined(outputs).written] == [f"said/{number}.txt" for number in range(8)]
