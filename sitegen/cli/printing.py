@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sitegen.analysis.labels import show_controls
+
 if TYPE_CHECKING:
     from sitegen.build import Built
     from sitegen.export import Exported
@@ -17,16 +19,15 @@ if TYPE_CHECKING:
     from sitegen.stores.contract import Progress
 
 SHOWN_PROBLEMS = 10
-# A name in a store may hold terminal codes, or a line that a CI log takes for a command.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_LINES = re.compile(r"[\t\n\v\f\r]+")
 
 
 def printable(text: str) -> str:
-    """A string of a store, made safe to print in one line of a terminal or a CI
+    """A string of a store for one line of a terminal or a CI log: terminal codes are shown as symbols, not obeyed.
 
-    log. GitHub reads `##[` anywhere in a line, and `::` at its start (also after spaces), as a command.
+    GitHub reads `##[` anywhere in a line as a command; `::` only at its start, where no string of a store is.
     """
-    return CONTROL.sub(" ", text).replace("##[", "## [")
+    return show_controls(_LINES.sub(" ", text)).replace("##[", "## [")
 
 
 def say(text: str) -> None:

@@ -182,7 +182,7 @@ def test_an_unknown_theme(store: Path) -> None:
     assert_refused(
         call("build", store, "--theme", "glitter"),
         2,
-        'The theme "glitter" does not exist; use default, paper, or a folder',
+        'The theme "glitter" does not exist; use default, paper, or the path of a folder',
     )
     assert_refused(call("build", store, "--theme", ""), 2, 'The theme "" does not exist; use')
 
@@ -357,6 +357,8 @@ def test_text_of_a_store_is_one_harmless_line() -> None:
     description = printable(HOSTILE)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", description)
     assert "##[" not in description
+    assert description.startswith("␛[31mred ::error::owned"), "codes are shown, not obeyed"
+    assert "⟨U+202E⟩evil⟨U+009B⟩31m" in description
 
 
 def test_the_summary_holds_no_line_that_a_ci_log_takes_for_a_command() -> None:
