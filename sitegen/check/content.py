@@ -23,6 +23,8 @@ MAX_PAGE = 64_000_000
 """Bytes of the largest page and style sheet that is read."""
 _BINARY = IMAGES | MEDIA | {"woff", "woff2", "ico", "gz", "zip", "wasm"}
 _JSON_ESCAPE = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})")
+_OWN_SCRIPTS = ("assets/", "data/libraries/")
+"""Folders of scripts and styles that are the same for every store; none of it is from a store."""
 _SAFE = IMAGES | PLAIN_TEXTS | MEDIA
 
 
@@ -42,7 +44,7 @@ def check_content(
     """Read the file `path` and check it; `listed` is its size and hash in the manifest, None if it is not there."""
     found = Content()
     secrets = _Secrets(path, privacy, found)
-    is_own = listed is not None and path.startswith("assets/")
+    is_own = listed is not None and path.startswith(_OWN_SCRIPTS)
     digest, size, head = hashlib.sha256(), 0, b""
     try:
         for piece in _pieces(site / path):

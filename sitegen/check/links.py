@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from sitegen.check.page import PageReader
 from sitegen.check.walk import Paths, hash_of
 
-MAX_PLACES = 500_000
-"""Number of places in other pages that are kept to be looked for; links to further ones are only checked as files."""
+MAX_PLACES = 50_000
+"""Number of places in other pages that are kept; when there are more, they are looked for."""
+MAX_MISSING = 10_000
+"""Number of places that are not there which are kept."""
 NOT_FOUND = "404.html"
 """A host shows it at any depth, so that its addresses are absolute where that of the site is known."""
+_READ_BY_SCRIPT = frozenset(("runs.html",))
+"""Pages that draw what their fragment names."""
 MAX_SHOWN = 200
 """Characters of an address in a message."""
 _CSS_ADDRESS = re.compile(r"""url\(\s{0,9}["']?([^"')]{1,2000})""")
@@ -28,35 +32,45 @@ def css_links(text: str) -> list[Link]:
 
 
 class Anchors:
-    """The places in other pages that links name, to be looked for when all pages have been read."""
+    """The places in other pages that links name, kept until their page is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, site: Path) -> None:
+        self._site = site
         self._wanted: dict[str, dict[str, str]] = {}
         self._count = 0
-
-    def add_page(self, path: str, anchors: Collection[str]) -> None:
-        """Take note of the places that a page has, for the links that were met before it."""
-        wanted = self._wanted.get(path)
-        if wanted:
-            for fragment in [one for one in wanted if one in anchors]:
-                wanted[fragment] = ""
+        self._missing: list[tuple[str, str]] = []
 
     def want(self, target: str, fragment: str, source: str) -> None:
         """A link of the page `source` names the place `fragment` of the page `target`."""
+        if self._count >= MAX_PLACES:
+            self._look()
         wanted = self._wanted.setdefault(target, {})
-        if fragment not in wanted and self._count < MAX_PLACES:
-            wanted[fragment] = source
-            self._count += 1
+        self._count += fragment not in wanted
+        wanted.setdefault(fragment, source)
 
-    def missing(self, site: Path) -> Iterator[tuple[str, str]]:
+    def add_page(self, path: str, anchors: Collection[str]) -> None:
+        """A page has been read: the links to it that were met before lead to these places or nowhere."""
+        wanted = self._wanted.pop(path, {})
+        self._count -= len(wanted)
+        self._add(path, wanted, anchors)
+
+    def missing(self) -> list[tuple[str, str]]:
         """Each place that is not there: the first page with a link to it, and what is wrong."""
-        for target, wanted in sorted(self._wanted.items()):
-            if any(wanted.values()):
-                reader = PageReader()
-                reader.read((site / target).read_text("utf-8", "replace"))
-                for fragment, source in sorted(wanted.items()):
-                    if source and fragment not in reader.anchors:
-                        yield source, f"{_short(target + '#' + fragment)} leads to no place in that page"
+        self._look()
+        return sorted(self._missing)
+
+    def _look(self) -> None:
+        """Read the pages that links have named since they were read, or before."""
+        for target, wanted in self._wanted.items():
+            reader = PageReader()
+            reader.read((self._site / target).read_text("utf-8", "replace"))
+            self._add(target, wanted, reader.anchors)
+        self._wanted, self._count = {}, 0
+
+    def _add(self, target: str, wanted: Mapping[str, str], anchors: Collection[str]) -> None:
+        for fragment, source in wanted.items():
+            if fragment not in anchors and len(self._missing) < MAX_MISSING:
+                self._missing.append((source, f"{_short(target + '#' + fragment)} leads to no place in that page"))
 
 
 def check_links(path: str, links: Iterable[Link], paths: Paths, anchors: Anchors) -> Iterator[str]:
@@ -84,7 +98,7 @@ def _why_not(path: str, tag: str, attribute: str, address: str, paths: Paths, an
         return "leads to no file"
     fragment = unquote(parts.fragment)
     # A fragment with `=` is a state that a script of the page reads.
-    if fragment and target.endswith(".html") and "=" not in fragment:
+    if fragment and target.endswith(".html") and target not in _READ_BY_SCRIPT and "=" not in fragment:
         anchors.want(target, fragment, path)
     return ""
 

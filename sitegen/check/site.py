@@ -73,7 +73,7 @@ def check_site(
         check_parser()
     checked, sizes = Checked(), Sizes()
     paths = Paths(one.path for one in _measured(site, sizes))
-    anchors = Anchors()
+    anchors = Anchors(site)
     manifest = _Manifest(site, checked)
     for entry in walk(site):
         if entry.kind == "folder" or entry.path == MANIFEST:
@@ -84,7 +84,7 @@ def check_site(
         _check_file(site, entry, manifest.of(entry.path), privacy, strict_html, checked, paths, anchors)
         progress("Files", checked.files, sizes.files)
     manifest.up_to(None)
-    for path, what in anchors.missing(site):
+    for path, what in anchors.missing():
         checked.add(path, "link", what)
     checked.size = sizes.total
     _check_hosts(sizes, host, checked)

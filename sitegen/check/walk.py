@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-_NOT_OURS = frozenset((".git",))
+_NOT_OURS = frozenset((".git/",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,22 @@ def walk(site: Path) -> Iterator[Entry]:
 
 
 def _walk(folder: str, prefix: str) -> Iterator[Entry]:
-    with os.scandir(folder) as found:
-        listed = list(found)
     # With its slash a folder is where its files are in the order of whole paths: `a-b` is before `a/b`.
-    for one in sorted(listed, key=lambda one: one.name + "/" * one.is_dir(follow_symlinks=False)):
-        path = prefix + one.name
-        if one.is_symlink():
-            yield Entry(path, "a link")
-        elif one.is_dir(follow_symlinks=False):
-            if one.name not in _NOT_OURS:
-                yield Entry(path, "folder")
-                yield from _walk(one.path, f"{path}/")
-        elif one.is_file(follow_symlinks=False):
-            yield Entry(path, "file", one.stat(follow_symlinks=False).st_size)
+    # Names alone are kept, since one folder may hold a million.
+    with os.scandir(folder) as found:
+        names = sorted(one.name + "/" * one.is_dir(follow_symlinks=False) for one in found)
+    for name in names:
+        path = prefix + name
+        if name.endswith("/"):
+            if name not in _NOT_OURS:
+                yield Entry(path[:-1], "folder")
+                yield from _walk(f"{folder}/{name[:-1]}", path)
+            continue
+        status = os.lstat(f"{folder}/{name}")
+        if stat.S_ISREG(status.st_mode):
+            yield Entry(path, "file", status.st_size)
         else:
-            yield Entry(path, "no regular file")
+            yield Entry(path, "a link" if stat.S_ISLNK(status.st_mode) else "no regular file")
 
 
 class Paths:

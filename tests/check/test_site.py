@@ -157,6 +157,12 @@ def test_a_link_that_leads_nowhere_is_found(site: Path, link: str, what: str) ->
     assert found(site) == [("link", PAGE, what)]
 
 
+def test_a_page_that_draws_what_its_fragment_names_is_not_searched_for_it(site: Path) -> None:
+    write_listed(site, "runs.html", (site / "search.html").read_text("utf-8"))
+    change(site, PAGE, "</body>", '<a href="../runs.html#abc">x</a></body>')
+    assert found(site) == []
+
+
 def test_links_that_are_meant_so_are_good(site: Path) -> None:
     links = "compare.html#runs=a,b|#content|../index.html#content|https://example.org|mailto:a@b.org".split("|")
     links[0] = f"../{links[0]}"
