@@ -154,7 +154,9 @@ class Reuse:
 
     def _key_of(self, task: Task) -> str:
         try:
-            return digest_of([self._settings, task], self._known) if task.is_reusable else ""
+            return (
+                digest_of([self._settings, type(task).__name__, task.inputs()], self._known) if task.is_reusable else ""
+            )
         except NoDigestError:
             return ""
 

@@ -105,6 +105,10 @@ class Task(ABC):
     is_reusable: ClassVar[bool] = True
     """Whether a task with equal fields gives the same in the next build; not if it reads the store."""
 
+    def inputs(self) -> object:
+        """What the output depends on: the task itself, or a value that changes less often than its fields."""
+        return self
+
     @abstractmethod
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The output, in parts: each is written before the next is made, so that one part is in memory at a time."""

@@ -27,13 +27,13 @@ from sitegen.pages.page import Fact, NavEntry, Page, PlainPage
 
 @dataclass(frozen=True, slots=True)
 class SiteData(Task):
-    """The data that scripts load: the site, the kinds of charts, each experiment's columns, each run's place."""
+    """The data that scripts load: the site, the kinds of charts, each run's place."""
 
     reports: Sequence[Report]
     in_parent: ClassVar[bool] = True
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
-        """The files in `data/` that belong neither to a run nor to the search."""
+        """The files in `data/` that belong neither to a run, an experiment nor the search."""
         yield Output(
             files=[
                 ("data/best.json", best_json(self.reports, context.site)),
@@ -45,8 +45,6 @@ class SiteData(Task):
         )
         entries: dict[str, list[object]] = {}
         for report in self.reports:
-            columns = experiment_files(report.table, report.ranking)
-            yield Output(files=[_data_file(key, content) for key, content in columns.items()])
             entries |= places(report.table, report.ranking)
         known = [judged(report.table, report.ranking) for report in self.reports]
         shards = place_shards(entries, context.site.digits, known)
@@ -63,6 +61,19 @@ class SiteData(Task):
 
 
 @dataclass(frozen=True, slots=True)
+class ExperimentData(Task):
+    """The columns of an experiment, which scripts load."""
+
+    report: Report
+    in_parent: ClassVar[bool] = True
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """The files of its columns."""
+        columns = experiment_files(self.report.table, self.report.ranking)
+        yield Output(files=[_data_file(key, content) for key, content in columns.items()])
+
+
+@dataclass(frozen=True, slots=True)
 class PlotlyLibrary(Task):
     """What plotly figures are drawn with, in sites that have some."""
 
@@ -76,7 +87,8 @@ def tasks(analysed: Analysed, made: Output) -> list[Task]:
     problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     pages = _pages(analysed, problems, made.nav)
     library = [PlotlyLibrary()] if analysed.contents.has_figures else []
-    return [RenderPages(tuple(pages)), SiteData(analysed.reports), *library]
+    columns = map(ExperimentData, analysed.reports)
+    return [RenderPages(tuple(pages)), SiteData(analysed.reports), *columns, *library]
 
 
 def _pages(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntry]) -> list[Page]:
