@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sitegen.build import build
 from sitegen.config import Config
@@ -63,14 +63,14 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+def visit(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     root = tmp_path_factory.mktemp("frames")
-    with listening((*STATIC, *SCRIPTED)) as heard, sync_playwright() as playwright:
+    with listening((*STATIC, *SCRIPTED)) as heard:
         pages = {"quiet.html": page_without_scripts(heard.ports), "loud.html": page_with_scripts(TOGETHER, heard.ports)}
         pages |= {f"{way}.html": page_with_scripts([way], heard.ports) for way in (*ALONE, LEAVING[0])}
         run(experiment(root / "mlruns"), RUN, artifacts=pages)
         build(Config(store=str(root / "mlruns"), output=root / "site", jobs=1))
-        context = playwright.chromium.launch_persistent_context(
+        context = browser.browser_type.launch_persistent_context(
             root / "profile", executable_path=chromium(), ignore_default_args=WITHOUT,
             args=[*ARGS, f"--log-net-log={root / 'net.json'}"],
         )  # fmt: skip
