@@ -17,7 +17,7 @@ ROOMS = {
     "errors": "", "model": "", "addresses": "", "child": "", "charts": "child",
     "markup": "", "search": "markup",
     "__init__": "api",
-    "config": "errors privacy", "output": "errors",
+    "config": "errors privacy", "output": "errors analysis",
     "stores": "errors model",
     "privacy": "model",
     "analysis": "errors model",

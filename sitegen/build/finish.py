@@ -15,6 +15,7 @@ from sitegen.build.task import Output
 from sitegen.errors import StoreError, StrictError
 from sitegen.model import Problem
 from sitegen.output import Renamed, Stage
+from sitegen.output.hosts import near_limits, sizes_of
 from sitegen.privacy import HIDDEN_KEYS, Finding, Hidden
 from sitegen.stores.locations import is_tracking_server
 
@@ -56,6 +57,8 @@ class Built:
     """What the profile hides."""
     hidden_keys: int = 0
     """Params, metrics and tags that the settings hide."""
+    near_limits: tuple[str, ...] = ()
+    """Which limits of hosts the site is near or beyond, as phrases."""
     is_unchanged: bool = False
     """Whether the site was left as it is, since nothing has changed since it was built."""
 
@@ -79,7 +82,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built.hidden_keys = built.hidden.pop(HIDDEN_KEYS, 0)
     if opened.config.strict:
         _check_strict(built)
-    _count(built, analysed, stage)
+    _count(built, analysed, stage, opened.config.host)
     return built
 
 
@@ -115,9 +118,10 @@ def _places(secrets: Sequence[Finding]) -> str:
     return "; ".join(named[:MAX_NAMED]) + more
 
 
-def _count(built: Built, analysed: Analysed, stage: Stage) -> None:
+def _count(built: Built, analysed: Analysed, stage: Stage, host: str) -> None:
     built.runs = sum(len(report.table.rows) for report in analysed.reports)
     built.experiments = len(analysed.reports)
     built.files = len(stage.written)
+    built.near_limits = tuple(near_limits(sizes_of((one.path, one.size) for one in stage.written), host))
     built.pages = sum(written.path.endswith(".html") for written in stage.written)
     built.size = sum(written.size for written in stage.written)

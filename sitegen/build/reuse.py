@@ -81,7 +81,9 @@ class Reuse:
         stamp = self._snapshot.stamp if self._snapshot and not config.traces else None
         if stamp is None or not self._is_settled(stamp):
             return ""
-        return digest_of([self._settings, opened.found.locations, opened.found.sentence, config.strict, stamp.digest])
+        return digest_of(
+            [self._settings, opened.found.locations, opened.found.sentence, config.strict, config.host, stamp.digest]
+        )
 
     def _is_settled(self, stamp: Stamp) -> bool:
         return stamp.newest < self._moment - SETTLED_NS

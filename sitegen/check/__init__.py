@@ -7,8 +7,8 @@ that of the manifest: memory is some bytes for each file.
 
 from __future__ import annotations
 
-from sitegen.check.hosts import HOSTS, Host
 from sitegen.check.problems import RULES, Checked, SiteProblem
 from sitegen.check.site import check_site
+from sitegen.output.hosts import HOSTS, Host
 
 __all__ = ["HOSTS", "RULES", "Checked", "Host", "SiteProblem", "check_site"]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sitegen.check.content import check_content
-from sitegen.check.hosts import HOSTS, NEAR, Sizes
 from sitegen.check.links import Anchors, check_links
 from sitegen.check.page import check_parser
 from sitegen.check.problems import Checked
 from sitegen.check.walk import Entry, Paths, walk
 from sitegen.errors import UsageError
 from sitegen.output import MANIFEST, entries
+from sitegen.output.hosts import HOSTS, NEAR, Sizes
 from sitegen.privacy import Privacy
 from sitegen.stores.contract import Progress, no_progress
 

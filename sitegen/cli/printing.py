@@ -70,6 +70,7 @@ def closing_summary(built: Built) -> str:
     lines += [f"Kept your {printable(path)} as {printable(kept)}." for path, kept in built.renamed[:SHOWN_PROBLEMS]]
     if len(built.renamed) > SHOWN_PROBLEMS:
         lines.append(f"Kept {len(built.renamed) - SHOWN_PROBLEMS} more of your files under such names.")
+    lines += [f"The site is {phrase}; see docs/scale.md." for phrase in built.near_limits]
     if built.missing_artifacts:
         lines.append(
             f"Artifacts were expected in {printable(built.missing_artifacts)} beside the store, which is not there."

@@ -143,6 +143,14 @@ class Config:
         details="Hosts limit files and bytes, and 20,000 pages come near both. Then `runs.html#<run id>` draws "
         "each run from data, which needs scripts; lists, experiments and the best runs are there without.",
     )
+    host: Literal["", "github", "gitlab", "cloudflare", "netlify"] = option(
+        "",
+        "--host",
+        SITE,
+        "Where the site is published; the summary says how near it is to that host's limits.",
+        default_text="all of them",
+        details="From 80 % of a limit on; `sitegen check --host` refuses what is beyond one.",
+    )
     views: tuple[ViewConfig, ...] = option(
         (), group=SITE, help="Views of an experiment's runs, each with its own page: see [named views](#named-views)."
     )

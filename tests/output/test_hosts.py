@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.check.hosts import HOSTS, NEAR, Host, Sizes
+from sitegen.output.hosts import HOSTS, NAMES, NEAR, Host, Sizes, near_limits, sizes_of
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,21 @@ def test_a_limit_itself_is_allowed_and_near_from_four_fifths_on() -> None:
     assert list(Sizes(files=16_000).beyond(HOSTS["cloudflare"], NEAR)) == []
     assert list(Sizes(files=16_001).beyond(HOSTS["cloudflare"], NEAR)) == ["16,001 files, at most 20,000"]
     assert list(Sizes(total=10**12, files=10**9, largest=10**12).beyond(Host())) == []
+
+
+def test_sizes_of_a_site_count_its_folders() -> None:
+    sizes = sizes_of([("index.html", 5), ("a/b/one.html", 7), ("a/b/two.html", 2)])
+    assert sizes == Sizes(14, 3, 2, 7, "a/b/one.html", 2, "a/b")
+    assert sizes_of([]) == Sizes()
+
+
+def test_what_is_near_or_beyond_a_limit_is_said_of_the_host_or_of_all() -> None:
+    sizes = Sizes(files=19_000, total=1_050_000_000)
+    assert near_limits(sizes, "cloudflare") == ["near the limits of Cloudflare Pages (19,000 files, at most 20,000)"]
+    assert near_limits(sizes, "netlify") == []
+    assert [line.split(" (")[0] for line in near_limits(sizes, "")] == [
+        "beyond the limits of GitHub Pages",
+        "near the limits of GitLab Pages",
+        "near the limits of Cloudflare Pages",
+    ]
+    assert set(NAMES) == set(HOSTS)

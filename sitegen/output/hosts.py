@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sitegen.analysis.words import size
@@ -37,6 +38,36 @@ HOSTS = {
     "netlify": Host(in_folder=54_000),
 }
 """The limits by the name of the host."""
+NAMES = {"github": "GitHub Pages", "gitlab": "GitLab Pages", "cloudflare": "Cloudflare Pages", "netlify": "Netlify"}
+
+
+def sizes_of(files: Iterable[tuple[str, int]]) -> Sizes:
+    """The sizes of a site with these files: paths from its root with their bytes."""
+    sizes, folders = Sizes(), Counter[str]()
+    for path, count in files:
+        sizes.add(path, count)
+        folders[path.rpartition("/")[0]] += 1
+    above = {parent for folder in folders for parent in _with_parents(folder)}
+    sizes.folders = len(above)
+    if folders:
+        sizes.fullest_folder, sizes.most_in_folder = max(sorted(folders.items()), key=lambda one: one[1])
+    return sizes
+
+
+def _with_parents(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def near_limits(sizes: Sizes, host: str) -> list[str]:
+    """What is near the limits of `host`, or of any host where none is named, or beyond them, as phrases."""
+    found = []
+    for name, limits in HOSTS.items():
+        for phrase in sizes.beyond(limits, NEAR) if host in ("", name) else ():
+            word = "beyond" if phrase in set(sizes.beyond(limits)) else "near"
+            found.append(f"{word} the limits of {NAMES[name]} ({phrase})")
+    return found
 
 
 @dataclass(slots=True)
@@ -50,6 +81,13 @@ class Sizes:
     largest_path: str = ""
     most_in_folder: int = 0
     fullest_folder: str = ""
+
+    def add(self, path: str, count: int) -> None:
+        """Count a file of `count` bytes, but not its folder."""
+        self.total += count
+        self.files += 1
+        if count > self.largest:
+            self.largest, self.largest_path = count, path
 
     def beyond(self, host: Host, share: float = 1.0) -> Iterator[str]:
         """What is beyond `share` of the limits of `host`, as phrases."""
