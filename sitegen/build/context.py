@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
+import os
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 
 from sitegen.analysis.reducers import Wanted
 from sitegen.build.cache import Cache
@@ -96,10 +100,23 @@ def start(context: WorkerContext) -> None:
     """
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
     limit_memory(MAX_MEMORY)
     _worker = Worker(context)
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it ends; after a kill it would wait for tasks for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_wait_for, args=(parent,), daemon=True).start()
+
+
+def _wait_for(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def run(task: Task) -> Output:

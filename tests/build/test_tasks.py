@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, dataclass, fields
 from pathlib import Path
@@ -202,3 +207,30 @@ def test_records_are_no_part_of_the_site(found: Found, tmp_path: Path) -> None:
     (tmp_path / SCRATCH / "all").write_bytes(b"1")
     stage.finish()
     assert not (tmp_path / SCRATCH).exists()
+
+
+KILLED = """
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from sitegen.build import context, pool
+if __name__ == "__main__":
+    workers = ProcessPoolExecutor(2, mp_context=pool._processes(), initializer=context.end_with_parent)
+    print(*workers.map(os.getpgid, [0, 0]), flush=True)
+    print(*(worker.pid for worker in workers._processes.values()), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no list of processes")
+def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
+    """They wait for tasks from a queue that they hold open themselves, so nothing else would tell them."""
+    (tmp_path / "build.py").write_text(KILLED)
+    command, env = [sys.executable, tmp_path / "build.py"], os.environ | {"PYTHONPATH": str(ROOT)}
+    killed = subprocess.run(command, env=env, capture_output=True, text=True, timeout=100, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    workers = [Path("/proc", pid) for pid in killed.stdout.split("\n")[1].split()]
+    assert workers
+    deadline = time.monotonic() + 60
+    while any(map(Path.exists, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [worker.name for worker in workers if worker.exists()] == []
