@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sitegen.privacy.cleaner import HIDDEN_KEYS
 from sitegen.privacy.documents import CleanDocument, clean_document
-from sitegen.privacy.files import artifact_never, scan_text
+from sitegen.privacy.files import artifact_never, scan_bytes, scan_text
 from sitegen.privacy.names import NO_NAMES, Names, names_of
 from sitegen.privacy.own_rules import PatternError, check_pattern
 from sitegen.privacy.profile import MASK, Finding, Hidden, Privacy
@@ -46,5 +46,6 @@ __all__ = [
     "clean_text",
     "clean_trace",
     "names_of",
+    "scan_bytes",
     "scan_text",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from sitegen.privacy.own_rules import secrets_in
@@ -34,6 +35,13 @@ def scan_text(text: str, path: str = "", privacy: Privacy = Privacy()) -> list[F
         privacy.finding(f"line {text.count(chr(10), 0, one.start) + 1}", one.rule, text[one.start : one.end])
         for one in found
     ]
+
+
+def scan_bytes(data: bytes, privacy: Privacy) -> list[Finding]:
+    """The secrets that stand in a binary file as plain text, such as the comment of an image."""
+    text = data.decode("latin-1")
+    found = secrets_in(text, replace(privacy, profile="internal"), is_code=True)[:20]
+    return [privacy.finding("metadata", one.rule, text[one.start : one.end]) for one in found]
 
 
 def is_program(path: str) -> bool:

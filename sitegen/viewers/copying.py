@@ -15,7 +15,7 @@ from typing import IO
 
 from sitegen.addresses import file_name
 from sitegen.model import Artifact, ArtifactFolder
-from sitegen.privacy import NO_NAMES, Finding, Names, Privacy, artifact_never, clean_document
+from sitegen.privacy import NO_NAMES, Finding, Names, Privacy, artifact_never, clean_document, scan_bytes
 from sitegen.stores.artifacts import open_artifact
 from sitegen.viewers.encodings import as_text, decode_html
 from sitegen.viewers.figures import extracted
@@ -44,6 +44,8 @@ LISTED = "listed only"
 """The reason why files of other types are not copied."""
 METADATA = "holds metadata that cannot be taken out"
 """The reason why an image is not copied."""
+_WITH_METADATA = frozenset(("gif", "bmp", "avif"))
+"""Kinds of images of which `without_metadata` leaves some."""
 _MARKUP = frozenset(("html", "htm", "xhtml", "xml", "svg"))
 """Kinds that may declare an encoding."""
 PIXEL_CAP = 40_000_000
@@ -135,7 +137,7 @@ def _copy_open(
     if kind in IMAGES:
         return _image(found, data, privacy)
     if kind in MEDIA:
-        return found, data
+        return _without_secrets(found, data, privacy)
     return _text(found, data, base, privacy, names)
 
 
@@ -207,11 +209,27 @@ def _image(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile
         if cleaned is None:
             return replace(found, href="", why=METADATA), b""
         data = cleaned
+    if not privacy.public or found.kind in _WITH_METADATA:
+        found, data = _without_secrets(found, data, privacy)
+        if not data:
+            return found, b""
     width, height = _size_of(data)
     if not width:
         return replace(found, kind=BROKEN), data
     is_shown = width * height <= PIXEL_CAP
     return replace(found, image=is_shown, width=width, height=height), data
+
+
+def _without_secrets(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile, bytes]:
+    """A binary file; not copied if what programs wrote into it as plain text holds a secret and cannot be removed."""
+    secrets = tuple(scan_bytes(data, privacy))
+    if not any(not one.is_allowed for one in secrets):
+        return found, data
+    found = replace(found, secrets=secrets)
+    cleaned = without_metadata(data, found.kind) or b""
+    if cleaned and not scan_bytes(cleaned, privacy):
+        return found, cleaned
+    return replace(found, href="", why=METADATA), b""
 
 
 def _size_of(data: bytes) -> tuple[int, int]:

@@ -176,3 +176,31 @@ def test_a_file_is_opened_by_the_name_that_is_shown(tmp_path: Path) -> None:
     folder = ArtifactFolder("", tmp_path, (Artifact("shown.txt", 1),), stored={"shown.txt": "real.txt"})
     found, data = copy_file(folder, folder.files[0], "a", Privacy())
     assert (found.path, found.href, data) == ("shown.txt", "a/shown.txt", b"x")
+
+
+def picture(kind: str, comment: str) -> bytes:
+    """An image with a comment in its metadata."""
+    out, info = io.BytesIO(), PngInfo()
+    info.add_text("Comment", comment)
+    Image.new("RGB", (40, 40)).save(
+        out, kind, **({"pnginfo": info} if kind == "PNG" else {"comment": comment.encode()})
+    )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("profile", ["public", "internal"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
+def test_a_secret_in_the_metadata_of_an_image_is_not_copied_in_either_profile(
+    tmp_path: Path, kind: str, profile: str
+) -> None:
+    found, data = copied(tmp_path, f"a.{kind.lower()}", picture(kind, TOKEN), profile)
+    assert TOKEN.encode() not in data and bool(data) == bool(found.href)
+    assert bool(found.secrets) == (profile == "internal" or kind == "GIF" and not data)
+    plain = picture(kind, "made by a program")
+    assert copied(tmp_path, f"b.{kind.lower()}", plain, "internal")[1] == plain
+
+
+def test_a_document_with_a_secret_in_its_plain_text_is_not_copied(tmp_path: Path) -> None:
+    found, data = copied(tmp_path, "a.pdf", b"%PDF-1.4\n/Title (" + TOKEN.encode() + b")\n")
+    assert not data and found.why == "holds metadata that cannot be taken out"
+    assert copied(tmp_path, "a.pdf", b"%PDF-1.4\n/Title (plain)\n")[1]
