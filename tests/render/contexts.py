@@ -259,6 +259,8 @@ class Walk:
             case nodes.CondExpr():
                 found = [self._type(one, name, scope) for one in (node.test, node.expr1, node.expr2) if one is not None]
                 return found[1]
+            case nodes.Tuple():
+                return tuple[tuple(self._type(one, name, scope) for one in node.items)]  # type: ignore[misc]
             case nodes.Or() | nodes.And():
                 return [self._type(one, name, scope) for one in (node.left, node.right)][1]
             case nodes.Filter():
