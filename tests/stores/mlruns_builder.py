@@ -55,7 +55,7 @@ def run(
     params: Mapping[str, str | bytes] | None = None,
     metrics: Mapping[str, str | bytes] | None = None,
     tags: Mapping[str, str] | None = None,
-    artifacts: Mapping[str, str] | None = None,
+    artifacts: Mapping[str, str | bytes] | None = None,
     **meta: Any,
 ) -> Path:
     """Add a run to the experiment in `folder` and return its folder; `meta` overrides fields of its meta.yaml."""
