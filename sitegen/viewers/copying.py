@@ -34,6 +34,7 @@ from sitegen.viewers.kinds import (
     kind_of,
     type_of,
 )
+from sitegen.viewers.media_metadata import strings_in
 from sitegen.viewers.metadata import without_metadata
 
 FILE_CAP = 10_000_000
@@ -137,7 +138,7 @@ def _copy_open(
     if kind in IMAGES:
         return _image(found, data, privacy)
     if kind in MEDIA:
-        return _without_secrets(found, data, privacy)
+        return _media(found, data, privacy, names)
     return _text(found, data, base, privacy, names)
 
 
@@ -163,6 +164,16 @@ def _text(found: CopiedFile, data: bytes, base: str, privacy: Privacy, names: Na
     svg = found.kind == "svg" and len(data) <= SVG_CAP
     address = "data:image/svg+xml;base64," + base64.b64encode(data).decode("ascii") if svg else ""
     return replace(found, image=svg, data=address), data
+
+
+def _media(found: CopiedFile, data: bytes, privacy: Privacy, names: Names) -> tuple[CopiedFile, bytes]:
+    """Sound, a film or a document, in the profile `public` without metadata, and not if it holds private facts yet."""
+    if privacy.public:
+        cleaned = without_metadata(data, found.kind)
+        if cleaned is None or clean_document(strings_in(cleaned), "", "txt", privacy, names).hidden:
+            return replace(found, href="", why=METADATA), b""
+        data = cleaned
+    return _without_secrets(found, data, privacy)
 
 
 def _base64(found: CopiedFile, data: bytes, privacy: Privacy) -> tuple[CopiedFile, bytes]:

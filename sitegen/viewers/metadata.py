@@ -6,13 +6,18 @@ that browsers turn it upright. Formats: JPEG (ITU T.81, Annex B), PNG (W3C PNG 3
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
+
+from sitegen.viewers.media_metadata import without_media_metadata
 
 _EXIF = b"Exif\0\0"
 _ORIENTATION = 0x0112
 # APP1 (EXIF, XMP), APP3 to APP13 (makers' own, IPTC) and comments; APP0, APP2 and APP14 say how colours are meant.
 _JPEG_DROPPED = frozenset((0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE))
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""A marker that does not belong to the data of a scan."""
 _PNG_DROPPED = frozenset((b"eXIf", b"tIME", b"tEXt", b"zTXt", b"iTXt"))
 _PNG_KEPT = (b"Software\0", b"Title\0")
 _WEBP_DROPPED = frozenset((b"EXIF", b"XMP "))
@@ -33,7 +38,7 @@ def without_metadata(data: bytes, kind: str) -> bytes | None:
         return None
     if kind == "avif" and (_EXIF in data or b"Exif" in data[:4096] or b"application/rdf+xml" in data):
         return None
-    return data
+    return without_media_metadata(data, kind)
 
 
 def _jpeg(data: bytes) -> bytes:
@@ -61,12 +66,11 @@ def _jpeg(data: bytes) -> bytes:
 def _to_its_end(rest: bytes) -> bytes:
     """The scans up to the end of the picture: phones put a second one, with metadata of its own, behind it."""
     at = 0
-    while (mark := rest.find(b"\xff", at)) >= 0 and mark + 4 <= len(rest):
-        kind = rest[mark + 1]
-        if kind == 0xD9:
+    while found := _MARKER.search(rest, at):
+        mark = found.start()
+        if rest[mark + 1] == 0xD9:
             return rest[: mark + 2]
-        in_scan = kind == 0 or kind == 0xFF or 0xD0 <= kind <= 0xD7
-        at = mark + 1 + (kind == 0) if in_scan else mark + 2 + int.from_bytes(rest[mark + 2 : mark + 4], "big")
+        at = mark + 2 + int.from_bytes(rest[mark + 2 : mark + 4], "big")
     return rest
 
 
