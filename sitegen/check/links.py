@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -63,7 +64,8 @@ class Anchors:
         """Read the pages that links have named since they were read, or before."""
         for target, wanted in self._wanted.items():
             reader = PageReader()
-            reader.read((self._site / target).read_text("utf-8", "replace"))
+            with suppress(OSError):  # that it cannot be read is a problem of its own
+                reader.read((self._site / target).read_text("utf-8", "replace"))
             self._add(target, wanted, reader.anchors)
         self._wanted, self._count = {}, 0
 

@@ -36,7 +36,10 @@ class _Manifest:
             self._next = next(self._rest, None)
         except (ValueError, RecursionError) as error:
             self._next = None
-            self.checked.add(MANIFEST, "manifest", f"is damaged: it {error}")
+            self.checked.add(MANIFEST, "manifest", f"is damaged: {error}")
+        except OSError as error:
+            self._next = None
+            self.checked.add(MANIFEST, "manifest", f"cannot be read ({error.strerror})")
 
     def of(self, path: str) -> tuple[int, str] | None:
         """Size and hash of the file `path`; what is listed before it and was not asked for is missing."""

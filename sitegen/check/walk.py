@@ -26,7 +26,7 @@ class Entry:
 def walk(site: Path) -> Iterator[Entry]:
     """Every file, folder, link and other thing below `site`, sorted by path (a folder before what is in it).
 
-    A `.git` folder is left out: it is the user's, and its names are no part of a site. Raises OSError.
+    A `.git` folder is left out: it is the user's, and its names are no part of a site.
     """
     yield from _walk(str(site), "")
 
@@ -34,8 +34,12 @@ def walk(site: Path) -> Iterator[Entry]:
 def _walk(folder: str, prefix: str) -> Iterator[Entry]:
     # With its slash a folder is where its files are in the order of whole paths: `a-b` is before `a/b`.
     # Names alone are kept, since one folder may hold a million.
-    with os.scandir(folder) as found:
-        names = sorted(one.name + "/" * one.is_dir(follow_symlinks=False) for one in found)
+    try:
+        with os.scandir(folder) as found:
+            names = sorted(one.name + "/" * one.is_dir(follow_symlinks=False) for one in found)
+    except OSError:
+        yield Entry(prefix[:-1], "a folder that cannot be read")
+        return
     for name in names:
         path = prefix + name
         if name.endswith("/"):
@@ -43,7 +47,10 @@ def _walk(folder: str, prefix: str) -> Iterator[Entry]:
                 yield Entry(path[:-1], "folder")
                 yield from _walk(f"{folder}/{name[:-1]}", path)
             continue
-        status = os.lstat(f"{folder}/{name}")
+        try:
+            status = os.lstat(f"{folder}/{name}")
+        except OSError:  # it was taken away since; the manifest says whether it is missing
+            continue
         if stat.S_ISREG(status.st_mode):
             yield Entry(path, "file", status.st_size)
         else:

@@ -35,14 +35,14 @@ def entries(site: Path) -> Iterator[tuple[str, int, str]]:
     """
     with (site / MANIFEST).open(encoding="utf-8") as file:
         if file.read(len(_START)) != _START:
-            raise ValueError("does not begin as a manifest of sitegen does")
+            raise ValueError("it does not begin as a manifest of sitegen does")
         last = ""
         for entry in _values(file):
             match entry:
                 case [str(path), int(size), str(sha256)] if path > last:
                     yield path, size, sha256
                 case _:
-                    raise ValueError("has an entry that is not a path, a size and a hash, in the order of paths")
+                    raise ValueError("it has an entry that is not a path, a size and a hash, in the order of paths")
             last = path
 
 
@@ -59,6 +59,6 @@ def _values(file: TextIO) -> Iterator[object]:
             at += waiting[at : at + 1] == ","
         waiting = waiting[at:]
         if len(waiting) > _PIECE:
-            raise ValueError("holds an entry without end")
+            raise ValueError("it holds an entry without end")
     if waiting.strip() != "]}":
-        raise ValueError("does not end as a manifest of sitegen does")
+        raise ValueError("it does not end as a manifest of sitegen does")
