@@ -16,6 +16,13 @@ COMMAND = "This command"
 """Heading of the options that only one command has."""
 FOLDER = click.Path(path_type=Path)
 
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Config file.  [default: ./sitegen.toml]",
+)
+
 
 class GroupedOption(click.Option):
     """An option with the heading under which `--help` shows it."""
@@ -75,3 +82,12 @@ def _kind(row: Row) -> tuple[Mapping[str, Any], str]:
     if row.choices:
         return {"type": click.Choice(row.choices)}, row.help
     return {"type": FOLDER if is_path(row.type) else int if row.type is int else str}, row.help
+
+
+def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
+    """The config file and the flags combined; `stores` is empty if neither names a store."""
+    from sitegen.config import load_config, with_flags
+
+    flags |= {name: flags.get(name) or None for name in ("store", "artifacts")}
+    flags["artifact_map"] = dict(flags.get("artifact_map", ())) or None
+    return with_flags(load_config(config), **flags)

@@ -18,13 +18,14 @@ WORK = {
     "check": "sitegen.check.check_site",
     "export": "sitegen.export.export_store",
     "inspect": "sitegen.commands.inspect.inspect_stores",
+    "merge": "sitegen.build.parts.merge_parts",
     "scan": "sitegen.build.scan.scan",
     "serve": "sitegen.commands.serve.serve",
 }
 """What does the work of each command."""
 NEEDED = {"export": ["-o", "out"], "serve": ["--port", "0"]}
 """Arguments without which a command does nothing."""
-READ_A_STORE = sorted(WORK.keys() - {"check"})
+READ_A_STORE = sorted(WORK.keys() - {"check", "merge"})
 
 
 def call(command: str, *arguments: str) -> Result:
@@ -59,7 +60,7 @@ def test_a_damaged_config_file_is_2(command: str, tmp_path: Path) -> None:
     assert result.exit_code == 2 and one_sentence(result), result.stderr
 
 
-@pytest.mark.parametrize("command", sorted(WORK.keys() - {"export"}))
+@pytest.mark.parametrize("command", sorted(WORK.keys() - {"export", "merge"}))
 def test_a_pattern_that_cannot_be_used_is_2(command: str, tmp_path: Path) -> None:
     write(tmp_path / "sitegen.toml", '[privacy.patterns]\nbad = "(a"\n')
     result = call(command, "mlruns")
@@ -72,7 +73,7 @@ def test_a_store_that_is_not_there_is_4(command: str) -> None:
     assert result.exit_code == 4 and one_sentence(result), result.stderr
 
 
-@pytest.mark.parametrize("command", [*READ_A_STORE, "check"])
+@pytest.mark.parametrize("command", WORK)
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (Terminated, 143), (RuntimeError, 1)])
 def test_an_interrupt_is_130_or_143_and_a_bug_is_1(
     command: str, error: type[BaseException], code: int, monkeypatch: pytest.MonkeyPatch
