@@ -33,7 +33,8 @@ T = TypeVar("T")
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN, _WIDE = b"\0", b"\1"
-_INT, _TEXT = 1, 2
+_INT, _TEXT, _PAIRS = 1, 2, 3
+"""Extensions: a whole number, a string, and a dict, whose keys may be neither strings nor whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,8 @@ def _decode_other(kind: type, value: Any) -> Any:
 def _wrapped(value: Any) -> Any:
     """Plain data, with what MessagePack cannot represent as extensions."""
     if isinstance(value, dict):
-        return {_wrapped(key): _wrapped(inner) for key, inner in value.items()}
+        pairs = [[_wrapped(key), _wrapped(inner)] for key, inner in value.items()]
+        return msgspec.msgpack.Ext(_PAIRS, msgspec.msgpack.encode(pairs))
     if isinstance(value, list | tuple):
         return type(value)(map(_wrapped, value))
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
@@ -184,4 +186,7 @@ def _wrapped(value: Any) -> Any:
 
 
 def _decode_extension(code: int, data: memoryview) -> Any:
+    if code == _PAIRS:
+        pairs = msgspec.msgpack.decode(data, ext_hook=_decode_extension)
+        return {tuple(key) if isinstance(key, list) else key: inner for key, inner in pairs}
     return int(bytes(data)) if code == _INT else bytes(data).decode("utf-8", "surrogatepass")

@@ -202,6 +202,7 @@ def test_what_is_no_store_is_one_sentence(tmp_path: Path, form: tuple[str, ...])
 
 def test_no_store_is_a_mistake_of_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     result = inspect()
     assert (result.exit_code, result.stderr.startswith("Error: No store was named")) == (2, True)
 

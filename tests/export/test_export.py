@@ -111,8 +111,8 @@ def history(key: str, *points: tuple[int, int, float]) -> MetricHistory:
     )
 
 
-def read_back(folder: Path, deleted: bool = True) -> tuple[Catalog, dict[str, Run]]:
-    store = open_store(str(folder), ReadOptions(deleted=deleted))
+def read_back(folder: Path, deleted: bool = True, *roots: Path) -> tuple[Catalog, dict[str, Run]]:
+    store = open_store(str(folder), ReadOptions(deleted=deleted, artifact_roots=roots))
     catalog = store.catalog()
     batch = store.read_runs(catalog.runs)
     assert batch.problems == []
@@ -131,7 +131,7 @@ def test_a_sample_store_comes_back_as_it_was(name: str, tmp_path: Path) -> None:
     source = open_store(str(SAMPLES / name / "mlruns"), ReadOptions(deleted=True))
     wanted = source.catalog()
     export_store(source, tmp_path / "out")
-    catalog, runs = read_back(tmp_path / "out")
+    catalog, runs = read_back(tmp_path / "out", True, SAMPLES)
     for part in ("experiments", "registered_models", "logged_models", "problems"):
         assert_identical(getattr(catalog, part), getattr(wanted, part), part)
     assert [(ref.run_id, ref.experiment_id) for ref in catalog.runs] == [
@@ -144,7 +144,7 @@ def test_an_export_makes_the_same_site_as_its_store(tmp_path: Path) -> None:
     source = SAMPLES / "mlflow1" / "mlruns"
     export_store(open_store(str(source)), tmp_path / "out")
     build(Config(store=str(source), output=tmp_path / "one", title="T"))
-    build(Config(store=str(tmp_path / "out"), output=tmp_path / "two", title="T"))
+    build(Config(store=str(tmp_path / "out"), output=tmp_path / "two", title="T", artifacts=(source,)))
     one, two = (
         {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
         for root in (tmp_path / "one", tmp_path / "two")
