@@ -101,7 +101,9 @@ def _wanted(row: RunRow, curves: Mapping[str, Curve]) -> _Wanted:
     informative = [key for key, curve in curves.items() if not key.startswith(SYSTEM) and is_informative(key, curve)]
     # The lines of the table in their order, system metrics last.
     lines = sorted(row.metrics, key=lambda key: (key.startswith(SYSTEM), natural(key)))[:MAX_SPARKLINES]
-    return _Wanted(row, curves, sorted(informative, key=_interest), [key for key in lines if key in curves])
+    # Where all curves are drawn above the table, small ones in it would say the same again.
+    sparks = [key for key in lines if key in curves and (key.startswith(SYSTEM) or len(informative) > FIRST_CURVES)]
+    return _Wanted(row, curves, sorted(informative, key=_interest), sparks)
 
 
 @lru_cache(maxsize=4096)

@@ -35,6 +35,14 @@ def test_the_metrics_that_matter_are_drawn_with_axes_and_the_others_without() ->
     assert set(found.sparks) == set(values)
 
 
+def test_small_curves_are_in_the_table_unless_all_are_drawn_above_it() -> None:
+    values = {f"m{n}": [1.0, 2.0] for n in range(FIRST_CURVES)} | {"system/cpu": [1.0, 2.0]}
+    (found,) = draw_runs([a_run(**values)])
+    assert len(found.first) == FIRST_CURVES and set(found.sparks) == {"system/cpu"}
+    (found,) = draw_runs([a_run(**values, more=[1.0, 2.0])])
+    assert set(found.sparks) == {*values, "more"}
+
+
 def caption(run: Any, drawn: DrawnCurve) -> str:
     summary = run.metrics[drawn.metric]
     return curve_figure(summary, metric_line(drawn.metric, summary, ""), drawn).caption
