@@ -37,6 +37,15 @@ def names(page: Page) -> list[str]:
     return page.locator("tbody tr th a").all_text_contents()
 
 
+def test_text_of_a_store_makes_no_element_in_a_script(page: Page, base: str) -> None:
+    go(page, base + "experiments/demo.html")
+    made = page.evaluate(
+        "text => { const p = SG.el('p', { text, title: text }, text); return [p.children.length, p.textContent] }",
+        HOSTILE,
+    )
+    assert made == [0, HOSTILE * 2]
+
+
 # ---- Table (tests/browser/test_explorer.py has the rest) ----
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import socket
 import struct
 import subprocess
 import sys
@@ -94,6 +95,40 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing_inline(sample: Path) 
                 assert element.get("src") or element.get("type") == "application/json", page
             if element.tag in ("link", "script", "img", "iframe"):
                 assert "://" not in element.get("src", element.get("href", "")), page
+
+
+def test_every_page_begins_with_its_policy_and_sends_no_referrer(sample: Path) -> None:
+    for page in pages(sample):
+        head = html5lib.parse(page.read_text("utf-8"), namespaceHTMLElements=False).find("head")
+        charset, policy, *others = list(head)
+        assert (charset.get("charset"), policy.get("http-equiv")) == ("utf-8", "Content-Security-Policy"), page
+        rules = dict(rule.split(" ", 1) for rule in policy.get("content").split("; "))
+        for name in ("default-src", "worker-src", "base-uri", "form-action"):
+            assert rules[name] == "'none'", page
+        assert {"name": "referrer", "content": "no-referrer"} in [one.attrib for one in others if one.tag == "meta"]
+
+
+def test_a_build_asks_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def refused(*arguments: object, **named: object) -> None:
+        asked.append(arguments)
+        raise OSError("no network")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    address = "http://192.0.2.1/a"
+    tags = {"mlflow.note.content": f"![x]({address}.png)", "mlflow.source.git.repoURL": f"{address}.git"}
+    folder = experiment(tmp_path / "mlruns", "1", tags=tags)
+    chart = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "data": {"url": address}, "mark": "bar"}
+    page = f"<img src={address}><script src={address}></script><link rel=stylesheet href={address}>"
+    run(folder, tags=tags, artifacts={"a.html": page, "a.md": tags["mlflow.note.content"], "c.json": json.dumps(chart)})
+    for number, uri in enumerate(
+        ("s3://bucket/a/artifacts", f"{address}/artifacts", "mlflow-artifacts://h/1/artifacts")
+    ):
+        run(folder, f"{number:032x}", artifact_uri=uri, tags=tags)
+    build_site(tmp_path / "mlruns", tmp_path / "site")
+    assert len(list(pages(tmp_path / "site"))) > 5 and asked == []
 
 
 def test_the_script_for_other_peoples_pages_has_an_address_that_stays(sample: Path) -> None:
@@ -319,6 +354,7 @@ def png_header(width: int, height: int) -> bytes:
 def test_an_image_that_unpacks_to_gigabytes_is_linked_not_shown(tmp_path: Path) -> None:
     folder = run(experiment(tmp_path / "mlruns", "1"))
     write(folder / "artifacts" / "bomb.png", png_header(30_000, 30_000))
+    write(folder / "artifacts" / "large.png", png_header(8_000, 8_000))
     write(folder / "artifacts" / "small.png", png_header(3, 3))
     write(folder / "artifacts" / "broken.png", b"\x89PNG\r\n\x1a\n nothing")
     build_site(tmp_path / "mlruns", tmp_path / "site")
