@@ -22,7 +22,7 @@ from typing import TypeVar
 import platformdirs
 
 from sitegen.build.digests import hashed
-from sitegen.build.records import decode, encode
+from sitegen.build.packing import decode, encode
 from sitegen.config import Config
 
 T = TypeVar("T")

@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from sitegen.analysis.words import plural
 from sitegen.build.analyse import Analysed, trace_counts
+from sitegen.build.built import Built
 from sitegen.build.open import CleanCatalog, Opened
 from sitegen.build.task import Output
 from sitegen.errors import StoreError, StrictError
-from sitegen.model import Problem
-from sitegen.output import Renamed, Stage
+from sitegen.output import Stage
 from sitegen.output.hosts import near_limits, sizes_of
-from sitegen.privacy import HIDDEN_KEYS, Finding, Hidden
+from sitegen.privacy import HIDDEN_KEYS, Finding
 from sitegen.stores.locations import is_tracking_server
 
 MAX_NAMED = 10
 """Number of secrets that a message names."""
-
-
-@dataclass
-class Built:
-    """What a build made, for the closing summary. `size` is in bytes, `deleted` counts what was left out as deleted."""
-
-    output: Path
-    read: str = ""
-    """Which stores were read and why, as a sentence."""
-    missing_artifacts: str = ""
-    """See `Catalog`."""
-    runs: int = 0
-    experiments: int = 0
-    pages: int = 0
-    files: int = 0
-    renamed: list[Renamed] = field(default_factory=list)
-    """Files of the user that were in the place of files of the site."""
-    size: int = 0
-    seconds: float = 0.0
-    deleted: int = 0
-    traces_left_out: int = 0
-    unmatched: int = 0
-    """Runs that the filter left out."""
-    problems: list[Problem] = field(default_factory=list)
-    secrets: list[Finding] = field(default_factory=list)
-    """Secrets that are masked or left out, in artifacts too."""
-    allowed: int = 0
-    """Values that are shown since the settings allow them."""
-    unused: tuple[str, ...] = ()
-    """Allowed fingerprints that no value has."""
-    not_copied: Counter[str] = field(default_factory=Counter)
-    """How many artifacts were not copied, by the reason."""
-    hidden: Hidden = field(default_factory=Hidden)
-    """What the profile hides."""
-    hidden_keys: int = 0
-    """Params, metrics and tags that the settings hide."""
-    near_limits: tuple[str, ...] = ()
-    """Which limits of hosts the site is near or beyond, as phrases."""
-    is_unchanged: bool = False
-    """Whether the site was left as it is, since nothing has changed since it was built."""
 
 
 def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output, made: Output, stage: Stage) -> Built:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from sitegen import __version__
 from sitegen.addresses import file_name, shard_digits
@@ -12,6 +11,7 @@ from sitegen.analysis.objective import Objective, read_objective
 from sitegen.build.cache import Cache
 from sitegen.build.context import WorkerContext
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
+from sitegen.build.source import Source, find_source
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
 from sitegen.model import Catalog, RunRef
@@ -28,11 +28,9 @@ from sitegen.privacy import (
 )
 from sitegen.query import Query, describe, filter_of, parse
 from sitegen.render.themes import Theme, load_theme
-from sitegen.stores import find_stores, open_found
-from sitegen.stores.contract import ReadOptions, RunBatch, Store
+from sitegen.stores.contract import RunBatch, Store
 from sitegen.stores.find import FoundStores
 from sitegen.stores.names import names_of
-from sitegen.viewers.copying import may_copy
 
 Objectives = Mapping[str, Objective | None]
 """The configured objective by experiment id; None if it is to be chosen."""
@@ -66,13 +64,16 @@ class CleanCatalog:
 
 
 def open_build(config: Config) -> Opened:
-    """Check the settings, and find the stores. Raises UsageError (for the filter a QueryError), StoreError."""
-    theme = load_theme(config.theme, config.trust_theme)
+    """Find the stores, and check the settings. Raises as `find_source` and `open_source`."""
+    return open_source(find_source(config))
+
+
+def open_source(source: Source) -> Opened:
+    """The settings, checked, with the store. Raises UsageError, for the filter a QueryError."""
+    config = source.config
     query = parse(config.filter) if config.filter.strip() else None
     views = tuple(read_views(config.views))
-    found = find_stores(config.stores, read_options(config))
-    store = open_found(found, read_options(config))
-    return Opened(config, found, store, theme, privacy_of(config), query, views)
+    return Opened(config, source.found, source.store, source.theme, privacy_of(config), query, views)
 
 
 class NoStore:
@@ -103,12 +104,6 @@ def open_merge(config: Config, locations: tuple[str, ...], why: str) -> Opened:
     query = parse(config.filter) if config.filter.strip() else None
     views = tuple(read_views(config.views))
     return Opened(config, FoundStores(locations, why), NoStore(), theme, privacy_of(config), query, views)
-
-
-def read_options(config: Config) -> ReadOptions:
-    """How the store is read."""
-    wanted = partial(may_copy, privacy_of(config)) if config.fetch_artifacts else None
-    return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
 
 
 def read_catalog(opened: Opened) -> CleanCatalog:

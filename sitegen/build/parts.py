@@ -17,9 +17,10 @@ from pathlib import Path
 
 from sitegen.build.analyse import analyse, tables_of
 from sitegen.build.assets import write_assets
+from sitegen.build.built import Built
 from sitegen.build.cache import Cache
 from sitegen.build.digests import Known, NoDigestError, digest_of
-from sitegen.build.finish import Built, finish, traces_left_out
+from sitegen.build.finish import finish, traces_left_out
 from sitegen.build.make import make_pages
 from sitegen.build.open import CleanCatalog, Opened, open_build, open_merge, read_catalog, worker_context
 from sitegen.build.pool import RunsTasks, run_planned, start_pool

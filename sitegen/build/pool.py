@@ -179,5 +179,5 @@ def _processes() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sitegen.build"])
+    context.set_forkserver_preload(["sitegen.build.steps"])
     return context

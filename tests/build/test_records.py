@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.analysis.curves import Curve
+from sitegen.build.packing import decode, encode
 from sitegen.build.read import reduce_run
-from sitegen.build.records import RecordWriter, RunRecord, decode, encode, read_records
+from sitegen.build.records import RecordWriter, RunRecord, read_records
 from sitegen.model import Artifact, ArtifactFolder, Dataset, DatasetInput, MetricHistory, ModelOutput, Run
 from sitegen.viewers.copies import CopiedArtifact
 from sitegen.viewers.copying import CopiedFile

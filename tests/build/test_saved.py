@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sitegen.build.records import RecordRef, decode, encode
+from sitegen.build.packing import decode, encode
+from sitegen.build.records import RecordRef
 from sitegen.build.saved import SavedShard, output_of, saved_run
 from sitegen.build.task import Output, Result
 from sitegen.model import Dataset, Problem
