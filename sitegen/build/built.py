@@ -41,6 +41,8 @@ class Built:
     """Allowed fingerprints that no value has."""
     not_copied: Counter[str] = field(default_factory=Counter)
     """How many artifacts were not copied, by the reason."""
+    withheld: list[str] = field(default_factory=list)
+    """The first of those whose type would be copied: place and reason."""
     hidden: Hidden = field(default_factory=Hidden)
     """What the profile hides."""
     hidden_keys: int = 0

@@ -34,7 +34,7 @@ from sitegen.stores.contract import Progress
 from sitegen.stores.modelfile import read_model_file
 from sitegen.viewers.blocks import Plotly
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
-from sitegen.viewers.copying import CopiedFile
+from sitegen.viewers.copying import BY_TYPE, CopiedFile
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
 
 MODELS_A_TASK = 100
@@ -263,6 +263,8 @@ def _count_copy(file: CopiedFile, where: str, part: Output) -> None:
     part.hidden.update(dict(file.hidden))
     if not file.href:
         part.not_copied[file.why.partition(" (")[0]] += 1
+        if file.why not in BY_TYPE:
+            part.withheld.append(f"{where}: {file.path}: {file.why}")
 
 
 def _models(run: Run, context: WorkerContext, names: Names) -> Iterator[ModelFolder]:

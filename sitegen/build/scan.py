@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sitegen.addresses import shard_digits
 from sitegen.build.context import WorkerContext
+from sitegen.build.finish import traces_left_out
 from sitegen.build.open import CleanCatalog, Opened, open_build, read_catalog, worker_context
 from sitegen.build.pool import start_pool
 from sitegen.build.read import check_readable, copies_of, model_tasks, read_tasks, take_contents
@@ -46,6 +47,8 @@ class Scan:
     """All private facts by kind."""
     not_copied: Counter[str] = field(default_factory=Counter)
     """How many artifacts a site lists but does not hold, by the reason."""
+    traces_left_out: int = 0
+    """Traces that were not scanned, since they were not asked for."""
     problems: int = 0
     """Records that could not be read, so that they were not scanned."""
     unused: tuple[str, ...] = ()
@@ -122,6 +125,7 @@ def scan(config: Config, progress: Progress = no_progress) -> Scan:
     whole.problems = list(problems)
     check_readable(catalog, whole, scanned.runs)
     scanned.problems = len(problems)
+    scanned.traces_left_out = traces_left_out(opened, found)
     scanned.unused = tuple(sorted(opened.privacy.allow - scanned.seen))
     scanned.findings.sort(key=lambda one: (one.where, one.rule, one.fingerprint))
     scanned.private.sort()

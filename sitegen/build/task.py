@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from sitegen.build.context import WorkerContext
 
 
+MAX_WITHHELD = 10
+"""Number of artifacts that the summary of a build names as not copied; all are counted."""
+
+
 @dataclass(slots=True)
 class Result:
     """What is left of an output when it is written: plain data, which a cache can keep (`records.encode`)."""
@@ -44,6 +48,8 @@ class Result:
     """Secrets that are masked or left out, those in artifacts included, and those that are allowed."""
     not_copied: Counter[str] = field(default_factory=Counter)
     """How many artifacts are not copied, by the reason."""
+    withheld: list[str] = field(default_factory=list)
+    """The first artifacts that are not copied although their type would be: place and reason."""
     hidden: Hidden = field(default_factory=Hidden)
     private: list[tuple[str, str, int]] = field(default_factory=list)
     """Place, kind and number of the private facts that were hidden; only a scan lists them."""
@@ -64,6 +70,7 @@ class Result:
         self.problems += other.problems
         self.findings += other.findings
         self.not_copied.update(other.not_copied)
+        self.withheld = [*self.withheld, *other.withheld][:MAX_WITHHELD]
         self.hidden.update(other.hidden)
         self.private += other.private
         self.scanned += other.scanned

@@ -91,6 +91,7 @@ def closing_summary(built: Built) -> str:
     lines += _secret_lines(built)
     if built.not_copied:
         lines.append(f"Artifacts listed but not copied: {not_copied_words(built.not_copied)}.")
+        lines += [f"  - {printable(what)}" for what in built.withheld]
     lines += problem_lines(built.problems, "the home page of the site lists them")
     return "\n".join(lines)
 

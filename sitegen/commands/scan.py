@@ -51,7 +51,7 @@ def lines_of(found: Scan, private: bool = False) -> Iterator[str]:
     for one in found.findings:
         yield f"{one.where}: {one.rule}, {one.fingerprint}" + (", allowed" if one.is_allowed else "")
     if private:
-        yield from (f"{where}: {count:,} {kind} hidden" for where, kind, count in found.private)
+        yield from (f"{where}: {hidden_words({kind: count})} hidden" for where, kind, count in found.private)
 
 
 def summary_lines(found: Scan) -> Iterator[str]:
@@ -63,6 +63,8 @@ def summary_lines(found: Scan) -> Iterator[str]:
         yield f"Hidden in the profile public: {hidden_words(found.hidden)} (list the places with --private)."
     if found.not_copied:
         yield f"Artifacts that a site lists but does not copy: {not_copied_words(found.not_copied)}."
+    if found.traces_left_out:
+        yield f"Not scanned, and not on a site: {plural(found.traces_left_out, 'trace')} (scan them with --traces)."
     if found.unused:
         yield f"Allowed in the settings, but not in the store any more: {', '.join(found.unused)}."
     if found.problems:
@@ -90,6 +92,7 @@ def _as_json(found: Scan) -> dict[str, Any]:
         "private": dict(sorted(found.hidden.items())),
         "private_places": [{"where": where, "kind": kind, "count": count} for where, kind, count in found.private],
         "not_copied": dict(sorted(found.not_copied.items())),
+        "traces_left_out": found.traces_left_out,
         "unused": list(found.unused),
         "problems": found.problems,
         "is_cut": found.secrets + found.allowed > len(found.findings),

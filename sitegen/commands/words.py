@@ -7,6 +7,7 @@ from collections.abc import Mapping
 _WHY_NOT = {
     "holds many secrets": "with more than 20 secrets (allow them in [privacy] if they are none)",
     "holds too much that would have to be hidden": "with too much that would have to be hidden",
+    "is not an image that can be read": "that are no images that can be read",
     "listed only": "of types that are only listed",
     "not published": "that hold models, databases, keys or input data",
     "too large to publish": "too large to publish",

@@ -43,6 +43,10 @@ SVG_CAP = 200_000
 """Bytes of the largest SVG that is shown in its page as data."""
 LISTED = "listed only"
 """The reason why files of other types are not copied."""
+NOT_PUBLISHED = "not published"
+"""The reason why models, databases, keys and input data are not copied."""
+BY_TYPE = frozenset((LISTED, NOT_PUBLISHED))
+"""The reasons that follow from the type of a file alone."""
 METADATA = "holds metadata that cannot be taken out"
 """The reason why an image is not copied."""
 _WITH_METADATA = frozenset(("gif", "bmp", "avif"))
@@ -202,7 +206,7 @@ def may_copy(privacy: Privacy, artifact: Artifact) -> bool:
 def _why_not(artifact: Artifact, privacy: Privacy) -> str:
     """Why the file is not even opened; files without an extension are opened to find their type."""
     if artifact_never(artifact.path, privacy):
-        return "not published"
+        return NOT_PUBLISHED
     if artifact.size > FILE_CAP:
         return "too large to publish"
     ext = extension(artifact.path)

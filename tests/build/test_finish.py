@@ -98,3 +98,15 @@ def test_a_pattern_that_cannot_be_used_stops_the_build_before_it_begins(store: P
     with pytest.raises(UsageError, match=r'The pattern "bad" of \[privacy\] is not a pattern of RE2'):
         built(store, privacy=PrivacyTable(patterns={"bad": "(a"}))
     assert not (store.parent / "site").exists()
+
+
+def test_artifacts_that_are_withheld_are_named_with_the_reason(store: Path) -> None:
+    artifacts = store / "1" / RUN / "artifacts"
+    write(artifacts / "many.txt", "".join(f"password: hunter2-{number}-more\n" for number in range(30)))
+    write(artifacts / "model.pkl", "x")
+    made = built(store)
+    assert made.not_copied == {"holds many secrets": 1, "not published": 1}
+    (line,) = made.withheld
+    assert line.startswith(f"run {RUN}: many.txt: holds many secrets (line 1: key-password")
+    assert f"\n  - {line}\n" in closing_summary(made) + "\n"
+    assert built(store, jobs=2).withheld == [line]

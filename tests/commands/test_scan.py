@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 import sitegen.build.scan
@@ -78,10 +79,31 @@ def test_strict_is_a_gate_with_exit_code_5_until_the_values_are_allowed(store: P
 def test_private_facts_are_counted_apart_and_listed_on_request(store: Path) -> None:
     plain = call(store).stdout
     assert "Hidden in the profile public: 1 email, " in plain and "(list the places with --private)." in plain
-    assert f"run {OTHER_RUN}: 1 emails hidden" not in plain
-    assert f"run {OTHER_RUN}: 1 emails hidden" in call(store, "--private").stdout
+    assert f"run {OTHER_RUN}: 1 email hidden" not in plain
+    assert f"run {OTHER_RUN}: 1 email hidden" in call(store, "--private").stdout
     assert "Hidden" not in call(store, "--profile", "internal").stdout
     assert call(store, "--profile", "internal").stdout.splitlines()[:3] == SECRETS
+
+
+def test_traces_are_scanned_when_asked_for_and_counted_when_not(store: Path) -> None:
+    folder = store / "1" / "traces" / "tr-1"
+    info = {
+        "trace_id": "tr-1",
+        "request_time": "2026-01-01T00:00:00Z",
+        "state": "OK",
+        "request_preview": f"use {TOKEN}",
+    }
+    where = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "1"}}
+    write(folder / "trace_info.yaml", yaml.safe_dump({**info, "trace_location": where}))
+    plain, asked = call(store).stdout, call(store, "--traces").stdout
+    assert "trace tr-1" not in plain
+    assert "Not scanned, and not on a site: 1 trace (scan them with --traces)." in plain
+    assert "trace tr-1: request: github-token, " in asked and "Not scanned" not in asked
+
+
+def test_names_of_artifacts_are_scanned(store: Path) -> None:
+    write(store / "1" / RUN / "artifacts" / f"{TOKEN}.pkl", "x")
+    assert f"run {RUN}: artifact name: github-token, " in call(store).stdout
 
 
 def test_the_json_form(store: Path) -> None:
