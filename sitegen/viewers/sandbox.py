@@ -152,7 +152,7 @@ class _Page:
         address = self.siblings.page(path) if path and len(self.links) < MAX_LINKS else ""
         if not address:
             # A browser connects to where a link leads as soon as it is clicked, though the frame may not go there.
-            return f'data-href="{escape(value)}"'
+            return f'data-href="{escape(value)}" title="{escape(value)}"'
         link = PageLink(path.rpartition("/")[2], address)
         if link not in self.links:
             self.links.append(link)

@@ -84,7 +84,7 @@ def test_links_lead_to_places_in_the_page_and_to_pages_of_the_site(tmp_path: Pat
     assert frame.source == (
         f'{BASE}<a href="page2.html#x" data-sitegen-page="0" >2</a>'
         '<a href="about:srcdoc#end" target="_self">e</a><a href="data.csv" data-sitegen-page="1">d</a>'
-        '<a data-href="https://x.org">w</a>'
+        '<a data-href="https://x.org" title="https://x.org">w</a>'
     )
 
 
