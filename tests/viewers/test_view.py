@@ -282,7 +282,12 @@ def test_a_page_is_framed_and_says_what_will_be_missing(tmp_path: Path) -> None:
     assert "files from the web (cdn.example.org), which are not loaded here" in problem(blocks)
     plain = "<p>plain <a href='https://example.org/'>link</a>"
     assert view(tmp_path, "b.html", plain) == (
-        Frame(BASE + plain.replace("href='https://example.org/'", 'data-href="https://example.org/" title="https://example.org/"')),
+        Frame(
+            BASE
+            + plain.replace(
+                "href='https://example.org/'", 'data-href="https://example.org/" title="https://example.org/"'
+            )
+        ),
     )
 
 
