@@ -34,6 +34,9 @@ from sitegen.charts.series import SERIES_POINTS, Series, values_of
 from sitegen.charts.thinning import thinned
 from sitegen.charts.times import time_axis
 
+TOP = 12.0
+"""Room above the frame; a drawing of curves has no title there."""
+
 
 class Curves(NamedTuple):
     """A drawing of curves over steps (milliseconds since 1970 where `dates`); `title` says of what, for those who
@@ -203,7 +206,7 @@ def _ends_of(one: Curves, last: Sequence[float]) -> list[str]:
     if len(main) == 1:
         value = last[main[0]]
         return [short(value)] if value == value else []
-    if len(main) * LINE_HEIGHT > one.height - 62:
+    if len(main) * LINE_HEIGHT > one.height - 38 - TOP:
         return []
     return [fitted(one.series[n].label, one.width * 0.22) for n in main]
 
@@ -229,7 +232,7 @@ def _plan(one: Curves, ends: Sequence[str], x: tuple[float, float], y: tuple[flo
 @lru_cache(maxsize=1024)
 def _scaffold(width: int, height: int, x_axis: Axis, y_axis: Axis, room: float, x_title: str) -> tuple[Frame, str]:
     """The frame and the axes of a drawing with `room` at its right; many drawings have the same."""
-    frame = frame_of(width, height, y_axis, room)
+    frame = frame_of(width, height, y_axis, room, TOP)
     return frame, axes(frame, x_axis, y_axis, x_title, "")
 
 

@@ -48,10 +48,11 @@ def drawing(width: int, height: int, body: Sequence[str], label: str, *, empty: 
     )
 
 
-def frame_of(width: int, height: int, y_axis: Axis, right: float) -> Frame:
-    """The frame in whole pixels, so that lines are sharp and numbers short; `right` is the room beside it."""
+def frame_of(width: int, height: int, y_axis: Axis, right: float, top: float = 24.0) -> Frame:
+    """The frame in whole pixels, so that lines are sharp and numbers short; `right` is the room beside it, `top` the
+    room above it."""
     left = max([text_width(label) for label in y_axis.labels], default=0.0) + LABEL_GAP + 2
-    return Frame(math.ceil(min(left, width / 2)), math.floor(width - min(right, width / 3)), 24.0, height - 38.0)
+    return Frame(math.ceil(min(left, width / 2)), math.floor(width - min(right, width / 3)), top, height - 38.0)
 
 
 def rows_frame(width: int, names: Sequence[str], right: float, below: int) -> Frame:

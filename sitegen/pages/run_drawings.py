@@ -19,7 +19,6 @@ from sitegen.analysis.metric_order import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.charts.axes import MAX_DRAWN
 from sitegen.charts.curves_svg import Curves, curves_svgs, ranges_of
-from sitegen.charts.makers import MEDIUM
 from sitegen.charts.ranges import Range, range_notes
 from sitegen.charts.sparklines import sparklines
 from sitegen.pages.figures import attempts_note, series_of
@@ -32,7 +31,8 @@ CROWD = 100
 """Number of metrics from which on a page has fewer curves, to stay small."""
 CROWD_CURVES = 12
 MAX_SPARKLINES = 60
-HEIGHT = 190
+WIDTH, HEIGHT = 320, 160
+"""About as large as they are on the screen, so that texts have their size."""
 SYSTEM = "system/"
 
 
@@ -115,7 +115,7 @@ def _interest(key: str) -> tuple[bool, int, object]:
 def _first_curves(pairs: Sequence[tuple[_Wanted, str]]) -> list[DrawnCurve]:
     axes = [axis_of([one.curves[key]]) for one, key in pairs]
     drawings = [
-        Curves(series_of(key, 1, one.curves[key], axis), MEDIUM, HEIGHT, axis.title, dates=axis.dates)
+        Curves(series_of(key, 1, one.curves[key], axis), WIDTH, HEIGHT, axis.title, dates=axis.dates)
         for (one, key), axis in zip(pairs, axes, strict=True)
     ]
     ranges = ranges_of(drawings)
@@ -126,7 +126,7 @@ def _first_curves(pairs: Sequence[tuple[_Wanted, str]]) -> list[DrawnCurve]:
 
 
 def _further_curves(pairs: Sequence[tuple[_Wanted, str]]) -> list[DrawnCurve]:
-    drawn = sparklines([one.curves[key].standing() for one, key in pairs], MEDIUM, HEIGHT)
+    drawn = sparklines([one.curves[key].standing() for one, key in pairs], WIDTH, HEIGHT)
     return [
         DrawnCurve(key, svg, (), _first_step(one, key), False) for (one, key), svg in zip(pairs, drawn, strict=True)
     ]

@@ -95,7 +95,7 @@ def test_a_text_keeps_what_xml_allows() -> None:
 def test_a_curve_runs_from_the_first_tick_to_the_last_value() -> None:
     svg = curves_svg([Series("loss", 1, [0, 10, 20], [0.0, 2.0, 1.0])])
     ((first, middle, last),) = line_of(svg)
-    assert first[1] == 202 and middle[1] == 24 and last[1] == 113  # bottom, top and halfway of the frame
+    assert first[1] == 202 and middle[1] == 12 and last[1] == 107  # bottom, top and halfway of the frame
     assert middle[0] - first[0] == pytest.approx(last[0] - middle[0], abs=1)
     assert f'cx="{last[0]:g}" cy="{last[1]:g}"' in svg
 

@@ -25,6 +25,7 @@ SG.curveAxes = (function () {
     [6, "M"],
     [3, "k"],
   ];
+  const NOISE = 1e-12;
   const MINUS = "\u2212";
 
   const least = (values) => values.reduce((a, b) => (b < a ? b : a), Infinity);
@@ -52,7 +53,7 @@ SG.curveAxes = (function () {
 
   const orderAxis = (why) => ({
     kind: "order",
-    title: "Order of logging",
+    title: "order of logging",
     note: why && why + "in the order of logging.",
     dates: false,
     place: (curve) => curve.order || curve.x.map((_, i) => i),
@@ -61,13 +62,13 @@ SG.curveAxes = (function () {
   function timeAxis(curves, why) {
     const odd = curves.some((curve) => curve.t.some((t) => t < EARLIEST || t > LATEST));
     const note = why ? why + "over time." : odd ? "Some of the times that were logged cannot be right." : "";
-    return { kind: "time", title: "Time (UTC)", note, dates: true, place: (curve) => curve.t.map((t) => t / 1000) };
+    return { kind: "time", title: "time (UTC)", note, dates: true, place: (curve) => curve.t.map((t) => t / 1000) };
   }
 
   function relativeAxis(why) {
     return {
       kind: "relative",
-      title: "Time since the first point",
+      title: "time since the first point",
       note: why && why + "over the time since the first point.",
       dates: false,
       place: (curve) => curve.t.map((t) => (t - curve.start) / 1000),
@@ -86,12 +87,12 @@ SG.curveAxes = (function () {
 
   function stepAxis(spans) {
     const [low, high] = [least(spans.map(([from]) => from)), largest(spans.map(([, to]) => to))];
-    const step = { kind: "step", title: "Step", note: "", dates: false, place: (curve) => curve.x };
+    const step = { kind: "step", title: "step", note: "", dates: false, place: (curve) => curve.x };
     const unit = STEP_UNITS.find((size) => 1e12 * size <= low && high <= LATEST * size);
     if (unit)
       return {
         ...step,
-        title: "Step, read as a time (UTC)",
+        title: "step, read as a time (UTC)",
         dates: true,
         place: (curve) => stepsOf(curve).map((at) => Number(at) / unit / 1000),
       };
@@ -100,12 +101,41 @@ SG.curveAxes = (function () {
     const from = typeof low === "bigint" ? low : BigInt(low === Infinity ? 0 : low);
     return {
       ...step,
-      title: "Step after " + grouped(from),
+      title: "step after " + grouped(from),
       place: (curve) => stepsOf(curve).map((at) => Number(BigInt(at) - from)),
     };
   }
 
   // ---- Ticks ----
+
+  const scaled = (whole, exponent) => (exponent >= 0 ? whole * 10 ** exponent : whole / 10 ** -exponent);
+
+  /** The step of ticks, m * 10 ** exponent with m 1, 2 or 5, of which at most `count` fit into `span`. */
+  function niceStep(span, count) {
+    const exponent = Math.floor(Math.log10(span / count));
+    for (const more of [0, 1])
+      for (const m of [1, 2, 5])
+        if (span <= count * (1 + NOISE) * scaled(m, exponent + more)) return [m, exponent + more];
+    return [1, exponent + 2];
+  }
+
+  /**
+   * The range of an axis, from its first to its last tick where `widen`, and its ticks, between which at most `count`
+   * steps are: the twin of axis_between in sitegen/charts/axes.py.
+   */
+  function nice(low, high, count, { widen = false, whole = false } = {}) {
+    if (high - low <= Math.max(Math.abs(low), Math.abs(high)) * NOISE || high - low < 1e-300) {
+      const room = Math.abs(low) > 1e-300 ? Math.abs(low) / 2 : 1;
+      return { range: [low - room, low + room], ticks: [low] };
+    }
+    let [m, exponent] = niceStep(high - low, count);
+    if (whole && exponent < 0) [m, exponent] = [1, 0];
+    const [step, slack] = [scaled(m, exponent), widen ? NOISE : -NOISE];
+    const first = widen ? Math.floor(low / step + slack) : Math.ceil(low / step + slack);
+    const last = widen ? Math.ceil(high / step - slack) : Math.floor(high / step - slack);
+    const ticks = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => scaled((first + i) * m, exponent));
+    return { range: widen ? [ticks[0], ticks[ticks.length - 1]] : [low, high], ticks };
+  }
 
   /** Labels that tell even ticks apart: 0.25, 1500, 250k, 2e-5. */
   function tickLabels(ticks) {
@@ -174,18 +204,29 @@ SG.curveAxes = (function () {
   const numberLabels = (log) => (_, ticks) =>
     log ? ticks.map((tick) => (tick === null ? "" : SG.number(tick))) : tickLabels(ticks);
 
-  /** The settings of uPlot's two axes for curves on `axis`. */
-  function settings(axis, options, curves) {
-    const font = "12px system-ui, sans-serif";
-    const line = { stroke: SG.token("line") || "#d8dde4", width: 1 };
-    const common = { stroke: SG.token("muted") || "#57616c", grid: line, ticks: line, font };
-    const x = {
-      ...common,
-      label: [axis.title, oneDay(axis, curves)].filter(Boolean).join(", "),
-      labelFont: font,
-      labelSize: 18,
-      size: 34,
-    };
+  const FONT = "12px system-ui, sans-serif";
+  let pen = null;
+
+  /** How wide a text of a chart is. */
+  function textWidth(text) {
+    pen ||= document.createElement("canvas").getContext("2d");
+    pen.font = FONT;
+    return pen.measureText(text).width;
+  }
+
+  /** The title of the horizontal axis of `curves`, with their day where they have one. */
+  const titleOf = (axis, curves) => [axis.title, oneDay(axis, curves)].filter(Boolean).join(", ");
+
+  /** The settings of uPlot's two axes for a view of curves; they look as those of the finished drawings. */
+  function settings(view) {
+    const {
+      axis,
+      state: { options },
+    } = view;
+    const line = SG.token("line") || "#d8dde4";
+    const muted = SG.token("muted") || "#57616c";
+    const common = { stroke: muted, font: FONT };
+    const x = { ...common, grid: { show: false }, ticks: { stroke: line, width: 1, size: 4 }, gap: 3, size: 38 };
     if (axis.kind === "relative") Object.assign(x, { incrs: TIME_STEPS, values: (_, ticks) => secondLabels(ticks) });
     else if (axis.dates)
       Object.assign(x, {
@@ -193,10 +234,24 @@ SG.curveAxes = (function () {
         values: (plot, ticks) => dateLabels(ticks, plot.scales.x.min, plot.scales.x.max),
       });
     else x.values = numberLabels(options.logX);
-    if (axis.kind === "step" && !axis.dates)
-      x.incrs = [1, 2, 5].flatMap((m) => Array.from({ length: 16 }, (_, e) => m * 10 ** e)).sort((a, b) => a - b);
-    return [x, { ...common, size: 62, values: numberLabels(options.log) }];
+    if (["step", "order"].includes(axis.kind) && !axis.dates && !options.logX)
+      x.splits = (plot, _, low, high) => nice(low, high, plot.width > 480 ? 8 : 4, { whole: true }).ticks;
+    const y = {
+      ...common,
+      grid: { stroke: line, width: 1 },
+      ticks: { show: false },
+      gap: 6,
+      size: (_, texts) => Math.ceil(Math.max(0, ...(texts || []).map(textWidth))) + 8,
+      values: numberLabels(options.log),
+    };
+    if (!options.log) y.splits = (plot, _, low, high) => ticksOf(view, low, high);
+    return [x, y];
   }
 
-  return { axisOf, settings, tickLabels };
+  /** The ticks of the vertical axis: those it was widened to, or others where the reader chose a range. */
+  function ticksOf({ nice: found }, low, high) {
+    return found && found.range[0] === low && found.range[1] === high ? found.ticks : nice(low, high, 4).ticks;
+  }
+
+  return { axisOf, settings, tickLabels, nice, textWidth, titleOf };
 })();

@@ -5,7 +5,7 @@
 "use strict";
 
 SG.curveData = (function () {
-  const DASH = [6, 4];
+  const DASH = [5, 4];
   const MAX_DRAWN = 1e300;
 
   // ---- Decoding (docs/architecture.md, "Data files") ----
@@ -107,12 +107,12 @@ SG.curveData = (function () {
     const colours = coloursOf(byRun ? ids : metrics, byRun && colourOf);
     const labels = SG.labels.runs(series.map((one) => [one.run.id, one.run.name]));
     const seen = new Set();
-    series.forEach(function (one, i) {
+    series.forEach(function (one) {
       const name = labels.get(one.run.id);
       one.label = ids.length > 1 && metrics.length > 1 ? name + " · " + one.metric : byRun ? name : one.metric;
       one.slot = colours.get(byRun ? one.run.id : one.metric);
-      // Dashes tell metrics apart where there are several, else runs of the same colour.
-      one.dash = (ids.length > 1 && metrics.length > 1 ? one.metric !== metrics[0] : i >= 8 || seen.has(one.slot))
+      // Dashes tell metrics apart where there are several, else colours that look alike, as in a finished drawing.
+      one.dash = (ids.length > 1 && metrics.length > 1 ? one.metric !== metrics[0] : one.slot > 4 || seen.has(one.slot))
         ? DASH
         : undefined;
       seen.add(one.slot);

@@ -16,7 +16,7 @@ SG.curveSettings = (function () {
     const out = [{}];
     const line = (slot, rest) => ({
       stroke: SG.token("c" + slot) || "#0062d2",
-      width: 1.5,
+      width: 1.75,
       spanGaps: false,
       points: { show: false },
       ...rest,
@@ -29,7 +29,9 @@ SG.curveSettings = (function () {
     else
       for (const one of series) {
         const points = { show: one.curve.x.length === 1, size: 6 };
-        const base = line(one.slot, { dash: one.dash, show: isShown(view, one), points, alpha: one.faint ? 0.35 : 1 });
+        // uPlot takes dashes in pixels of the canvas.
+        const dash = one.dash?.map((length) => length * (window.devicePixelRatio || 1));
+        const base = line(one.slot, { dash, show: isShown(view, one), points, alpha: one.faint ? 0.35 : 1 });
         if (options.smooth) out.push({ ...base, alpha: 0.25, width: 1 });
         out.push(base);
       }
@@ -79,6 +81,106 @@ SG.curveSettings = (function () {
     ctx.fill();
   }
 
+  // ---- The texts beside and below the curves, where the finished drawing has them ----
+
+  const LINE = 14;
+
+  /**
+   * The curves that have a text at their end, and the texts: names, or the last value of one alone. None among charts
+   * over runs, which have a legend, and where there is no room for them.
+   */
+  function endsOf(view) {
+    const listed = view.series.filter((one) => !one.faint && isShown(view, one) && one.xs.length);
+    if (view.bands || view.state.ofRuns || listed.length * LINE > view.state.plot.clientHeight - 50) return [];
+    const alone = listed.length === 1;
+    const most = view.state.plot.clientWidth * 0.22;
+    const ends = listed.map((one) => ({ one, text: alone ? lastValue(one) : cut(one.label, most) }));
+    // Names that are cut to the same say nothing; they are in the legend.
+    return new Set(ends.map(({ text }) => text)).size < ends.length ? [] : ends;
+  }
+
+  const lastPoint = (one) => one.ys.findLastIndex((y) => y !== null);
+  const lastValue = (one) => (lastPoint(one) < 0 ? "" : SG.number(one.ys[lastPoint(one)]));
+
+  function cut(text, room) {
+    if (SG.curveAxes.textWidth(text) <= room) return text;
+    let kept = text;
+    while (kept && SG.curveAxes.textWidth(kept + "…") > room) kept = kept.slice(0, -1);
+    return kept.trimEnd() + "…";
+  }
+
+  /** The room at the right: for the texts, and for the key of each where there are several. */
+  function roomFor(ends) {
+    const key = ends.length > 1 ? 28 : 12;
+    return ends.length ? key + Math.max(...ends.map(({ text }) => SG.curveAxes.textWidth(text))) : 16;
+  }
+
+  function writeTexts(view, plot, ends) {
+    const { ctx, bbox } = plot;
+    const pixel = window.devicePixelRatio || 1;
+    const [right, bottom] = [bbox.left + bbox.width, bbox.top + bbox.height];
+    ctx.save();
+    ctx.font = 12 * pixel + "px system-ui, sans-serif";
+    ctx.textAlign = "right";
+    ctx.textBaseline = "alphabetic";
+    ctx.fillStyle = SG.token("muted") || "#57616c";
+    // Above the line of the grid that is at the same place.
+    ctx.fillRect(bbox.left, Math.round(bottom - pixel / 2), bbox.width, pixel);
+    const curves = view.series.map((one) => one.curve);
+    ctx.fillText(SG.curveAxes.titleOf(view.axis, curves), right, bottom + 33 * pixel);
+    ctx.textAlign = "left";
+    for (const end of apart(placedEnds(plot, ends), bbox, LINE * pixel)) writeEnd(ctx, end, right, pixel);
+    ctx.restore();
+  }
+
+  /** The ends inside the plot, in pixels of the canvas, from the top down. */
+  function placedEnds(plot, ends) {
+    const { x, y } = plot.scales;
+    return ends
+      .map(({ one, text }) => ({
+        text,
+        slot: one.slot,
+        dash: one.dash,
+        alone: ends.length === 1,
+        at: lastPoint(one),
+        one,
+      }))
+      .filter(({ at, one }) => at >= 0 && one.xs[at] >= x.min && one.xs[at] <= x.max)
+      .map((end) => ({
+        ...end,
+        x: plot.valToPos(end.one.xs[end.at], "x", true),
+        y: plot.valToPos(Math.min(Math.max(end.one.ys[end.at], y.min), y.max), "y", true),
+      }))
+      .sort((a, b) => a.y - b.y);
+  }
+
+  /** `ends` with `text` at least a line from each other: down from the top, then up from the bottom. */
+  function apart(ends, bbox, line) {
+    let next = bbox.top;
+    for (const end of ends) next = (end.textY = Math.max(end.y, next)) + line;
+    next = bbox.top + bbox.height;
+    for (const end of ends.toReversed()) next = (end.textY = Math.min(end.textY, next)) - line;
+    return ends;
+  }
+
+  function writeEnd(ctx, end, right, pixel) {
+    ctx.fillStyle = ctx.strokeStyle = SG.token("c" + end.slot) || "#0062d2";
+    ctx.beginPath();
+    ctx.arc(end.x, end.y, 3 * pixel, 0, 2 * Math.PI);
+    ctx.fill();
+    const left = end.alone ? end.x + 8 * pixel : right + 8 * pixel;
+    if (!end.alone) {
+      ctx.lineWidth = 1.75 * pixel;
+      ctx.setLineDash((end.dash || []).map((length) => length * pixel));
+      ctx.beginPath();
+      ctx.moveTo(left, end.textY);
+      ctx.lineTo(left + 14 * pixel, end.textY);
+      ctx.stroke();
+    }
+    ctx.fillStyle = SG.token("fg") || "#1a1f26";
+    ctx.fillText(end.text, end.alone ? left : left + 19 * pixel, end.textY + 4 * pixel);
+  }
+
   const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
   /**
@@ -92,12 +194,15 @@ SG.curveSettings = (function () {
   }
 
   /** A flat or empty curve still gets an axis; what the reader fixed holds where the axis can show it. */
-  function yRange(options, middle) {
-    const { log, yMin, yMax } = options;
+  function yRange(view) {
+    const { log, yMin, yMax } = view.state.options;
+    const middle = view.limits;
     return function (plot, low, high) {
       if (low === null) return log ? [0.1, 10] : [0, 1];
       if (middle && (!log || middle[0] > 0)) [low, high] = [Math.max(low, middle[0]), Math.min(high, middle[1])];
-      return fixed(log ? uPlot.rangeLog(low, high, 10, true) : uPlot.rangeNum(low, high, 0.05, true), yMin, yMax, log);
+      if (log) return fixed(uPlot.rangeLog(low, high, 10, true), yMin, yMax, log);
+      view.nice = SG.curveAxes.nice(low, high, 4, { widen: true });
+      return fixed(view.nice.range, yMin, yMax, log);
     };
   }
 
@@ -118,25 +223,25 @@ SG.curveSettings = (function () {
   function settings(view) {
     const { state, axis } = view;
     const { options } = state;
+    const ends = endsOf(view);
     return {
       width: Math.max(200, state.plot.clientWidth),
       height: Math.max(140, state.plot.clientHeight),
       legend: { show: false },
-      padding: [8, 24, 0, 0],
+      padding: [12, roomFor(ends), 0, 0],
       scales: {
         x: { time: axis.dates, distr: options.logX ? 3 : 1, range: xRange(options) },
-        y: { distr: options.log ? 3 : 1, range: yRange(options, view.limits) },
+        y: { distr: options.log ? 3 : 1, range: yRange(view) },
       },
       bands: grounds(view),
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       cursor: { points: { size: 6 }, focus: { prox: 24 } },
-      axes: SG.curveAxes.settings(
-        axis,
-        options,
-        view.series.map((one) => one.curve),
-      ),
+      axes: SG.curveAxes.settings(view),
       series: lines(view),
-      hooks: { setCursor: [(plot) => view.readOut(plot)], draw: [(plot) => markBeyond(view, plot)] },
+      hooks: {
+        setCursor: [(plot) => view.readOut(plot)],
+        draw: [(plot) => markBeyond(view, plot), (plot) => writeTexts(view, plot, ends)],
+      },
     };
   }
 

@@ -70,6 +70,7 @@ SG.curves = (function () {
     const { data, dropped } = prepare(view);
     view.state.plot.replaceChildren();
     view.plot = new uPlot(SG.curveSettings.settings(view), data, view.state.plot);
+    if (view.alone) view.state.plot.append(view.alone);
     const { xMin, xMax, logX } = view.state.options;
     if (SG.curveSettings.isNumber(xMin) || SG.curveSettings.isNumber(xMax)) {
       const { min, max } = view.plot.scales.x;
@@ -163,7 +164,10 @@ SG.curves = (function () {
     view.listed = view.bands || series.filter((one) => !one.faint);
     view.shown = view.listed.map(() => true);
     view.keys = view.listed.map((one, i) => legendKey(view, one, i));
-    SG.charts.legend(state).replaceChildren(...view.keys.map((key) => key.button));
+    const buttons = view.keys.map((key) => key.button);
+    // One curve has its name in the title: its legend, with the value at the pointer, takes no room.
+    view.alone = buttons.length === 1 && !state.ofRuns && SG.el("div", { class: "chart-legend alone" }, ...buttons);
+    if (!view.alone) SG.charts.legend(state).replaceChildren(...buttons);
   }
 
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy, plot}`. */
