@@ -1,4 +1,7 @@
-"""Axes: the ticks beside a drawing, their labels, and the position of a value between them."""
+"""Axes: the ticks beside a drawing, their labels, and the position of a value between them.
+
+`themes/default/assets/js/curve-ticks.js` does the same for live charts; change both.
+"""
 
 from __future__ import annotations
 

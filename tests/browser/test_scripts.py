@@ -359,7 +359,7 @@ def test_columns_curves_and_shards_decode(page: Page, base: str) -> None:
     assert page.evaluate("SG.column({t: 'd', u: ['a', 'b'], v: [1, -1]})") == ["b", None]
     numbers = page.evaluate("SG.column({t: 'f', v: [1, null, null, null], nan: [1], inf: [2], ninf: []})")
     assert numbers[0] == 1 and math.isnan(numbers[1]) and numbers[2] == math.inf and numbers[3] is None
-    page.evaluate("SG.asset('js/curve-axes.js').then(() => SG.asset('js/curve-data.js'))")
+    page.evaluate("Promise.all(['ticks', 'axes', 'data'].map((name) => SG.asset(`js/curve-${name}.js`)))")
     coded = "{x: [0, 2, 'x', 2, 5], t: [10, 1, 'x', 3], u: 10, y: '//8AAP7/', lo: 1, hi: 3, inf: [0]}"
     curve = page.evaluate(f"SG.curveData.decode({coded})")
     assert (curve["x"], curve["t"], curve["y"]) == ([0, 2, 4, 9], [10, 20, 30, 40], [None, 1, 3])

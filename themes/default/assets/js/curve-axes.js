@@ -1,7 +1,6 @@
-// needs: decode.js, formats.js, sitegen.js
+// needs: curve-ticks.js, decode.js, formats.js, sitegen.js
 //
-// What a curve is drawn over, and the ticks of its axes: the twin of sitegen/analysis/curve_axes.py and of tick_labels
-// in sitegen/charts/axes.py. Loaded by curves.js.
+// What a curve is drawn over: the twin of sitegen/analysis/curve_axes.py; and the axes beside it. Loaded by curves.js.
 "use strict";
 
 SG.curveAxes = (function () {
@@ -19,14 +18,6 @@ SG.curveAxes = (function () {
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,
     10800, 21600, 43200, 86400, 172800, 432000, 864000, 1728000, 4320000, 8640000, 17280000, 43200000,
   ];
-  const UNITS = [
-    [12, "T"],
-    [9, "G"],
-    [6, "M"],
-    [3, "k"],
-  ];
-  const NOISE = 1e-12;
-  const MINUS = "\u2212";
 
   const least = (values) => values.reduce((a, b) => (b < a ? b : a), Infinity);
   const largest = (values) => values.reduce((a, b) => (b > a ? b : a), -Infinity);
@@ -108,70 +99,13 @@ SG.curveAxes = (function () {
 
   // ---- Ticks ----
 
-  const scaled = (whole, exponent) => (exponent >= 0 ? whole * 10 ** exponent : whole / 10 ** -exponent);
-
-  /** The step of ticks, m * 10 ** exponent with m 1, 2 or 5, of which at most `count` fit into `span`. */
-  function niceStep(span, count) {
-    const exponent = Math.floor(Math.log10(span / count));
-    for (const more of [0, 1])
-      for (const m of [1, 2, 5])
-        if (span <= count * (1 + NOISE) * scaled(m, exponent + more)) return [m, exponent + more];
-    return [1, exponent + 2];
-  }
-
-  /**
-   * The range of an axis, from its first to its last tick where `widen`, and its ticks, between which at most `count`
-   * steps are: the twin of axis_between in sitegen/charts/axes.py.
-   */
-  function nice(low, high, count, { widen = false, whole = false } = {}) {
-    if (high - low <= Math.max(Math.abs(low), Math.abs(high)) * NOISE || high - low < 1e-300) {
-      const room = Math.abs(low) > 1e-300 ? Math.abs(low) / 2 : 1;
-      return { range: [low - room, low + room], ticks: [low] };
-    }
-    let [m, exponent] = niceStep(high - low, count);
-    if (whole && exponent < 0) [m, exponent] = [1, 0];
-    const [step, slack] = [scaled(m, exponent), widen ? NOISE : -NOISE];
-    const first = widen ? Math.floor(low / step + slack) : Math.ceil(low / step + slack);
-    const last = widen ? Math.ceil(high / step - slack) : Math.floor(high / step - slack);
-    const ticks = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => scaled((first + i) * m, exponent));
-    return { range: widen ? [ticks[0], ticks[ticks.length - 1]] : [low, high], ticks };
-  }
-
-  /** Labels that tell even ticks apart: 0.25, 1500, 250k, 2e-5. */
-  function tickLabels(ticks) {
-    const known = ticks.filter((tick) => tick !== null);
-    const top = largest(known.map(Math.abs));
-    const step =
-      known.length > 1 ? least(known.slice(1).map((tick, i) => Math.abs(tick - known[i]))) : Math.abs(top) || 1;
-    const power = Math.floor(Math.log10(step || 1) + 1e-9);
-    if (top && (top < 1e-3 || top >= 1e15))
-      return ticks.map((tick) =>
-        tick === null ? "" : scientific(tick, Math.max(0, Math.floor(Math.log10(top)) - power)),
-      );
-    let [exponent, unit] = (top >= 1e5 && UNITS.find(([p]) => top >= 10 ** p)) || [0, ""];
-    if (exponent - power > 4) [exponent, unit] = [0, ""];
-    const decimals = Math.min(15, Math.max(0, exponent - power));
-    return ticks.map((tick) =>
-      tick === null ? "" : tick ? (tick / 10 ** exponent).toFixed(decimals).replace("-", MINUS) + unit : "0",
-    );
-  }
-
-  function scientific(value, digits) {
-    if (!value) return "0";
-    const [mantissa, exponent] = value.toExponential(Math.min(digits, 15)).split("e");
-    return ((mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa) + "e" + Number(exponent)).replaceAll(
-      "-",
-      MINUS,
-    );
-  }
-
   /** Ticks of seconds, all in the unit that fits the largest. */
   function secondLabels(ticks) {
     const span = 1000 * largest(ticks.filter((tick) => tick !== null).map(Math.abs));
     const [, size, unit] = SPANS.find(([from]) => span >= from);
-    return tickLabels(ticks.map((tick) => (tick === null ? null : (tick * 1000) / size))).map(
-      (text) => text && text + " " + unit,
-    );
+    return SG.curveTicks
+      .labels(ticks.map((tick) => (tick === null ? null : (tick * 1000) / size)))
+      .map((text) => text && text + " " + unit);
   }
 
   const DAY_SECONDS = 86400;
@@ -202,17 +136,7 @@ SG.curveAxes = (function () {
   }
 
   const numberLabels = (log) => (_, ticks) =>
-    log ? ticks.map((tick) => (tick === null ? "" : SG.number(tick))) : tickLabels(ticks);
-
-  const FONT = "12px system-ui, sans-serif";
-  let pen = null;
-
-  /** How wide a text of a chart is. */
-  function textWidth(text) {
-    pen ||= document.createElement("canvas").getContext("2d");
-    pen.font = FONT;
-    return pen.measureText(text).width;
-  }
+    log ? ticks.map((tick) => (tick === null ? "" : SG.number(tick))) : SG.curveTicks.labels(ticks);
 
   /** The title of the horizontal axis of `curves`, with their day where they have one. */
   const titleOf = (axis, curves) => [axis.title, oneDay(axis, curves)].filter(Boolean).join(", ");
@@ -225,7 +149,7 @@ SG.curveAxes = (function () {
     } = view;
     const line = SG.token("line") || "#d8dde4";
     const muted = SG.token("muted") || "#57616c";
-    const common = { stroke: muted, font: FONT };
+    const common = { stroke: muted, font: SG.curveTicks.FONT };
     const x = { ...common, grid: { show: false }, ticks: { stroke: line, width: 1, size: 4 }, gap: 3, size: 38 };
     if (axis.kind === "relative") Object.assign(x, { incrs: TIME_STEPS, values: (_, ticks) => secondLabels(ticks) });
     else if (axis.dates)
@@ -235,13 +159,13 @@ SG.curveAxes = (function () {
       });
     else x.values = numberLabels(options.logX);
     if (["step", "order"].includes(axis.kind) && !axis.dates && !options.logX)
-      x.splits = (plot, _, low, high) => nice(low, high, plot.width > 480 ? 8 : 4, { whole: true }).ticks;
+      x.splits = (plot, _, low, high) => SG.curveTicks.nice(low, high, plot.width > 480 ? 8 : 4, { whole: true }).ticks;
     const y = {
       ...common,
       grid: { stroke: line, width: 1 },
       ticks: { show: false },
       gap: 6,
-      size: (_, texts) => Math.ceil(Math.max(0, ...(texts || []).map(textWidth))) + 8,
+      size: (_, texts) => Math.ceil(Math.max(0, ...(texts || []).map(SG.curveTicks.textWidth))) + 8,
       values: numberLabels(options.log),
     };
     if (!options.log) y.splits = (plot, _, low, high) => ticksOf(view, low, high);
@@ -250,8 +174,10 @@ SG.curveAxes = (function () {
 
   /** The ticks of the vertical axis: those it was widened to, or others where the reader chose a range. */
   function ticksOf({ nice: found }, low, high) {
-    return found && found.range[0] === low && found.range[1] === high ? found.ticks : nice(low, high, 4).ticks;
+    return found && found.range[0] === low && found.range[1] === high
+      ? found.ticks
+      : SG.curveTicks.nice(low, high, 4).ticks;
   }
 
-  return { axisOf, settings, tickLabels, nice, textWidth, titleOf };
+  return { axisOf, settings, titleOf };
 })();

@@ -1,4 +1,4 @@
-// needs: curve-axes.js, curve-data.js, decode.js
+// needs: curve-axes.js, curve-data.js, curve-ends.js, curve-ticks.js, decode.js
 //
 // The settings of uPlot for a figure of curves: lines, grounds of bands, marks at the edge, ranges. Loaded by
 // curves.js.
@@ -31,16 +31,17 @@ SG.curveSettings = (function () {
         const points = { show: one.curve.x.length === 1, size: 6 };
         // uPlot takes dashes in pixels of the canvas.
         const dash = one.dash?.map((length) => length * (window.devicePixelRatio || 1));
-        const base = line(one.slot, { dash, show: isShown(view, one), points, alpha: one.faint ? 0.35 : 1 });
+        const base = line(one.slot, {
+          dash,
+          show: SG.curveEnds.isShown(view, one),
+          points,
+          alpha: one.faint ? 0.35 : 1,
+        });
         if (options.smooth) out.push({ ...base, alpha: 0.25, width: 1 });
         out.push(base);
       }
     return out;
   }
-
-  /** Earlier attempts are shown with the line of their run. */
-  const isShown = (view, one) =>
-    view.shown[view.listed.findIndex((main) => main.run === one.run && main.metric === one.metric)];
 
   /** The grounds between the lower and the upper lines of groups. */
   function grounds(view) {
@@ -55,7 +56,7 @@ SG.curveSettings = (function () {
     if (view.bands) return;
     const { ctx, bbox } = plot;
     const { min, max } = plot.scales.y;
-    for (const one of view.series.filter((each) => isShown(view, each))) {
+    for (const one of view.series.filter((each) => SG.curveEnds.isShown(view, each))) {
       const places = SG.curveData.placed(one, view.axis);
       ctx.fillStyle = SG.token("c" + one.slot) || "#0062d2";
       one.curve.logged.forEach(function (value, i) {
@@ -81,106 +82,6 @@ SG.curveSettings = (function () {
     ctx.fill();
   }
 
-  // ---- The texts beside and below the curves, where the finished drawing has them ----
-
-  const LINE = 14;
-
-  /**
-   * The curves that have a text at their end, and the texts: names, or the last value of one alone. None among charts
-   * over runs, which have a legend, and where there is no room for them.
-   */
-  function endsOf(view) {
-    const listed = view.series.filter((one) => !one.faint && isShown(view, one) && one.xs.length);
-    if (view.bands || view.state.ofRuns || listed.length * LINE > view.state.plot.clientHeight - 50) return [];
-    const alone = listed.length === 1;
-    const most = view.state.plot.clientWidth * 0.22;
-    const ends = listed.map((one) => ({ one, text: alone ? lastValue(one) : cut(one.label, most) }));
-    // Names that are cut to the same say nothing; they are in the legend.
-    return new Set(ends.map(({ text }) => text)).size < ends.length ? [] : ends;
-  }
-
-  const lastPoint = (one) => one.ys.findLastIndex((y) => y !== null);
-  const lastValue = (one) => (lastPoint(one) < 0 ? "" : SG.number(one.ys[lastPoint(one)]));
-
-  function cut(text, room) {
-    if (SG.curveAxes.textWidth(text) <= room) return text;
-    let kept = text;
-    while (kept && SG.curveAxes.textWidth(kept + "…") > room) kept = kept.slice(0, -1);
-    return kept.trimEnd() + "…";
-  }
-
-  /** The room at the right: for the texts, and for the key of each where there are several. */
-  function roomFor(ends) {
-    const key = ends.length > 1 ? 28 : 12;
-    return ends.length ? key + Math.max(...ends.map(({ text }) => SG.curveAxes.textWidth(text))) : 16;
-  }
-
-  function writeTexts(view, plot, ends) {
-    const { ctx, bbox } = plot;
-    const pixel = window.devicePixelRatio || 1;
-    const [right, bottom] = [bbox.left + bbox.width, bbox.top + bbox.height];
-    ctx.save();
-    ctx.font = 12 * pixel + "px system-ui, sans-serif";
-    ctx.textAlign = "right";
-    ctx.textBaseline = "alphabetic";
-    ctx.fillStyle = SG.token("muted") || "#57616c";
-    // Above the line of the grid that is at the same place.
-    ctx.fillRect(bbox.left, Math.round(bottom - pixel / 2), bbox.width, pixel);
-    const curves = view.series.map((one) => one.curve);
-    ctx.fillText(SG.curveAxes.titleOf(view.axis, curves), right, bottom + 33 * pixel);
-    ctx.textAlign = "left";
-    for (const end of apart(placedEnds(plot, ends), bbox, LINE * pixel)) writeEnd(ctx, end, right, pixel);
-    ctx.restore();
-  }
-
-  /** The ends inside the plot, in pixels of the canvas, from the top down. */
-  function placedEnds(plot, ends) {
-    const { x, y } = plot.scales;
-    return ends
-      .map(({ one, text }) => ({
-        text,
-        slot: one.slot,
-        dash: one.dash,
-        alone: ends.length === 1,
-        at: lastPoint(one),
-        one,
-      }))
-      .filter(({ at, one }) => at >= 0 && one.xs[at] >= x.min && one.xs[at] <= x.max)
-      .map((end) => ({
-        ...end,
-        x: plot.valToPos(end.one.xs[end.at], "x", true),
-        y: plot.valToPos(Math.min(Math.max(end.one.ys[end.at], y.min), y.max), "y", true),
-      }))
-      .sort((a, b) => a.y - b.y);
-  }
-
-  /** `ends` with `text` at least a line from each other: down from the top, then up from the bottom. */
-  function apart(ends, bbox, line) {
-    let next = bbox.top;
-    for (const end of ends) next = (end.textY = Math.max(end.y, next)) + line;
-    next = bbox.top + bbox.height;
-    for (const end of ends.toReversed()) next = (end.textY = Math.min(end.textY, next)) - line;
-    return ends;
-  }
-
-  function writeEnd(ctx, end, right, pixel) {
-    ctx.fillStyle = ctx.strokeStyle = SG.token("c" + end.slot) || "#0062d2";
-    ctx.beginPath();
-    ctx.arc(end.x, end.y, 3 * pixel, 0, 2 * Math.PI);
-    ctx.fill();
-    const left = end.alone ? end.x + 8 * pixel : right + 8 * pixel;
-    if (!end.alone) {
-      ctx.lineWidth = 1.75 * pixel;
-      ctx.setLineDash((end.dash || []).map((length) => length * pixel));
-      ctx.beginPath();
-      ctx.moveTo(left, end.textY);
-      ctx.lineTo(left + 14 * pixel, end.textY);
-      ctx.stroke();
-    }
-    ctx.fillStyle = SG.token("fg") || "#1a1f26";
-    ctx.fillText(end.text, end.alone ? left : left + 19 * pixel, end.textY + 4 * pixel);
-  }
-
   const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
   /**
@@ -201,7 +102,7 @@ SG.curveSettings = (function () {
       if (low === null) return log ? [0.1, 10] : [0, 1];
       if (middle && (!log || middle[0] > 0)) [low, high] = [Math.max(low, middle[0]), Math.min(high, middle[1])];
       if (log) return fixed(uPlot.rangeLog(low, high, 10, true), yMin, yMax, log);
-      view.nice = SG.curveAxes.nice(low, high, 4, { widen: true });
+      view.nice = SG.curveTicks.nice(low, high, 4, { widen: true });
       return fixed(view.nice.range, yMin, yMax, log);
     };
   }
@@ -223,12 +124,12 @@ SG.curveSettings = (function () {
   function settings(view) {
     const { state, axis } = view;
     const { options } = state;
-    const ends = endsOf(view);
+    const ends = SG.curveEnds.endsOf(view);
     return {
       width: Math.max(200, state.plot.clientWidth),
       height: Math.max(140, state.plot.clientHeight),
       legend: { show: false },
-      padding: [12, roomFor(ends), 0, 0],
+      padding: [12, SG.curveEnds.roomFor(ends), 0, 0],
       scales: {
         x: { time: axis.dates, distr: options.logX ? 3 : 1, range: xRange(options) },
         y: { distr: options.log ? 3 : 1, range: yRange(view) },
@@ -240,7 +141,7 @@ SG.curveSettings = (function () {
       series: lines(view),
       hooks: {
         setCursor: [(plot) => view.readOut(plot)],
-        draw: [(plot) => markBeyond(view, plot), (plot) => writeTexts(view, plot, ends)],
+        draw: [(plot) => markBeyond(view, plot), (plot) => SG.curveEnds.writeTexts(view, plot, ends)],
       },
     };
   }

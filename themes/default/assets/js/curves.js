@@ -177,8 +177,10 @@ SG.curves = (function () {
         UPLOT + "uPlot.iife.min.js",
         UPLOT + "uPlot.min.css",
         "js/ranges.js",
+        "js/curve-ticks.js",
         "js/curve-axes.js",
         "js/curve-data.js",
+        "js/curve-ends.js",
         "js/curve-settings.js",
       ].map((name) => SG.asset(name)),
     );
