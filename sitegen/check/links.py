@@ -38,21 +38,22 @@ class Anchors:
     def __init__(self, site: Path) -> None:
         self._site = site
         self._wanted: dict[str, dict[str, str]] = {}
-        self._count = 0
+        self.count = 0
+        """How many places are kept."""
         self._missing: list[tuple[str, str]] = []
 
     def want(self, target: str, fragment: str, source: str) -> None:
         """A link of the page `source` names the place `fragment` of the page `target`."""
-        if self._count >= MAX_PLACES:
+        if self.count >= MAX_PLACES:
             self._look()
         wanted = self._wanted.setdefault(target, {})
-        self._count += fragment not in wanted
+        self.count += fragment not in wanted
         wanted.setdefault(fragment, source)
 
     def add_page(self, path: str, anchors: Collection[str]) -> None:
         """A page has been read: the links to it that were met before lead to these places or nowhere."""
         wanted = self._wanted.pop(path, {})
-        self._count -= len(wanted)
+        self.count -= len(wanted)
         self._add(path, wanted, anchors)
 
     def missing(self) -> list[tuple[str, str]]:
@@ -67,7 +68,7 @@ class Anchors:
             with suppress(OSError):  # that it cannot be read is a problem of its own
                 reader.read((self._site / target).read_text("utf-8", "replace"))
             self._add(target, wanted, reader.anchors)
-        self._wanted, self._count = {}, 0
+        self._wanted, self.count = {}, 0
 
     def _add(self, target: str, wanted: Mapping[str, str], anchors: Collection[str]) -> None:
         for fragment, source in wanted.items():

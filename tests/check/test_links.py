@@ -40,4 +40,5 @@ def test_only_some_places_are_kept_at_a_time_and_none_is_forgotten(
     for number in range(5):
         anchors.want("b.html", f"p{number}", f"{number}.html")
         anchors.want("b.html", "there", f"{number}.html")
+        assert anchors.count <= 2
     assert [source for source, _ in anchors.missing()] == [f"{number}.html" for number in range(5)]

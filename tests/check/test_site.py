@@ -219,8 +219,9 @@ def test_a_secret_behind_escapes_is_found(site: Path) -> None:
 def test_a_secret_beyond_the_first_piece_of_a_file_is_found(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sitegen.check.content.PIECE", 1_000)
     monkeypatch.setattr("sitegen.check.content.OVERLAP", 100)
-    write(site / "more.txt", "x " * 480 + TOKEN + " y" * 2_000 + f" {TOKEN}")
-    assert [(rule, path) for rule, path, _ in found(site)] == [("secret", "more.txt")]
+    write(site / "cut.txt", "x " * 490 + TOKEN + " y" * 2_000)
+    write(site / "twice.txt", f"{TOKEN}" + " y" * 2_000 + f" {TOKEN}")
+    assert [(rule, path) for rule, path, _ in found(site)] == [("secret", "cut.txt"), ("secret", "twice.txt")]
 
 
 def test_an_allowed_value_is_counted(site: Path) -> None:
