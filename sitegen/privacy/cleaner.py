@@ -72,19 +72,29 @@ class Cleaner:
 
     def _pairs(self, pairs: Mapping[str, str], name: str, cleaner: Callable[[str, str, str], str]) -> Mapping[str, str]:
         """`pairs` without the private ones; `cleaner` is given key, value and place of each of the others."""
-        privacy = self.privacy
-        plain = all(is_plain(key, value, privacy) for key, value in pairs.items())
-        if plain and not any(word in value for value in pairs.values() for word in self.names.words):
+        privacy, words = self.privacy, self.names.words
+        odd = {
+            key: value
+            for key, value in pairs.items()
+            if not is_plain(key, value, privacy) or self.has_parts(value) or any(word in value for word in words)
+        }
+        if not odd:
             return pairs
-        left_out = self.private_keys(pairs)
+        left_out = self.private_keys(odd)
         cleaned = {}
         for key, value in pairs.items():
-            if kind := left_out.get(key):
+            if key not in odd:
+                cleaned[key] = value
+            elif kind := left_out.get(key):
                 self.hide(kind)
             else:
                 shown = self.key(key, name)
                 cleaned[shown] = cleaner(key, value, f"{name}.{shown}")
         return pairs if cleaned == pairs else cleaned
+
+    def has_parts(self, value: str) -> bool:
+        """Whether a value holds others, which are cleaned one by one."""
+        return False
 
     def private_keys(self, pairs: Mapping[str, str]) -> dict[str, str]:
         """The keys in `pairs` that the site leaves out, and the kind of fact behind each."""

@@ -75,6 +75,10 @@ class TraceCleaner(Cleaner):
         self.hide(kind)
         return match[0][: match.start(2) - match.start()] + "•••"
 
+    def has_parts(self, value: str) -> bool:
+        """JSON, and tracebacks."""
+        return value[:1] in ("{", "[", '"') or 'File "' in value
+
     def json_pairs(self, pairs: Mapping[str, str], name: str) -> Mapping[str, str]:
         """As `pairs`, where each value may be JSON."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from sitegen.model import Assessment, Span
 from sitegen.privacy.profile import Hidden, Privacy
 from sitegen.privacy.trace_cleaner import TraceCleaner
@@ -81,3 +83,9 @@ def test_pairs_are_read_by_their_keys_first_and_as_json_else() -> None:
     assert "hunter2" not in shown["api_key"]
     assert shown["mlflow.source.name"] == "app.py"
     assert json.loads(shown["q"]) == {"hostname": "•••"}
+
+
+@pytest.mark.parametrize("value", ['{"user": "alice"}', '[{"hostname": "gpu07"}]', 'File "/opt/shop/agent.py", line 3'])
+def test_a_pair_is_looked_into_even_where_all_pairs_look_plain(value: str) -> None:
+    shown = cleaner().json_pairs({"note": value, "other": "plain"}, "span")
+    assert shown["other"] == "plain" and shown["note"] != value
