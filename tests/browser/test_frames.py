@@ -98,6 +98,8 @@ def test_no_way_to_the_network_is_open(visit: Visit, serve: Callable[[Path], str
     heard = visit.heard.heard
     for base in (visit.site.as_uri() + "/", serve(visit.site)):
         quiet = visit.open(base, "quiet")
+        quiet.wait_for_timeout(300)
+        assert heard == set(), "of a page without scripts"
         links = quiet.frame_locator("iframe.sandbox").locator("[id^=way-]")
         for link in links.all():
             link.dispatch_event("click")

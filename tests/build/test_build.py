@@ -125,10 +125,9 @@ def test_a_build_asks_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     chart = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "data": {"url": address}, "mark": "bar"}
     page = f"<img src={address}><script src={address}></script><link rel=stylesheet href={address}>"
     run(folder, tags=tags, artifacts={"a.html": page, "a.md": tags["mlflow.note.content"], "c.json": json.dumps(chart)})
-    for number, uri in enumerate(
-        ("s3://bucket/a/artifacts", f"{address}/artifacts", "mlflow-artifacts://h/1/artifacts")
-    ):
-        run(folder, f"{number:032x}", artifact_uri=uri, tags=tags)
+    for number, place in enumerate(("s3://bucket/a", address, "mlflow-artifacts://h/1")):
+        run_id = f"{number:032x}"
+        run(folder, run_id, artifact_uri=f"{place}/{run_id}/artifacts", tags=tags)
     build_site(tmp_path / "mlruns", tmp_path / "site")
     assert len(list(pages(tmp_path / "site"))) > 5 and asked == []
 
