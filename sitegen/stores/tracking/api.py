@@ -14,6 +14,7 @@ import base64
 import json
 import re
 import ssl
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -24,13 +25,24 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning, MaxRetryError,
 
 from sitegen.errors import StoreError
 from sitegen.stores.tracking.address import Address, credentials, tls_context
+from sitegen.stores.tracking.connections import TooSlow, watched
 
 TIMEOUT = 120.0
 """Seconds to wait for a connection, or for data; the same as MLflow's own client."""
 WAITS = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each retry."""
-ANSWER_LIMIT = 1 << 28
+ANSWER_LIMIT = 1 << 27
 """Maximum number of bytes of one answer that are read."""
+MAX_OBJECTS = 2_000_000
+"""Maximum number of objects and lists in one answer; a page of 1,000 runs has some 50,000."""
+MAX_PAGES = 2_000
+"""Maximum number of pages of one search: two million runs, 200,000 traces or 50 million points of a metric."""
+MAX_EMPTY_PAGES = 5
+"""Maximum number of pages without content, one after the other, before the next one is not asked for."""
+PATIENCE = 60.0
+"""Seconds that an answer may take beyond what `MIN_RATE` allows, and its head beyond `TIMEOUT`."""
+MIN_RATE = 10_000
+"""Bytes a second of the slowest answer that is waited for."""
 
 _MAX_WAIT = 30.0
 _RETRIED = {408: 5, 429: 5, 500: 2, 502: 5, 503: 5, 504: 5}
@@ -117,14 +129,18 @@ class Api:
 
     def pages(self, path: str, body: Mapping[str, Any], items: str, method: str = "POST") -> Iterator[dict[str, Any]]:
         """The objects in the list `items` of every page of a search. Raises as `get`."""
-        token, seen = "", set[str]()
-        while token not in seen:
+        token, seen, empty = "", set[str](), 0
+        while token not in seen and empty < MAX_EMPTY_PAGES:
+            if len(seen) == MAX_PAGES:
+                raise StoreError(f"{self.address.shown} sends more than {MAX_PAGES:,} pages of {items}; given up.")
             seen.add(token)
             asked = {**body, "page_token": token} if token else dict(body)
             page = (
                 self.post(path, asked) if method == "POST" else self.get(path, [(k, str(v)) for k, v in asked.items()])
             )
-            yield from objects(page, items)
+            found = objects(page, items)
+            yield from found
+            empty = 0 if found else empty + 1
             token = page.get("next_page_token") or ""
             if not isinstance(token, str) or not token:
                 return
@@ -137,8 +153,9 @@ class Api:
         return data
 
     def _json(self, status: int, data: bytes) -> dict[str, Any]:
+        is_small = len(data) <= ANSWER_LIMIT and data.count(b"{") + data.count(b"[") <= MAX_OBJECTS
         try:
-            answer = json.loads(data) if len(data) <= ANSWER_LIMIT else None
+            answer = json.loads(data) if is_small else None
         except (ValueError, RecursionError):
             answer = None
         if status != 200:
@@ -158,6 +175,8 @@ class Api:
             try:
                 response = self._once(method, path, body, tries)
                 return response.status, _read(response, limit)
+            except TooSlow:
+                raise StoreError(f"{self.address.shown} answers too slowly; given up.") from None
             except MaxRetryError as error:
                 raise StoreError(unreachable(self.address, error.reason or error)) from None
             except HTTPError as error:  # an answer that broke off
@@ -207,12 +226,14 @@ class Api:
 
 
 def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
-    """The body, cut after `limit` + 1 bytes; the connection is kept if it was read to the end."""
-    data, is_whole = bytearray(), False
+    """The body, cut after `limit` + 1 bytes; the connection is kept if it was read to the end. Raises TooSlow."""
+    data, is_whole, started = bytearray(), False, time.monotonic()
     try:
         # Up to the empty piece: only there urllib3 says that an answer is shorter than it was to be.
-        while len(data) <= limit and (piece := response.read(limit + 1 - len(data))):
+        while len(data) <= limit and (piece := response.read1(limit + 1 - len(data))):
             data += piece
+            if time.monotonic() - started > PATIENCE + len(data) / MIN_RATE:
+                raise TooSlow
         is_whole = len(data) <= limit
     finally:
         if is_whole:
@@ -232,10 +253,10 @@ def _new_pool(address: Address) -> urllib3.PoolManager:
     proxy = None if proxy_bypass(address.host) else getproxies().get(address.scheme)
     parts = urlsplit(proxy if proxy and "://" in proxy else f"http://{proxy or ''}")
     if not parts.hostname:
-        return urllib3.PoolManager(**settings)
+        return watched(urllib3.PoolManager(**settings), TIMEOUT + PATIENCE)
     headers = _proxy_headers(parts.username, parts.password)
     place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    return urllib3.ProxyManager(place, proxy_headers=headers, **settings)
+    return watched(urllib3.ProxyManager(place, proxy_headers=headers, **settings), TIMEOUT + PATIENCE)
 
 
 def unreachable(address: Address, error: Exception) -> str:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import itertools
 import socket
+import socketserver
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
+import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +20,7 @@ from sitegen.errors import StoreError
 from sitegen.stores.tracking import api as api_module
 from sitegen.stores.tracking.address import credentials, parse_address
 from sitegen.stores.tracking.api import Api, ApiError
+from sitegen.stores.tracking.connections import TooSlow, watched
 from tests.stores.tracking.fake_server import FakeServer, Say, fake_server
 
 MLFLOW_VARIABLES = (
@@ -273,3 +280,74 @@ def test_a_download_ends_at_its_limit(api: Api, server: FakeServer) -> None:
     server.says("/get-artifact", Say(body=b"x" * 1000))
     assert api.download("/get-artifact", [("path", "a")], 10) == b"x" * 11
     assert api.download("/get-artifact", [("path", "a")], 1000) == b"x" * 1000
+
+
+# What does not end ---------------------------------------------------------------------------------------------------
+
+
+class Dripping(socketserver.StreamRequestHandler):
+    """Sends `head`, and then one byte after the other."""
+
+    head = b""
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            self.request.recv(10_000)
+            self.wfile.write(self.head)
+            while True:
+                self.wfile.write(b" ")
+                threading.Event().wait(0.02)
+
+
+@contextmanager
+def dripping(head: bytes) -> Iterator[str]:
+    """The address of a server that sends `head`, and then byte after byte."""
+    handler = type("Handler", (Dripping,), {"head": head})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 20", b"HTTP/1.1 200 OK\r\nX: "])
+def test_a_connection_waits_for_the_head_of_an_answer_no_longer_than_said(head: bytes) -> None:
+    with dripping(head) as address, pytest.raises(TooSlow):
+        watched(urllib3.PoolManager(), 0.2).request("GET", address, retries=False)
+
+
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_module, "PATIENCE", 0.1)
+    slow, head = (
+        pytest.raises(StoreError, match="answers too slowly"),
+        b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n{",
+    )
+    with dripping(head) as address, Api(parse_address(address)) as api, slow:
+        api.get("x")
+
+
+def test_pages_without_end_are_given_up(api: Api, server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_module, "MAX_PAGES", 20)
+    count = itertools.count()
+    server.says("runs/search", lambda question: {"runs": [{"x": 1}], "next_page_token": str(next(count))})
+    with pytest.raises(StoreError, match="more than 20 pages of runs"):
+        list(api.pages("runs/search", {}, "runs"))
+    assert len(server.questions) == 20
+
+
+def test_empty_pages_without_end_end_the_search(api: Api, server: FakeServer) -> None:
+    count = itertools.count()
+    server.says("runs/search", lambda question: {"runs": [], "next_page_token": str(next(count))})
+    assert list(api.pages("runs/search", {}, "runs")) == []
+    assert len(server.questions) == api_module.MAX_EMPTY_PAGES
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Say(body=b'{"runs": [' + b"[]," * 2_100_000 + b"0]}"), Say(body=gzip.compress(bytes(10**7)), headers={"Content-Encoding": "gzip"})],
+    ids=["brackets", "gzip"],
+)  # fmt: skip
+def test_an_answer_that_unpacks_to_very_much_is_none(api: Api, server: FakeServer, answer: Say) -> None:
+    server.says("x", answer)
+    with pytest.raises(StoreError, match="not as an MLflow tracking server does"):
+        api.get("x")
