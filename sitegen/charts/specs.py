@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,7 +53,12 @@ def with_data(
     """
     empty = load_kinds().specs[kind]
     made: dict[str, Any] = {"$schema": empty["$schema"], "title": title} | empty
-    made["data"] = {"values": [{key: _json(value) for key, value in row.items()} for row in rows]}
+    made["data"] = {
+        "values": [
+            {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()}
+            for row in rows
+        ]
+    }
     titles = {"x": (x_title, log_x), "y": (y_title, log_y)}
     if "layer" in made:
         made["layer"] = [layer | {"encoding": _titled(layer["encoding"], titles)} for layer in made["layer"]]
@@ -72,7 +77,3 @@ def _titled(encoding: dict[str, Any], titles: Mapping[str, tuple[str, bool]]) ->
         if channel in encoding and log:
             encoding[channel] = encoding[channel] | {"scale": {"type": "log"}, "axis": {"tickCount": LOG_TICKS}}
     return encoding
-
-
-def _json(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
