@@ -285,14 +285,14 @@ def damage_cache(place: Place) -> None:
     files = sorted(path for path in (place.root / "cache").rglob("*") if path.is_file())
     for path in place.random.sample(files, min(3, len(files))):
         data, at = path.read_bytes(), place.random.randrange(path.stat().st_size or 1)
-        how = place.random.randrange(5)
-        if how == 0:
+        other = place.random.choice(files)
+        flipped = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] if data else b"x"
+        damages = [None, flipped, data[:at], b"", other.read_bytes() if other.exists() else b""]
+        damaged = place.random.choice(damages)
+        if damaged is None:
             path.unlink()
-        elif how == 4:
-            path.write_bytes(place.random.choice(files).read_bytes() if place.random.choice(files).exists() else b"")
         else:
-            flipped = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] if data else b"x"
-            path.write_bytes([flipped, data[:at], b""][how - 1])
+            path.write_bytes(damaged)
 
 
 def edit_site(place: Place) -> None:
