@@ -127,10 +127,17 @@ def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks
         size=size(shown.file.size),
         href=Href(shown.file.href),
         why=_why(shown.file),
-        file_label="its figures as JSON" if shown.file.kind == "plotly" else "the file itself",
+        file_label=_label(shown.file),
         blocks=blocks,
         policy=FRAME_POLICY if any(isinstance(block, Frame | Plotly) for block in blocks) else "",
     )
+
+
+def _label(file: CopiedFile) -> str:
+    if file.kind == "plotly":
+        return "its figures as JSON"
+    is_changed = file.hidden or not all(one.is_allowed for one in file.secrets)
+    return "the file with these hidden" if is_changed else "the file itself"
 
 
 def _why(file: CopiedFile) -> str:
