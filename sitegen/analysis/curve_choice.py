@@ -50,5 +50,7 @@ def _counts_up(curve: Curve) -> bool:
         return False  # as most curves, without a look at all values
     if not (np.isfinite(values).all() and (values == np.rint(values)).all() and values[0] < values[-1]):
         return False
-    run, rise = curve.steps - curve.steps[0], values - values[0]
-    return bool(run[-1]) and bool(np.allclose(rise * run[-1], run * rise[-1], rtol=1e-9, atol=0))
+    steps = curve.steps.astype(np.float64)  # differences of whole numbers may be too large for those
+    with np.errstate(over="ignore", invalid="ignore"):
+        run, rise = steps - steps[0], values - values[0]
+        return bool(run[-1]) and bool(np.allclose(rise * run[-1], run * rise[-1], rtol=1e-9, atol=0))

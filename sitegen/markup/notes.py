@@ -98,7 +98,7 @@ def fragment_html(html: str) -> str:
     if len(html) > _MAX_FRAGMENT or html.count("<") > _MAX_MARKS:
         return ""
     cleaned = nh3.clean(
-        html,
+        _encodable(html),
         tags=_TAGS - {"img"} | {"caption", "tfoot", "span", "div", "b", "i", "sup", "sub"},
         attributes={"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
         clean_content_tags={"script", "style"},
@@ -117,6 +117,11 @@ def note_excerpt(text: str, length: int = 140) -> str:
     return (cut[: cut.rfind(" ")] if " " in cut[length // 2 :] else cut).rstrip(" ,.;:") + "…"
 
 
+def _encodable(html: str) -> str:
+    """`html` without lone surrogates, which a tracking server can send in JSON."""
+    return html if html.isascii() else html.encode("utf-8", "replace").decode()
+
+
 @lru_cache(maxsize=2048)
 def _rendered(text: str) -> str:
     return _render(text, None, "")
@@ -132,7 +137,7 @@ def _render(text: str, files: Files | None, path: str) -> str:
         _markdown.cache_clear()  # what it was in the middle of is still in its state
         return _as_text(text)
     return nh3.clean(
-        html,
+        _encodable(html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
