@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sitegen import __version__
 from sitegen.build.digests import digest_of
+from sitegen.charts.specs import KINDS_FILE
 from sitegen.config import Config
 from sitegen.render.themes import PACKAGE, Theme
 from sitegen.stores.stamps import Stamp, rows_of, stamp_of
@@ -47,7 +48,9 @@ def _theme(folder: str, stamp: Stamp) -> str:
 
 
 def _code() -> str:
-    return _digest((file, file.relative_to(PACKAGE).as_posix()) for file in sorted(PACKAGE.rglob("*.py")))
+    """The digest of the code, and of the kinds of charts that are compiled ahead."""
+    found = sorted([*PACKAGE.rglob("*.py"), KINDS_FILE])
+    return _digest((file, file.relative_to(PACKAGE).as_posix()) for file in found)
 
 
 def _files(folder: Path) -> Iterable[tuple[Path, str]]:

@@ -43,6 +43,9 @@ def test_the_code_and_the_libraries_are_the_program(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module, "_code", lambda: "other code")
     assert key() != before
     monkeypatch.undo()
+    monkeypatch.setattr(module, "KINDS_FILE", module.PACKAGE / "charts" / "specs.py")
+    assert key() != before, "the kinds of charts that are compiled ahead are part of it"
+    monkeypatch.undo()
     monkeypatch.setattr(module, "_version", lambda name: "9.9" if name == "jinja2" else "")
     assert key() != before
     monkeypatch.undo()
