@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.addresses import Href, experiment_page, file_name, run_page
@@ -268,7 +268,10 @@ def param_chart_id(stem: str, param: str, metric: str) -> str:
 
 
 def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | None:
-    """A scatter chart for a numeric param, strips for one of few strings, None if a chart would show nothing."""
+    """A scatter chart for a numeric param, strips for one of few strings, None if a chart would show nothing.
+
+    Versions (1.1 beside 1.10) are strings: as numbers, two of them would be at one place.
+    """
     having = [(row, value) for row, value in _finite(ranking) if param.key in row.params]
     if len({row.params[param.key] for row, _ in having}) < 2:
         return None
@@ -277,7 +280,7 @@ def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | No
     caption, y = plural(len(having), "run"), _measure(ranking.objective.target)
     best = ranking.best.row.run_id if ranking.best else ""
     numbers = [number_of(row.params[param.key]) for row, _ in having]
-    if param.kind == "number" and param.distinct > 2:
+    if param.kind == "number" and param.distinct > 2 and not _has_versions(row.params[param.key] for row, _ in having):
         points = [
             Point(x, v, r.run_id, r.name, r.status) for (r, v), x in zip(having, numbers, strict=True) if x is not None
         ]
@@ -289,6 +292,12 @@ def _param_chart(stem: str, param: ParamSummary, ranking: Ranking) -> Chart | No
     return strip_chart(
         id, title, caption, marks, x=y, y=Measure(f"param:{param.key}", param.key), experiment=stem, best=best
     )
+
+
+def _has_versions(texts: Iterable[str]) -> bool:
+    """Whether two of `texts` differ in the zeros at their end alone: 1.1 and 1.10, but not 1 and 1.0."""
+    decimals = {text for text in texts if "." in text and "e" not in text.lower()}
+    return len({text.rstrip("0") for text in decimals}) < len(decimals)
 
 
 def _histograms(stem: str, table: ExperimentTable, summary: ExperimentSummary, site: Site) -> Iterator[FigureView]:

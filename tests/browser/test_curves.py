@@ -20,6 +20,8 @@ from tests.stores.mlruns_builder import START, experiment, run
 RUNS = {
     name: f"{n:032x}" for n, name in enumerate(["plain", "one-step", "resumed", "epochs", "exact", "huge"], start=1)
 }
+MANY = f"{80:032x}"
+"""A run with more curves than are finished drawings."""
 Points = list[tuple[int, float, int]]
 """Timestamp in ms, value, step: the columns of a metric's file."""
 
@@ -49,6 +51,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run(sweep, RUNS[name], metrics={"loss": text}, run_name=name)
     for n in range(3):  # enough runs for a histogram
         run(sweep, f"{90 + n:032x}", metrics={"loss": f"{START} 0.{n + 1} 0\n"}, run_name=f"short-{n}")
+    waves = {f"m{k}": "".join(f"{START + n} {math.sin(n + k)} {n}\n" for n in range(30)) for k in range(6)}
+    run(sweep, MANY, metrics=waves, run_name="many")
     build(Config(store=str(store), output=folder / "site", jobs=1))
     return folder / "site"
 
@@ -112,6 +116,22 @@ def test_a_live_curve_has_the_range_the_ticks_and_the_place_of_the_finished_one(
     assert live[:2] == finished[:2]
     assert live[2] == pytest.approx(finished[2], abs=16)  # texts are measured here, estimated there
     assert figure.bounding_box() == pytest.approx(card, abs=1)
+
+
+def test_a_curve_without_axes_is_drawn_when_it_comes_into_view(
+    page: Page, serve: Callable[[Path], str], site: Path
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 300})
+    page.goto(f"{serve(site)}runs/{MANY}.html")
+    figure = page.locator("figure[data-metric=m5]")
+    assert page.locator("figure .plot > svg.drawing").count() == 4
+    expect(figure.locator(".plot > svg.spark path")).to_have_count(1)
+    expect(figure.locator("figcaption")).to_contain_text("30 points, min -0.99999, max 0.9999, last 0.5291")
+    expect(page.locator(".uplot")).to_have_count(0)
+    height = figure.bounding_box()["height"]  # type: ignore[index]
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator(".uplot canvas")).to_have_count(1)
+    assert figure.bounding_box()["height"] == pytest.approx(height, abs=1)  # type: ignore[index]
 
 
 def test_points_at_one_step_are_drawn_over_time_and_it_says_so(drawn: Callable[..., Any], page: Page) -> None:

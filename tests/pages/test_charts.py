@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from sitegen.analysis.best import rank
 from sitegen.analysis.curves import thin
 from sitegen.analysis.objective import parse_objective
@@ -77,6 +79,14 @@ def test_a_param_is_a_scatter_of_numbers_or_strips_of_words() -> None:
         return [chart.chart.kind for chart in charts(report(*rows), "results")]
 
     assert (words(MAX_WORDS), words(MAX_WORDS + 1)) == (["bar", "strip"], ["bar"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"), [(("1.9", "1.1", "1.10"), "strip"), (("0.001", "1e-3", "1", "1.0"), "scatter")]
+)
+def test_versions_that_are_equal_as_numbers_are_told_apart(texts: tuple[str, ...], kind: str) -> None:
+    rows = [row(f"r{at}", {"loss": at + 0.5}, params={"p": text}) for at, text in enumerate(texts)]
+    assert [chart.chart.kind for chart in charts(report(*rows), "results")][1:] == [kind]
 
 
 def test_two_metrics_are_drawn_against_each_other_with_their_front() -> None:
