@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sitegen import __version__
 from sitegen.addresses import file_name, shard_digits
@@ -25,6 +26,7 @@ from sitegen.privacy import (
     clean_experiment,
     clean_logged_model,
     clean_registered_model,
+    hides,
 )
 from sitegen.query import Query, describe, filter_of, parse
 from sitegen.render.themes import Theme, load_theme
@@ -155,7 +157,7 @@ def worker_context(
 
 def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
     config, query = opened.config, opened.query
-    about = describe(query, public=config.profile == "public") if query else ""
+    about = describe(query, opened.privacy.public, partial(hides, opened.privacy)) if query else ""
     return Site(
         title=config.title or names_of(opened.found.locations) or "Runs",
         version=__version__,

@@ -174,7 +174,7 @@ class Config:
         metavar="TEXT",
         default_text="all runs",
         details="In the [search language](search-language.md). It sees what the profile hides; the footer names it, "
-        "in the profile `public` without conditions on what is hidden there.",
+        "unless it names what is hidden.",
     )
     deleted: bool = option(False, "--deleted", RUNS, "Include deleted runs and experiments.")
     profile: Literal["public", "internal"] = option(

@@ -22,6 +22,7 @@ from sitegen.privacy.records import (
     clean_run,
     clean_text,
     clean_trace,
+    hides,
 )
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "clean_run",
     "clean_text",
     "clean_trace",
+    "hides",
     "names_of",
     "scan_bytes",
     "scan_text",

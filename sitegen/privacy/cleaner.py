@@ -108,6 +108,11 @@ class Cleaner:
             found = {key: kind for key, kind in found.items() if not is_listed(key, self.privacy.show_keys)}
         return found | dict.fromkeys(self._hidden_keys(pairs), HIDDEN_KEYS)
 
+    def hides_key(self, key: str) -> bool:
+        """Whether the site may hide the value of `key` as a private fact, or since the settings say so."""
+        is_private = self.privacy.public and private.private_key(key) is not None
+        return bool(self._hidden_keys([key])) or (is_private and not is_listed(key, self.privacy.show_keys))
+
     def _hidden_keys(self, keys: Iterable[str]) -> list[str]:
         """Those of `keys` that the settings hide, in every profile."""
         names = self.privacy.hide_keys

@@ -110,6 +110,12 @@ def clean_trace(trace: Trace, privacy: Privacy, hidden: Hidden | None = None) ->
     ), cleaner.findings
 
 
+def hides(privacy: Privacy, text: str) -> bool:
+    """Whether a site hides a part of `text`, or, if that is a key, the key's value."""
+    cleaner = Cleaner(privacy, "")
+    return cleaner.text(text, "") != text or cleaner.secret_key(text) is not None or cleaner.hides_key(text)
+
+
 def clean_text(
     text: str, privacy: Privacy, where: str = "text", hidden: Hidden | None = None, names: Names = NO_NAMES
 ) -> tuple[str, list[Finding]]:

@@ -110,3 +110,11 @@ def test_artifacts_that_are_withheld_are_named_with_the_reason(store: Path) -> N
     assert line.startswith(f"run {RUN}: many.txt: holds many secrets (line 1: key-password")
     assert f"\n  - {line}\n" in closing_summary(made) + "\n"
     assert built(store, jobs=2).withheld == [line]
+
+
+def test_a_filter_that_names_a_secret_is_on_no_page(store: Path) -> None:
+    run(store / "1", "c" * 32, params={"password": "hunter2-and-more"}, metrics={"loss": "1700000000000 0.3 1\n"})
+    for profile in ("public", "internal"):
+        built(store, profile=profile, filter="params.password = 'hunter2-and-more'")
+        page = (store.parent / "site" / "index.html").read_text("utf-8")
+        assert "only the runs that a filter chose" in page and "hunter2" not in page
