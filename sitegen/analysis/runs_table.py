@@ -123,6 +123,8 @@ _FOLD_COUNTS = frozenset(
 )
 _SPLITTER = re.compile(r"n_splits=([0-9]{1,3})\b")
 MAX_FOLDS = 50
+MAX_COMPARED = 1_000
+"""Characters of a string in which numbers count when it is sorted."""
 MAX_KEYS_KEPT = 200
 """Number of keys of a run up to which their order is remembered for runs with the same ones."""
 
@@ -189,9 +191,16 @@ def tag_keys(table: ExperimentTable) -> list[str]:
     return sorted({key for row in table.rows for key in row.tags}, key=natural)
 
 
-@lru_cache(maxsize=16_384)  # the runs of a store have the same keys
 def natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
-    """A sort key that puts `layer 2` before `layer 10` and lets case decide only between equals."""
+    """A sort key that puts `layer 2` before `layer 10` and lets case decide only between equals.
+
+    Strings that are equal up to `MAX_COMPARED` characters are compared as they are.
+    """
+    return _natural(text) if len(text) <= MAX_COMPARED else (_natural(text[:MAX_COMPARED])[0], text)
+
+
+@lru_cache(maxsize=16_384)  # the runs of a store have the same keys
+def _natural(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     # Digits are compared by length and text, for int() refuses more than 4,300 of them.
     parts = (part.lstrip("0") if part[0].isdecimal() else part for part in _DIGITS.split(text.casefold()) if part)
     return tuple((0, len(part), part) if part[:1].isdecimal() or not part else (1, 0, part) for part in parts), text

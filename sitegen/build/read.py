@@ -15,6 +15,7 @@ from sitegen.analysis.runs_table import RunRow, row_of, without_records
 from sitegen.analysis.words import plural, shortened
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
+from sitegen.build.long_values import within_limits
 from sitegen.build.open import CleanCatalog, Opened
 from sitegen.build.pool import RunsTasks, run_planned
 from sitegen.build.records import RecordWriter, RunRecord
@@ -193,7 +194,8 @@ def _by_id(ref: RunRef) -> str:
 def _read_run(
     raw: Run, sketches: Mapping[str, str], context: WorkerContext, records: RecordWriter, spared: str = ""
 ) -> Iterator[Output]:
-    output = Output()
+    raw, long = within_limits(raw)
+    output = Output(problems=long)
     if spared == FILES:
         raw = replace(raw, artifacts=replace(raw.artifacts, root=None))
     run, findings = clean_run(raw, context.privacy, output.hidden)

@@ -41,21 +41,28 @@ def restored_all(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def history_of(key: str, points: Sequence[tuple[int, int, float]]) -> MetricHistory:
     """The history of points (step, timestamp, value) that are in the order of logging."""
+    return in_order(key, columns_of(points))
+
+
+def columns_of(points: Sequence[tuple[int, int, float]]) -> Columns:
+    """Points as columns; steps beyond 64 bits are Python's own numbers."""
     steps, timestamps, values = zip(*points, strict=True) if points else ((), (), ())
     is_huge = any(not -INT64 <= step < INT64 for step in steps)
-    columns = (
+    return (
         np.array(steps, dtype=object if is_huge else np.int64),
         np.array(timestamps, dtype=np.int64),
         restored_all(np.array(values, dtype=np.float64)),
     )
-    return _sorted(key, columns)
 
 
-def _sorted(key: str, columns: Columns) -> MetricHistory:
+def in_order(key: str, columns: Columns) -> MetricHistory:
     """The history of points that are in the order of logging."""
     steps, timestamps, values = columns
-    times = timestamps.tolist()
-    order = sorted(range(len(times)), key=list(zip(steps.tolist(), times, strict=True)).__getitem__)
+    if steps.dtype == object:
+        places = list(zip(steps.tolist(), timestamps.tolist(), strict=True))
+        order: Any = sorted(range(len(places)), key=places.__getitem__)
+    else:
+        order = np.lexsort((timestamps, steps))
     once = _once((steps[order], timestamps[order], values[order]))
     return MetricHistory(key, *once, _last(*once))
 
@@ -111,7 +118,7 @@ def cut(keys: Sequence[str], ends: NDArray[Any], columns: Columns) -> list[Metri
     start = 0
     for key, end, is_disordered in zip(keys, ends.tolist(), disordered.tolist(), strict=True):
         if is_disordered:
-            history = _sorted(key, (steps[start:end], timestamps[start:end], values[start:end]))
+            history = in_order(key, (steps[start:end], timestamps[start:end], values[start:end]))
         else:
             history = MetricHistory(key, steps[start:end], timestamps[start:end], values[start:end], end - start - 1)
         histories.append(history)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +56,13 @@ def test_keys_come_in_natural_order() -> None:
     assert metric_keys(table(rows)) == ["M1", "m2", "m10"]
     assert param_keys(table(rows)) == ["layer 2", "layer 10"]
     assert tag_keys(table(rows)) == ["a", "b"]
+
+
+def test_natural_order_of_long_strings_costs_little() -> None:
+    long = "x1 " * 300_000
+    start = time.process_time()
+    assert sorted([long + "b", "x2", long + "a"], key=natural) == [long + "a", long + "b", "x2"]
+    assert time.process_time() - start < 0.05
 
 
 def test_natural_order_survives_endless_digits() -> None:

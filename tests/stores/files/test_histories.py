@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.model import MetricHistory
+from sitegen.stores.files import histories
 from sitegen.stores.files.histories import columns_by_arrow, columns_by_python, parse_files, parse_lines
 
 NUMBERS = st.one_of(st.floats(), st.sampled_from([0.0, -0.0, math.nan, math.inf, -math.inf, 5e-324, 1e16]))
@@ -156,3 +158,28 @@ def test_an_empty_file_is_a_history_without_points() -> None:
     assert (len(parsed[0].history), parsed[0].history.last, parsed[0].problem) == (0, -1, "has no points")
     assert len(parsed[1].history) == 1
     assert parse_files([]) == []
+
+
+def test_a_long_file_costs_little_whatever_its_lines() -> None:
+    plain = b"".join(b"%d 0.5 %d\n" % (1_700_000_000_000 + at, at) for at in range(150_000))
+    with_dataset = plain.replace(b"\n", b" data digest\n")
+    for content in (
+        b"1700000000000 0.5 0 data digest\n" + plain,
+        with_dataset + b"x\n",
+        plain + b"1700000900000 0.5 150000",
+    ):
+        start = time.process_time()
+        [found] = parse_files([("loss", content)])
+        assert time.process_time() - start < 0.6
+        assert len(found.history) >= 150_000
+
+
+def test_a_file_of_several_pieces_is_read_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"".join(b"17000000000%02d %d %d%s\n" % (at, at, at % 3, b" d e" * (at % 5 == 0)) for at in range(40))
+    content += b"no point\n99999999999999999999999 1 1\n1700000000001 2 3"
+    whole = parse_lines("loss", content)
+    monkeypatch.setattr(histories, "_PIECE", 50)
+    parts = parse_lines("loss", content)
+    assert parts.problem == whole.problem == "has 2 lines that are not points; skipped"
+    assert parts.history.values.tolist() == whole.history.values.tolist()
+    assert (parts.history.last, len(parts.history)) == (whole.history.last, 41)
