@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
@@ -25,6 +25,11 @@ from sitegen.cli.printing import (
     say,
 )
 from sitegen.errors import SitegenError
+
+if TYPE_CHECKING:
+    from sitegen.build import Built
+    from sitegen.config import Config
+    from sitegen.stores.contract import Progress
 
 
 class Commands(click.Group):
@@ -75,12 +80,11 @@ def main() -> None:
 def build(config: Path | None, open_it: bool, **flags: Any) -> None:
     """Build a website from each STORE together: mlruns folders, databases, servers, exports."""
     from sitegen.build import build as build_site
-    from sitegen.build.parts import build_part
     from sitegen.config import config_file
 
     settings = settings_from(config, flags)
     with progress_bar() as progress:
-        built = build_part(settings, progress) if settings.shard else build_site(settings, progress)
+        built = _build_part(settings, progress) if settings.shard else build_site(settings, progress)
     if settings.shard:
         click.echo(part_summary(built, settings.shard))
     else:
@@ -89,6 +93,12 @@ def build(config: Path | None, open_it: bool, **flags: Any) -> None:
         say(f"Settings are from {file}.")
     if open_it:
         click.launch((built.output.absolute() / "index.html").as_uri())
+
+
+def _build_part(settings: Config, progress: Progress) -> Built:
+    from sitegen.build.parts import build_part  # loads all that a build needs, also if nothing has changed
+
+    return build_part(settings, progress)
 
 
 @main.command(cls=GroupedCommand, epilog="Example:  sitegen merge part-1 part-2 part-3 -o site")
