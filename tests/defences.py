@@ -168,7 +168,7 @@ def copied(target: Path) -> None:
 def main() -> int:
     """Try the rows that are named, or all. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="T1 to T26, O1 to O12; all if none is named")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="such as T6 or O4; all if none is named")
     parser.add_argument("--table", action="store_true", help="write the table of docs/security.md")
     asked = parser.parse_args()
     if asked.table:
