@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sitegen.analysis.sharing import Shared
 from sitegen.build.analyse import analyse, tables_of
 from sitegen.build.assets import write_assets
 from sitegen.build.built import Built
@@ -296,12 +297,13 @@ def _opened(folder: Path, part: Part, stage: Stage) -> _Opened:
 def _joined(parts: Sequence[_Opened], tasks: Sequence[ReadRuns]) -> Output:
     """What all parts have read, in the order of the tasks. Raises UsageError when a file of a part is not as it was."""
     places = {shard: one for one in parts for shard in one.part.shards}
-    read = Output()
+    read, shared = Output(), Shared()
     for task in tasks:
         one = places[task.shard]
         shard = one.cache.load(f"runs/{task.shard}", SavedShard)
         output = output_of(shard, one.cache.shard_file(task.shard)) if shard else None
         if output is None or not one.site.take(output.written):
             raise UsageError(f"Files of the part {one.root} are missing or damaged; build that part again.")
+        output.rows = list(map(shared.row, output.rows))
         read.join(output)
     return read

@@ -12,6 +12,7 @@ from sitegen.analysis.curves import Curve, has_curve, thin
 from sitegen.analysis.reducers import Wanted
 from sitegen.analysis.relations import relations_of
 from sitegen.analysis.runs_table import RunRow, row_of, without_records
+from sitegen.analysis.sharing import Shared
 from sitegen.analysis.words import plural, shortened
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
@@ -121,8 +122,9 @@ def read_store(
     UsageError when none matches the filter.
     """
     catalog = found.catalog
-    read = Output()
+    read, shared = Output(), Shared()
     for output in run_planned(planned, pool):
+        output.rows = list(map(shared.row, output.rows))
         read.join(output)
         progress("Runs", len(read.rows), len(catalog.runs))
     check_readable(catalog, read, len(read.rows))
