@@ -20,6 +20,8 @@ from sitegen.stores.meta import status_of, text_of, whole_of
 FILE = "traces.json"
 MAX_LENGTH = 10 << 20
 """Maximum number of bytes, or letters, of the spans of one trace that are read."""
+MAX_PARTS = 500_000
+"""Maximum number of lists and objects in the spans of one trace that are read."""
 
 _HEX = re.compile(r"[0-9a-f]{16}")
 _CODES = {0: "UNSET", 1: "OK", 2: "ERROR"}
@@ -41,15 +43,22 @@ def read_spans(folder: ArtifactFolder, where: str, log: ProblemLog) -> tuple[Spa
         return ()
     except OSError as error:
         raise TraceError(f"has a {FILE} that could not be read ({reason(error)})") from None
-    if len(data) > MAX_LENGTH:
+    if len(data) > MAX_LENGTH or has_many_parts(data):
         note_too_long(where, log)
         return ()
     return spans_of_file(data)
 
 
+def has_many_parts(data: bytes) -> bool:
+    """Whether JSON has so many lists and objects that its value takes hundreds of megabytes."""
+    return data.count(b"[") + data.count(b"{") > MAX_PARTS
+
+
 def note_too_long(where: str, log: ProblemLog) -> None:
     """Note that the spans of the trace at `where` are not read."""
-    log.add(where, f"has spans of more than {MAX_LENGTH >> 20} MB; the trace is shown without them")
+    log.add(
+        where, f"has spans of more than {MAX_LENGTH >> 20} MB or {MAX_PARTS:,} parts; the trace is shown without them"
+    )
 
 
 def spans_of_file(data: bytes) -> tuple[Span, ...]:

@@ -204,9 +204,12 @@ def test_a_broken_info_leaves_out_its_trace_alone(tmp_path: Path, info: str) -> 
     assert [(p.where, p.left_out) for p in problems] == [(f"1/traces/{NEW}", True)]
 
 
-def test_spans_that_are_too_long_are_missing_in_their_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("limit", "most"), [("MAX_LENGTH", 100), ("MAX_PARTS", 3)])
+def test_spans_that_are_too_long_are_missing_in_their_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
     trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO, {"spans": NEW_SPANS})
-    monkeypatch.setattr(spans, "MAX_LENGTH", 100)
+    monkeypatch.setattr(spans, limit, most)
     [found], [problem] = read(tmp_path / "mlruns")
     assert found.spans == ()
     assert "without them" in problem.what

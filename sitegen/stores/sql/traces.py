@@ -9,7 +9,7 @@ from typing import Any
 from sitegen.model import Assessment, Span, Trace
 from sitegen.stores.artifacts import UriFinder
 from sitegen.stores.meta import text_of, time_of
-from sitegen.stores.spans import MAX_LENGTH, TraceError, note_too_long, read_spans, spans_of_texts
+from sitegen.stores.spans import MAX_LENGTH, TraceError, has_many_parts, note_too_long, read_spans, spans_of_texts
 from sitegen.stores.sql.schema import Row, Tables, records, text, texts
 from sitegen.stores.traces import LOCATION, in_order, preview, state_of
 
@@ -75,7 +75,7 @@ def _spans(tables: Tables, trace_id: str, tags: Mapping[str, str], finder: UriFi
     if tags.get("mlflow.trace.spansLocation") != "TRACKING_STORE":
         return read_spans(finder.find_by_uri(tags.get(LOCATION, ""), trace_id, where), where, finder.log)
     contents = [text(row[0]) for row in tables.read_by("spans", ("content",), "trace_id", [trace_id])[trace_id]]
-    if sum(map(len, contents)) > MAX_LENGTH:
+    if sum(map(len, contents)) > MAX_LENGTH or has_many_parts("".join(contents).encode("utf-8", "replace")):
         note_too_long(where, finder.log)
         return ()
     return spans_of_texts(contents)

@@ -13,7 +13,7 @@ from typing import Any
 from sitegen.model import Problem, Span, Trace
 from sitegen.stores.disk import ProblemLog, printable
 from sitegen.stores.meta import text_of, time_of
-from sitegen.stores.spans import MAX_LENGTH, TraceError, note_too_long, spans_of_file
+from sitegen.stores.spans import MAX_LENGTH, TraceError, has_many_parts, note_too_long, spans_of_file
 from sitegen.stores.traces import assessment_of, in_order, preview, state_of, time_of_text
 from sitegen.stores.tracking.api import Api, ApiError, objects
 from sitegen.stores.tracking.records import Json, pairs, part
@@ -87,7 +87,7 @@ def _spans(api: Api, trace_id: str, where: str, log: ProblemLog) -> tuple[Span, 
         if error.status != 404:
             log.add(where, f"has spans that the server did not return ({error}); the trace is shown without them")
         return ()
-    if len(data) > MAX_LENGTH:
+    if len(data) > MAX_LENGTH or has_many_parts(data):
         note_too_long(where, log)
         return ()
     return spans_of_file(data)
