@@ -15,7 +15,7 @@ from tests.imports import picture
 PACKAGE = Path(__file__).parent.parent / "sitegen"
 ROOMS = {
     "errors": "", "model": "", "addresses": "", "child": "", "charts": "child",
-    "markup": "", "search": "markup",
+    "markup": "analysis.labels", "search": "markup",
     "__init__": "api",
     "config": "errors privacy", "output": "errors analysis",
     "stores": "errors model",

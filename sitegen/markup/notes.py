@@ -21,6 +21,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from sitegen.analysis.labels import show_controls
 from sitegen.markup.links import resolve, safe_url
 
 SITE = "sitegen-site:"
@@ -45,6 +46,7 @@ _LIMITS = (
 # Nesting on one line. The renderer's answer to it depends on how much stack is left, so on who calls: not for us.
 _DEEP = re.compile(r"(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+){40}")
 # One line of words and quiet punctuation that begins with a letter: Markdown has nothing to say about it.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:()/'\"%=+-]|(?<=[^\W_])_(?=[^\W_]))*")
 _PREFIX = "user-content-"
 """Prefix of every id, so that none equals the id of another element of the page."""
@@ -118,7 +120,8 @@ def note_excerpt(text: str, length: int = 140) -> str:
 
 
 def _encodable(html: str) -> str:
-    """`html` without lone surrogates, which a tracking server can send in JSON."""
+    """`html` without lone surrogates, which a tracking server can send in JSON, and with controls as symbols."""
+    html = _CONTROL.sub(lambda found: show_controls(found[0]), html)
     return html if html.isascii() else html.encode("utf-8", "replace").decode()
 
 
@@ -149,7 +152,7 @@ def _render(text: str, files: Files | None, path: str) -> str:
 
 
 def _as_text(text: str) -> str:
-    return f'<pre class="note-text">{escape(text)}</pre>'
+    return f'<pre class="note-text">{escape(_encodable(text))}</pre>'
 
 
 def _is_light(text: str) -> bool:

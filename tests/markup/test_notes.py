@@ -336,3 +336,9 @@ def test_five_hundred_notes_take_less_than_two_seconds() -> None:
     for number in range(500):
         note_html(f"{card}{number}" + " more words" * 60, Artifacts())
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("note", ["a\x1b[31m *b*", "a\x1b[31m" + "[" * 9000])
+def test_control_characters_of_a_note_are_symbols_and_lone_surrogates_do_not_end_a_build(note: str) -> None:
+    assert "a␛[31m" in note_html(note)
+    assert "\ud800" not in note_html(f"{note}\ud800")
