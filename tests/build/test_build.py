@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -24,6 +25,8 @@ from sitegen.addresses import run_page
 from sitegen.build import Built, build
 from sitegen.config import Config
 from tests import linkcheck
+from tests.fuzz.fields import SECRET
+from tests.fuzz.seeds import file_store
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, START, dataset_input, experiment, run, write, write_all
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +156,28 @@ def test_workers_zone_locale_hash_seed_and_folder_change_no_byte(tmp_path: Path)
     one, two = tree(tmp_path / "a"), tree(tmp_path / "elsewhere" / "b")
     assert sorted(one) == sorted(two)
     assert [path for path in one if one[path] != two[path]] == []
+
+
+def test_nor_do_they_where_secrets_are_masked_and_links_are_not_followed(tmp_path: Path) -> None:
+    """What a defence hides, names and counts is the same too."""
+    store = file_store(tmp_path / "one" / "p" / "mlruns")
+    folder = run(
+        store / "1",
+        "f" * 32,
+        params={"api_key": "hunter2hunter2", "mail": "ada@example.org", "odd": "\x1b[31m"},
+        tags={"mlflow.user": "ada", "mlflow.source.name": "/home/ada/train.py"},
+        artifacts={"log.txt": f"token={SECRET}\n/home/ada/data\n", "b.txt": "x" * 99, "ada.txt": "by ada"},
+    )
+    for name in ("out", "b.txt"):
+        (folder / "params" / name).symlink_to(tmp_path)
+    (folder / "artifacts" / "out.txt").symlink_to("/etc/passwd")
+    (store / "9").symlink_to(tmp_path)
+    shutil.copytree(store, tmp_path / "two" / "p" / "mlruns", symlinks=True)
+    build_process("mlruns", tmp_path / "a", tmp_path / "one" / "p", 1, TZ="UTC", PYTHONHASHSEED="1", LC_ALL="C")
+    build_process("mlruns", tmp_path / "b", tmp_path / "two" / "p", 2, TZ="Asia/Kathmandu", PYTHONHASHSEED="2")
+    one, two = tree(tmp_path / "a"), tree(tmp_path / "b")
+    assert [path for path in sorted({*one, *two}) if one.get(path) != two.get(path)] == []
+    assert b"hunter2" not in b"".join(one.values())
 
 
 # The store ----------------------------------------------------------------------------------------------------------
