@@ -21,7 +21,9 @@ LIBRARIES = (
     "jinja2", "markdown", "markupsafe", "msgspec", "nh3", "numpy", "pillow", "pyarrow", "pygments", "pyyaml",
 )  # fmt: skip
 """Libraries whose versions pages may depend on."""
-NOT_IN_PAGES = frozenset({"output", "jobs", "strict", "force_adopt", "cache", "no_cache", "shard", "executor", "host"})
+NOT_IN_PAGES = frozenset(
+    {"output", "jobs", "strict", "force_adopt", "cache", "no_cache", "by_content", "shard", "executor", "host"}
+)
 """Options that do not change what is built. Any other option counts, a new one too."""
 
 

@@ -38,4 +38,5 @@ def read_options(config: Config) -> ReadOptions:
         from sitegen.viewers.copying import may_copy
 
         wanted = partial(may_copy, privacy_of(config))
-    return ReadOptions(config.deleted, config.artifacts, wanted, tuple(config.artifact_map.items()))
+    moved = tuple(config.artifact_map.items())
+    return ReadOptions(config.deleted, config.artifacts, wanted, moved, by_content=config.by_content)

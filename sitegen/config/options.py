@@ -272,6 +272,13 @@ class Config:
         default_text="this machine",
         details="Needs `pip install 'mlruns-sitegen[dask]'`; see [a Dask cluster](scale.md#a-dask-cluster).",
     )
+    by_content: bool = option(
+        False,
+        "--by-content",
+        BUILDING,
+        "Compare files with those of the last build by content, not by time.",
+        details="For a checkout in CI, which gives all files new times; it reads each file of the store.",
+    )
     jobs: int = option(
         0,
         "--jobs",

@@ -32,6 +32,8 @@ class ReadOptions:
     fetch_artifacts: Callable[[Artifact], bool] | None = None
     artifact_map: tuple[tuple[str, Path], ...] = ()
     tell_era: bool = False
+    by_content: bool = False
+    """Whether files are compared with those of an earlier build by content, where times say nothing."""
 
 
 @dataclass(slots=True)

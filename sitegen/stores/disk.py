@@ -19,7 +19,7 @@ TEXT_LIMIT = 1 << 20
 LINK_OUT = "is a link that leaves the store or leads nowhere; not followed"
 
 _CHUNK = 1 << 14
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -61,7 +61,7 @@ def is_below(path: str, folder: str) -> bool:
 
 def read_bytes(path: str, limit: int = TEXT_LIMIT) -> bytes:
     """The content of a file, cut after `limit` + 1 bytes, so that a longer result means too long. Raises OSError."""
-    handle = os.open(path, _FLAGS)
+    handle = os.open(path, FLAGS)
     try:
         data = os.read(handle, _CHUNK)
         return data if len(data) < _CHUNK else _read_on(handle, data, limit)

@@ -129,7 +129,7 @@ class ExportImportStore:
         return (
             None
             if self.options.artifact_roots or self.options.artifact_map
-            else WholeSnapshot(stamp_of(rows_of(self.root)))
+            else WholeSnapshot(stamp_of(rows_of(self.root, self.options.by_content)))
         )
 
     def bytes_on_disk(self) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sitegen.model import RunRef
+from sitegen.stores.disk import FLAGS
 
 Row = tuple[str, int, int, int]
 """Path, size, time of the last change in ns, mode. Of a folder it has only the path, of what cannot be read -1."""
@@ -40,10 +41,11 @@ class Snapshot(Protocol):
         ...
 
 
-def rows_of(folder: str) -> list[Row]:
+def rows_of(folder: str, by_content: bool = False) -> list[Row]:
     """Every file below `folder`, links as links, in no order, by its path from there; empty folders too.
 
-    Several hundred thousand files: `scandir` and plain tuples.
+    With `by_content` a file has the digest of its content behind its path, in place of its time. Several hundred
+    thousand files: `scandir` and plain tuples.
     """
     rows: list[Row] = []
     folders = [folder]
@@ -64,16 +66,31 @@ def rows_of(folder: str) -> list[Row]:
         else:
             if is_empty:
                 rows.append((where[start:], 0, 0, 0))
-    return rows
+    return [_with_content(f"{folder}/{row[0]}", row) for row in rows] if by_content else rows
 
 
-def row_of(path: str) -> Row:
-    """The row of one file, link or folder; -1 for all where it is not there."""
+def _with_content(path: str, row: Row) -> Row:
+    """The row of the file at `path` with its content in place of its time; of what is not a file that can be read as
+    it is."""
+    if row[3] < 0 or not stat.S_ISREG(row[3]):
+        return row
+    try:
+        handle = os.open(path, FLAGS)
+        with os.fdopen(handle, "rb") as file:
+            digest = hashlib.file_digest(file, "blake2b").hexdigest()
+    except OSError:
+        return row
+    return f"{row[0]}\0{digest}", row[1], 0, row[3]
+
+
+def row_of(path: str, by_content: bool = False) -> Row:
+    """The row of one file, link or folder, see `rows_of`; -1 for all where it is not there."""
     try:
         status = os.lstat(path)
     except OSError:
         return path, -1, -1, -1
-    return path, status.st_size, 0 if stat.S_ISDIR(status.st_mode) else status.st_mtime_ns, status.st_mode
+    row = path, status.st_size, 0 if stat.S_ISDIR(status.st_mode) else status.st_mtime_ns, status.st_mode
+    return _with_content(path, row) if by_content else row
 
 
 def stamp_of(rows: Sequence[Row]) -> Stamp:

@@ -101,6 +101,17 @@ def test_fresh_times_alone_make_no_page(place: Place) -> None:
     assert counts.files == 0
 
 
+def test_by_content_fresh_times_are_no_change_and_changes_are_seen(place: Place) -> None:
+    place.config = replace(place.config, by_content=True)
+    build_again(place)
+    edits.fresh_times(place)
+    assert build_again(place) == Counts()
+    counts, differing = check(place, edits.change_artifact)  # of the same size
+    assert differing == []
+    assert counts.runs == 1
+    place.config = replace(place.config, by_content=False)
+
+
 def test_a_change_within_the_resolution_of_times_is_seen(place: Place) -> None:
     """Two changes of one size and time, one before and one after a build."""
     path = place.a_run() / "params" / "lr"

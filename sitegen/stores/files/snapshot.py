@@ -30,6 +30,7 @@ class FileSnapshot:
 
     def __init__(self, root: str, options: ReadOptions, only: str = "") -> None:
         self._root = root
+        self._by_content = options.by_content
         self._real_root = os.path.realpath(root)
         self._finder = ArtifactFinder(root, options, ProblemLog(root))
         self._runs: dict[str, Stamp] = {}
@@ -60,17 +61,17 @@ class FileSnapshot:
             self._add_experiment(name, only)
         for name in self._folders(trash) if ".trash" in folders else ():
             self._add_experiment(f".trash/{name}", only)
-        self._rest += _below("models", rows_of(f"{self._root}/models"))
+        self._rest += _below("models", rows_of(f"{self._root}/models", self._by_content))
 
     def _add_experiment(self, where: str, only: str) -> None:
         folder = f"{self._root}/{where}"
         if only and only != where and not only.startswith(f"{where}/"):
             return
-        self._datasets[where] = joined((Stamp(where), stamp_of(rows_of(f"{folder}/datasets"))))
+        self._datasets[where] = joined((Stamp(where), stamp_of(rows_of(f"{folder}/datasets", self._by_content))))
         for name in self._folders(folder):
             path = f"{folder}/{name}"
             if name in _SHARED:
-                self._rest += _below(f"{where}/{name}", rows_of(path))
+                self._rest += _below(f"{where}/{name}", rows_of(path, self._by_content))
             elif name == "models":
                 for model in self._folders(path):
                     self._rest += _below(f"{where}/models/{model}", self._with_artifacts(f"{path}/{model}", model))
@@ -87,9 +88,9 @@ class FileSnapshot:
                     if entry.is_dir(follow_symlinks=False) or self._leads_inside(entry):
                         found.append(entry.name)
                     if not entry.is_dir(follow_symlinks=False):
-                        self._rest.append(row_of(entry.path))
+                        self._rest.append(row_of(entry.path, self._by_content))
         except OSError:
-            self._rest.append(row_of(folder))
+            self._rest.append(row_of(folder, self._by_content))
         return sorted(found)
 
     def _leads_inside(self, entry: os.DirEntry[str]) -> bool:
@@ -97,7 +98,7 @@ class FileSnapshot:
 
     def _with_artifacts(self, folder: str, owner: str) -> list[Row]:
         """The files of a run or model, and those of its artifacts where they are elsewhere."""
-        rows = rows_of(folder)
+        rows = rows_of(folder, self._by_content)
         own = f"{folder}/artifacts"
         if os.path.lexists(own) and any(row[3] and _is_artifact(row[0]) for row in rows):
             return rows
@@ -113,12 +114,16 @@ class FileSnapshot:
         uri = text_of(fields, "artifact_uri") or text_of(fields, "artifact_location")
         logged = text_of(fields, "run_id") or text_of(fields, "run_uuid") or owner
         root = self._finder.find(folder, kind, uri, logged).root
-        return rows if root is None or str(root) == own else [*rows, *_below(str(root), rows_of(str(root)))]
+        return (
+            rows
+            if root is None or str(root) == own
+            else [*rows, *_below(str(root), rows_of(str(root), self._by_content))]
+        )
 
 
 def _is_artifact(path: str) -> bool:
     """Whether a path from a run's folder is that of an artifact in it."""
-    return path.startswith("artifacts/") and not is_junk_file(os.path.basename(path))
+    return path.startswith("artifacts/") and not is_junk_file(os.path.basename(path.partition("\0")[0]))
 
 
 def _below(where: str, rows: list[Row]) -> list[Row]:

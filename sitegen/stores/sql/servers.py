@@ -144,7 +144,9 @@ class ServerStore:
 
     def snapshot(self) -> SqlSnapshot:
         """See `HasSnapshots`."""
-        return SqlSnapshot(lambda _: self.tables(), finder_beside(None, self.options, ProblemLog("/")), None)
+        return SqlSnapshot(
+            lambda _: self.tables(), finder_beside(None, self.options, ProblemLog("/")), None, self.options.by_content
+        )
 
     def bytes_on_disk(self) -> int | None:
         """See `Store`."""

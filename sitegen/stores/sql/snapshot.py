@@ -24,10 +24,13 @@ Open = Callable[[ProblemLog], AbstractContextManager[Tables]]
 class SqlSnapshot:
     """The stamps of a store: `open_tables` opens it, `files` are those of the database, None for a server's."""
 
-    def __init__(self, open_tables: Open, finder: UriFinder, files: Sequence[Row] | None) -> None:
+    def __init__(
+        self, open_tables: Open, finder: UriFinder, files: Sequence[Row] | None, by_content: bool = False
+    ) -> None:
         self._open = open_tables
         self._finder = finder
         self._files = files
+        self._by_content = by_content
 
     @property
     def stamp(self) -> Stamp | None:
@@ -81,7 +84,7 @@ class SqlSnapshot:
         where = hashlib.blake2b(
             repr((uri, str(found.root), found.expected)).encode("utf-8", "surrogatepass")
         ).hexdigest()
-        files = rows_of(str(found.root)) if found.root and found.files else []
+        files = rows_of(str(found.root), self._by_content) if found.root and found.files else []
         return joined((Stamp(where), stamp_of(files)))
 
 

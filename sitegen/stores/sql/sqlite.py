@@ -117,8 +117,8 @@ class SqliteStore:
     def snapshot(self) -> SqlSnapshot:
         """See `HasSnapshots`."""
         log = self.new_log()
-        files = [row_of(f"{self.path}{suffix}") for suffix in ("", "-wal", "-journal")]
-        return SqlSnapshot(self.tables, finder_beside(log.root, self.options, log), files)
+        files = [row_of(f"{self.path}{suffix}", self.options.by_content) for suffix in ("", "-wal", "-journal")]
+        return SqlSnapshot(self.tables, finder_beside(log.root, self.options, log), files, self.options.by_content)
 
     def bytes_on_disk(self) -> int:
         """See `Store`."""
