@@ -46,7 +46,7 @@ class Child:
         try:
             answer = self._running.ask(request, data, self.seconds)
         except TooLate as error:
-            self.close(at_once=True)
+            self.close()
             raise NoAnswer(SLOW) from error
         except (OSError, ValueError) as error:
             raise NoAnswer(self._reason()) from error
@@ -63,10 +63,10 @@ class Child:
         self._running = None
         return SLOW if code == -getattr(signal, "SIGPROF", 0) and code else ""
 
-    def close(self, at_once: bool = False) -> None:
-        """End the process, if there is one; `at_once` if it is busy."""
+    def close(self) -> None:
+        """End the process, if there is one; at once, since some libraries take a tenth of a second to leave."""
         if self._running is not None:
-            self._running.end(at_once)
+            self._running.end(at_once=True)
             self._running = None
             atexit.unregister(self.close)
 
