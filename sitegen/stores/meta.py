@@ -39,6 +39,9 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
 
+MAX_WAITS = 100
+"""How often a process waits 0.1 s for a file that MLflow is writing anew."""
+_waits = 0
 _NODES = 10_000
 _DEPTH = 50
 _RECENT = 10.0
@@ -71,7 +74,7 @@ def read_meta(path: str) -> dict[str, Any]:
     try:
         data = read_bytes(path)
         for _ in range(2):
-            if data.strip() or not _is_recent(path):
+            if data.strip() or not _is_recent(path) or not _may_wait():
                 break
             time.sleep(0.1)
             data = read_bytes(path)
@@ -80,6 +83,13 @@ def read_meta(path: str) -> dict[str, Any]:
     except OSError as error:
         raise MetaError(f"has a meta.yaml that could not be read ({reason(error)})") from None
     return parse_meta(data)
+
+
+def _may_wait() -> bool:
+    """Whether to wait for a file once more: a store of thousands of empty ones must not make a build wait for each."""
+    global _waits
+    _waits += 1
+    return _waits <= MAX_WAITS
 
 
 def _is_recent(path: str) -> bool:

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.stores import meta
 from sitegen.stores.meta import MetaError, parse_lines, parse_meta, read_meta, text_of, time_of
 
 KEYS = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=8)
@@ -105,3 +106,15 @@ def test_fields_of_a_wrong_kind_are_absent_not_errors() -> None:
     fields = {"name": None, "start": "soon", "end": 10**30, "count": True, "text": "1700"}
     assert text_of(fields, "name") == ""
     assert [time_of(fields, key) for key in ("start", "end", "count", "text")] == [None, None, None, 1700]
+
+
+def test_a_store_of_empty_files_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(meta, "_waits", 0)
+    monkeypatch.setattr(meta, "MAX_WAITS", 3)
+    monkeypatch.setattr(meta.time, "sleep", waited.append)
+    (tmp_path / "meta.yaml").write_text("")
+    for _ in range(10):
+        with pytest.raises(meta.MetaError, match="empty"):
+            meta.read_meta(str(tmp_path / "meta.yaml"))
+    assert len(waited) == 3
