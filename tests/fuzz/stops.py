@@ -171,9 +171,13 @@ def _site(scene: Scene) -> Tree:
 
 
 def _after_kill(scene: Scene, ended: Ended) -> Iterator[str]:
+    site = _site(scene)
+    if ended.code == 0:  # it made fewer changes than the build that was counted
+        if site != scene.new:
+            yield f"exit code 0 without the new site: {_differs(site, scene)}"
+        return
     if ended.code != -signal.SIGKILL:
         yield f"was not killed: {ended}"
-    site = _site(scene)
     if not scene.marker and site not in (scene.old, scene.new):
         yield f"neither the old site nor the new one: {_differs(site, scene)}"
     for path, data in site.items():
@@ -193,6 +197,12 @@ def _after_interrupt(scene: Scene, ended: Ended, kind: signal.Signals) -> Iterat
     if ended.code == 0:
         if site != scene.new:
             yield f"exit code 0 without the new site: {_differs(site, scene)}"
+        return
+    if (
+        ended.code == -kind and kind == signal.SIGTERM
+    ):  # before the command began, or after it had ended: nothing is said
+        if site not in (scene.old, scene.new):
+            yield f"neither the old site nor the new one: {_differs(site, scene)}"
         return
     if ended.code != (130 if kind == signal.SIGINT else 143):
         yield f"exit code {ended.code}: {ended.err}"
