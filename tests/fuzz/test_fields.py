@@ -25,7 +25,7 @@ def test_any_field_may_hold_anything(tmp_path: Path) -> None:
 
     @given(store=stores())
     @settings(
-        max_examples=examples(0.8),
+        max_examples=examples(0.6),
         derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

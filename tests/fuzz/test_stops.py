@@ -19,7 +19,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return make_scene(tmp_path_factory.mktemp("scene") / "here", request.param)
 
 
-@pytest.mark.parametrize(("check", "count"), [(kills, 10), (interrupts, 14), (faults, 16)])
+@pytest.mark.parametrize(("check", "count"), [(kills, 5), (interrupts, 8), (faults, 8)])
 def test_the_old_site_or_the_new_one_is_whole_the_message_true_and_nothing_left(
     scene: Scene, check: Check, count: int
 ) -> None:

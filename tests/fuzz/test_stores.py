@@ -9,7 +9,7 @@ from tests.fuzz.builds import Outcome, is_a_sentence
 from tests.fuzz.damaged import damaged_stores, missing_runs
 from tests.fuzz.mutations import mutate_bytes
 
-STORES = 60
+STORES = 45
 
 
 def test_a_build_of_a_damaged_store_shows_what_can_be_read_or_says_why_not(tmp_path: Path) -> None:
