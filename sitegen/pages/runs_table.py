@@ -169,12 +169,6 @@ def digits_of_metric(rows: Sequence[RunRow], key: str) -> Digits:
     return digits_of(row.metrics[key].last for row in rows if key in row.metrics)
 
 
-def full_value(value: float, text: str) -> str:
-    """All digits of a value, shown on hover over `text`; empty if `text` has them."""
-    full = repr(value).removesuffix(".0")
-    return "" if full == text else full
-
-
 def _columns(metrics: Sequence[str], params: Sequence[str], looks: _Looks) -> tuple[Column, ...]:
     fixed = [
         Column("run:name", "Run", "name"),
@@ -201,7 +195,7 @@ def _table_row(row: RunRow, depth: int, looks: _Looks, best: bool) -> TableRow:
         summary = row.metrics.get(key)
         css = _css("num", at) + (" best-cell" if best and at == 0 else "")
         text = digits.text(summary.last) if summary else ""
-        cells.append(Cell(text, css, full_value(summary.last, text) if summary else ""))
+        cells.append(Cell(text, css))  # all digits are in the table's data, and on the run's page
     for at, (key, labels) in enumerate(looks.params.items()):
         value = row.params.get(key)
         css = _css("num" if key in looks.numeric else "", at)
