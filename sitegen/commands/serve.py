@@ -31,6 +31,8 @@ ASK_EVERY = 0.25
 """Seconds between checks of the store; longer if a check takes long."""
 CHECK_SHARE = 5
 """How many times as long as a check takes the next one waits."""
+GONE, UNKNOWN = "gone", ""
+"""Signatures of a store that cannot be opened, and of one whose state has to be looked at again."""
 HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
 OWN_USES = frozenset("document iframe script style image font audio video track embed object empty".split())
 """What a page of the site may ask a file for (`Sec-Fetch-Dest`): not for a worker, which would outlive the page."""
@@ -199,28 +201,29 @@ def watch(
             now = signature(settings)
             pause = max(ASK_EVERY, CHECK_SHARE * (time.monotonic() - started))
             if now != before:
-                before = now
-                _rebuild(settings, server, say, summary)
+                # A store that is only being written to may look gone for a moment; the next time it may be.
+                before = UNKNOWN if _rebuild(settings, server, say, summary) and now == GONE else now
             time.sleep(pause)
     except KeyboardInterrupt:
         say("Stopped.")
 
 
-def _rebuild(settings: Config, server: SiteServer, say: Callable[[str], None], summary: Callable[[Built], str]) -> None:
+def _rebuild(settings: Config, server: SiteServer, say: Callable[[str], None], summary: Callable[[Built], str]) -> bool:
+    """Build again; returns whether the store could be read."""
     try:
         built = build(settings)
     except SitegenError as error:
         say(f"Not rebuilt: {error}")
-        return
-    if built.is_unchanged:  # a file got a new time and no new content
-        return
-    server.version += 1
-    say(summary(built).splitlines()[0])
+        return False
+    if not built.is_unchanged:  # else a file got a new time and no new content
+        server.version += 1
+        say(summary(built).splitlines()[0])
+    return True
 
 
 def signature(settings: Config) -> str:
-    """The current signature of the store, `gone` while it does not exist."""
+    """The current signature of the store, `GONE` while it cannot be opened."""
     try:
         return open_found(FoundStores(settings.stores), read_options(settings)).signature()
     except SitegenError:
-        return "gone"
+        return GONE

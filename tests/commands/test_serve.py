@@ -13,11 +13,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from sitegen.build.built import Built
+from sitegen.commands import serve
 from sitegen.commands.serve import SiteServer, from_root
-from sitegen.errors import UsageError
+from sitegen.config import Config
+from sitegen.errors import StoreError, UsageError
 from tests.stores.mlruns_builder import OTHER_RUN, experiment, run, write
 
 ROOT = Path(__file__).parents[2]
@@ -197,6 +201,31 @@ def test_serve_builds_answers_rebuilds_and_stops(tmp_path: Path) -> None:
         assert process.stdout.read() == "Stopped.\n"
     assert process.returncode == 0
     assert [p.name for p in tmp_path.iterdir()] == ["away"]
+
+
+def test_a_store_that_looked_gone_for_a_moment_is_told_when_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is being written to, it may look gone although a moment later it is built."""
+    seen = iter([serve.GONE, serve.GONE, serve.GONE])
+
+    def signature(settings: Config) -> str:
+        try:
+            return next(seen)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    def build(settings: Config) -> Built:
+        if len(said) > 0:
+            raise StoreError("mlruns does not exist.")
+        return Built(Path("site"))
+
+    said: list[str] = []
+    monkeypatch.setattr(serve, "signature", signature)
+    monkeypatch.setattr(serve, "build", build)
+    monkeypatch.setattr(serve, "ASK_EVERY", 0)
+    server = SimpleNamespace(version=1)
+    serve.watch(Config(), "as built", server, said.append, lambda built: "Built it.")  # type: ignore[arg-type]
+    assert said == ["Built it.", "Not rebuilt: mlruns does not exist.", "Stopped."]
+    assert server.version == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
