@@ -12,6 +12,7 @@ from typing import Any
 from sitegen.privacy.keys import secret_column
 
 _SEPARATORS = ",;\t|"
+_MAX_FIELD = 1_000_000
 _MAX_HEAD = 20_000
 """Characters of the longest header that is looked at."""
 MAX_ROWS = 300_000
@@ -40,6 +41,7 @@ def _csv(text: str, mask: Mask) -> str:
     rules = _rules([name.strip(" \r\"'") for name in head.split(separator)])
     if not rules:
         return text
+    csv.field_size_limit(max(_MAX_FIELD, len(text)))  # the limit is the process's: another reader may have lowered it
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     try:

@@ -36,7 +36,8 @@ _WINDOWS_HOME = re.compile(
     r"[\\/]{1,4}users[\\/]{1,4}(?:[^\\/\"'<>|:*?\r\n]{1,80}(?=[\\/])|[^\\/\s\"'<>|:*?]{1,80})", re.IGNORECASE
 )
 _DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:[\\/]{0,3}\Z")
-_ROOT_HOME = re.compile(r"(?<![\w.~-])/root(?![\w.-])", re.IGNORECASE)
+_ROOT_HOME = re.compile(r"(?<![\w.~-])/root(?![\w.-])")
+"""In lower case only: `/Root` is in the trailer of every PDF."""
 _COMMON_FOLDERS = frozenset(
     "data dataset datasets model models checkpoint checkpoints ckpt cache tmp temp logs runs output outputs results"
     " experiments project projects shared public mlruns imagenet".split()

@@ -160,7 +160,7 @@ def test_axe_finds_no_fault_in_what_opens(
 ) -> None:
     site = sample("mlflow3")
     page = fresh_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 1280, "height": 900})
-    open_page(page, site.base + site.pages["curves"])
+    open_page(page, site.base + site.experiment("cifar-cnn"))
     for kind in ("curves", "bar"):
         page.locator(f"figure[data-kind={kind}]").first.hover()
         page.wait_for_selector(f"figure[data-kind={kind}][data-live]")

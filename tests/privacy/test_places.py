@@ -31,6 +31,6 @@ def test_what_tells_of_a_person_is_hidden(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["https://example.org/home/ada", "git@github.com:a/b", "x@y", "recall@5.mean", "a@b.final",
-                                  "\\\\u0041\\\\u0042", "//comment", "homes/ada", "/rootless", "/scratch/data/x"])  # fmt: skip
+                                  "\\\\u0041\\\\u0042", "//comment", "homes/ada", "/rootless", "trailer << /Size 6 /Root 1 0 R >>", "/scratch/data/x"])  # fmt: skip
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert FIND(text) == []

@@ -21,6 +21,7 @@ from sitegen.errors import StoreError, UsageError
 from sitegen.export import export_store
 from sitegen.model import Assessment, Problem, Span, Trace
 from sitegen.stores import files, open_store, open_stores, spans
+from sitegen.stores.artifacts import OUTSIDE
 from sitegen.stores.contract import ReadOptions, with_traces
 from sitegen.stores.spans import TraceError, spans_of_file, spans_of_texts
 from sitegen.stores.sql.schema import Tables
@@ -231,8 +232,10 @@ def test_spans_are_found_where_the_experiment_keeps_its_artifacts(tmp_path: Path
     artifacts = tmp_path / "elsewhere" / "traces" / NEW / "artifacts"
     write(artifacts / "traces.json", json.dumps({"spans": NEW_SPANS}))
     trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO, tags={"mlflow.artifactLocation": artifacts.as_uri()})
-    [found], _ = read(tmp_path / "mlruns")
+    [found], _ = read(tmp_path / "mlruns", artifact_roots=(tmp_path / "elsewhere",))
     assert found.spans == READ
+    [found], problems = read(tmp_path / "mlruns")
+    assert (found.spans, [problem.what for problem in problems]) == ((), [OUTSIDE])
 
 
 def test_traces_are_read_as_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

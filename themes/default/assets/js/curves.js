@@ -129,7 +129,13 @@ SG.curves = (function () {
     const swatch = SG.el("span", { class: one.dash ? "swatch dashed" : "swatch", "aria-hidden": "true" });
     const button = SG.el(
       "button",
-      { type: "button", class: "key c" + one.slot, "aria-pressed": String(view.shown[i]), "data-run": one.run?.id },
+      {
+        type: "button",
+        class: "key c" + one.slot,
+        "aria-pressed": String(view.shown[i]),
+        "aria-label": one.label, // where the style hides the name
+        "data-run": one.run?.id,
+      },
       swatch,
       SG.el("span", { class: "name", text: one.label }),
       value,
