@@ -72,11 +72,19 @@ class RunReader:
                     self._read_alone(ref)
 
     def _read_alone(self, ref: RunRef) -> None:
-        """One run of a chunk in which something is damaged."""
+        """One run of a chunk in which something is damaged; without its datasets and models if those are."""
         try:
             self._read([ref])
+            return
+        except TableError:
+            before, self._has_inputs = self._has_inputs, False
+        try:
+            self._read([ref])
+            self._note(ref.run_id, "has datasets or models that could not be read; left out")
         except TableError as error:
             self._note(ref.run_id, f"could not be read ({error}); the run is left out", left_out=True)
+        finally:
+            self._has_inputs = before
 
     def _read(self, refs: Sequence[RunRef]) -> None:
         run_ids = [ref.where for ref in refs]

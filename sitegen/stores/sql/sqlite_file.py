@@ -175,6 +175,23 @@ class SqliteTables(Tables):
             if self._connection.in_transaction:
                 self.fetch("ROLLBACK")
 
+    def pages(
+        self, table: str, names: Sequence[str], key: str, only: tuple[str, object] | None = None
+    ) -> Iterator[Row]:
+        """See `Tables.pages`. A table whose index is damaged is read as a whole, without it."""
+        rows = super().pages(table, names, key, only)
+        try:
+            first = next(rows, None)
+        except TableError:
+            where = f' WHERE "{only[0]}" = ?' if only else ""
+            query = f"{self.select(table, [key, *names])} NOT INDEXED{where}"
+            found = self.fetch(query, (only[1],) if only else ())
+            rows = (row[1:] for row in sorted(found, key=lambda row: str(row[0])))
+            first = next(rows, None)
+        if first is not None:
+            yield first
+            yield from rows
+
     def read_by(
         self, table: str, names: Sequence[str], column: str, keys: Sequence[str], only: tuple[str, str] | None = None
     ) -> dict[str, list[Row]]:

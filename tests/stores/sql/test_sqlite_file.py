@@ -9,7 +9,7 @@ import math
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 from sitegen.errors import StoreError
 from sitegen.stores import open_store
 from sitegen.stores.sql import sqlite_copy, sqlite_driver, sqlite_file
+from sitegen.stores.sql.schema import Row
 from sitegen.stores.sql.sqlite_driver import Connection, DriverError
 from tests.stores.databases import FIXTURES, RUN, START, VERSIONS, add_run, database, points, read
 from tests.stores.identical import assert_identical
@@ -136,3 +137,21 @@ def test_a_process_with_sqlite3_uses_no_other() -> None:
             [sys.executable, "-c", script.format(module), path], capture_output=True, text=True, check=True
         )
         assert expected in done.stdout
+
+
+def test_a_damaged_index_or_damaged_inputs_cost_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is damaged: a page of the index of runs; the table of datasets and models."""
+    fetch = sqlite_driver.fetch
+
+    def damaged(connection: Connection, query: str, values: Sequence[object] = ()) -> list[Row]:
+        if 'FROM "runs" ORDER BY' in query or ('FROM "inputs"' in query and "LIMIT" not in query):
+            raise DriverError(apsw.CorruptError("database disk image is malformed"))
+        return fetch(connection, query, values)
+
+    path = FIXTURES / "mlflow-3.17.2.db"
+    _, whole, _ = read(path)
+    monkeypatch.setattr(sqlite_file, "fetch", damaged)
+    _, runs, problems = read(path)
+    assert [run.run_id for run in runs] == [run.run_id for run in whole]
+    assert any(run.inputs for run in whole) and not any(run.inputs for run in runs)
+    assert any("datasets or models that could not be read" in problem.what for problem in problems)
