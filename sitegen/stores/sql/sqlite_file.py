@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sitegen.errors import StoreError
 from sitegen.stores.disk import ProblemLog, reason
-from sitegen.stores.sql.schema import METRICS, TABLES, Row, TableError, Tables, grouped
+from sitegen.stores.sql.schema import METRICS, REQUIRED, TABLES, Row, TableError, Tables, grouped
 from sitegen.stores.sql.sqlite_copy import SIDES, copied, indexed
 from sitegen.stores.sql.sqlite_driver import (
     BUSY_SECONDS,
@@ -174,6 +174,16 @@ class SqliteTables(Tables):
         finally:
             if self._connection.in_transaction:
                 self.fetch("ROLLBACK")
+
+    def read(self, table: str, names: Sequence[str]) -> list[Row]:
+        """See `Tables.read`. A damaged table beside experiments and runs costs what it holds, not the store."""
+        try:
+            return super().read(table, names)
+        except TableError as error:
+            if table in REQUIRED:
+                raise
+            self.log.add(f"{self.log.root}/{table}", f"could not be read ({error}); what it holds is left out")
+            return []
 
     def pages(
         self, table: str, names: Sequence[str], key: str, only: tuple[str, object] | None = None

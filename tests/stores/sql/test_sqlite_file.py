@@ -155,3 +155,20 @@ def test_a_damaged_index_or_damaged_inputs_cost_no_run(tmp_path: Path, monkeypat
     assert [run.run_id for run in runs] == [run.run_id for run in whole]
     assert any(run.inputs for run in whole) and not any(run.inputs for run in runs)
     assert any("datasets or models that could not be read" in problem.what for problem in problems)
+
+
+def test_a_damaged_table_beside_the_runs_costs_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch = sqlite_driver.fetch
+
+    def damaged(connection: Connection, query: str, values: Sequence[object] = ()) -> list[Row]:
+        if 'FROM "experiment_tags"' in query:
+            raise DriverError(apsw.CorruptError("database disk image is malformed"))
+        return fetch(connection, query, values)
+
+    path = FIXTURES / "mlflow-3.17.2.db"
+    _, whole, _ = read(path)
+    monkeypatch.setattr(sqlite_file, "fetch", damaged)
+    catalog, runs, problems = read(path)
+    assert [run.run_id for run in runs] == [run.run_id for run in whole]
+    assert not any(experiment.tags for experiment in catalog.experiments)
+    assert any("experiment_tags" in problem.where for problem in (*problems, *catalog.problems))
