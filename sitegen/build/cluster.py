@@ -57,7 +57,9 @@ def cluster_pool(address: str, context: WorkerContext) -> Iterator[ClusterPool]:
     """A pool on the cluster at `dask://HOST:PORT`. Raises UsageError when there is none."""
     found = _ADDRESS.match(address)
     if not found:
-        raise UsageError(f"--executor {address} is no address of a scheduler; write it like dask://localhost:8786.")
+        raise UsageError(
+            f"--executor {address} is not the address of a scheduler; write it like dask://localhost:8786."
+        )
     try:
         from distributed import Client
     except ModuleNotFoundError:

@@ -84,11 +84,11 @@ class NoStore:
     name = ""
 
     def catalog(self) -> Catalog:
-        """Nobody asks."""
+        """Not available: the parts have the catalog."""
         raise NotImplementedError
 
     def read_runs(self, refs: Sequence[RunRef]) -> RunBatch:
-        """Nobody asks."""
+        """Not available: the parts have the runs."""
         raise NotImplementedError
 
     def signature(self) -> str:
@@ -103,9 +103,7 @@ class NoStore:
 def open_merge(config: Config, locations: tuple[str, ...], why: str) -> Opened:
     """The same without the store, which was at `locations` and taken because of `why`. Raises UsageError."""
     theme = load_theme(config.theme, config.trust_theme)
-    query = parse(config.filter) if config.filter.strip() else None
-    views = tuple(read_views(config.views))
-    return Opened(config, FoundStores(locations, why), NoStore(), theme, privacy_of(config), query, views)
+    return open_source(Source(config, FoundStores(locations, why), NoStore(), theme))
 
 
 def read_catalog(opened: Opened) -> CleanCatalog:

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sitegen.analysis.sharing import Shared
 from sitegen.build.analyse import analyse, tables_of
 from sitegen.build.assets import write_assets
 from sitegen.build.built import Built
@@ -23,10 +22,10 @@ from sitegen.build.cache import Cache
 from sitegen.build.digests import Known, NoDigestError, digest_of
 from sitegen.build.finish import finish, traces_left_out
 from sitegen.build.make import make_pages
-from sitegen.build.open import CleanCatalog, Opened, open_build, open_merge, read_catalog, worker_context
+from sitegen.build.open import CleanCatalog, Opened, objectives_of, open_build, open_merge, read_catalog, worker_context
 from sitegen.build.pool import RunsTasks, run_planned, start_pool
 from sitegen.build.previous import PreviousSite, SavedFile
-from sitegen.build.read import ReadRuns, check_readable, matching, model_tasks, read_tasks, runs_to_read
+from sitegen.build.read import ReadRuns, check_readable, join_runs, matching, model_tasks, read_tasks, runs_to_read
 from sitegen.build.records import RecordRef
 from sitegen.build.saved import SavedShard, output_of
 from sitegen.build.sections.runs import ReadRecords, RunPages, pages_of_runs
@@ -68,7 +67,7 @@ def share_of(text: str) -> tuple[int, int]:
     """The number of a part and the count of parts out of `2/3`. Raises UsageError."""
     found = _SHARE.match(text)
     if not found or int(found[1]) > int(found[2]):
-        raise UsageError(f"--shard {text} is no part of a whole; give the part and how many there are, such as 2/3.")
+        raise UsageError(f"--shard {text} does not name a part; give its number and how many there are, such as 2/3.")
     return int(found[1]), int(found[2])
 
 
@@ -90,7 +89,7 @@ def build_part(config: Config, progress: Progress = no_progress) -> Built:
         settings = _settings(opened, digest_of(context.site))
         keyed = [replace(task, keys={ref.run_id: "part" for ref in task.refs}) for task in tasks]
         with start_pool(config, context, runs_to_read(keyed)) as pool:
-            read = _read(keyed, pool, progress, len(found.catalog.runs))
+            read = join_runs(run_planned(keyed, pool), len(found.catalog.runs), progress)
             models = Output()
             for output in pool.run(model_tasks(found.catalog.logged_models)):
                 models.join(output)
@@ -130,14 +129,6 @@ def build_part(config: Config, progress: Progress = no_progress) -> Built:
 
 def _share(tasks: Sequence[ReadRuns], number: int, count: int) -> list[ReadRuns]:
     return [task for at, task in enumerate(tasks) if at % count == number - 1]
-
-
-def _read(planned: Sequence[Task | Output], pool: RunsTasks, progress: Progress, runs: int) -> Output:
-    read = Output()
-    for output in run_planned(planned, pool):
-        read.join(output)
-        progress("Runs", len(read.rows), runs)
-    return read
 
 
 def _run_pages(found: CleanCatalog, read: Output, digits: int, settings: str, pool: RunsTasks) -> dict[str, Output]:
@@ -228,7 +219,7 @@ def merge_parts(folders: Sequence[Path], config: Config, progress: Progress = no
     first = loaded[0][1]
     config = replace(config, store=first.stores)
     opened = open_merge(config, first.locations, first.why)
-    found = _with_objectives(first.catalog, config)
+    found = replace(first.catalog, objectives=objectives_of(first.catalog.catalog, config))
     with staged(config.output, stores=folders, adopt=config.force_adopt) as stage:
         context = worker_context(opened, found, write_assets(opened.theme, stage), stage)
         settings = _settings(opened, digest_of(context.site))
@@ -239,7 +230,8 @@ def merge_parts(folders: Sequence[Path], config: Config, progress: Progress = no
             )
         parts = [_opened(folder, part, stage) for folder, part in loaded]
         with start_pool(config, context, len(found.catalog.runs)) as pool:
-            read = _joined(parts, read_tasks(found.catalog.runs, context.site.digits))
+            tasks = read_tasks(found.catalog.runs, context.site.digits)
+            read = join_runs(_taken(parts, tasks), len(found.catalog.runs), progress)
             check_readable(found.catalog, read, len(read.rows))
             if opened.query:
                 found = replace(found, catalog=matching(found.catalog, read, opened.query))
@@ -257,7 +249,8 @@ def _load(folder: Path) -> Part:
     part = Cache(folder / FOLDER, program_key()).load("state", Part)
     if part is None:
         raise UsageError(
-            f"{folder} is no part that this version of sitegen built; give folders that sitegen build --shard made."
+            f"{folder} holds no part of a site that this version of sitegen built; "
+            "give folders that sitegen build --shard made."
         )
     return part
 
@@ -281,12 +274,6 @@ def _check_whole(loaded: Sequence[tuple[Path, Part]]) -> None:
         raise UsageError(f"{twice} is a part that was named already; name each part once.")
 
 
-def _with_objectives(found: CleanCatalog, config: Config) -> CleanCatalog:
-    from sitegen.build.open import objectives_of
-
-    return replace(found, objectives=objectives_of(found.catalog, config))
-
-
 def _opened(folder: Path, part: Part, stage: Stage) -> _Opened:
     """A part whose files are compared by content: they may have been carried from another machine."""
     files = [SavedFile(*one, 0) for one in part.files]
@@ -294,16 +281,13 @@ def _opened(folder: Path, part: Part, stage: Stage) -> _Opened:
     return _Opened(folder, part, Cache(folder.absolute() / FOLDER, program_key()), site)
 
 
-def _joined(parts: Sequence[_Opened], tasks: Sequence[ReadRuns]) -> Output:
-    """What all parts have read, in the order of the tasks. Raises UsageError when a file of a part is not as it was."""
+def _taken(parts: Sequence[_Opened], tasks: Sequence[ReadRuns]) -> Iterator[Output]:
+    """The output of each task out of the parts. Raises UsageError when a file of a part is not as it was."""
     places = {shard: one for one in parts for shard in one.part.shards}
-    read, shared = Output(), Shared()
     for task in tasks:
         one = places[task.shard]
         shard = one.cache.load(f"runs/{task.shard}", SavedShard)
         output = output_of(shard, one.cache.shard_file(task.shard)) if shard else None
         if output is None or not one.site.take(output.written):
             raise UsageError(f"Files of the part {one.root} are missing or damaged; build that part again.")
-        output.rows = list(map(shared.row, output.rows))
-        read.join(output)
-    return read
+        yield output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
@@ -32,7 +32,7 @@ from sitegen.privacy import Names, clean_model_file, clean_run, names_of
 from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
 from sitegen.stores.checkpoints import read_checkpoint
-from sitegen.stores.contract import Progress
+from sitegen.stores.contract import Progress, no_progress
 from sitegen.stores.modelfile import read_model_file
 from sitegen.viewers.blocks import Plotly
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
@@ -122,17 +122,23 @@ def read_store(
     UsageError when none matches the filter.
     """
     catalog = found.catalog
-    read, shared = Output(), Shared()
-    for output in run_planned(planned, pool):
-        output.rows = list(map(shared.row, output.rows))
-        read.join(output)
-        progress("Runs", len(read.rows), len(catalog.runs))
+    read = join_runs(run_planned(planned, pool), len(catalog.runs), progress)
     check_readable(catalog, read, len(read.rows))
     if opened.query:
         catalog = matching(catalog, read, opened.query)
     for output in pool.run(model_tasks(catalog.logged_models)):
         read.join(output)
     return read, replace(found, catalog=catalog)
+
+
+def join_runs(outputs: Iterable[Output], runs: int, progress: Progress = no_progress) -> Output:
+    """What was read of runs as one output, of which the rows share what they have in common. `runs` are expected."""
+    read, shared = Output(), Shared()
+    for output in outputs:
+        output.rows = list(map(shared.row, output.rows))
+        read.join(output)
+        progress("Runs", len(read.rows), runs)
+    return read
 
 
 def check_readable(catalog: Catalog, read: Output, runs: int) -> None:

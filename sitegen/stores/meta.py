@@ -20,12 +20,8 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONG_NUMBER = 64
 
 
-class _Loader(_SafeLoader):  # type: ignore[misc]
-    """The safe loader without features that make a small file expensive: merge keys, and numbers of a million
-    digits."""
-
-    def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Do not expand `<<`, which is then an error."""
+class BoundedLoader(_SafeLoader):  # type: ignore[misc]
+    """The safe loader; numbers of very many digits, which it takes long for, stay strings."""
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> Any:
         """A whole number, or a string if it is too long to be written by MLflow."""
@@ -36,8 +32,16 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
         return node.value if len(node.value) > _LONG_NUMBER else super().construct_yaml_float(node)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
-_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
+BoundedLoader.add_constructor("tag:yaml.org,2002:int", BoundedLoader.construct_yaml_int)
+BoundedLoader.add_constructor("tag:yaml.org,2002:float", BoundedLoader.construct_yaml_float)
+
+
+class _Loader(BoundedLoader):
+    """The same without merge keys, with which a small file can be expensive."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Do not expand `<<`, which is then an error."""
+
 
 MAX_WAITS = 100
 """How often a process waits 0.1 s for a file that MLflow is writing anew."""

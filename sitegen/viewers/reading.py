@@ -14,6 +14,7 @@ import yaml
 
 from sitegen.model import ArtifactFolder
 from sitegen.stores.artifacts import open_artifact
+from sitegen.stores.meta import BoundedLoader
 
 TEXT_CAP = 1_000_000
 """Maximum number of bytes of text that a preview reads, which can be parsed in well under a second."""
@@ -28,28 +29,10 @@ MAX_YAML_VALUES = 100_000
 
 _BRACKETS = re.compile(r"[\[\]{}]")
 _INDENTS = re.compile(r"^[ ?-]{2,}", re.MULTILINE)
-_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LONG_NUMBER = 64
 
 
 class Unreadable(Exception):
     """Why there is no preview, as a sentence."""
-
-
-class _Loader(_SafeLoader):  # type: ignore[misc]
-    """The safe loader; numbers of very many digits, which it takes long for, stay strings."""
-
-    def construct_yaml_int(self, node: yaml.ScalarNode) -> Any:
-        """A whole number, or a long one as it is written."""
-        return node.value if len(node.value) > _LONG_NUMBER else super().construct_yaml_int(node)
-
-    def construct_yaml_float(self, node: yaml.ScalarNode) -> Any:
-        """A number, or a long one as it is written."""
-        return node.value if len(node.value) > _LONG_NUMBER else super().construct_yaml_float(node)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
-_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
 
 
 def read_bytes(folder: ArtifactFolder, path: str, most: int = TEXT_CAP + 1) -> bytes:
@@ -72,7 +55,7 @@ def parse_yaml(text: str) -> Any:
         raise Unreadable("The file holds several YAML documents.")
     if sum(map(text.count, (",", "\n", "[", "{", "? "))) > MAX_YAML_VALUES:
         raise Unreadable("The file holds too many values to be shown as YAML.")
-    return _parsed(text, lambda t: yaml.load(t, _Loader), "YAML", TEXT_CAP)
+    return _parsed(text, lambda t: yaml.load(t, BoundedLoader), "YAML", TEXT_CAP)
 
 
 def _parsed(text: str, parse: Callable[[str], Any], name: str, most: int) -> Any:

@@ -50,12 +50,13 @@ def new_database(python: str, path: Path) -> None:
 
 
 def c_program(name: str, folder: Path) -> str | None:
-    """The path of a compiled program of this folder, None where there is no C compiler."""
+    """The path of the compiled `readall` or `statall`, both of readall.c; None where there is no C compiler."""
     compiler = shutil.which("cc")
     if compiler is None:
         return None
-    program = folder / name
-    subprocess.run([compiler, "-O2", "-o", str(program), str(HERE / f"{name}.c")], check=True)
+    program, source = folder / name, HERE / "readall.c"
+    only = ["-DSTAT_ONLY"] if name == "statall" else []
+    subprocess.run([compiler, "-O2", *only, "-o", str(program), str(source)], check=True)
     return str(program)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.peers import c_program
 from tests.benchmarks.reading import HISTORIES, arguments
 
 HERE = Path(__file__).resolve().parent
@@ -51,23 +51,13 @@ def measure(commands: dict[str, Sequence[str]], times: int) -> dict[str, float]:
     return {name: statistics.median(found[-times:]) for name, found in seconds.items()}
 
 
-def build_floor(folder: str) -> str | None:
-    """The path of the compiled `readall.c`, None where there is no C compiler."""
-    compiler = shutil.which("cc")
-    if compiler is None:
-        return None
-    program = f"{folder}/readall"
-    subprocess.run([compiler, "-O2", "-o", program, str(HERE / "readall.c")], check=True)
-    return program
-
-
 def main() -> None:
     """Measure and print."""
     options = arguments(__doc__).parse_args()
     store = str(options.store.resolve())
     with tempfile.TemporaryDirectory() as folder:
         commands: dict[str, Sequence[str]] = {}
-        floor = build_floor(folder)
+        floor = c_program("readall", Path(folder))
         if floor:
             commands["floor"] = [floor, store]
         commands["sitegen"] = [sys.executable, "-c", HISTORIES, store]

@@ -55,7 +55,7 @@ def test_without_a_scheduler_or_the_library_it_says_so(tmp_path: Path, monkeypat
     def built(executor: str) -> None:
         build(Config(store=str(tmp_path / "mlruns"), output=tmp_path / "site", no_cache=True, executor=executor))
 
-    with pytest.raises(UsageError, match="no address of a scheduler"):
+    with pytest.raises(UsageError, match="not the address of a scheduler"):
         built("http://localhost:8786")
     monkeypatch.setattr("sitegen.build.cluster.CONNECT_SECONDS", 0.5)
     with pytest.raises(UsageError, match="No Dask scheduler could be reached at dask://127.0.0.1:9"):

@@ -101,7 +101,7 @@ def test_what_is_wrong_with_parts_is_said(tmp_path: Path) -> None:
         ([one], "Part 2 of 2 is missing"),
         ([one, two, two], "named already"),
         ([one, stranger], "a part of another site"),
-        ([one, tmp_path / "mlruns"], "is no part"),
+        ([one, tmp_path / "mlruns"], "holds no part of a site"),
     ):
         with pytest.raises(UsageError, match=said):
             merge_parts(parts, config)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -139,36 +140,34 @@ def test_a_process_with_sqlite3_uses_no_other() -> None:
         assert expected in done.stdout
 
 
-def test_a_damaged_index_or_damaged_inputs_cost_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is damaged: a page of the index of runs; the table of datasets and models."""
+def read_damaged(monkeypatch: pytest.MonkeyPatch, is_damaged: Callable[[str], bool]) -> Any:
+    """A database as it is, and as it is read where SQLite calls the answers to some queries malformed."""
     fetch = sqlite_driver.fetch
 
     def damaged(connection: Connection, query: str, values: Sequence[object] = ()) -> list[Row]:
-        if 'FROM "runs" ORDER BY' in query or ('FROM "inputs"' in query and "LIMIT" not in query):
+        if is_damaged(query):
             raise DriverError(apsw.CorruptError("database disk image is malformed"))
         return fetch(connection, query, values)
 
     path = FIXTURES / "mlflow-3.17.2.db"
     _, whole, _ = read(path)
     monkeypatch.setattr(sqlite_file, "fetch", damaged)
-    _, runs, problems = read(path)
+    return whole, *read(path)
+
+
+def test_a_damaged_index_or_damaged_inputs_cost_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is damaged: a page of the index of runs; the table of datasets and models."""
+    whole, _, runs, problems = read_damaged(
+        monkeypatch,
+        lambda query: 'FROM "runs" ORDER BY' in query or ('FROM "inputs"' in query and "LIMIT" not in query),
+    )
     assert [run.run_id for run in runs] == [run.run_id for run in whole]
     assert any(run.inputs for run in whole) and not any(run.inputs for run in runs)
     assert any("datasets or models that could not be read" in problem.what for problem in problems)
 
 
 def test_a_damaged_table_beside_the_runs_costs_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    fetch = sqlite_driver.fetch
-
-    def damaged(connection: Connection, query: str, values: Sequence[object] = ()) -> list[Row]:
-        if 'FROM "experiment_tags"' in query:
-            raise DriverError(apsw.CorruptError("database disk image is malformed"))
-        return fetch(connection, query, values)
-
-    path = FIXTURES / "mlflow-3.17.2.db"
-    _, whole, _ = read(path)
-    monkeypatch.setattr(sqlite_file, "fetch", damaged)
-    catalog, runs, problems = read(path)
+    whole, catalog, runs, problems = read_damaged(monkeypatch, lambda query: 'FROM "experiment_tags"' in query)
     assert [run.run_id for run in runs] == [run.run_id for run in whole]
     assert not any(experiment.tags for experiment in catalog.experiments)
     assert any("experiment_tags" in problem.where for problem in (*problems, *catalog.problems))
