@@ -32,6 +32,7 @@ class FileSnapshot:
         self._root = root
         self._by_content = options.by_content
         self._real_root = os.path.realpath(root)
+        self._is_plain = os.path.isabs(root) and os.path.normpath(root) == root
         self._finder = ArtifactFinder(root, options, ProblemLog(root))
         self._runs: dict[str, Stamp] = {}
         self._datasets: dict[str, Stamp] = {}
@@ -100,12 +101,13 @@ class FileSnapshot:
         """The files of a run or model, and those of its artifacts where they are elsewhere."""
         rows = rows_of(folder, self._by_content)
         own = f"{folder}/artifacts"
-        if os.path.lexists(own) and any(row[3] and _is_artifact(row[0]) for row in rows):
+        inside = [row for row in rows if row[0].startswith("artifacts/")]
+        if any(row[3] and not is_junk_file(os.path.basename(row[0].partition("\0")[0])) for row in inside):
             return rows
         try:
             meta = read_bytes(f"{folder}/meta.yaml")
             found = _URI.search(meta)
-            if found and found[1] == b"file://" + os.fsencode(own):
+            if found and self._is_same_place(found[1], own):
                 return rows
             fields = parse_meta(meta)
             kind = kinds(folder)
@@ -120,10 +122,10 @@ class FileSnapshot:
             else [*rows, *_below(str(root), rows_of(str(root), self._by_content))]
         )
 
-
-def _is_artifact(path: str) -> bool:
-    """Whether a path from a run's folder is that of an artifact in it."""
-    return path.startswith("artifacts/") and not is_junk_file(os.path.basename(path.partition("\0")[0]))
+    def _is_same_place(self, uri: bytes, own: str) -> bool:
+        """Whether `uri` says in the plainest way that the artifacts are in the folder `own` of the run."""
+        place = os.fsencode(own)
+        return uri == b"file://" + place or (self._is_plain and uri == place)
 
 
 def _below(where: str, rows: list[Row]) -> list[Row]:

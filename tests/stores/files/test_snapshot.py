@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from sitegen.stores import open_store
+from sitegen.stores.artifacts import ArtifactFinder
 from sitegen.stores.contract import HasSnapshots, ReadOptions
+from sitegen.stores.files.snapshot import FileSnapshot
 from sitegen.stores.stamps import Stamp, joined, stamp_of
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, experiment, run, write
 
@@ -115,3 +117,14 @@ def test_the_place_of_a_run_counts(store: Path) -> None:
     experiment(store, "2")
     assert changed(store, lambda: (store / "1" / RUN).rename(store / "2" / RUN)) == {"store", RUN}
     assert changed(store, lambda: (store / "2" / RUN).rename(store / "2" / ("e" * 32))) == {"store", RUN, "e" * 32}
+
+
+@pytest.mark.parametrize("prefix", ["file://", ""])
+def test_no_other_place_is_searched_for_a_run_that_names_its_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    folder = experiment(tmp_path / "mlruns", "1")
+    run(folder, RUN, artifact_uri=f"{prefix}{folder / RUN}/artifacts")
+    monkeypatch.setattr(ArtifactFinder, "find", lambda *_: pytest.fail("searched"))
+    snapshot = FileSnapshot(str(tmp_path / "mlruns"), ReadOptions())
+    assert snapshot.stamp.newest
