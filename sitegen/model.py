@@ -217,11 +217,28 @@ class LoggedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class InputExample:
+    """The example of an input that was logged with a model.
+
+    `kind` is MLflow's word for it (`dataframe`, `ndarray`, `json_object`), `shape` its size in words. A table has
+    `columns` (name and type) and `rows`; all else is `text`, as JSON. `request` is the body of a request to a model
+    server, as JSON; '' where it is too long.
+    """
+
+    kind: str
+    shape: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    text: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFile:
-    """What is written beside a model's weights: its `MLmodel` file, and `requirements.txt`.
+    """What is written beside a model's weights: its `MLmodel` file, `requirements.txt` and the input example.
 
     `path` is its folder among the artifacts, '' if they are the model's own. The signature's `inputs`, `outputs` and
-    `params` are JSON text or ''. `size` is that of all files in the folder, in bytes.
+    `params` are JSON text or ''. `size` is that of all files in the folder, in bytes, `entries` are the first of them.
     """
 
     path: str
@@ -234,6 +251,16 @@ class ModelFile:
     size: int = 0
     files: int = 0
     requirements: tuple[str, ...] = ()
+    entries: tuple[Artifact, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """What the user wrote about the model, each value as text."""
+    code_paths: tuple[str, ...] = ()
+    """The folders of code that are put on Python's path when it is loaded."""
+    resources: tuple[str, ...] = ()
+    """What it uses on a platform: `serving_endpoint: chat`."""
+    is_from_type_hints: bool = False
+    """Whether its signature was read from the type hints of its function: such a model takes a list of inputs."""
+    example: InputExample | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from sitegen.errors import UsageError
 from sitegen.model import Catalog, Experiment, Problem
 from sitegen.pages.page import Site
 from sitegen.pages.related import Related, related_of
+from sitegen.pages.store_address import StoreAddress
 from sitegen.pages.views import ViewPage, view_page
 from sitegen.query import filter_of
 from sitegen.stores.contract import Store, with_traces
@@ -38,6 +39,8 @@ class Analysed:
     """Where the record of each run is, by run id."""
     contents: RunContents
     version_places: VersionPlaces
+    store: StoreAddress
+    """How snippets reach the store."""
     traces: Mapping[str, int]
     """How many traces each experiment has, for those whose traces are shown."""
     views: tuple[ViewPage, ...]
@@ -60,6 +63,7 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site) -> An
         records=read.records,
         contents=read.contents,
         version_places=found.version_places,
+        store=found.store,
         traces=traces,
         views=tuple(view_page(view, reports) for view in opened.views),
         related=related_of(catalog, reports, read.contents.relations, traces),

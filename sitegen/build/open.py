@@ -18,6 +18,7 @@ from sitegen.config.privacy import privacy_of
 from sitegen.model import Catalog, RunRef
 from sitegen.output import Stage
 from sitegen.pages.page import Site
+from sitegen.pages.store_address import UNKNOWN_STORE, StoreAddress, store_address
 from sitegen.pages.views import View, read_views
 from sitegen.privacy import (
     Finding,
@@ -26,6 +27,7 @@ from sitegen.privacy import (
     clean_experiment,
     clean_logged_model,
     clean_registered_model,
+    clean_text,
     hides,
 )
 from sitegen.query import Query, describe, filter_of, parse
@@ -60,6 +62,8 @@ class CleanCatalog:
     catalog: Catalog
     objectives: Objectives
     version_places: VersionPlaces
+    store: StoreAddress = UNKNOWN_STORE
+    """How snippets reach the store."""
     findings: tuple[Finding, ...] = ()
     """Secrets that were masked in it."""
     hidden: Hidden = field(default_factory=Hidden)
@@ -121,7 +125,15 @@ def read_catalog(opened: Opened) -> CleanCatalog:
     )
     findings = tuple(one for _, found in (*experiments, *registered, *logged) for one in found)
     # Where files lie is asked of the catalog as read: a public site hides it, and may mask a model's name.
-    return CleanCatalog(catalog, objectives_of(catalog, opened.config), version_places(raw), findings, hidden)
+    location = clean_text(raw.location, opened.privacy)[0]
+    return CleanCatalog(
+        catalog=catalog,
+        objectives=objectives_of(catalog, opened.config),
+        version_places=version_places(raw),
+        store=store_address(replace(raw, location=location), opened.privacy.public),
+        findings=findings,
+        hidden=hidden,
+    )
 
 
 def objectives_of(catalog: Catalog, config: Config) -> Objectives:

@@ -21,6 +21,7 @@ from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import number
 from sitegen.model import Catalog, LoggedModel, ModelFile, ModelVersion
+from sitegen.pages.store_address import UNKNOWN_STORE, StoreAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Library:
         relations: Iterable[Relations],
         forms: Forms,
         files: Mapping[Any, ModelFile],
+        store: StoreAddress = UNKNOWN_STORE,
     ) -> None:
         self.catalog = catalog
         self.reports = reports
@@ -58,6 +60,7 @@ class Library:
         self.relations = sorted(relations, key=lambda found: found.run_id)
         self.forms = forms
         self.files = files
+        self.store = store
         self.logged: dict[str, LoggedModel] = {model.model_id: model for model in catalog.logged_models}
         self._made: dict[str, list[tuple[str, int]]] = {}
         self._used: dict[str, list[str]] = {}
@@ -69,6 +72,13 @@ class Library:
         self.versions: dict[str, list[ModelVersion]] = {}
         for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
             self.versions.setdefault(version.model_id or "", []).append(version)
+        self._by_stage: dict[tuple[str, str], str] = {}
+        for version in (v for m in catalog.registered_models for v in m.versions if v.stage not in ("", "None")):
+            self._by_stage.setdefault((version.name, version.stage), version.version)
+
+    def newest_of_stage(self, version: ModelVersion) -> bool:
+        """Whether `version` has a stage, and none newer is in it: MLflow loads the newest by a stage's address."""
+        return self._by_stage.get((version.name, version.stage)) == version.version
 
     def run(self, run_id: str | None) -> Link:
         """A run by its name; the id alone where the site has no such run."""

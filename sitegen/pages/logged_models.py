@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import logged_model_page
@@ -13,7 +13,9 @@ from sitegen.markup.notes import note_excerpt
 from sitegen.model import LoggedModel, ModelMetric
 from sitegen.pages.library import NO_LINK, Library, Link, version_link
 from sitegen.pages.model_card import ModelCard, load_line, model_card
+from sitegen.pages.model_snippets import ModelAddress, model_snippets, version_addresses
 from sitegen.pages.page import Fact
+from sitegen.pages.snippet import Snippet
 from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 MAX_METRICS = 1000
@@ -98,8 +100,12 @@ class LoggedModelPage:
     """Id, type, source run, time, and where its files were logged to."""
     status_message: str
     """MLflow's message about its status; may be empty."""
+    addresses: tuple[ModelAddress, ...]
+    """The addresses by which it can be loaded; empty for an external model."""
+    snippets: tuple[Snippet, ...]
+    """How to load it, predict with it and serve it; empty if its files are not known."""
     load: str
-    """The line of Python that loads it; empty for an external model."""
+    """The line of Python that loads it, where there are no snippets; empty for an external model."""
     card: ModelCard
     """The content of its `MLmodel` file."""
     params: tuple[tuple[str, str], ...]
@@ -158,6 +164,8 @@ def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPag
     is_external = model.tags.get("mlflow.model.isExternal", "").lower() == "true"
     missing = "An external model: only what was logged of it is here, not its files." if is_external else ""
     file = library.files.get(model.model_id)
+    uri = f"models:/{model.model_id}"
+    snippets = model_snippets(file, uri, library.store, model.name) if file and not is_external else ()
     return LoggedModelPage(
         path=logged_model_page(model.model_id),
         title=model.name,
@@ -169,7 +177,9 @@ def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPag
         experiment=library.experiment(model.experiment_id),
         facts=_facts(model, library),
         status_message=model.status_message,
-        load="" if is_external else load_line(f"models:/{model.model_id}"),
+        addresses=() if is_external else tuple(_addresses(model, library)),
+        snippets=snippets,
+        load="" if is_external or snippets else load_line(uri),
         card=model_card(file, *([missing] if missing else [])),
         params=tuple((key, model.params[key]) for key in sorted(model.params, key=natural)),
         metrics=tuple(_metric_line(metric, library) for metric in metrics[:MAX_METRICS]),
@@ -180,6 +190,15 @@ def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPag
         versions=tuple(version_link(version) for version in library.versions.get(model.model_id, [])),
         tags=tuple((key, value) for key, value in sorted(model.tags.items()) if key not in TAGS_SAID_ELSEWHERE),
     )
+
+
+def _addresses(model: LoggedModel, library: Library) -> Iterator[ModelAddress]:
+    """By its id, by the run that made it, and by the versions that were registered from it."""
+    yield ModelAddress("Logged model", f"models:/{model.model_id}")
+    if model.source_run_id:
+        yield ModelAddress("Run", f"runs:/{model.source_run_id}/{model.name}")
+    for version in library.versions.get(model.model_id, []):
+        yield from version_addresses(version, library.newest_of_stage(version))
 
 
 def _order(metric: ModelMetric) -> tuple[object, ...]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import Href, model_page, version_anchor
-from sitegen.analysis.runs_table import RunRow, natural
-from sitegen.analysis.words import listed, number, plural, when
+from sitegen.analysis.runs_table import natural
+from sitegen.analysis.words import plural, when
 from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import ModelFile, ModelVersion, RegisteredModel
 from sitegen.pages.library import NO_LINK, Library, Link, value_text
 from sitegen.pages.model_card import ModelCard, load_line, model_card
+from sitegen.pages.model_snippets import ModelAddress, model_snippets, version_addresses
 from sitegen.pages.page import Fact
+from sitegen.pages.snippet import Snippet
+from sitegen.pages.version_changes import MAX_CHANGES, Change, changes_line, changes_of, last_of
 from sitegen.search import NOTE_WEIGHT, SearchEntry
 
 MAX_METRICS = 5
@@ -20,7 +23,8 @@ MAX_VERSIONS = 1000
 """Maximum number of versions in the table of a registered model; a note says if there are more."""
 MAX_CARDS = 50
 """Versions with a section of their own: the newest."""
-MAX_CHANGES = 100
+MAX_WITH_SNIPPETS = 5
+"""Versions that have snippets: the newest, and the newest of those that have an alias or a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +64,6 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A param or metric that differs between a version's run and that of the version before."""
-
-    kind: str
-    """What changed: `param` or `metric`."""
-    key: str
-    """Its key."""
-    before: str
-    """The value before; empty if it was not set."""
-    after: str
-    """The value now; empty if it is not set."""
-    delta: str
-    """How far a metric moved, with its sign; empty for a param."""
-
-
-@dataclass(frozen=True, slots=True)
 class VersionSection:
     """A version's own part of the page."""
 
@@ -103,8 +91,12 @@ class VersionSection:
     """A sentence in place of the changes or above them; empty if none is needed."""
     card: ModelCard
     """The content of its `MLmodel` file."""
+    addresses: tuple[ModelAddress, ...]
+    """The addresses by which it can be loaded."""
+    snippets: tuple[Snippet, ...]
+    """How to load it, predict with it and serve it; only of the newest version and of some with an alias or stage."""
     load: str
-    """The line of Python that loads it."""
+    """The line of Python that loads it, where there are no snippets."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +154,9 @@ def registered_model_page(
     """The page of a registered model; `places` gives the key in `library.files` of each version's file."""
     shown = model.versions[:MAX_VERSIONS]
     keys = _metric_keys(shown, library)
+    used = _with_snippets(shown[:MAX_CARDS])
     sections = tuple(
-        _section(model, at, library, library.files.get(places.get(version.version)))
+        _section(model, at, library, library.files.get(places.get(version.version)), at in used)
         for at, version in enumerate(shown[:MAX_CARDS])
     )
     return RegisteredModelPage(
@@ -230,21 +223,26 @@ def _row(version: ModelVersion, keys: Sequence[MetricColumn], library: Library, 
         aliases=tuple(sorted(version.aliases)),
         status=version.status,
         run=library.run(version.run_id) if version.run_id else NO_LINK,
-        values=tuple(value_text(_metric(row, column.key)) for column in keys),
+        values=tuple(value_text(last_of(row, column.key)) for column in keys),
         created=when(version.creation_time) if version.creation_time is not None else "",
         user=version.user,
     )
 
 
-def _metric(row: RunRow | None, key: str) -> float | None:
-    summary = row.metrics.get(key) if row else None
-    return summary.last if summary else None
+def _with_snippets(versions: Sequence[ModelVersion]) -> set[int]:
+    """The places of the versions that have snippets."""
+    named = [at for at, version in enumerate(versions) if at == 0 or version.aliases or stage_of(version)]
+    return set(named[:MAX_WITH_SNIPPETS])
 
 
-def _section(model: RegisteredModel, at: int, library: Library, file: ModelFile | None) -> VersionSection:
+def _section(
+    model: RegisteredModel, at: int, library: Library, file: ModelFile | None, has_snippets: bool
+) -> VersionSection:
     version = model.versions[at]
+    uri = f"models:/{model.name}/{version.version}"
+    snippets = model_snippets(file, uri, library.store, model.name) if file and has_snippets else ()
     before = model.versions[at + 1] if at + 1 < len(model.versions) else None
-    changes = _changes(before, version, library)
+    changes = changes_of(before, version, library)
     return VersionSection(
         id=version_anchor(version.version),
         title=f"Version {version.version}",
@@ -256,10 +254,23 @@ def _section(model: RegisteredModel, at: int, library: Library, file: ModelFile 
         tags=tuple(sorted(version.tags.items())),
         changes=tuple(changes[:MAX_CHANGES]),
         changes_title=f"What changed since version {before.version}" if before else "",
-        changes_line=_changes_line(before, version, changes, library),
+        changes_line=changes_line(before, version, changes, library),
         card=model_card(file, "The files of this model are not with the store, or not where its source says."),
-        load=load_line(f"models:/{model.name}/{version.version}"),
+        addresses=tuple(_addresses(version, library, file)),
+        snippets=snippets,
+        load="" if snippets else load_line(uri),
     )
+
+
+def _addresses(version: ModelVersion, library: Library, file: ModelFile | None) -> Iterator[ModelAddress]:
+    """By number, alias and stage; by the run and the logged model that it was made from."""
+    yield from version_addresses(version, library.newest_of_stage(version))
+    logged = library.logged.get(version.model_id or "")
+    path = logged.name if logged else file.path if file else ""
+    if version.run_id and path:
+        yield ModelAddress("Run", f"runs:/{version.run_id}/{path}")
+    if version.model_id:
+        yield ModelAddress("Logged model", f"models:/{version.model_id}")
 
 
 def _version_facts(version: ModelVersion, library: Library) -> tuple[Fact, ...]:
@@ -283,50 +294,3 @@ def _later(version: ModelVersion) -> str:
         return ""
     changed = when(version.last_update_time)
     return "" if version.creation_time is not None and changed == when(version.creation_time) else changed
-
-
-def _changes(before: ModelVersion | None, after: ModelVersion, library: Library) -> list[Change]:
-    """The params and metrics in which the source runs of two versions differ."""
-    old, new = (library.rows.get(v.run_id or "") if v else None for v in (before, after))
-    if old is None or new is None or old is new:
-        return []
-    params = sorted({*old.params, *new.params}, key=natural)
-    found = [
-        Change("param", key, old.params.get(key, ""), new.params.get(key, ""), "")
-        for key in params
-        if old.params.get(key) != new.params.get(key)
-    ]
-    metrics = sorted({*old.metrics, *new.metrics}, key=natural)
-    return found + [
-        change
-        for key in metrics
-        if not key.startswith("system/") and (change := _metric_change(key, _metric(old, key), _metric(new, key)))
-    ]
-
-
-def _metric_change(key: str, old: float | None, new: float | None) -> Change | None:
-    if old == new or (old is not None and new is not None and old != old and new != new):
-        return None
-    delta = new - old if old is not None and new is not None else None
-    sign = "+" if delta is not None and delta > 0 else ""
-    return Change("metric", key, value_text(old)[0], value_text(new)[0], "" if delta is None else sign + number(delta))
-
-
-def _changes_line(before: ModelVersion | None, after: ModelVersion, changes: Sequence[Change], library: Library) -> str:
-    """The sentence under the heading, above the table or in its place."""
-    if before is None:
-        return ""
-    if before.run_id and before.run_id == after.run_id:
-        return "Both versions come from the same run."
-    unknown = [v.version for v in (before, after) if v.run_id not in library.rows]
-    if unknown:
-        several = len(unknown) > 1
-        runs = (
-            f"The source runs of versions {listed(unknown)} are"
-            if several
-            else f"The source run of version {unknown[0]} is"
-        )
-        return f"{runs} not in this site."
-    if len(changes) > MAX_CHANGES:
-        return f"The first {MAX_CHANGES} of {len(changes)} params and metrics that differ."
-    return "" if changes else "Their source runs have the same params and metrics."

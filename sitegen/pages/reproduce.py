@@ -18,6 +18,7 @@ from sitegen.analysis.words import day, plural
 from sitegen.markup.links import safe_url
 from sitegen.model import ModelVersion, Run
 from sitegen.pages.page import Fact
+from sitegen.pages.snippet import Snippet
 from sitegen.viewers.models import ModelFolder
 
 MAX_FLAGS = 100
@@ -35,20 +36,6 @@ _LATEX = str.maketrans({
 _LIBRARIES = frozenset(("site-packages", "dist-packages", "ipykernel", "torch", "accelerate", "debugpy"))
 _LAUNCHER = re.compile(r"kernel_launcher|pydevconsole|pydevd|colab|databricks|ipython|jupyter|^(?:torchrun|papermill)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A string to copy."""
-
-    label: str
-    """What it is: `Params as JSON`."""
-    text: str
-    """The text."""
-    hint: str = ""
-    """A sentence about it; may be empty."""
-    open: bool = False
-    """Whether it is shown open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sitegen.model import Experiment, LoggedModel, ModelFile, RegisteredModel, Run, Trace
 from sitegen.privacy.cleaner import Cleaner, changed, each
+from sitegen.privacy.examples import clean_example
 from sitegen.privacy.keys import is_placeholder, secret_column
 from sitegen.privacy.names import NO_NAMES, Names, names_of, names_of_trace
 from sitegen.privacy.own_rules import is_listed
@@ -82,7 +83,7 @@ def clean_model_file(
     file: ModelFile, privacy: Privacy, where: str, hidden: Hidden | None = None, names: Names = NO_NAMES
 ) -> tuple[ModelFile, list[Finding]]:
     """As `clean_run`; `where` names the model, `names` are those that its run's fields hold."""
-    cleaner = Cleaner(privacy, where, hidden, names=names)
+    cleaner = TraceCleaner(privacy, where, hidden, names=names)
     return changed(
         file,
         path=cleaner.text(file.path, "MLmodel"),
@@ -93,6 +94,11 @@ def clean_model_file(
         mlflow_version=cleaner.text(file.mlflow_version, "MLmodel"),
         created=cleaner.text(file.created, "MLmodel"),
         requirements=each(file.requirements, lambda line: cleaner.text(line, "requirements")),
+        entries=each(file.entries, lambda entry: changed(entry, path=cleaner.path(entry.path))),
+        metadata=cleaner.json_pairs(file.metadata, "metadata"),
+        code_paths=each(file.code_paths, lambda path: cleaner.text(path, "MLmodel")),
+        resources=each(file.resources, lambda line: cleaner.text(line, "MLmodel")),
+        example=clean_example(file.example, cleaner) if file.example else None,
     ), cleaner.findings
 
 

@@ -1,19 +1,26 @@
-"""The `MLmodel` file of a model among the artifacts of a run or of a logged model, and where a version's model lies."""
+"""The `MLmodel` file of a model among the artifacts of a run or of a logged model, what stands beside it, and where a
+version's model lies."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sitegen.model import ArtifactFolder, ModelFile
 from sitegen.stores.artifacts import open_artifact
 from sitegen.stores.disk import TEXT_LIMIT, printable
+from sitegen.stores.input_example import input_example_of
 from sitegen.stores.meta import MetaError, parse_meta
 
 FILE = "MLmodel"
 REQUIREMENTS = "requirements.txt"
 MAX_REQUIREMENTS = 200
+MAX_ENTRIES = 200
+"""Files of a model's folder that are listed."""
+MAX_METADATA = 50
+MAX_RESOURCES = 50
 _MAX_VALUE = 1000
 
 
@@ -41,6 +48,12 @@ def read_model_file(folder: ArtifactFolder, path: str) -> ModelFile | None:
         size=sum(file.size for file in own),
         files=len(own),
         requirements=_requirements(_read(folder, prefix + REQUIREMENTS)),
+        entries=tuple(replace(file, path=file.path.removeprefix(prefix)) for file in own[:MAX_ENTRIES]),
+        metadata=_metadata(meta.get("metadata")),
+        code_paths=_code_paths(meta.get("flavors")),
+        resources=tuple(_resources(meta.get("resources")))[:MAX_RESOURCES],
+        is_from_type_hints=meta.get("is_signature_from_type_hint") is True,
+        example=input_example_of(meta.get("saved_input_example_info"), lambda path: _read(folder, prefix + path)),
     )
 
 
@@ -77,6 +90,34 @@ def _flavors(found: object) -> dict[str, Mapping[str, str]]:
         else {}
         for name, facts in found.items()
     }
+
+
+def _metadata(found: object) -> dict[str, str]:
+    """The user's own metadata, values as text."""
+    if not isinstance(found, dict):
+        return {}
+    kept = list(found.items())[:MAX_METADATA]
+    return {printable(str(key))[:_MAX_VALUE]: _text(value)[:_MAX_VALUE] for key, value in kept}
+
+
+def _code_paths(flavors: object) -> tuple[str, ...]:
+    """The folders of code that any flavor names: a path, or a list of paths."""
+    found = (
+        [facts.get("code") for facts in flavors.values() if isinstance(facts, dict)]
+        if isinstance(flavors, dict)
+        else []
+    )
+    paths = [path for one in found for path in (one if isinstance(one, list) else [one]) if isinstance(path, str)]
+    return tuple(dict.fromkeys(printable(path)[:_MAX_VALUE] for path in paths))[:MAX_RESOURCES]
+
+
+def _resources(found: object) -> Iterator[str]:
+    """A line for each resource: `{"databricks": {"serving_endpoint": [{"name": "chat"}]}}`."""
+    for platform in found.values() if isinstance(found, dict) else ():
+        for kind, listed in platform.items() if isinstance(platform, dict) else ():
+            for one in listed if isinstance(listed, list) else ():
+                name = one.get("name") if isinstance(one, dict) else None
+                yield f"{printable(str(kind))}: {_text(name or one)}"[:_MAX_VALUE]
 
 
 def _text(value: Any) -> str:

@@ -77,8 +77,12 @@ def test_an_external_model_has_no_files_to_load() -> None:
 
 
 def test_the_card_is_that_of_its_own_files() -> None:
-    model = logged_model("m-1")
-    found = logged_model_page_of(model, library(logged=[model], files={"m-1": ModelFile("", {"sklearn": {}})}))
+    model = logged_model("m-1", source_run_id="a")
+    wine = registered_model(version("2", model_id="m-1", aliases=("best",)))
+    files = {"m-1": ModelFile("", {"sklearn": {}})}
+    found = logged_model_page_of(model, library(logged=[model], registered=[wine], files=files))
+    assert [one.uri for one in found.addresses] == ["models:/m-1", "runs:/a/net", "models:/wine/2", "models:/wine@best"]
+    assert [one.label for one in found.snippets] == ["Load it with sklearn"] and found.load == ""
     assert [flavor.name for flavor in found.card.flavors] == ["sklearn"] and found.card.missing == ""
 
 

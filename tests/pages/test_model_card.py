@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.model import ModelFile
+from sitegen.model import Artifact, InputExample, ModelFile
 from sitegen.pages.model_card import MAX_FACTS, load_line, model_card
 
 COLUMNS = '[{"name": "x", "type": "double", "required": true}]'
@@ -50,3 +50,22 @@ def test_the_line_that_loads_a_model_stays_one_string_of_python() -> None:
     assert load_line("models:/wine@best") == 'mlflow.pyfunc.load_model("models:/wine@best")'
     hostile = 'x"); import os; ("é\\\n'
     assert eval(load_line(hostile).removeprefix("mlflow.pyfunc.load_model")) == hostile
+
+
+def test_an_input_example_is_shown_as_rows_or_text_or_by_its_shape_alone() -> None:
+    table = InputExample("dataframe", "12 rows × 1 column", (("x", "long"),), (("1",),) * 10)
+    found = model_card(ModelFile("m", example=table)).example
+    assert found is not None and (found.hint, len(found.rows)) == ("dataframe, 12 rows × 1 column", 10)
+    assert found.note == "The first 10 of 12 rows."
+    hidden = model_card(ModelFile("m", example=InputExample("json_object", "1 key"))).example
+    assert hidden is not None and (hidden.hint, hidden.note) == (
+        "json object, 1 key", "Its values are not shown on a public site."
+    )  # fmt: skip
+
+
+def test_files_and_metadata_are_listed() -> None:
+    card = model_card(
+        ModelFile("m", files=3, size=3000, entries=(Artifact("MLmodel", 1000),), metadata={"team": "nlp"})
+    )
+    assert (card.files, card.files_line) == ((("MLmodel", "1 kB"),), "3 files, 3 kB; the first 1")
+    assert card.metadata == (("team", "nlp"),)

@@ -9,7 +9,6 @@ from sitegen.model import ModelFile, ModelVersion, RegisteredModel
 from sitegen.pages.library import Library
 from sitegen.pages.registered_models import (
     MAX_CARDS,
-    MAX_CHANGES,
     MAX_METRICS,
     MAX_VERSIONS,
     RegisteredModelPage,
@@ -17,6 +16,7 @@ from sitegen.pages.registered_models import (
     registered_facts,
     registered_model_page,
 )
+from sitegen.pages.version_changes import MAX_CHANGES
 from tests.analysis.builders import row
 from tests.pages.library_builder import TIME, library, registered_model, version
 
@@ -133,3 +133,13 @@ def test_a_card_is_that_of_the_place_of_the_version() -> None:
     assert [flavor.name for flavor in one.card.flavors] == ["sklearn"]
     assert two.card.missing == "The files of this model are not with the store, or not where its source says."
     assert one.load == 'mlflow.pyfunc.load_model("models:/wine/1")'
+
+
+def test_the_newest_version_and_those_in_use_have_snippets() -> None:
+    versions = [version(str(at), run_id="a", source="runs:/a/m", aliases=("x",) * (at == 2)) for at in (4, 3, 2, 1)]
+    places = {one.version: ("a", "m") for one in versions}
+    known = library(row("a"), files={("a", "m"): ModelFile("m", {"sklearn": {}})})
+    sections = registered_model_page(registered_model(*versions), known, places).sections
+    assert [bool(one.snippets) for one in sections] == [True, False, True, False]
+    assert [one.load == "" for one in sections] == [True, False, True, False]
+    assert [one.uri for one in sections[2].addresses] == ["models:/wine/2", "models:/wine@x", "runs:/a/m"]

@@ -9,7 +9,7 @@ import pytest
 from sitegen.model import ArtifactFolder
 from sitegen.stores.artifacts import list_files
 from sitegen.stores.disk import ProblemLog
-from sitegen.stores.modelfile import artifact_path_of, read_model_file
+from sitegen.stores.modelfile import MAX_ENTRIES, artifact_path_of, read_model_file
 from tests.stores.mlruns_builder import RUN, write
 
 MLMODEL = """\
@@ -50,9 +50,34 @@ def test_reads_what_a_model_says_of_itself(tmp_path: Path) -> None:
     assert found.size == 100 + sum((tmp_path / "model" / n).stat().st_size for n in ("MLmodel", "requirements.txt"))
 
 
+def test_reads_what_the_user_wrote_and_what_stands_beside_it(tmp_path: Path) -> None:
+    more = "metadata: {team: nlp, limits: {a: 1}}\nsaved_input_example_info: {artifact_path: input_example.json, type: x}\n"
+    more += "resources: {api_version: '1', databricks: {serving_endpoint: [{name: chat}], bad: 3}}\n"
+    code = MLMODEL.replace("code: null", "code: [code, lib]")
+    write(tmp_path / "MLmodel", code + more + "is_signature_from_type_hint: true\n")
+    write(tmp_path / "input_example.json", '{"a": 1}')
+    for at in range(MAX_ENTRIES):
+        write(tmp_path / "code" / f"{at}.py", "")
+    found = read_model_file(folder(tmp_path), "")
+    assert found is not None
+    assert found.metadata == {"team": "nlp", "limits": '{"a": 1}'}
+    assert (found.code_paths, found.resources) == (("code", "lib"), ("serving_endpoint: chat",))
+    assert found.is_from_type_hints and found.example is not None and found.example.text == '{"a": 1}'
+    assert (len(found.entries), found.files) == (MAX_ENTRIES, MAX_ENTRIES + 2)
+
+
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "flavors: 3\n", "a: &a [*a]\n", "x: !!python/object:os.system\n", "flavors: {a: 1}\n", "\xff" * 9],
+    [
+        "",
+        "[]",
+        "flavors: 3\n",
+        "a: &a [*a]\n",
+        "x: !!python/object:os.system\n",
+        "flavors: {a: 1}\nmetadata: [1]\nresources: {a: {b: [1, [2]]}}\n",
+        "resources: 3\nmetadata: {1: 2}\n",
+        "\xff" * 9,
+    ],
 )
 def test_a_broken_file_says_little_and_breaks_nothing(tmp_path: Path, content: str) -> None:
     write(tmp_path / "MLmodel", content.encode("latin-1"))

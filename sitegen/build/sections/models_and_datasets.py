@@ -24,7 +24,7 @@ def tasks(analysed: Analysed) -> list[Task]:
 def _pages(analysed: Analysed) -> list[Page]:
     """The pages of models, prompts and datasets."""
     catalog, contents, places = analysed.catalog, analysed.contents, analysed.version_places
-    library = Library(catalog, analysed.reports, contents.relations, contents.forms, contents.files)
+    library = Library(catalog, analysed.reports, contents.relations, contents.forms, contents.files, analysed.store)
     pages: list[Page] = [*models_pages(library), *dataset_pages(library)]
     for at, model in enumerate(catalog.registered_models):
         if model.is_prompt:
