@@ -48,6 +48,8 @@ _ENTRIES = frozenset((*_DIRECTIONS, *THINGS, *GOOD, *COUNTS, *SUFFIXES, *_DECISI
 _WORDS = frozenset(word for entry in _ENTRIES for word in entry.split()) | RELATIONS
 _LONGEST = max(len(entry.split()) for entry in _ENTRIES)
 _NAMESPACE = "time"
+_RANK = "rank test"
+"""A rank by scikit-learn's searches (`rank_test_neg_mean_squared_error`): 1 is the best, whatever was scored."""
 _PARTS = re.compile(r"[/.]")
 _SEPARATORS = re.compile(r"[\W_]+")
 # A hump needs two characters before it, so that `mAP50` stays whole.
@@ -84,7 +86,7 @@ def direction_of(name: str) -> Direction | None:
     if not head and WEAKEST in found and {*COUNTS, "raw"}.isdisjoint(found):
         head = WEAKEST
     value = "max" if head in GOOD or head == WEAKEST else _DIRECTIONS.get(head)
-    turns = [entry for entry in found if entry in TURNS]
+    turns = [entry for entry in found if entry in TURNS] if head != _RANK else []
     if value is None or len(turns) % 2 == 0:
         return Direction(value, head) if value else None
     return Direction("max" if value == "min" else "min", head, turns[0])
@@ -93,8 +95,8 @@ def direction_of(name: str) -> Direction | None:
 def _head(found: Sequence[str]) -> str:
     """The entry that decides among those `found` in a part of a name, '' if none does."""
     for phrase in _phrases(found):
-        if phrase[:1] == ["rank test"]:
-            return phrase[0]
+        if phrase[:1] == [_RANK]:
+            return _RANK
         if head := next((entry for entry in reversed(phrase) if entry in _DIRECTIONS), ""):
             return head
         good = [entry for entry in phrase if entry in GOOD]

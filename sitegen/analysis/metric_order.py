@@ -24,6 +24,10 @@ DATA_NAMES = ("validation data", "test data", "", "training data")
 
 _CROSS_VALIDATED = re.compile(r"(?:mean|rank|split\d+)_test_")
 """scikit-learn's test scores of a cross-validation are measured on validation data."""
+_FITTED = frozenset(["aic", "bic", "llf"])
+"""What MLflow's autologging of statsmodels writes of every model that has a likelihood."""
+_CRITERIA = ("aic", "bic")
+"""Of what statsmodels measures, all on the data that it fitted, these alone count the params against the model."""
 _VARIANT = re.compile(r"(?:class|label|fold|split|group)\d+")
 
 
@@ -56,15 +60,17 @@ def in_order(counts: dict[str, int], rows: Sequence[RunRow]) -> list[str]:
 
     Costs last; validation data before test data before what is not said before training data; what every run has;
     metrics of the whole task before partial ones (precision, recall) before losses; averages before one class or fold;
-    what most runs have; then short names and the alphabet. A constant gives way to an average on the same data that
-    differs between runs.
+    what most runs have; then short names and the alphabet. Of fits by statsmodels, AIC comes first. A constant gives
+    way to an average on the same data that differs between runs.
     """
 
     variants = find_variants(counts)
+    criteria = _CRITERIA if counts.keys() >= _FITTED else ()
 
     def key(metric: str) -> tuple[bool, int, bool, int, bool, int, int, str]:
         use = is_cost(metric), data_of(metric), counts[metric] < len(rows)
-        return *use, kind_of(metric), metric in variants, -counts[metric], len(words_of(metric)), metric
+        kind = -1 if metric in criteria else kind_of(metric)
+        return *use, kind, metric in variants, -counts[metric], len(words_of(metric)), metric
 
     ordered = sorted(counts, key=key)
     if not ordered or not is_constant(ordered[0], rows):

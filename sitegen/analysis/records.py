@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from sitegen.analysis.direction import Better
+from sitegen.analysis.direction import Better, direction_of, is_cost
 from sitegen.analysis.metric_order import data_of
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import shortened
@@ -48,7 +48,7 @@ _MONITORS = (
 _VAGUE = ("metric", "eval_metric")
 """Those of them that count only with a direction beside them."""
 _MODES = ("mode", "direction", "monitor_mode", "checkpoint_mode", "metric_mode", "goal")
-_STUDIES = ("direction", "study_direction", "optimization_direction", "optuna.direction")
+_STUDIES = ("direction", "study_direction", "optimization_direction", "optuna.direction", "optuna.study_direction")
 _STUDY_VALUES = ("value", "best_value", "objective_value", "objective")
 
 
@@ -56,9 +56,10 @@ def find_records(rows: Sequence[RunRow]) -> Iterator[Record]:
     """The records in `rows`, the most telling first: those of runs without a parent among them, then those of all."""
     logged = [row for row in rows if row.metrics and row.lifecycle_stage != "deleted"]
     ids = {row.run_id for row in logged}
+    first = [*_FIRST, *_study_readers(rows)]
     top = [row for row in logged if row.parent_id not in ids]
     for group in [top, logged] if 1 < len(top) < len(logged) else [logged]:
-        for read, sentence in [*_FIRST, *_monitor_readers(group), *_refit_readers(logged), *_LAST]:
+        for read, sentence in [*first, *_monitor_readers(group), *_refit_readers(logged), *_LAST]:
             if found := _commonest(group, read):
                 yield Record(*found, sentence)
 
@@ -148,38 +149,61 @@ def _refitted(metric: str, row: RunRow) -> Vote | None:
     return (metric, "max") if metric in row.metrics else None
 
 
-def _study(row: RunRow) -> Vote | None:
-    """Optuna: the study's direction, for `value` or the run's only metric. Of several objectives it is a list."""
+def _study_readers(rows: Sequence[RunRow]) -> Iterator[_Reader]:
+    """A reader for the trials of Optuna, if any of `rows` has a study's direction: a trial, or the parent of trials."""
+    directions = {row.run_id: way for row in rows if (way := _study_direction(row)) is not None}
+    if directions:
+        yield partial(_trial, directions), "The runs are trials of a study of Optuna, whose objective is {}"
+
+
+def _study_direction(row: RunRow) -> Better | None:
+    """The recorded direction of a study; of several objectives it is a list, which counts for none."""
     said = (row.tags.get(key, row.params.get(key, "")).lower() for key in _STUDIES)
-    direction = next((_WAYS[one] for one in said if one in _WAYS and one not in ("true", "false")), None)
+    return next((_WAYS[one] for one in said if one in _WAYS and one not in ("true", "false")), None)
+
+
+def _trial(directions: Mapping[str, Better], row: RunRow) -> Vote | None:
+    """`value`, or the run's only metric; of several, the only one that is better this way by its name."""
+    direction = directions.get(row.run_id) or directions.get(row.parent_id or "")
     if direction is None:
         return None
-    own = [key for key in _STUDY_VALUES if key in row.metrics] or list(row.metrics)
-    return (own[0], direction) if own[0] in _STUDY_VALUES or len(own) == 1 else None
+    own = [key for key in row.metrics if not key.startswith("system/")]
+    named = [key for key in own if not is_cost(key) and (way := direction_of(key)) and way.value == direction]
+    for keys in ([key for key in _STUDY_VALUES if key in own][:1], own, named):
+        if len(keys) == 1:
+            return keys[0], direction
+    return None
 
 
 def _boosting(row: RunRow) -> Vote | None:
-    """XGBoost and LightGBM with early stopping: the metric that they monitored on held-out data."""
+    """XGBoost, LightGBM and CatBoost with early stopping: the metric that they monitored on held-out data."""
     params = row.params
     rounds = (params.get(key, "") for key in ("early_stopping_rounds", "early_stopping_round", "early_stopping"))
     if "best_iteration" not in row.metrics and all(value in _UNSET for value in rounds):
         return None
     # XGBoost stops by the last of its metrics, LightGBM by the first.
     names = _NAMES.findall(params.get("eval_metric", ""))[-1:] or _NAMES.findall(params.get("metric", ""))[:1]
-    named = [key for name in names for key in row.metrics if key.endswith("-" + name.replace("@", "_at_"))]
+    ends = [name.replace("@", "_at_") for name in names]
+    named = _ending("-", ends, row) or _ending("_", ends, row)
     keys = named or (
         [] if names else [key for key in row.metrics if key.startswith(("validation_", "valid_", "eval-"))]
     )
     watched = [key for key in keys if data_of(key) != 3]
+    watched = [key for key in watched if key.startswith("best_")] or watched
     if not watched or len({key.partition("-")[2] for key in watched}) > 1:
         return None
     return max(watched, key=natural), None
 
 
+def _ending(mark: str, names: Sequence[str], row: RunRow) -> list[str]:
+    """The metrics that end with `mark` and one of `names`: XGBoost's `eval-auc`, CatBoost's `validation_AUC`."""
+    ends = tuple(mark + name for name in names)
+    return [key for key in row.metrics if key.endswith(ends)] if ends else []
+
+
 _FIRST: tuple[_Reader, ...] = (
     (_trainer, "The runs' params say that Hugging Face's Trainer chose the best model by {}"),
     (_checkpoint, "The runs' checkpoints were chosen by {}, as metadata.yaml beside them says"),
-    (_study, "The runs are trials of a study of Optuna, whose objective is {}"),
 )
 _LAST: tuple[_Reader, ...] = (
     (_search, "The runs are searches of scikit-learn, whose result is {}"),

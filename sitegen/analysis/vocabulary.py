@@ -32,7 +32,7 @@ FIELDS: Mapping[str, Field] = {
         """loss, logloss, mlogloss, log loss, nll, nloglik, neglogp, cross entropy, crossentropy, bce, ce, xent,
         hinge, squared hinge, deviance, kl, kld, kldiv, kullback, jsd, divergence, residual, discrepancy, aic,
         aicc, bic, free energy, hqic""",
-        "elbo, likelihood, loglik, loglikelihood, ll, fitness",
+        "elbo, likelihood, loglik, loglikelihood, ll, llf, fitness",
     ),
     "classification": _field(
         """error, merror, err, brier, ece, mce, calibration, hamming, fpr, fnr, fdr, false positive,
@@ -162,7 +162,7 @@ NEITHER = _entries("""
     mean percentage error, relative bias, seasonal error, coverage 0, popularity, gini index, anomaly score,
     risk score, z score, credit score, propensity score, confidence score, log score, difference, diff, delta,
     p value, pvalue, lora rank, local rank, global rank, effective rank, sparsity, percentage, positive rate,
-    advantage, q value
+    advantage, q value, mse model, mse total
 """)
 """Values that are recorded but not to be made smaller or larger."""
 

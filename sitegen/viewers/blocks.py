@@ -124,6 +124,16 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawings:
+    """Small drawings made by sitegen, beside each other."""
+
+    items: tuple[tuple[str, str], ...]
+    """The title of each, and the finished drawing."""
+    kind: str = "drawings"
+    """Always `drawings`."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageLink:
     """A page of the site that an HTML artifact links to."""
 
@@ -193,4 +203,4 @@ class Sentence:
     """Always `sentence`."""
 
 
-Block = Facts | Text | Prose | Tree | Table | Picture | Drawing | Frame | Plotly | Media | Heading | Sentence
+Block = Facts | Text | Prose | Tree | Table | Picture | Drawing | Drawings | Frame | Plotly | Media | Heading | Sentence

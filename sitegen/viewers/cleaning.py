@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sitegen.privacy import Finding, Hidden, Names, Privacy, clean_cell, clean_text
-from sitegen.viewers.blocks import Block, Cell, Facts, Heading, Sentence, Table
+from sitegen.viewers.blocks import Block, Cell, Drawings, Facts, Heading, Sentence, Table
 from sitegen.viewers.cells import SHOWN_CELL
 from sitegen.viewers.copying import CopiedFile
 
@@ -52,6 +52,8 @@ class _Cleaning:
             return self.table(block)
         if isinstance(block, Facts):
             return replace(block, items=tuple((label, self.text(value, label)) for label, value in block.items))
+        if isinstance(block, Drawings):
+            return replace(block, items=tuple((self.text(title, "name"), svg) for title, svg in block.items))
         if isinstance(block, Heading | Sentence):
             return replace(block, text=self.text(block.text, "name"))
         return block

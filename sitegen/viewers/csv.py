@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from sitegen.analysis.words import plural
+from sitegen.analysis.words import number, plural
 from sitegen.viewers import dialects, texts
 from sitegen.viewers.blocks import Block, Cell, Column, Facts, Table
 from sitegen.viewers.cells import READ_CELL, SHOWN_CELL, SHOWN_COLUMNS, SHOWN_ROWS, cell_text
@@ -117,6 +117,18 @@ def table_of(
         for at, name in enumerate(names[:width])
     )
     return Table(columns, filled, _note(len(filled), total, width, of_columns or len(names), is_whole))
+
+
+def is_importance(value: object) -> bool:
+    """Whether `value` may be the importance of features, a number for each, as XGBoost's and LightGBM's autologging
+    write it."""
+    return bool(isinstance(value, dict) and value and all(isinstance(v, int | float) for v in value.values()))
+
+
+def importance_table(value: Mapping[str, float]) -> Table:
+    """The features with their importance, the most important first."""
+    ordered = sorted(value.items(), key=lambda pair: (-float(pair[1]), pair[0]))
+    return table_of(["Feature", "Importance"], [[key, number(float(v))] for key, v in ordered], len(ordered))
 
 
 def _note(shown: int, total: int, width: int, columns: int, is_whole: bool) -> str:

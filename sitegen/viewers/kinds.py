@@ -111,12 +111,19 @@ def _is_utf8(head: bytes) -> bool:
     return True
 
 
+def is_event_log(path: str) -> bool:
+    """Whether the name is that of a log of TensorBoard, whose last parts are a time, a host and numbers."""
+    return posixpath.basename(path).startswith("events.out.tfevents")
+
+
 def type_of(path: str, kind: str = "") -> str:
     """The file's type in words; `kind` is that of its content."""
     named, name = extension(path), posixpath.basename(path)
     if kind and kind != named and not is_text_name(path):
         what = TYPES.get(kind, kind.upper())
         return f"{what}, named .{named}" if named and kind not in (LFS, EMPTY) else what
+    if is_event_log(path):
+        return "TensorBoard log"
     return TYPES.get(named) or ("MLflow model" if name == "MLmodel" else named.upper() or "File")
 
 

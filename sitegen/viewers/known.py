@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from sitegen.viewers.kinds import is_event_log
+
 
 class Known(NamedTuple):
     """A file with a known meaning: `title` describes it, `order` sorts the most interesting first."""
@@ -42,9 +44,9 @@ _EXACT = {
     "model_summary.txt": Known("Model summary", 2),
     "eval_results_table.json": Known("Evaluation results", 12),
     "checkpoint_metrics.json": Known("Metrics of a checkpoint", 55),
+    "summary_bar_plot.png": Known("SHAP summary", 5),
     "latest_checkpoint_metrics.json": Known("Metrics of the latest checkpoint", 55),
 }
-_TENSORBOARD = re.compile(r"(?:.*/)?events\.out\.tfevents\.[^/]*")
 
 
 def known(path: str) -> Known | None:
@@ -59,4 +61,4 @@ def known(path: str) -> Known | None:
     if importance := _IMPORTANCE.fullmatch(name):
         kind = (importance["kind"] or "").replace("_", " ")
         return Known(f"Feature importance{f' by {kind}' if kind else ''}", 6)
-    return Known("TensorBoard log", 70) if _TENSORBOARD.fullmatch(path) else None
+    return Known("TensorBoard log", 70) if is_event_log(path) else None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sitegen.analysis.words import number, size
+from sitegen.analysis.words import size
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.privacy import Privacy, artifact_never
 from sitegen.stores.artifacts import open_artifact
@@ -28,6 +28,7 @@ from sitegen.viewers.kinds import (
     TEXTS,
     TYPES,
     extension,
+    is_event_log,
     kind_of,
     lfs_size,
 )
@@ -36,6 +37,7 @@ from sitegen.viewers.model_blocks import model_blocks
 from sitegen.viewers.models import read_model
 from sitegen.viewers.reading import TEXT_CAP, Unreadable, parse_json, parse_yaml
 from sitegen.viewers.siblings import Siblings
+from sitegen.viewers.tensorboard import tensorboard_view
 
 BINARY_CAP = 50_000_000
 """Maximum number of bytes of a binary file that a preview opens."""
@@ -100,6 +102,8 @@ def _viewer(subject: Subject) -> Callable[[Subject], tuple[Block, ...]] | None:
         return _pointer if is_pointer(subject.folder, subject.artifact) else _BINARY[named]
     if subject.kind == EMPTY:
         return _empty
+    if is_event_log(subject.path) and not subject.kind:
+        return _events if _is_there(subject) else None
     if not subject.data:
         return None
     if subject.name == "MLmodel":
@@ -205,25 +209,14 @@ def _json(subject: Subject) -> tuple[Block, ...]:
         return (csv.records_table(value),)
     if maps.is_geojson(value):
         return maps.map_view(value)
-    if _is_importance(subject.name, value):
-        return (_importance(value),)
+    if subject.name.startswith("feature_importance") and csv.is_importance(value):
+        return (csv.importance_table(value),)
     figure = figures.figure_of(value)
     if figure:
         return tuple(figures.plotly_view([figure]))
     if drawings.is_vega(value):
         return (*drawings.vega_view(value), Heading("Specification"), trees.tree_view(value))
     return (trees.tree_view(value),)
-
-
-def _is_importance(name: str, value: object) -> bool:
-    """XGBoost's and LightGBM's autologging write one number for each feature."""
-    numbers = isinstance(value, dict) and value and all(isinstance(v, int | float) for v in value.values())
-    return bool(numbers) and name.startswith("feature_importance")
-
-
-def _importance(value: dict[str, Any]) -> Block:
-    ordered = sorted(value.items(), key=lambda pair: (-float(pair[1]), pair[0]))
-    return csv.table_of(["Feature", "Importance"], [[key, number(float(v))] for key, v in ordered], len(ordered))
 
 
 def _geojson(subject: Subject) -> tuple[Block, ...]:
@@ -313,6 +306,11 @@ def _npy(subject: Subject) -> tuple[Block, ...]:
 def _npz(subject: Subject) -> tuple[Block, ...]:
     with _opened(subject) as file:
         return arrays.npz_view(file)
+
+
+def _events(subject: Subject) -> tuple[Block, ...]:
+    with _opened(subject) as file:
+        return tensorboard_view(file)
 
 
 def _tiff(subject: Subject) -> tuple[Block, ...]:

@@ -39,6 +39,8 @@ NAMES = {
         zero_one_loss|hinge_loss|coverage_error|label_ranking_loss|davies_bouldin_score|mean_pinball_loss
         mean_poisson_deviance|mean_gamma_deviance|mean_tweedie_deviance|false_positives|false_negatives
         mean_score_time|rank_test_score|toxicity/v1/mean|flesch_kincaid_grade_level/v1/mean|latency/mean
+        # scikit-learn's searches, statsmodels
+        rank_test_neg_mean_absolute_error|rank_test_r2|mse_resid
         # Keras
         loss|val_loss|mse|val_mse|mae|val_mae|mape|msle|binary_crossentropy|val_sparse_categorical_crossentropy
         kullback_leibler_divergence|kl_divergence|logcosh|squared_hinge|huber_loss|poisson|mean_squared_logarithmic_error
@@ -95,6 +97,7 @@ NAMES = {
         train/explained_variance|losses/explained_variance|time/fps|win_rate|mean_return
         # others
         pass@1|tokens_per_second|throughput|log_likelihood|elbo|hit_rate|HR@10|mrr|mean_reciprocal_rank
+        llf|rsquared|rsquared_adj
         rank_correlation|qwk|gini|ks|lift_at_1|num_correct|negative_predictive_value|speedup|val.psnr
     """,
     "none": """
@@ -105,6 +108,8 @@ NAMES = {
         example_count|mean_on_target|sum_on_target|std_test_score|std_fit_time|acc_stderr|loss_std|train/std|loss_scale
         time/iterations|time/total_timesteps|train/n_updates|rollout/ep_len_mean|hp_metric|value_0|best_value
         system/cpu_utilization_percentage|system/gpu_0_memory_usage_megabytes|system/accuracy|gpu_memory|cpu_time
+        # statsmodels
+        mse_model|mse_total|ess|centered_tss|uncentered_tss|fvalue|f_pvalue|df_resid|df_model|condition_number|scale
         num_score|batch_size|weight_decay|temperature|train/approx_kl|losses/old_approx_kl|x|_|!!!|日本語|negatives
     """,
 }

@@ -97,6 +97,26 @@ def test_a_study_of_optuna(metrics: str, tags: dict[str, str], expected: tuple[s
     assert recorded(run(metrics, params=tags)) == expected
 
 
+@pytest.mark.parametrize(
+    ("metrics", "expected"),
+    [
+        ("mse", ("mse", "min")),
+        ("accuracy", ("accuracy", "min")),
+        ("value intermediate_value trial_id", ("value", "min")),
+        ("rmse seconds accuracy", ("rmse", "min")),
+        ("rmse mae", None),
+        ("score system/cpu", ("score", "min")),
+    ],
+)
+def test_the_direction_of_a_study_is_recorded_in_the_parent_of_its_trials(
+    metrics: str, expected: tuple[str, str] | None
+) -> None:
+    study = row("study", {}, tags={"optuna.study_direction": "MINIMIZE"})
+    trials = [row(f"t{at}", dict.fromkeys(metrics.split(), 0.5), parent_id="study") for at in range(3)]
+    assert recorded(study, *trials) == expected
+    assert recorded(*trials) is None
+
+
 def test_searches_of_scikit_learn_are_better_when_higher_whatever_they_score() -> None:
     assert recorded(run("best_cv_score training_mean_squared_error")) == ("best_cv_score", "max")
     assert recorded(run("mean_test_score rank_test_score std_test_score")) == ("mean_test_score", "max")
@@ -133,6 +153,13 @@ def test_the_results_of_several_searches_come_before_their_candidates() -> None:
         ("validation_0-rmse validation_0-mae best_iteration", {}, None),
         ("validation_0-rmse", {"eval_metric": "rmse", "early_stopping_rounds": "None"}, None),
         ("train-rmse best_iteration", {"eval_metric": "rmse"}, None),
+        ("validation_AUC validation_Logloss learn_AUC best_iteration", {"eval_metric": "AUC"}, "validation_AUC"),
+        (
+            "validation_AUC best_validation_AUC best_learn_AUC best_iteration",
+            {"eval_metric": "AUC"},
+            "best_validation_AUC",
+        ),
+        ("validation_0-rmse z_rmse best_iteration", {"eval_metric": "rmse"}, "validation_0-rmse"),
     ],
 )
 def test_boosting_that_stopped_early(metrics: str, params: dict[str, str], expected: str | None) -> None:

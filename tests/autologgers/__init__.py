@@ -1,0 +1,1 @@
+"""What the autologgers of MLflow and of frameworks write: the scripts that recorded it, and tests on the recordings."""
