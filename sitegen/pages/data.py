@@ -8,12 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+
 from sitegen.addresses import file_name, shard_of
 from sitegen.analysis.best import RankedRun, Ranking
-from sitegen.analysis.digits import MAX_WHOLE, digits_of
 from sitegen.analysis.families import by_parent
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys, param_keys, tag_keys
 from sitegen.analysis.words import number
+from sitegen.pages.kept import as_whole, kept_of
+from sitegen.pages.packing import dictionary_column, texts_column
 
 REDUCERS = ("last", "min", "max")
 
@@ -47,13 +50,13 @@ def _run_columns(rows: Sequence[RunRow]) -> list[Json]:
     return [
         {"g": "run", "n": "run_id", "t": "s", "v": [row.run_id for row in rows]},
         {"g": "run", "n": "name", "t": "s", "v": [row.name for row in rows]},
-        {"g": "run", "n": "status", **_dictionary([row.status for row in rows])},
+        {"g": "run", "n": "status", **dictionary_column([row.status for row in rows])},
         {"g": "run", "n": "start_time", **_whole([row.start_time for row in rows])},
         {"g": "run", "n": "end_time", **_whole([row.end_time for row in rows])},
         {"g": "run", "n": "duration", **_whole([row.duration for row in rows])},
-        {"g": "run", "n": "user", **_dictionary([row.user or None for row in rows])},
-        {"g": "run", "n": "source", **_dictionary([row.source_name or None for row in rows])},
-        {"g": "run", "n": "parent", **_dictionary([row.parent_id for row in rows])},
+        {"g": "run", "n": "user", **dictionary_column([row.user or None for row in rows])},
+        {"g": "run", "n": "source", **dictionary_column([row.source_name or None for row in rows])},
+        {"g": "run", "n": "parent", **dictionary_column([row.parent_id for row in rows])},
     ]
 
 
@@ -64,12 +67,15 @@ def _rank_column(table: ExperimentTable, ranking: Ranking | None) -> Json:
 
 def _param_columns(table: ExperimentTable) -> list[Json]:
     return [
-        {"g": "param", "n": key, **_texts([row.params.get(key) for row in table.rows])} for key in param_keys(table)
+        {"g": "param", "n": key, **texts_column([row.params.get(key) for row in table.rows])}
+        for key in param_keys(table)
     ]
 
 
 def _tag_columns(table: ExperimentTable) -> list[Json]:
-    return [{"g": "tag", "n": key, **_texts([row.tags.get(key) for row in table.rows])} for key in tag_keys(table)]
+    return [
+        {"g": "tag", "n": key, **texts_column([row.tags.get(key) for row in table.rows])} for key in tag_keys(table)
+    ]
 
 
 def _metric_columns(table: ExperimentTable, ranking: Ranking | None) -> list[Json]:
@@ -92,60 +98,17 @@ def _metric_column(key: str, reducer: str, values: Sequence[float | None]) -> Js
     return {"g": "metric", "n": key, "r": reducer, **_numbers(values)}
 
 
-def _texts(values: Sequence[str | None]) -> Json:
-    """A dictionary where values repeat, plain strings where they do not."""
-    distinct = len(set(values))
-    return _dictionary(values) if distinct * 2 <= len(values) else {"t": "s", "v": list(values)}
-
-
-def _dictionary(values: Sequence[str | None]) -> Json:
-    words = sorted({v for v in values if v is not None})
-    code = {word: at for at, word in enumerate(words)}
-    return {"t": "d", "u": words, "v": [-1 if v is None else code[v] for v in values]}
-
-
-MIN_KEPT = 9
-"""Significant digits of a metric in a data file, unless values differ beyond them."""
-
-
 def _numbers(values: Sequence[float | None]) -> Json:
-    """Numbers with `digits_kept` significant digits, which the column says as `p` where they are more than nine."""
-    kept = digits_kept(values)
-    more: Json = {} if kept == MIN_KEPT else {"p": kept}
-    shown = [_short(v, kept) if v is not None and math.isfinite(v) else None for v in values]
-    column: Json = {"t": "f", **more, "v": shown}
+    """Numbers cut as `kept_of` says, whole ones as such; those that are not finite are listed by their rows."""
+    kept = kept_of(values)
+    finite = np.array([v for v in values if v is not None and math.isfinite(v)], np.float64)
+    cut = iter(kept.cut(finite).tolist())
+    shown = [as_whole(next(cut)) if v is not None and math.isfinite(v) else None for v in values]
     odd: dict[str, list[int]] = {}
     for at, v in enumerate(values):
         if v is not None and not math.isfinite(v):
             odd.setdefault("nan" if math.isnan(v) else "inf" if v > 0 else "ninf", []).append(at)
-    column.update(odd)
-    return column
-
-
-def digits_kept(values: Iterable[float | None]) -> int:
-    """How many significant digits of a column's numbers the browser gets: 9, or as many as it takes (12, 17) for it to
-    write them as the page does.
-    """
-    finite = {value for value in values if value is not None and math.isfinite(value)}
-    digits = digits_of(finite)
-
-    def is_enough(kept: int) -> bool:
-        short = {value: _short(value, kept) for value in finite}
-        same = all(digits.text(float(cut)) == digits.text(value) for value, cut in short.items())
-        return same and digits_of(map(float, short.values())) == digits
-
-    return next(filter(is_enough, (MIN_KEPT, 12)), 17)
-
-
-def _is_whole(value: float) -> bool:
-    return value.is_integer() and abs(value) <= MAX_WHOLE
-
-
-def _short(value: float, digits: int) -> float | int:
-    if _is_whole(value):
-        return int(value)
-    short = float(f"{value:.{digits}g}")
-    return int(short) if _is_whole(short) else short
+    return {"t": "f", **kept.named(), "v": shown, **odd}
 
 
 def _whole(values: Sequence[int | None]) -> Json:

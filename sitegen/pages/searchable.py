@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 
 from sitegen.analysis.runs_table import MLFLOW_RECORDS, ExperimentTable, RunRow, metric_keys
-from sitegen.pages.data import Json, _dictionary, _numbers, _texts, _whole
+from sitegen.pages.data import Json, _numbers, _whole
+from sitegen.pages.packing import dictionary_column, texts_column
 
 RUN_ID = "{run_id}"
 """Replaces the run's id in artifact_uri, so that thousands of addresses become one dictionary entry."""
@@ -33,11 +34,11 @@ def _run_columns(rows: Sequence[RunRow]) -> list[Json]:
     columns: list[Json] = []
     if any(row.artifact_uri for row in rows):
         uris = [row.artifact_uri.replace(row.run_id, RUN_ID) for row in rows]
-        columns.append({"g": "run", "n": "artifact_uri", **_texts(uris)})
+        columns.append({"g": "run", "n": "artifact_uri", **texts_column(uris)})
     if any(row.lifecycle_stage != "active" for row in rows):
-        columns.append({"g": "run", "n": "lifecycle_stage", **_dictionary([row.lifecycle_stage for row in rows])})
+        columns.append({"g": "run", "n": "lifecycle_stage", **dictionary_column([row.lifecycle_stage for row in rows])})
     if any(row.datasets for row in rows):
-        columns.append({"g": "run", "n": "datasets", **_dictionary([_datasets(row) for row in rows])})
+        columns.append({"g": "run", "n": "datasets", **dictionary_column([_datasets(row) for row in rows])})
     return columns
 
 
@@ -79,5 +80,5 @@ def _mlflow_tags(rows: Sequence[RunRow]) -> tuple[list[list[str]], list[Json]]:
         if twin:
             same.append([key, twin])
         else:
-            columns.append({"g": "tag", "n": key, **_texts(values)})
+            columns.append({"g": "tag", "n": key, **texts_column(values)})
     return same, columns

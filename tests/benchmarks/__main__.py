@@ -1,6 +1,7 @@
 """What sitegen costs, beside its peers, with every process counted. One command:
 
-    python -m tests.benchmarks [--runs 1000,10000] [--times 3] [--mlflow-python PYTHON] [--work DIR] [--write]
+    python -m tests.benchmarks [--runs 1000,10000] [--times 3] [--mlflow-python PYTHON] [--work DIR]
+        [--browser] [--write]
 
 Makes the stores (kept in DIR), runs each command in turns with its peers, and prints the bars with their figures; with
 `--write` it makes docs/performance.md. Peers that are not there (MLflow, a C compiler, hugo) are left out and said to be.
@@ -13,10 +14,11 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.benchmarks.bars import bars
+from tests.benchmarks.explorer import in_browser
 from tests.benchmarks.measure import Figures, Place, measure, stages, start
 from tests.benchmarks.processes import ROOT, Cost, become_reaper
 
@@ -30,6 +32,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--mlflow-python", default=sys.executable, help="a Python that has MLflow; '' leaves it out")
     parser.add_argument("--work", type=Path, default=Path(ROOT, "build", "benchmarks"))
+    parser.add_argument("--browser", action="store_true", help="the runs table in Chromium too, beside MLflow's UI")
     parser.add_argument("--write", action="store_true", help="make docs/performance.md")
     asked = parser.parse_args()
     asked.work.mkdir(parents=True, exist_ok=True)
@@ -37,14 +40,20 @@ def main() -> None:
     load = os.getloadavg()[0]
     places = [Place(asked.work.resolve(), int(runs), asked.mlflow_python) for runs in asked.runs.split(",")]
     found = [measure(place, asked.times) for place in places]
-    page = report(found, start(places[0]), stages(places[0]), asked.times, load)
+    browser = in_browser(places[-1], asked.times) if asked.browser else {}
+    page = report(found, start(places[0]), browser, stages(places[0]), asked.times, load)
     print(page)
     if asked.write:
         PAGE.write_text(page, "utf-8")
 
 
 def report(
-    found: Sequence[Figures], start: dict[str, Cost], stages: Sequence[tuple[str, float]], times: int, load: float
+    found: Sequence[Figures],
+    start: Mapping[str, Cost],
+    browser: Mapping[str, float],
+    stages: Sequence[tuple[str, float]],
+    times: int,
+    load: float,
 ) -> str:
     """The page: bars, costs by size, stages."""
     lines = [
@@ -58,11 +67,11 @@ def report(
         "",
         "## Bars",
         "",
-        "| what | figure | bar | met |",
-        "|---|---|---|---|",
-        *(f"| {bar.what} | {bar.shown} | {bar.limit_shown} | {bar.verdict} |" for bar in bars(found, start)),
+        "| bar | what | figure | limit | stretch | met |",
+        "|---|---|---|---|---|---|",
+        *(bar.line for bar in bars(found, start, browser)),
         "",
-        "Bars in the browser are measured by `python -m tests.benchmarks.explorer` and `python -m tests.benchmarks.charts`.",
+        *_browser_lines(browser),
     ]
     for figures in found:
         lines += [
@@ -85,6 +94,22 @@ def report(
     ]
     lines += ["| room | ms a run |", "|---|---|", *(f"| {room} | {ms:.2f} |" for room, ms in stages)]
     return "\n".join(lines) + "\n"
+
+
+def _browser_lines(browser: Mapping[str, float]) -> list[str]:
+    """What was measured in the browser, milliseconds but for elements."""
+    if not browser:
+        return ["Bars in the browser are measured with `--browser`, and charts by `python -m tests.benchmarks.charts`."]
+    rows = [f"| {name} | {value:,.0f} |" for name, value in browser.items()]
+    return [
+        "## In the browser",
+        "",
+        "Milliseconds from disk in Chromium, medians.",
+        "",
+        "| what | |",
+        "|---|---|",
+        *rows,
+    ]
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.benchmarks.measure import Place
+from tests.benchmarks.mlflow_ui import first_row
 from tests.browser.conftest import ARGS, chromium
 from tests.browser.fake_site import fake_rows, write_fake
 
@@ -67,7 +69,24 @@ def measure(browser: Browser, page_path: Path) -> dict[str, float]:
     return {"usable": usable, **found}
 
 
+def in_browser(place: Place, times: int) -> dict[str, float]:
+    """The medians of experiments of 10,000 and 100,000 runs, in milliseconds; of MLflow's UI the time to its first row,
+    if there is a Python that has it."""
+    medians: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
+        for runs in LIMITS:
+            page = write_fake(Path(folder, str(runs)), fake_rows(runs))
+            found = [measure(browser, page) for _ in range(times)]
+            medians |= {f"{runs:,} {key}": statistics.median(one[key] for one in found) for key in found[0]}
+        browser.close()
+    if place.python:
+        medians["MLflow UI"] = 1000 * first_row(place.database, "1", place.python, times)
+    return medians
+
+
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--times", type=int, default=3)

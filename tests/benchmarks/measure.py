@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from tests.benchmarks.peers import c_program, hugo, new_database, search_runs, write_hugo_site
 from tests.benchmarks.processes import Cost, cost, medians
-from tests.benchmarks.reading import HISTORIES
+from tests.benchmarks.reading import HISTORIES, TABLE
 from tests.benchmarks.store import write_database, write_files
 
 OLD_STORES = {"MLFLOW_ALLOW_FILE_STORE": "true"}
@@ -85,6 +86,7 @@ def _commands(place: Place) -> dict[str, Callable[[], Cost]]:
     }
     if place.python:
         files = search_runs(place.python, f"file://{place.files}")
+        commands["read sqlite, table"] = lambda: cost([sys.executable, "-c", TABLE, str(place.database)])
         commands["read sqlite"] = lambda: cost([*read, str(place.database)])
         commands["build sqlite"] = lambda: _fresh_build(place, place.database, 0)
         commands["search_runs files"] = lambda: cost(files, OLD_STORES)
@@ -150,15 +152,28 @@ def _counts(site: Path, runs: int) -> dict[str, int]:
     pages = sorted((site / "runs").glob("*.html"), key=lambda page: page.stat().st_size)
     middle = pages[len(pages) // 2].read_bytes()
     every = [path for path in site.rglob("*") if path.is_file() and "assets" not in path.relative_to(site).parts]
-    tables = [*(site / "data" / "experiments").glob("*.js"), *(site / "data" / "columns").glob("*.js")]
+    opened = [*(site / "data" / "experiments").glob("*.js")]
+    later = [*(site / "data" / "columns").glob("*.js")]
     return {
         "run page": len(middle),
         "run page, compressed": len(gzip.compress(middle)),
         "bytes of the site": sum(path.stat().st_size for path in every),
         "files": len(every),
-        "runs table": sum(path.stat().st_size for path in tables),
-        "runs table, compressed": sum(len(gzip.compress(path.read_bytes())) for path in tables),
+        "scripts of a run page, compressed": sum(map(_compressed, _scripts(site, middle))),
+        "runs table": sum(path.stat().st_size for path in opened),
+        "runs table, compressed": sum(map(_compressed, opened)),
+        "columns loaded later": sum(path.stat().st_size for path in later),
+        "columns loaded later, compressed": sum(map(_compressed, later)),
     }
+
+
+def _scripts(site: Path, page: bytes) -> list[Path]:
+    """The scripts that a run's page loads by itself."""
+    return [site / "runs" / source for source in re.findall(r'<script[^>]* src="([^"]+)"', page.decode("utf-8"))]
+
+
+def _compressed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes()))
 
 
 def start(place: Place) -> dict[str, Cost]:

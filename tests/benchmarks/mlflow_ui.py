@@ -55,6 +55,16 @@ def main() -> None:
         browser.close()
 
 
+def first_row(database: Path, experiment: str, python: str, times: int) -> float:
+    """Seconds until the UI shows a run of the experiment, once it has been opened before; the median."""
+    with served(database, python) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        found = [opened(page, f"{address}#/experiments/{experiment}/runs") for _ in range(times + 1)]
+        browser.close()
+    return statistics.median(found[1:])
+
+
 def opened(page: Page, address: str) -> float:
     """Seconds until the page at `address` shows a run, from an empty page."""
     page.goto("about:blank")

@@ -16,31 +16,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks.reading import HISTORIES, arguments
+from tests.benchmarks.reading import HISTORIES, TABLE, arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE_BAR, HISTORIES_BAR = 20, 5
-
-# Last values without histories are no use to a site: the reader's own parts are put together here.
-TABLE = """
-import sys
-from sitegen.stores import open_store
-from sitegen.stores.artifacts import finder_beside
-from sitegen.stores.sql.runs import CHUNK, RunReader
-store = open_store(sys.argv[1])
-refs = store.catalog().runs
-log = store.new_log()
-values = 0
-with store.tables(log) as tables:
-    reader = RunReader(tables, finder_beside(log.root, store.options, log), log, False)
-    for start in range(0, len(refs), CHUNK):
-        chunk = refs[start:start + CHUNK]
-        around = reader.around([ref.where for ref in chunk])
-        for ref in chunk:
-            reader.add(ref, {}, around)
-    values = sum(len(run.metrics) for run in reader.runs)
-print(len(reader.runs), "runs,", values, "last values")
-"""
 
 MLFLOW = """
 import sys, warnings

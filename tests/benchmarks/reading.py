@@ -19,6 +19,28 @@ print(runs, "runs,", points, "points")
 """
 
 
+# Last values without histories are no use to a site: the reader's own parts are put together here.
+TABLE = """
+import sys
+from sitegen.stores import open_store
+from sitegen.stores.artifacts import finder_beside
+from sitegen.stores.sql.runs import CHUNK, RunReader
+store = open_store(sys.argv[1])
+refs = store.catalog().runs
+log = store.new_log()
+values = 0
+with store.tables(log) as tables:
+    reader = RunReader(tables, finder_beside(log.root, store.options, log), log, False)
+    for start in range(0, len(refs), CHUNK):
+        chunk = refs[start:start + CHUNK]
+        around = reader.around([ref.where for ref in chunk])
+        for ref in chunk:
+            reader.add(ref, {}, around)
+    values = sum(len(run.metrics) for run in reader.runs)
+print(len(reader.runs), "runs,", values, "last values")
+"""
+
+
 def arguments(description: str | None) -> argparse.ArgumentParser:
     """A store, perhaps a Python that has MLflow, and how often each is measured."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -355,6 +355,7 @@ def test_durations_and_times(page: Page, base: str) -> None:
 
 def test_columns_curves_and_shards_decode(page: Page, base: str) -> None:
     go(page, base + "search.html")
+    page.evaluate("SG.asset('js/unpack.js')")
     assert page.evaluate("SG.column({t: 'i', v: [5, 0, 2], x: [1]})") == [5, None, 7]
     assert page.evaluate("SG.column({t: 'd', u: ['a', 'b'], v: [1, -1]})") == ["b", None]
     numbers = page.evaluate("SG.column({t: 'f', v: [1, null, null, null], nan: [1], inf: [2], ninf: []})")

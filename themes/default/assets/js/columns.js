@@ -1,4 +1,4 @@
-// needs: column-values.js, sitegen.js; later: query.js
+// needs: column-values.js, sitegen.js, unpack.js; later: query.js
 //
 // The runs of an experiment as columns: data/experiments/<file>.js decoded into typed arrays, a column when it is asked
 // for.
@@ -91,6 +91,7 @@ SG.columns = (function () {
       if (this.decoded.has(id)) return this.decoded.get(id);
       const raw = this.raw.get(id);
       if (!raw || !raw.v) return null;
+      SG.unpacked(raw);
       const column = {
         id,
         group: raw.g,

@@ -1,6 +1,6 @@
 // needs: sitegen.js
 //
-// Ids, colours and data: where a run is, what a data file says once it is decoded.
+// Ids, colours and data: where a run is and which file has its data.
 "use strict";
 
 Object.assign(
@@ -91,31 +91,6 @@ Object.assign(
       return both ? both[isDark() ? 2 : 1].trim() : value;
     }
 
-    // ---- Decoding ----
-
-    /** The values of a column as an Array; numbers as numbers with NaN and infinities, missing as null. */
-    function column(data) {
-      if (data.t === "d") return data.v.map((code) => (code < 0 ? null : data.u[code]));
-      if (data.t === "i") return wholeNumbers(data);
-      if (data.t === "f") return numbers(data);
-      return data.v;
-    }
-
-    function wholeNumbers(data) {
-      let sum = 0;
-      const out = data.v.map((step) => (sum += step));
-      for (const row of data.x || []) out[row] = null;
-      return out;
-    }
-
-    function numbers(data) {
-      const out = data.v.slice();
-      for (const row of data.nan || []) out[row] = NaN;
-      for (const row of data.inf || []) out[row] = Infinity;
-      for (const row of data.ninf || []) out[row] = -Infinity;
-      return out;
-    }
-
-    return { natural, fnv, shardOf, shard, run, fullMetric, runUrl, colours, token, column };
+    return { natural, fnv, shardOf, shard, run, fullMetric, runUrl, colours, token };
   })(),
 );

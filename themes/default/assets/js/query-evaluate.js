@@ -15,6 +15,7 @@
     return found[2].toLowerCase() === "nan" ? NaN : found[1] === "-" ? -Infinity : Infinity;
   }
 
+  const WHOLE = (value) => value;
   const COMPARE = {
     "=": (a, b) => a === b,
     "!=": (a, b) => a !== b,
@@ -25,13 +26,13 @@
   };
 
   /** The test of a value that is there. */
-  function valueTest({ key, op, value }, digits) {
+  function valueTest({ key, op, value }, cut) {
     if (op === "IS NULL" || op === "IS NOT NULL") return () => true;
     if (op === "IS NAN") return (found) => Number.isNaN(found);
     if (op === "IS NOT NAN") return (found) => !Number.isNaN(found);
     const negated = op.startsWith("NOT ");
     const positive = negated ? op.slice(4) : op;
-    const holds = positiveTest(key, positive, value, digits);
+    const holds = positiveTest(key, positive, value, cut);
     const asNumber =
       (key.group === "param" || key.group === "tag") && typeof (Array.isArray(value) ? value[0] : value) === "number";
     if (!asNumber) return negated ? (found) => !holds(found) : holds;
@@ -41,11 +42,10 @@
     };
   }
 
-  function positiveTest(key, op, given, digits) {
-    // The data file has metrics with so many digits, but whole numbers whole: what they are compared with is cut
-    // likewise.
+  function positiveTest(key, op, given, cut) {
+    // The data file has metrics cut, but whole numbers whole: what they are compared with is cut likewise.
     const isCut = (one) => key.group === "metric" && Number.isFinite(one) && !Number.isSafeInteger(one);
-    const short = (one) => (isCut(one) ? Number(one.toPrecision(digits)) : one);
+    const short = (one) => (isCut(one) ? cut(one) : one);
     const value = Array.isArray(given) ? given.map(short) : short(given);
     if (COMPARE[op]) return (found) => COMPARE[op](found, value);
     if (op === "BETWEEN") return (found) => value[0] <= found && found <= value[1];
@@ -93,7 +93,7 @@
   function compared(node, over) {
     const isNull = node.op === "IS NULL";
     const column = node.key.group === "dataset" ? null : columnOf(node.key, over);
-    const holds = isNull ? () => false : valueTest(node, column?.digits || 9);
+    const holds = isNull ? () => false : valueTest(node, column?.cut || WHOLE);
     if (node.key.group === "dataset") return ofAnyDataset(node, over, isNull, holds);
     return maskOf(over.n, column, holds, isNull ? 1 : 0);
   }
@@ -114,7 +114,7 @@
     const literal = key.literalFirst ? over.column("metric", key.name + "." + key.reducer) : null;
     if (!literal || !own) return literal || own;
     const values = literal.values.map((value, row) => (value === null ? own.values[row] : value));
-    return { values, digits: Math.max(literal.digits || 9, own.digits || 9) };
+    return { values, cut: literal.cut };
   }
 
   Object.assign(parts, { columnOf, masked });

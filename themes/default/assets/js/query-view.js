@@ -1,4 +1,4 @@
-// needs: decode.js, query-keys.js
+// needs: query-keys.js, unpack.js
 //
 // What queries look at: the columns of data/experiments/<file>.js, decoded when first asked for.
 "use strict";
@@ -95,7 +95,19 @@
   }
 
   function decode(column) {
-    return column.t === "d" ? { words: column.u, codes: column.v } : { values: SG.column(column), digits: column.p };
+    const values = SG.column(column);
+    return column.t === "d" ? { words: column.u, codes: column.v } : { values, cut: cutting(column) };
+  }
+
+  /** What a number that metrics are compared with is cut to, as those of the column are (pages/kept.py). */
+  function cutting({ d, p = 9 }) {
+    return function (value) {
+      const short = Number(value.toPrecision(p));
+      if (d === undefined || short.toFixed(d) === value.toFixed(d)) return short;
+      const [mantissa, power] = value.toExponential(p - 1).split("e");
+      const whole = Number(mantissa.replace(".", "")) + (value > short ? 1 : -1);
+      return Number(whole + "e" + (power - p + 1));
+    };
   }
 
   /** User names that are not known are empty, as MLflow has them. */

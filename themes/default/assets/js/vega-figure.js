@@ -1,4 +1,4 @@
-// needs: charts.js, decode.js, formats.js, labels.js, ranges.js, sitegen.js
+// needs: charts.js, decode.js, formats.js, labels.js, ranges.js, sitegen.js, unpack.js
 //
 // Charts of every kind but curves, live: Vega with its expression interpreter, on the columns of an experiment.
 //
@@ -16,7 +16,7 @@ SG.vegaFigure = (function () {
 
   /** Vega first, since the interpreter takes its helpers from it. */
   async function runtime() {
-    await SG.asset("js/ranges.js");
+    await SG.scripts(["ranges", "unpack"]);
     await SG.asset("vendor/vega-6.4.0/vega.min.js");
     await SG.asset("vendor/vega-interpreter-2.3.2/vega-interpreter.js");
     return SG.load("kinds");
