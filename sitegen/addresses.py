@@ -122,6 +122,16 @@ def trace_page(trace_id: str) -> Href:
     return Href(f"traces/{file_name(trace_id)}.html")
 
 
+def evaluations_page(experiment_id: str) -> Href:
+    """The evaluations of an experiment, compared."""
+    return Href(f"experiment-evaluations/{file_name(experiment_id)}.html")
+
+
+def evaluation_page(run_id: str) -> Href:
+    """All examples of a run's evaluation, where its own page has only the first."""
+    return Href(f"evaluations/{file_name(run_id)}.html")
+
+
 def compare_page(run_ids: Iterable[str]) -> Href:
     """The page that compares these runs."""
     return Href("compare.html#runs=" + ",".join(quote(run_id, safe="") for run_id in run_ids))

@@ -333,6 +333,8 @@ class Assessment:
     source_type: str
     source: str
     rationale: str = ""
+    run_id: str = ""
+    """The evaluation run that made it; empty for any other judgement."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site) -> An
         store=found.store,
         traces=traces,
         views=tuple(view_page(view, reports) for view in opened.views),
-        related=related_of(catalog, reports, read.contents.relations, traces),
+        related=related_of(catalog, reports, read.contents.relations, traces, read.contents.evaluations),
         problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sitegen.analysis.evaluation import Evaluation
 from sitegen.analysis.relations import Forms, Relations
 from sitegen.model import ModelFile
 from sitegen.viewers.models import ModelFolder
@@ -22,6 +23,8 @@ class RunContents:
     """The `MLmodel` files of registered versions and logged models."""
     model_folders: dict[str, ModelFolder] = field(default_factory=dict)
     """The content of the folder of each logged model, by model id."""
+    evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    """The evaluations among the traces, by run id; none unless the user asks for traces."""
     has_figures: bool = False
     """Whether there are plotly figures among the artifacts."""
 
@@ -36,4 +39,5 @@ class RunContents:
         self.forms.add(other.forms)
         self.files |= other.files
         self.model_folders |= other.model_folders
+        self.evaluations |= other.evaluations
         self.has_figures |= other.has_figures

@@ -29,7 +29,9 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built.unmatched = read.unmatched
     built.traces_left_out = traces_left_out(opened, found)
     built.problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
-    findings = [*found.findings, *read.findings, *made.findings]
+    # What evaluations show of a trace is on the trace's own page too.
+    twice = {one for one in made.findings if one.where.startswith("trace ")}
+    findings = [*found.findings, *(one for one in read.findings if one not in twice), *made.findings]
     built.secrets = [one for one in findings if not one.is_allowed]
     built.allowed = len(findings) - len(built.secrets)
     built.unused = tuple(sorted(opened.privacy.allow - {one.fingerprint for one in findings}))

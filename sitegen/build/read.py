@@ -16,6 +16,7 @@ from sitegen.analysis.sharing import Shared
 from sitegen.analysis.words import plural, shortened
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
+from sitegen.build.evaluations import evaluation_tasks
 from sitegen.build.long_values import within_limits
 from sitegen.build.open import CleanCatalog, Opened
 from sitegen.build.pool import RunsTasks, run_planned
@@ -126,7 +127,10 @@ def read_store(
     check_readable(catalog, read, len(read.rows))
     if opened.query:
         catalog = matching(catalog, read, opened.query)
-    for output in pool.run(model_tasks(catalog.logged_models)):
+    further: list[Task] = [*model_tasks(catalog.logged_models)]
+    if opened.config.traces:
+        further += evaluation_tasks(read.rows)
+    for output in pool.run(further):
         read.join(output)
     return read, replace(found, catalog=catalog)
 

@@ -16,11 +16,13 @@ from sitegen.addresses import (
     traces_page,
     with_anchor,
 )
+from sitegen.analysis.evaluated import is_results_table
 from sitegen.analysis.relations import Relations
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import plural
 from sitegen.model import Catalog
+from sitegen.pages.evaluations import evaluations_link
 from sitegen.pages.library import Link, version_link
 
 MAX_LINKS = 12
@@ -39,9 +41,16 @@ class Related:
 
 
 def related_of(
-    catalog: Catalog, reports: Sequence[Report], relations: Sequence[Relations], traces: Mapping[str, int]
+    catalog: Catalog,
+    reports: Sequence[Report],
+    relations: Sequence[Relations],
+    traces: Mapping[str, int],
+    evaluated: Iterable[str] = (),
 ) -> dict[str, tuple[Related, ...]]:
-    """By experiment: the datasets of its runs, the models that came out of them, its traces if they are shown."""
+    """By experiment: the datasets of its runs, the models that came out of them, its traces if they are shown.
+
+    `evaluated` are the runs whose evaluations were read from traces.
+    """
     home = {row.run_id: row.experiment_id for report in reports for row in report.table.rows}
     found: dict[str, list[Related]] = {}
     for experiment_id, links in _datasets(relations, home).items():
@@ -54,6 +63,10 @@ def related_of(
     for experiment_id, paths in _tables(relations, home).items():
         link = Link(plural(len(paths), "logged table"), tables_page(experiment_id), "compared row by row")
         found.setdefault(experiment_id, []).append(_related("Tables", [link], NOWHERE))
+    for experiment_id, several in _evaluations(relations, evaluated, home).items():
+        found.setdefault(experiment_id, []).append(
+            _related("Evaluations", [evaluations_link(experiment_id, len(several))], NOWHERE)
+        )
     for experiment_id, count in traces.items():
         link = Link(plural(count, "trace"), traces_page(experiment_id))
         found.setdefault(experiment_id, []).append(_related("Traces", [link], NOWHERE))
@@ -97,6 +110,18 @@ def _tables(relations: Iterable[Relations], home: Mapping[str, str]) -> dict[str
     for one in relations:
         if one.tables and one.run_id in home:
             found.setdefault(home[one.run_id], set()).update(one.tables)
+    return found
+
+
+def _evaluations(
+    relations: Iterable[Relations], evaluated: Iterable[str], home: Mapping[str, str]
+) -> dict[str, set[str]]:
+    """The runs of each experiment whose evaluations have rows."""
+    found: dict[str, set[str]] = {}
+    logged = (one.run_id for one in relations if any(map(is_results_table, one.tables)))
+    for run_id in (*evaluated, *logged):
+        if run_id in home:
+            found.setdefault(home[run_id], set()).add(run_id)
     return found
 
 

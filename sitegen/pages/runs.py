@@ -19,6 +19,7 @@ from sitegen.analysis.words import duration, number, plural, shortened, when
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_html
 from sitegen.model import Experiment, Run, is_possible
+from sitegen.pages.evaluations import EvaluationSection
 from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, files_hint, folders_of
 from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.nested_runs import NO_CHILDREN, ChildLine, Children
@@ -133,6 +134,8 @@ class RunPage:
     """The curves of the metrics that matter most; at most 4."""
     reproduce: Reproduce
     """How to run it again, load its model, and cite it."""
+    evaluation: EvaluationSection | None = None
+    """What scorers said of each example; none for a run that is not an evaluation."""
     template: str = "run.html"
     kind: str = "run"
 

@@ -222,7 +222,8 @@ def _joined_trace(trace: Trace, experiment_id: str, part: Part, number: int) -> 
     if trace.source_run_id in part.runs:
         metadata = {**metadata, "mlflow.sourceRun": part.runs[trace.source_run_id]}
     trace_id = f"{trace.trace_id}-{part.slug}" if number else trace.trace_id
-    return replace(trace, trace_id=trace_id, experiment_id=experiment_id, metadata=metadata)
+    judged = tuple(replace(one, run_id=part.runs.get(one.run_id, one.run_id)) for one in trace.assessments)
+    return replace(trace, trace_id=trace_id, experiment_id=experiment_id, metadata=metadata, assessments=judged)
 
 
 class _Joiner:

@@ -11,6 +11,8 @@ from sitegen.stores.meta import text_of
 from sitegen.stores.spans import json_text
 
 LOCATION = "mlflow.artifactLocation"
+SOURCE_RUN = "mlflow.assessment.sourceRunId"
+"""In the metadata of an assessment: the evaluation run that made it."""
 KINDS = ("feedback", "expectation", "issue")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,6 +49,7 @@ def assessment_of(record: Mapping[str, Any]) -> Assessment:
     kind = next((kind for kind in KINDS if isinstance(record.get(kind), dict)), "")
     source = record.get("source")
     source = source if isinstance(source, dict) else {}
+    metadata = record.get("metadata")
     return Assessment(
         assessment_id=text_of(record, "assessment_id"),
         name=text_of(record, "assessment_name"),
@@ -55,6 +58,7 @@ def assessment_of(record: Mapping[str, Any]) -> Assessment:
         source_type=text_of(source, "source_type"),
         source=text_of(source, "source_id"),
         rationale=text_of(record, "rationale"),
+        run_id=text_of(metadata, SOURCE_RUN) if isinstance(metadata, dict) else "",
     )
 
 

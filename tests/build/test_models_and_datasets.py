@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sitegen import cli
-from sitegen.addresses import dataset_page, logged_model_page, model_page, prompt_page, trace_page
+from sitegen.addresses import dataset_page, logged_model_page, model_page, prompt_page, run_page, trace_page
 from sitegen.build import Built, build
 from sitegen.config import Config
 from sitegen.model import Experiment, Span, Trace
@@ -67,12 +67,15 @@ def full_store(store: Path, text: str) -> Path:
     """A store that says `text` wherever a person may say something of models, datasets, tables and traces."""
     name = text.replace("/", "∕")
     folder = experiment(store, "1", name=text)
-    tables = json.dumps([{"path": "t.json", "type": "table"}, {"path": f"{name}.json", "type": "table"}])
+    paths = ("t.json", f"{name}.json", "eval_results_table.json")
+    tables = json.dumps([{"path": path, "type": "table"} for path in paths])
+    judged = {"columns": ["inputs", "outputs", f"{text}/score"], "data": [[text, text, text]]}
     rows = {"columns": ["id", text], "data": [[1, text], [2, {text: text}]]}
     runs = [
         run(folder, run_id, run_name=text, params={name: f"{text}{run_id[0]}"}, metrics={"loss": f"1 0.{n} 0\n"},
             tags={"mlflow.loggedArtifacts": tables},
-            artifacts={"t.json": json.dumps(rows), f"{name}.json": json.dumps(rows), "model/MLmodel": mlmodel(text),
+            artifacts={"t.json": json.dumps(rows), f"{name}.json": json.dumps(rows),
+                       "eval_results_table.json": json.dumps(judged), "model/MLmodel": mlmodel(text),
                        "model/requirements.txt": text})
         for n, run_id in enumerate((RUN, OTHER_RUN))
     ]  # fmt: skip
@@ -113,6 +116,7 @@ def traced(own: Path, name: str, text: str, start: int = START) -> None:
     write_all(own / "tags", {name: text, "mlflow.traceName": text})
     write_all(own / "request_metadata", {"mlflow.sourceRun": RUN, "mlflow.trace.session": text, name: text})
     judged = {"assessment_name": text, "feedback": {"value": text}, "rationale": text}
+    judged["metadata"] = {"mlflow.assessment.sourceRunId": RUN}
     write(own / "assessments" / "a.yaml", json.dumps({**judged, "source": {"source_type": "CODE", "source_id": text}}))
     values = {text: [text, {text: 1}], "mlflow.spanType": text}
     event = {"name": text, "attributes": {text: text, "exception.stacktrace": text}}
@@ -130,6 +134,7 @@ def test_text_of_a_store_makes_no_element_attribute_or_script(tmp_path: Path) ->
     assert linkcheck.problems(hostile) == []
     kinds = {"models/net.html", "prompts/ask.html", logged_model_page(MODEL), dataset_page("d1"), "tables/1.html"}
     kinds |= {"models.html", "datasets.html", "experiment-traces/1.html", trace_page("tr-" + "e" * 32)}
+    kinds |= {"experiment-evaluations/1.html", run_page(RUN)}
     for path in kinds:
         found = elements(hostile / path)
         assert "canary" in (hostile / path).read_text("utf-8")

@@ -6,7 +6,17 @@ which the home page links to. A new family of pages is one module here and one w
 
 from __future__ import annotations
 
-from sitegen.build.sections import experiments, logged_tables, models_and_datasets, runs, search, site, traces, views
+from sitegen.build.sections import (
+    evaluations,
+    experiments,
+    logged_tables,
+    models_and_datasets,
+    runs,
+    search,
+    site,
+    traces,
+    views,
+)
 
-PAGES = (runs, experiments, models_and_datasets, views, logged_tables, traces)
+PAGES = (runs, experiments, models_and_datasets, views, logged_tables, evaluations, traces)
 WHOLE_SITE = (site, search)

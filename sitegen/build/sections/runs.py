@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from sitegen.addresses import shard_of
+from sitegen.addresses import NOWHERE, Href, shard_of
+from sitegen.analysis.evaluated import is_evaluation
+from sitegen.analysis.evaluation import Evaluation
 from sitegen.analysis.families import by_parent
 from sitegen.analysis.objective import Objective
 from sitegen.analysis.runs_table import RunRow
 from sitegen.build.analyse import Analysed
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
+from sitegen.build.evaluations import logged_evaluation, results_table
 from sitegen.build.records import RecordRef, RunRecord, read_records
 from sitegen.build.task import Output, Task
 from sitegen.markup.data_js import data_script
 from sitegen.model import Catalog, ModelVersion
 from sitegen.pages.compared import comparison, directions
+from sitegen.pages.evaluations import EvaluationSection, evaluation_section
 from sitegen.pages.files import file_list_page
 from sitegen.pages.gallery import index_record
 from sitegen.pages.nested_runs import NO_CHILDREN, Children, children_of
@@ -46,6 +50,8 @@ class RunPages(Task):
     """The names of the logged models and the registered versions that the pages mention."""
     model_folders: Mapping[str, ModelFolder]
     """The content of the folder of each logged model, by model id."""
+    evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
+    """The evaluations among the traces, by run id."""
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """A page for each run, and the shard's data files."""
@@ -88,8 +94,19 @@ class RunPages(Task):
             (*record.models, *logged),
             context.site.site_url,
         )
+        if section := self._evaluation(record, context.root):
+            page = replace(page, evaluation=section)
         files = file_list_page(run, experiment, record.copies)
         return [page, files] if files else [page]
+
+    def _evaluation(self, record: RunRecord, root: str) -> EvaluationSection | None:
+        """What the page of an evaluation shows of it; None for any other run."""
+        traced = self.evaluations.get(record.run.run_id)
+        if traced or not is_evaluation(record.run.tags):
+            return evaluation_section(record.run, traced) if traced else None
+        table = results_table(record)
+        href = Href(table.view or table.file.href) if table else NOWHERE
+        return evaluation_section(record.run, logged_evaluation(record, root), href)
 
 
 class ReadRecords(NamedTuple):
@@ -120,6 +137,7 @@ def pages_of_runs(
     children = dict(_children(judged))
     orphans = frozenset(key for key, row in rows.items() if row.parent_id and row.parent_id not in known)
     models = _ModelsOfRuns(catalog, read.contents)
+    evaluations = read.contents.evaluations
     shards: dict[str, list[str]] = {}
     for run_id in sorted(rows):
         shards.setdefault(shard_of(run_id, digits), []).append(run_id)
@@ -131,6 +149,7 @@ def pages_of_runs(
             orphans.intersection(runs),
             models.named_by(runs),
             models.folders_of(runs),
+            {run_id: evaluations[run_id] for run_id in runs if run_id in evaluations} if evaluations else {},
         )
         for shard, runs in sorted(shards.items())
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -11,7 +12,7 @@ from sitegen.stores.artifacts import UriFinder
 from sitegen.stores.meta import text_of, time_of
 from sitegen.stores.spans import MAX_LENGTH, TraceError, has_many_parts, note_too_long, read_spans, spans_of_texts
 from sitegen.stores.sql.schema import Row, Tables, records, text, texts
-from sitegen.stores.traces import LOCATION, in_order, preview, state_of
+from sitegen.stores.traces import LOCATION, SOURCE_RUN, in_order, preview, state_of
 
 _TOGETHER = 100
 _INFO = (
@@ -23,8 +24,19 @@ _INFO = (
     "response_preview",
     "trace_name",
     "session_id",
+    "input_tokens",
+    "output_tokens",
+    "total_tokens",
+    "input_cost",
+    "output_cost",
+    "total_cost",
 )
-_ASSESSMENT = ("assessment_id", "name", "assessment_type", "value", "source_type", "source_id", "rationale", "valid")
+_USAGE = {"mlflow.trace.tokenUsage": "tokens", "mlflow.trace.cost": "cost"}
+"""Metadata that newer tables keep in columns: `input_tokens`, `total_cost` and so on."""
+_ASSESSMENT = (
+    *("assessment_id", "name", "assessment_type", "value", "source_type", "source_id", "rationale", "valid"),
+    "assessment_metadata",
+)
 
 
 def read_traces(tables: Tables, experiment_id: str, finder: UriFinder) -> Iterator[Trace]:
@@ -56,6 +68,8 @@ def _traces(
         where = f"{finder.log.root}/traces/{trace_id}"
         own_tags = _with(texts(tags[trace_id], where, finder.log), "mlflow.traceName", info["trace_name"])
         own = _with(texts(metadata[trace_id], where, finder.log), "mlflow.trace.session", info["session_id"])
+        for key, unit in _USAGE.items():
+            own = _with(own, key, _usage(info, unit))
         try:
             spans = _spans(tables, trace_id, own_tags, finder)
         except TraceError as error:
@@ -67,6 +81,13 @@ def _traces(
 def _with(found: dict[str, str], key: str, cell: object) -> dict[str, str]:
     """Tags or metadata, with the one that newer tables keep in a column."""
     return found if cell is None or key in found else dict(sorted({**found, key: text(cell)}.items()))
+
+
+def _usage(info: Mapping[str, Any], unit: str) -> str | None:
+    """Tokens or cost as MLflow's metadata has them, JSON by kind; None if the table has none."""
+    found = {f"{kind}_{unit}": info[f"{kind}_{unit}"] for kind in ("input", "output", "total")}
+    known = {key: value for key, value in found.items() if isinstance(value, int | float)}
+    return json.dumps(known) if known else None
 
 
 def _spans(tables: Tables, trace_id: str, tags: Mapping[str, str], finder: UriFinder) -> tuple[Span, ...]:
@@ -118,4 +139,14 @@ def _assessment(record: Mapping[str, Any]) -> Assessment:
         source_type=text_of(record, "source_type"),
         source=text_of(record, "source_id"),
         rationale=text_of(record, "rationale"),
+        run_id=_source_run(text_of(record, "assessment_metadata")),
     )
+
+
+def _source_run(metadata: str) -> str:
+    """The evaluation run that the metadata of an assessment, JSON, names; '' if there is none."""
+    try:
+        found = json.loads(metadata).get(SOURCE_RUN, "") if SOURCE_RUN in metadata else ""
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+    return found if isinstance(found, str) else ""
