@@ -17,6 +17,7 @@ from sitegen.analysis.note import find_noted
 from sitegen.analysis.objective_text import Written, parse_objective, read_objective
 from sitegen.analysis.records import find_records
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
+from sitegen.analysis.scores import layout_of
 from sitegen.analysis.words import plural, shortened
 
 __all__ = ["Objective", "choose_objective", "parse_objective", "read_objective"]
@@ -85,11 +86,13 @@ def _recorded(table: ExperimentTable, metric: str, direction: Better | None, sen
 def _from_metrics(table: ExperimentTable) -> Objective | None:
     rows = judged_rows(table)
     counts = finite_counts(table, rows)
-    named = {key: n for key, n in counts.items() if direction_of(key) is not None}
+    of_classes = layout_of(tuple(counts)).of_classes
+    named = {key: n for key, n in counts.items() if key not in of_classes and direction_of(key) is not None}
     metric = _soundest(named, rows)
     if metric is None or is_cost(metric) or is_constant(metric, rows):
         # Better than a time or a constant is a metric whose direction only the values tell.
-        unnamed = {key: n for key, n in counts.items() if key not in named and not is_constant(key, rows)}
+        others = (key for key in counts if key not in named and key not in of_classes)
+        unnamed = {key: counts[key] for key in others if not is_constant(key, rows)}
         looked_at = in_order(unnamed, rows)[:MAX_UNNAMED]
         metric = _soundest({key: unnamed[key] for key in looked_at if direction_in(key, rows)}, rows) or metric
     known = direction_in(metric, rows) if metric else None

@@ -11,7 +11,8 @@ from sitegen.output import Stage
 from sitegen.render.themes import Theme
 
 STYLES = (
-    "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "custom", "print",
+    "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "scores",
+    "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 

@@ -28,6 +28,7 @@ from sitegen.pages.reproduce import Reproduce, reproduce_of
 from sitegen.pages.run_drawings import CROWD, SYSTEM, RunDrawings
 from sitegen.pages.run_metrics import CurveFigure, MetricLine, curve_figure, metric_line
 from sitegen.pages.run_models import NO_MODELS, DatasetLine, ModelLine, Models, dataset_lines, made_models, model_lines
+from sitegen.pages.run_scores import RunScores, run_scores
 from sitegen.viewers.copies import CopiedArtifact, CopiedFiles
 from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
@@ -77,13 +78,15 @@ class RunPage:
     note: str
     """The run's note as finished HTML, sanitised."""
     metrics: tuple[MetricLine, ...]
-    """The first 60 metrics, in natural order of their keys."""
+    """The first 60 metrics that are in no table of `scores`, in natural order of their keys."""
+    scores: tuple[RunScores, ...]
+    """Confusion matrices and tables of scores, made of its metrics and read from its files; at most 12."""
     metrics_hint: str
     """How many metrics there are: `3 metrics`."""
     has_curves: bool
     """Whether any metric has more than one point, so that the table needs columns for them."""
     more_metrics: tuple[MetricLine, ...]
-    """The metrics beyond the first 60."""
+    """The metrics beyond the first 60, and those that tables of `scores` show."""
     filter_metrics: bool
     """Whether there are enough metrics for a box that filters them."""
     has_sparks: bool
@@ -159,7 +162,9 @@ def run_page_of(
     own, system = ([key for key in keys if key.startswith(SYSTEM) == is_system] for is_system in (False, True))
     sparks, drawn = drawings.sparks, len(drawings.first) + len(drawings.further)
     of_key = {key: metric_line(key, row.metrics[key], sparks.get(key, ""), len(own) < CROWD) for key in own}
-    lines = list(of_key.values())
+    scores, scored = run_scores(row, copies)
+    shown = [line for key, line in of_key.items() if key not in scored]
+    folded = [*shown[FIRST_LINES:], *(line for key, line in of_key.items() if key in scored)]
     params = [(key, run.params[key].removesuffix("\n")) for key in in_natural_order(run.params)]
     copied = [one.file for one in copies]
     return RunPage(
@@ -177,10 +182,11 @@ def run_page_of(
         facts=_facts(run),
         notices=tuple(_notices(run)),
         note=note_html(run.note, CopiedFiles(copies)) if run.note.strip() else "",
-        metrics=tuple(lines[:FIRST_LINES]),
-        more_metrics=tuple(lines[FIRST_LINES:]),
-        filter_metrics=len(lines) > FILTER_FROM,
-        has_sparks=any(line.spark for line in lines),
+        scores=scores,
+        metrics=tuple(shown[:FIRST_LINES]),
+        more_metrics=tuple(folded),
+        filter_metrics=len(own) > FILTER_FROM,
+        has_sparks=any(line.spark for line in of_key.values()),
         metrics_hint=plural(len(own), "metric") if own else "",
         has_curves=bool(drawings.first),
         params=tuple(params[:FIRST_LINES]),

@@ -203,4 +203,95 @@ class Sentence:
     """Always `sentence`."""
 
 
-Block = Facts | Text | Prose | Tree | Table | Picture | Drawing | Drawings | Frame | Plotly | Media | Heading | Sentence
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """How often a true class was predicted as another."""
+
+    count: str
+    """The count, or the share that was logged in its place."""
+    share: str
+    """What part of its row it is; empty for an empty row, and where shares were logged."""
+    heat: int
+    """The ground of the cell, 0 to 8: the larger its share of the row, the higher."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A true class."""
+
+    label: str
+    """The class."""
+    cells: tuple[MatrixCell, ...]
+    """A cell for each predicted class."""
+    total: str
+    """How many samples are of this class; empty where shares were logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixTable:
+    """A confusion matrix."""
+
+    title: str
+    """What it is, and of which data: `Confusion matrix, val`."""
+    labels: tuple[str, ...]
+    """The predicted classes."""
+    rows: tuple[MatrixRow, ...]
+    """The true classes, in the same order."""
+    rates: tuple[tuple[str, str], ...]
+    """Names and values of rates that follow from it: precision, recall and others; of several classes the accuracy."""
+    kind: str = "matrix"
+    """Always `matrix`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A class, an average, a threshold or a k with its scores."""
+
+    label: str
+    """What it is."""
+    cells: tuple[str, ...]
+    """A value for each column; empty where there is none."""
+    titles: tuple[str, ...]
+    """The same in all digits; empty where the value is whole as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreGrid:
+    """Scores by class, by threshold or by k."""
+
+    title: str
+    """What it is, and of which data: `Scores by class, test`."""
+    head: str
+    """What its rows are: `Class`, `k`."""
+    columns: tuple[str, ...]
+    """The scores."""
+    rows: tuple[ScoreRow, ...]
+    """The classes, or the levels, in their order."""
+    averages: tuple[ScoreRow, ...]
+    """Averages over the classes; none for levels."""
+    accuracy: str
+    """The accuracy over all classes; empty if it is not known."""
+    note: str = ""
+    """How many rows are not shown, in a sentence; else empty."""
+    kind: str = "scores"
+    """Always `scores`."""
+
+
+ScoreBlock = MatrixTable | ScoreGrid
+Block = (
+    Facts
+    | Text
+    | Prose
+    | Tree
+    | Table
+    | Picture
+    | Drawing
+    | Drawings
+    | Frame
+    | Plotly
+    | Media
+    | Heading
+    | Sentence
+    | MatrixTable
+    | ScoreGrid
+)

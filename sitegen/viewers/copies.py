@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sitegen.analysis.scores.values import NO_SCORES, Scores
 from sitegen.model import Run
 from sitegen.privacy import NO_NAMES, Names, Privacy
 from sitegen.viewers import pictures
@@ -13,6 +14,8 @@ from sitegen.viewers.blocks import Block
 from sitegen.viewers.cleaning import clean_blocks, hidden_note
 from sitegen.viewers.copying import CopiedFile, copy_file
 from sitegen.viewers.kinds import IMAGES
+from sitegen.viewers.score_blocks import score_blocks
+from sitegen.viewers.score_files import scores_in_file
 from sitegen.viewers.siblings import MAX_VIEWS, Siblings, artifact_base, view_address
 from sitegen.viewers.view import Subject, view_of
 
@@ -23,12 +26,14 @@ MAX_THUMBS = 2_000
 class CopiedArtifact:
     """An artifact as the site has it. `view` is the address of its preview, `thumb` that of its thumbnail.
 
-    Both are paths from the site's root, empty if there is none; `thumb` may be the image itself.
+    Both are paths from the site's root, empty if there is none; `thumb` may be the image itself. `scores` are the
+    confusion matrix and the report that the file holds, None if it is another file.
     """
 
     file: CopiedFile
     view: str = ""
     thumb: str = ""
+    scores: Scores | None = None
 
 
 class CopiedFiles:
@@ -82,14 +87,15 @@ def copy_artifacts(
         if blocks and not data:
             # Read where it is, so that nothing in it has been hidden yet.
             blocks, file = clean_blocks(blocks, file, privacy, names)
-        blocks = (*hidden_note(file), *blocks) if blocks else blocks
+        found = scores_in_file(artifact.path, data) if blocks and data else NO_SCORES
+        blocks = (*hidden_note(file), *score_blocks(found), *blocks) if blocks else blocks
         thumb, small = "", b""
         if has_previews and file.image and thumbs < MAX_THUMBS:
             thumb, small = _thumb(file, data)
         views += bool(blocks)
         thumbs += bool(thumb)
         view = view_address(run.run_id, artifact.path) if blocks else ""
-        yield ArtifactOutput(CopiedArtifact(file, view, thumb), data, blocks, small)
+        yield ArtifactOutput(CopiedArtifact(file, view, thumb, found or None), data, blocks, small)
 
 
 def _thumb(file: CopiedFile, data: bytes) -> tuple[str, bytes]:

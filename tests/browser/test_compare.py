@@ -14,6 +14,19 @@ RUN = [f"{i:032x}" for i in range(12)]
 CODE = "https://github.com/o/r/compare/{from}...{to}"
 
 
+def scores_of(i: int) -> dict[str, object]:
+    """Scores of run `i`: a matrix and a report, of the last run only the matrix, of other classes."""
+    if i == 11:
+        return {"matrices": [["val", ["x", "y"], [[1, 0], [0, 1]]]], "tables": []}
+    matrix = ["val", ["negative", "positive"], [[40 + i, 10], [8 - i // 2, 20]]]
+    rows = [["<b>cat", [i / 10, 7]], ["dog", [0.5, None]]]
+    report = ["report.json", "Class", [["recall", 1], ["support", 0]], rows, [["macro avg", [i / 20, 7]]], 0.25]
+    return {
+        "matrices": [matrix],
+        "tables": [report, ["", "k", [["ndcg", 1]], [["5", [0.5]], ["10", [i / 8]]], [], None]],
+    }
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The hand-written site, its runs 6 to 11 with all that the compare page can show."""
@@ -36,6 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "env": [["numpy", f"1.{i}"], ["python", "3.11"]],
         }
         write_data(site, f"artifacts/{record['id']}", data)
+        record["scores"] = scores_of(i)
     write_data(site, "runs/all", {"runs": records})
     return site
 
@@ -122,3 +136,46 @@ def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
             return
         page.keyboard.press(key)
     pytest.fail(f"{key} does not lead to {selector}")
+
+
+def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page, base: str) -> None:
+    go(page, base + f"compare.html#runs={RUN[6]},{RUN[8]}")
+    section = page.locator("#scores")
+    matrices = section.locator("table.matrix")
+    expect(matrices.first.locator("tbody tr").first.locator("td")).to_have_text(["4682 %", "1018 %"])
+    expect(matrices.last.locator("tbody tr").first.locator("td")).to_have_text(["4883 %+2", "1017 %±0"])
+    expect(matrices.last.locator("tbody tr").last.locator("td")).to_have_text(["417 %−1", "2083 %±0"])
+    rates = section.get_by_role("region", name="Rates of the confusion matrix, val")
+    expect(rates.locator("tbody th")).to_have_text(
+        ["precision", "recall", "f1", "specificity", "prevalence", "accuracy"]
+    )
+    expect(rates.locator("tbody tr").nth(1).locator("td")).to_contain_text(["0.8000", "0.8333 best +0.03333"])
+    report = section.get_by_role("region", name="Scores by class, report.json")
+    names = [
+        "<b>cat · recall",
+        "<b>cat · support",
+        "dog · recall",
+        "macro avg · recall",
+        "macro avg · support",
+        "accuracy",
+    ]
+    expect(report.locator("tbody th")).to_have_text(names)
+    expect(report.locator("tbody tr").first.locator("td")).to_contain_text(["0.6", "0.8 best +0.2 (+33.3 %) better"])
+    expect(section.get_by_role("region", name="Scores at k").locator("tbody th")).to_have_text(
+        ["k 5 · ndcg", "k 10 · ndcg"]
+    )
+    page.get_by_label("Only differences").check()
+    expect(report.locator("tbody th")).to_have_text(["<b>cat · recall", "macro avg · recall"])
+
+
+def test_scores_of_other_classes_or_of_one_run_have_no_difference(page: Page, folder: Path) -> None:
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[11]},{RUN[0]}")
+    section = page.locator("#scores")
+    expect(section.locator("table.matrix .delta")).to_have_count(0)
+    expect(section.locator(".score-list > .scores").last).to_contain_text("(none)")
+    expect(section.get_by_role("region", name="Scores by class").locator("tbody tr").first.locator("td")).to_have_text(
+        ["0.6", "", ""]
+    )
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[0]},{RUN[1]}")
+    expect(page.locator("#compare h2").first).to_be_visible()
+    expect(page.locator("#scores")).to_have_count(0)

@@ -29,6 +29,7 @@ from sitegen.pages.page import Page
 from sitegen.pages.run_data import run_records
 from sitegen.pages.run_drawings import RunDrawings, draw_runs
 from sitegen.pages.run_models import Models
+from sitegen.pages.run_scores import scores_record
 from sitegen.pages.runs import run_page_of
 from sitegen.viewers.models import ModelFolder
 
@@ -63,6 +64,7 @@ class RunPages(Task):
             data = run_records([(record.row, record.curves) for record in records])
             for record, found in zip(records, data, strict=True):
                 runs.append(found | comparison(record.run, len(record.copies)) | directions(record.row.metrics))
+                runs[-1] |= scores_record(record.row, record.copies)
                 if context.site.is_packed and record.row.note:
                     runs[-1]["note"] = record.row.note
                 images.append(index_record(record.run.run_id, record.copies))

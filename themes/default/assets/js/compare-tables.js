@@ -228,5 +228,5 @@ SG.compareTables = (function () {
     row.differs = false; // metrics nearly always differ: their change is written out instead
   }
 
-  return { texts, params, metrics, section, heading };
+  return { texts, params, metrics, draw, section, heading };
 })();

@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-state.js, compare-tables.js, compare-tools.js, decode.js, formats.js, labels.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-state.js, compare-tables.js, compare-tools.js, decode.js, formats.js, labels.js, sitegen.js
 //
 // compare.html#runs=a,b: runs side by side. Which runs, the baseline and the switches are in the fragment.
 //
@@ -120,6 +120,7 @@
       tools(state, view),
       SG.compareTables.params(view),
       SG.compareTables.metrics(view, SG.compareTools.reducerChoice(state)),
+      SG.compareScores.section(view),
       SG.compareCharts.curves(runs),
       SG.compareCharts.charts(state, runs),
       SG.compareTables.texts("Run", view, facts(state)),

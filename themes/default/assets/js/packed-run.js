@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-tables.js, decode.js, formats.js, run.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-tables.js, decode.js, formats.js, run.js, sitegen.js
 //
 // runs.html#<run id>: a run drawn from the data of its shard, in sites with too many runs for a page each. In other sites
 // the address leads to the run's own page, so that it holds for ever.
@@ -100,6 +100,7 @@
     const content = [
       head(run),
       SG.compareCharts.curves([run]),
+      SG.compareScores.section(view(run)),
       columns,
       places.images,
       places.artifacts,
