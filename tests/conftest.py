@@ -14,6 +14,7 @@ CACHES = pytest.StashKey[str]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="take the golden pages as they are now")
+    parser.addoption("--both-schemes", action="store_true", help="every test of the browser over http too")
     parser.addoption(
         "--examples", type=int, default=BUDGET, help="examples of each property test, such as 1000 for a long search"
     )

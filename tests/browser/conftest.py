@@ -35,10 +35,24 @@ expect.set_options(timeout=20000)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker("browser")
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and leave out what `--both-schemes` asks for.
+
+    A page behaves over http as it does from disk, where more is forbidden; so a test runs from `file://` alone, unless it
+    is about something that browsers treat differently (links, storage, frames, clipboard, files that are loaded or saved)
+    and says so with the marker `both_schemes`.
+    """
+    here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
+    for item in here:
+        item.add_marker("browser")
+    if not config.getoption("--both-schemes"):
+        doubled = {id(item) for item in here if _is_over_http(item) and not item.get_closest_marker("both_schemes")}
+        config.hook.pytest_deselected(items=[item for item in items if id(item) in doubled])
+        items[:] = [item for item in items if id(item) not in doubled]
+
+
+def _is_over_http(item: pytest.Item) -> bool:
+    return "http" in getattr(getattr(item, "callspec", None), "params", {}).values()
 
 
 def chromium() -> str:

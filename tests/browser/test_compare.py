@@ -75,6 +75,7 @@ def test_nested_params_are_a_tree_that_opens_where_runs_differ(page: Page, base:
     expect(heads).to_have_text(["▸ net", "▾ opt", "lr", "name", "seed"])
 
 
+@pytest.mark.both_schemes
 def test_environment_datasets_and_code_are_compared(page: Page, base: str) -> None:
     go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}&different=1")
     expect(page.get_by_role("region", name="Environment").locator("tbody th")).to_have_text(["commit", "numpy"])

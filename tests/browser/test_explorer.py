@@ -318,6 +318,7 @@ def shown(page: Page) -> tuple[list[str], list[str], str, list[str]]:
     )
 
 
+@pytest.mark.both_schemes
 def test_a_copied_link_restores_the_view_in_a_fresh_profile(
     page: Page, fresh_page: Callable[..., Page], base: str, rows: list[RunRow]
 ) -> None:
@@ -356,6 +357,7 @@ def test_a_link_holds_when_runs_are_added(fresh_page: Callable[..., Page], tmp_p
         assert len(found) == count - 1
 
 
+@pytest.mark.both_schemes
 def test_back_takes_back_a_step_but_not_a_letter(page: Page, base: str) -> None:
     open_table(page, base)
     page.locator(f"th[data-col='{LOSS}']").click()

@@ -147,6 +147,7 @@ def test_axe_finds_no_fault_in_galleries(fresh_page: Callable[..., Page], grid: 
     assert found == []
 
 
+@pytest.mark.both_schemes
 def test_selected_runs_are_compared(page: Page, site: Sample) -> None:
     two = f"{60:032x},{61:032x}"
     open_page(page, f"{site.base}experiments/1.html#sel={two}")

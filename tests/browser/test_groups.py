@@ -100,6 +100,7 @@ def test_the_front_keeps_its_colour_when_the_chart_comes_alive(page: Page, base:
     assert marked == 2
 
 
+@pytest.mark.both_schemes
 def test_the_permanent_link_is_copied_whole_and_leads_to_the_best_run(page: Page, base: str) -> None:
     page.add_init_script(
         "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => { window.copied = text }}})"

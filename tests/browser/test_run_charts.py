@@ -47,6 +47,7 @@ def test_every_kind_draws(charts: Page, kind: str) -> None:
     seen(charts.locator(f"figure[data-kind={kind}]").first)
 
 
+@pytest.mark.both_schemes
 def test_a_chart_is_made_kept_in_the_link_and_removed(charts: Page) -> None:
     charts.get_by_role("button", name="Add chart").click()
     dialog = charts.locator("dialog.run-charts-dialog")
@@ -125,6 +126,7 @@ def test_curves_follow_the_selection(charts: Page) -> None:
     expect(figure.locator(".chart-legend .key")).to_have_count(2)
 
 
+@pytest.mark.both_schemes
 def test_a_chart_is_saved_as_vega_lite_and_svg(charts: Page) -> None:
     for kind, mark in (("trend", "layer"), ("curves", "mark"), ("parallel", "mark")):
         figure = seen(charts.locator(f"figure[data-kind={kind}]").first)

@@ -85,6 +85,7 @@ def test_parent_folds_its_children(page: Page, base: str) -> None:
     expect(page.locator("tbody tr[data-depth='1']")).to_have_count(2)
 
 
+@pytest.mark.both_schemes
 def test_selected_runs_lead_to_the_compare_page(page: Page, base: str) -> None:
     go(page, base + "experiments/demo.html#v=1")
     for run in (RUN[1], RUN[6]):
@@ -96,6 +97,7 @@ def test_selected_runs_lead_to_the_compare_page(page: Page, base: str) -> None:
     expect(page.locator(".compare-runs li")).to_have_count(2)
 
 
+@pytest.mark.both_schemes
 def test_csv_disarms_formulas_and_keeps_numbers(page: Page, base: str) -> None:
     go(page, base + "experiments/demo.html")
     page.get_by_role("button", name="Download").click()
@@ -124,6 +126,7 @@ def test_slash_opens_search_and_keys_walk_the_results(page: Page, base: str) -> 
     expect(page.locator("dialog#search")).to_be_visible()
 
 
+@pytest.mark.both_schemes
 def test_search_page_reads_the_fragment_and_groups(page: Page, base: str) -> None:
     go(page, base + "search.html#q=adam")
     expect(page.locator(".result-group")).to_have_text(["Runs, by params and tags"])
@@ -134,6 +137,7 @@ def test_search_page_reads_the_fragment_and_groups(page: Page, base: str) -> Non
     expect(page.locator(".result-note")).to_have_text("Nothing matches all of these words.")
 
 
+@pytest.mark.both_schemes
 def test_theme_button_cycles_and_is_remembered(page: Page, base: str) -> None:
     go(page, base + "experiments/demo.html")
     button = page.locator("[data-action=theme]")
@@ -147,6 +151,7 @@ def test_theme_button_cycles_and_is_remembered(page: Page, base: str) -> None:
     assert page.evaluate("document.documentElement.dataset.theme ?? null") is None
 
 
+@pytest.mark.both_schemes
 def test_copy_works_without_the_clipboard_interface(page: Page, base: str) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     go(page, base + "experiments/demo.html")
@@ -189,6 +194,7 @@ def test_smoothing_is_de_biased_and_keeps_gaps(page: Page, base: str) -> None:
     assert got[1] == pytest.approx(second) and got[3] == pytest.approx(fourth)
 
 
+@pytest.mark.both_schemes
 @pytest.mark.parametrize("ending", ["SVG", "PNG", "CSV"])
 def test_figure_is_saved(page: Page, base: str, ending: str) -> None:
     go(page, base + f"runs/{RUN[6]}.html")
@@ -219,6 +225,7 @@ def test_scatter_comes_alive_in_vega_without_eval(page: Page, base: str) -> None
     page.wait_for_url("**/runs/*.html")
 
 
+@pytest.mark.both_schemes
 def test_curve_page_draws_what_the_fragment_names_inside_a_frame(page: Page, base: str) -> None:
     page.goto(base + "host.html")
     frame = page.frame_locator("iframe")
@@ -269,6 +276,7 @@ def test_empty_compare_explains_itself_and_adds_a_run(page: Page, base: str) -> 
     expect(page.locator(".compare-runs li a")).to_have_text(["run-7"])
 
 
+@pytest.mark.both_schemes
 def test_run_page_says_its_place(page: Page, base: str) -> None:
     go(page, base + f"runs/{RUN[6]}.html")
     nav = page.locator("nav.place")
@@ -353,6 +361,7 @@ def test_durations_and_times(page: Page, base: str) -> None:
     ) == [5, None, None]
 
 
+@pytest.mark.both_schemes
 def test_columns_curves_and_shards_decode(page: Page, base: str) -> None:
     go(page, base + "search.html")
     page.evaluate("SG.asset('js/unpack.js')")

@@ -31,6 +31,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 # ---- Every page type opens ----
 
 
+@pytest.mark.both_schemes
 @pytest.mark.parametrize("kind", TYPES)
 def test_page_opens_and_names_itself(page: Page, main_site: Sample, kind: str) -> None:
     open_page(page, main_site.base + main_site.pages[kind])
@@ -282,6 +283,7 @@ def test_page_prints_without_chrome(page: Page, sample: Callable[[str], Sample],
 # ---- What a first look costs ----
 
 
+@pytest.mark.both_schemes
 @pytest.mark.parametrize("kind", ["curves", "run", "experiment", "home"])
 def test_first_look_loads_no_chart_library_and_no_run_data(page: Page, main_site: Sample, kind: str) -> None:
     open_page(page, main_site.base + main_site.pages[kind])

@@ -60,6 +60,7 @@ def test_slash_finds_and_enter_opens(page: Page, main_site: Sample, query: str, 
     assert page.url.startswith(main_site.base + lands)
 
 
+@pytest.mark.both_schemes
 @pytest.mark.parametrize("kind", ["params", "tags"])
 def test_search_finds_values_of_params_and_tags(page: Page, main_site: Sample, kind: str) -> None:
     run = main_site.run("cnn-small-batch")
@@ -133,6 +134,7 @@ def test_a_param_that_is_the_same_in_all_runs_can_be_shown(live: Page) -> None:
     expect(live.locator(".runs tbody tr[data-run]").first).to_contain_text("Adam")
 
 
+@pytest.mark.both_schemes
 def test_chosen_runs_are_compared_and_back_returns_to_the_choice(live: Page, main_site: Sample) -> None:
     chosen = ["cnn-baseline", BEST, "cnn-big-batch", "cnn-lr-high"]
     for name in chosen:
@@ -169,6 +171,7 @@ def test_differences_alone_leave_out_what_is_the_same(page: Page, main_site: Sam
 # ---- Theme ----
 
 
+@pytest.mark.both_schemes
 def test_theme_goes_through_three_states_and_holds_on_other_pages(page: Page, main_site: Sample) -> None:
     open_page(page, main_site.base + "index.html")
     button = page.locator("[data-action=theme]")
@@ -234,6 +237,7 @@ def test_other_charts_come_alive_by_vega(page: Page, main_site: Sample, experime
     assert before and after and abs(before["height"] - after["height"]) <= 24
 
 
+@pytest.mark.both_schemes
 def test_the_page_of_one_chart_comes_alive(page: Page, main_site: Sample) -> None:
     open_page(page, main_site.base + main_site.pages["chart"])
     figure = page.locator("figure.chart")
@@ -310,6 +314,7 @@ def copied(page: Page) -> Callable[[], str]:
     return lambda: str(page.evaluate("window.copied"))
 
 
+@pytest.mark.both_schemes
 def test_copy_gives_the_run_id_and_a_snippet(page: Page, main_site: Sample, copied: Callable[[], str]) -> None:
     run = main_site.run("cnn-baseline")
     open_page(page, main_site.base + run_page(run.run_id))
@@ -322,6 +327,7 @@ def test_copy_gives_the_run_id_and_a_snippet(page: Page, main_site: Sample, copi
     assert copied() == snippet.locator("pre").text_content() != ""
 
 
+@pytest.mark.both_schemes
 def test_a_copied_snippet_shows_the_chart_in_another_page(
     page: Page, main_site: Sample, copied: Callable[[], str], serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
@@ -374,6 +380,7 @@ def test_a_packed_site_draws_a_run_from_its_data(page: Page, tmp_path: Path) -> 
     expect(page.locator("h1")).to_be_visible()
 
 
+@pytest.mark.both_schemes
 def test_the_permanent_address_leads_to_the_page_of_a_run(page: Page, main_site: Sample) -> None:
     run = main_site.run(BEST)
     page.goto(f"{main_site.base}runs.html#{run.run_id}")
