@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from operator import sub
 from typing import Literal, NamedTuple
 
 from sitegen.markup.data_js import data_script
@@ -29,6 +30,8 @@ Kind = Literal["experiment", "run", "model", "dataset", "page"]
 TITLE_WEIGHT, FIELD_WEIGHT, NOTE_WEIGHT = 9, 3, 1
 DOCS_PER_FILE = 1000
 _LONGEST, _MAX_DIGITS = 40, 6
+SHORT = 100
+"""Characters up to which the words of a string are kept: strings as short as that often repeat."""
 
 _RUN = re.compile(r"[\w.-]+")
 _SEPARATORS = re.compile(r"[_.-]+")
@@ -71,11 +74,15 @@ class IndexBuilder:
         self._docs.append(_Doc(kind, url, title, subtitle))
         weights: dict[str, int] = {}
         for text, weight in (*fields, (title, TITLE_WEIGHT)):
-            for word in words(text):
+            for word in _words_of_short(text) if len(text) <= SHORT else words(text):
                 if weights.get(word, 0) < weight:
                     weights[word] = weight
+        postings, entry = self._postings, number * 10
         for word, weight in weights.items():
-            self._postings.setdefault(word, []).append(number * 10 + weight)
+            if word in postings:
+                postings[word].append(entry + weight)
+            else:
+                postings[word] = [entry + weight]
 
     def files(self) -> Iterator[tuple[str, str]]:
         """(path below `data/`, content) of every file of the index, in a fixed order."""
@@ -99,7 +106,13 @@ def words(text: str) -> set[str]:
     return found
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4096)
+def _words_of_short(text: str) -> frozenset[str]:
+    """As `words`, for what runs have in common: most params and tags."""
+    return frozenset(words(text))
+
+
+@lru_cache(maxsize=4096)
 def _words_of(run: str) -> frozenset[str]:
     whole = run.strip("._-").casefold()
     if _ID.fullmatch(whole):
@@ -113,16 +126,17 @@ def _words_of(run: str) -> frozenset[str]:
 
 
 def _posting_text(posting: list[int]) -> str:
-    pieces = []
-    before = 0
-    for entry in posting:
-        number, weight = divmod(entry, 10)
-        pieces.append(_base36(number - before) + (f"*{weight}" if weight > 1 else ""))
-        before = number
-    return " ".join(pieces)
+    before = [0, *(entry - entry % 10 for entry in posting[:-1])]
+    return " ".join(map(_step_text, map(sub, posting, before)))
 
 
 @lru_cache(maxsize=10_000)
+def _step_text(step: int) -> str:
+    """How far a doc is from the one before, times 10, and its weight."""
+    distance, weight = divmod(step, 10)
+    return _base36(distance) + (f"*{weight}" if weight > 1 else "")
+
+
 def _base36(number: int) -> str:
     text = _DIGITS[number % 36]
     while number := number // 36:

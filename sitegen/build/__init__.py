@@ -13,6 +13,7 @@ import time
 
 from sitegen.build.built import Built
 from sitegen.build.cache import Cache, open_cache
+from sitegen.build.collection import collecting_rarely
 from sitegen.build.packing import DamagedRecordError
 from sitegen.build.settings_key import program_key
 from sitegen.build.source import Source, find_source, read_options
@@ -33,13 +34,14 @@ def build(config: Config, progress: Progress = no_progress) -> Built:
     started = time.perf_counter()
     source = find_source(config)
     cache = open_cache(config, program_key())
-    try:
-        built = _build(source, cache, progress)
-    except DamagedRecordError:
-        if cache is None:
-            raise
-        cache.clear()
-        built = _build(source, cache, progress)
+    with collecting_rarely():
+        try:
+            built = _build(source, cache, progress)
+        except DamagedRecordError:
+            if cache is None:
+                raise
+            cache.clear()
+            built = _build(source, cache, progress)
     built.seconds = time.perf_counter() - started
     return built
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -14,6 +13,7 @@ from threading import Thread
 
 from sitegen.analysis.reducers import Wanted
 from sitegen.build.cache import Cache
+from sitegen.build.collection import collect_rarely
 from sitegen.build.task import Output, Task
 from sitegen.child import limit_memory
 from sitegen.model import Experiment
@@ -103,8 +103,7 @@ def start(context: WorkerContext) -> None:
     end_with_parent()
     limit_memory(MAX_MEMORY)
     _worker = Worker(context)
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    collect_rarely()
 
 
 def end_with_parent() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.context import BaseContext
+from types import ModuleType
 from typing import Protocol
 
 from sitegen.build import context as worker
@@ -65,10 +67,10 @@ class Pool:
     def _submit(self, task: Task) -> Future[Output]:
         assert self._executor, "there are workers"
         try:
-            return self._executor.submit(worker.run, task)
+            return _submit(self._executor, task)
         except BrokenProcessPool:  # a worker has ended since; who was at work is found when results are asked for
             self._restart()
-            return self._executor.submit(worker.run, task)
+            return _submit(self._executor, task)
 
     def _restart(self) -> None:
         assert self._start and self._executor, "a worker has ended"
@@ -82,7 +84,7 @@ class Pool:
         while True:
             with self._start(1) as executor:
                 try:
-                    return executor.submit(worker.run, careful).result()
+                    return _submit(executor, careful).result()
                 except (BrokenProcessPool, MemoryError) as error:
                     smaller = careful.again(self._here.context)
                     if smaller is None:
@@ -95,6 +97,26 @@ class Pool:
         """End the workers."""
         if self._executor:
             self._executor.shutdown(cancel_futures=True)
+
+
+def _submit(executor: ProcessPoolExecutor, task: Task) -> Future[Output]:
+    """Have a worker of `executor` run `task`; it starts its workers with the first one."""
+    with _without_main():
+        return executor.submit(worker.run, task)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """While it lasts, processes that are started do not import the caller's main module: they do
+
+    not need it, and a script that builds a site without `if __name__ == "__main__"` would start over in each of them.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _is_done(future: Future[Output]) -> bool:

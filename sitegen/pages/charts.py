@@ -113,7 +113,11 @@ def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
     for group in groups:
         for view in group.charts:
             yield f"{view.stem}.svg", standalone(view.svg)
-            yield f"{view.stem}.vl.json", json.dumps(view.chart.vega_lite(), sort_keys=True, allow_nan=False) + "\n"
+            yield f"{view.stem}.vl.json", _vega_lite_file(view.chart)
+
+
+def _vega_lite_file(chart: Chart) -> str:
+    return json.dumps(chart.vega_lite(), sort_keys=True, allow_nan=False, check_circular=False) + "\n"
 
 
 # Curves -------------------------------------------------------------------------------------------------------------

@@ -57,8 +57,9 @@ class _Compiled(FileSystemBytecodeCache):
 
 
 class _Template(Template):
-    """A template that escapes printed strings in a third of the time: most have nothing to escape, and `escape` makes a
-    `Markup` of each. Compiled templates take `escape` from their globals."""
+    """A template that shows control characters of untrusted strings as symbols and escapes fast: most printed strings
+    have nothing to escape, and `escape` makes a `Markup` of each. Compiled templates take `escape` from their globals.
+    """
 
     @classmethod
     def from_code(
@@ -74,7 +75,11 @@ class _Template(Template):
 
 
 def _escaped(value: object) -> object:
-    return value if type(value) is str and _SPECIAL(value) is None else escape(value)
+    if type(value) is not str:
+        return escape(value)
+    if not value.isprintable():
+        value = show_controls(value)
+    return value if _SPECIAL(value) is None else escape(value)
 
 
 def _compiled(is_sandboxed: bool) -> _Compiled | None:
@@ -109,7 +114,6 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            finalize=_readable,
             auto_reload=False,
             bytecode_cache=_compiled(theme.is_sandboxed),
         )
@@ -161,11 +165,6 @@ class Renderer:
             return None  # a template is a file of the theme
         file = self.theme.find(f"templates/{name}")
         return file.read_text("utf-8") if file else None
-
-
-def _readable(value: object) -> object:
-    """A printed value, with control characters of untrusted strings shown as symbols."""
-    return show_controls(value) if type(value) is str and not value.isprintable() else value
 
 
 def _what(error: TemplateError | UnicodeDecodeError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -129,3 +130,15 @@ def test_a_run_that_ends_its_worker_costs_its_previews_and_is_named(
     assert [path.rpartition("/")[2] for path in paths if path.startswith(f"artifacts/{BAD}")] == copied
     assert not any(path.startswith(f"files/{BAD}") for path in paths)
     assert any(path.startswith(f"files/{GOOD}") for path in paths)
+
+
+def test_a_script_needs_no_guard_around_a_build(tmp_path: Path) -> None:
+    """Workers do not import the script that builds, which would start over in each of them."""
+    run(experiment(tmp_path / "mlruns", "1") / GOOD)
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\nfrom sitegen.build import build\nfrom sitegen.config import Config\n"
+        "print(build(Config(store='mlruns', output=Path('site'), jobs=2, no_cache=True)).runs)\n"
+    )
+    done = subprocess.run([sys.executable, script.name], cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert (done.stdout, done.stderr) == ("1\n", "")
