@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
-from sitegen.analysis.health import health_of, newest_time
+from sitegen.analysis.health import health_of
 from sitegen.analysis.judge import judge
 from sitegen.analysis.matters import what_mattered
 from sitegen.analysis.report import Report
-from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
+from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.build.contents import RunContents
+from sitegen.build.facts import ExperimentRuns, Facts, facts_of
 from sitegen.build.model_versions import VersionPlaces
 from sitegen.build.open import CleanCatalog, Objectives, Opened
 from sitegen.build.records import RecordRef
-from sitegen.build.task import Output
+from sitegen.build.task import Output, PackedRow
 from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.model import Catalog, Experiment, Problem
 from sitegen.pages.page import Site
 from sitegen.pages.related import Related, related_of
 from sitegen.pages.store_address import StoreAddress
-from sitegen.pages.views import ViewPage, view_page
+from sitegen.pages.views import View, ViewPage, view_page
 from sitegen.query import filter_of
 from sitegen.stores.contract import Store, with_traces
+
+
+class KnownFacts(Protocol):
+    """Has the facts of experiments from the build before (`reuse.py`)."""
+
+    def facts_of(self, experiment: Experiment, contents: Mapping[str, str]) -> Facts | None:
+        """Those of an experiment, if neither it nor its runs have changed; `contents` are the digests of these."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +43,10 @@ class Analysed:
 
     site: Site
     catalog: Catalog
-    reports: tuple[Report, ...]
-    """Each experiment with the results of its analysis."""
+    experiments: tuple[AnalysedExperiment, ...]
+    """Each experiment with its facts; with the results of its analysis, where they are asked for."""
+    home: Mapping[str, str]
+    """The experiment of each run, by id."""
     records: Mapping[str, RecordRef]
     """Where the record of each run is, by run id."""
     contents: RunContents
@@ -50,25 +62,102 @@ class Analysed:
     problems: tuple[Problem, ...]
     """What could not be read properly in the catalog and the runs."""
 
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The report of each experiment: asking for these analyses all of them."""
+        return tuple(one.report for one in self.experiments)
 
-def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site) -> Analysed:
-    """Work out the reports from the rows of all runs, and what follows from them. Raises UsageError, StoreError."""
+    def name_of(self, run_id: str) -> str | None:
+        """The name of a run; None if the site has no such run."""
+        of = self.home.get(run_id)
+        return next((one.runs.row(run_id).name for one in self.experiments if one.experiment_id == of), None)
+
+
+@dataclass(frozen=True)
+class AnalysedExperiment:
+    """An experiment: its facts are known, its table and its report are made when they are asked for."""
+
+    runs: ExperimentRuns
+    facts: Facts
+
+    @property
+    def experiment_id(self) -> str:
+        return self.runs.experiment.experiment_id
+
+    @property
+    def table(self) -> ExperimentTable:
+        return self.runs.table
+
+    @property
+    def report(self) -> Report:
+        return self.runs.report
+
+
+def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, known: KnownFacts | None = None) -> Analysed:
+    """Work out the reports from the rows of all runs, and what follows from them; `known` has some of that already.
+
+    Raises UsageError, StoreError.
+    """
     catalog = found.catalog
     traces = trace_counts(opened.store, catalog.experiments) if opened.config.traces else {}
-    reports = tuple(make_reports(catalog, read.rows, opened.config, found.objectives, traces))
+    runs = _runs_by_experiment(catalog, read, traces, known)
+    experiments = _analysed(runs, read, opened.config, found.objectives, site.digits)
+    home = {run_id: one.experiment_id for one in experiments for run_id in one.runs.run_ids}
     return Analysed(
         site=site,
         catalog=catalog,
-        reports=reports,
+        experiments=experiments,
+        home=home,
         records=read.records,
         contents=read.contents,
         version_places=found.version_places,
         store=found.store,
         traces=traces,
-        views=tuple(view_page(view, reports) for view in opened.views),
-        related=related_of(catalog, reports, read.contents.relations, traces, read.contents.evaluations),
+        views=_views(opened.views, experiments),
+        related=related_of(catalog, home, read.contents.relations, traces, read.contents.evaluations),
         problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
     )
+
+
+def _runs_by_experiment(
+    catalog: Catalog, read: Output, kept: Container[str], known: KnownFacts | None
+) -> list[ExperimentRuns]:
+    """The runs of each experiment. MLflow's empty `Default` is left out unless in `kept`."""
+    rows: dict[str, list[RunRow]] = {}
+    packed: dict[str, list[PackedRow]] = {}
+    for row in read.rows:
+        rows.setdefault(row.experiment_id, []).append(row)
+    for one in read.packed:
+        packed.setdefault(one.experiment_id, []).append(one)
+    found = []
+    for experiment in catalog.experiments:
+        own = rows.get(experiment.experiment_id, []), packed.get(experiment.experiment_id, [])
+        if any(own) or experiment.experiment_id != "0" or "0" in kept:
+            contents = {run.run_id: read.records[run.run_id].content for several in own for run in several}
+            facts = known.facts_of(experiment, contents) if known else None
+            found.append(ExperimentRuns(experiment, *own, facts))
+    return found
+
+
+def _analysed(
+    experiments: Sequence[ExperimentRuns], read: Output, config: Config, objectives: Objectives, digits: int
+) -> tuple[AnalysedExperiment, ...]:
+    """The facts of each experiment: those that are known, unless they depend on a time that has passed."""
+    now = max((one.newest for one in experiments if one.newest is not None), default=None)
+    contents = {run_id: ref.content for run_id, ref in read.records.items()}
+    found = []
+    for one in experiments:
+        one.judge = partial(_report, config=config, objectives=objectives, now=now)
+        is_known = one.known and one.known.now in (None, now)
+        facts = one.known if one.known and is_known else facts_of(one.report, contents, now, digits)
+        found.append(AnalysedExperiment(one, facts))
+    return tuple(found)
+
+
+def _views(views: Sequence[View], experiments: Sequence[AnalysedExperiment]) -> tuple[ViewPage, ...]:
+    """The pages of named views; only these need the reports of all experiments here."""
+    reports = [one.report for one in experiments] if views else []
+    return tuple(view_page(view, reports) for view in views)
 
 
 def trace_counts(store: Store, experiments: Iterable[Experiment]) -> dict[str, int]:
@@ -78,24 +167,6 @@ def trace_counts(store: Store, experiments: Iterable[Experiment]) -> dict[str, i
         return {}
     counts = {e.experiment_id: found.trace_count(e.experiment_id) for e in experiments}
     return {experiment_id: count for experiment_id, count in counts.items() if count}
-
-
-def tables_of(catalog: Catalog, rows: Sequence[RunRow], kept: Container[str] = ()) -> list[ExperimentTable]:
-    """The rows by experiment. MLflow's empty `Default` is left out unless in `kept`."""
-    return [
-        table
-        for table in gather(rows, catalog.experiments)
-        if table.rows or table.experiment.experiment_id != "0" or "0" in kept
-    ]
-
-
-def make_reports(
-    catalog: Catalog, rows: Sequence[RunRow], config: Config, objectives: Objectives, kept: Container[str]
-) -> list[Report]:
-    """Each experiment with the results of its analysis. MLflow's empty `Default` is left out unless in `kept`."""
-    tables = tables_of(catalog, rows, kept)
-    now = newest_time(tables)
-    return [_report(table, config, objectives, now) for table in tables]
 
 
 def _report(table: ExperimentTable, config: Config, objectives: Objectives, now: int | None) -> Report:

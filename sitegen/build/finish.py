@@ -79,8 +79,8 @@ def _places(secrets: Sequence[Finding]) -> str:
 
 
 def _count(built: Built, analysed: Analysed, stage: Stage, host: str) -> None:
-    built.runs = sum(len(report.table.rows) for report in analysed.reports)
-    built.experiments = len(analysed.reports)
+    built.runs = sum(one.facts.runs for one in analysed.experiments)
+    built.experiments = len(analysed.experiments)
     built.files = len(stage.written)
     built.near_limits = tuple(near_limits(sizes_of((one.path, one.size) for one in stage.written), host))
     built.pages = sum(written.path.endswith(".html") for written in stage.written)

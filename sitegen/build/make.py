@@ -8,7 +8,7 @@ from typing import Protocol
 from sitegen.build.analyse import Analysed
 from sitegen.build.pool import RunsTasks, run_planned
 from sitegen.build.sections import PAGES, WHOLE_SITE
-from sitegen.build.task import Output, Task
+from sitegen.build.task import Later, Output, Task, task_of
 from sitegen.stores.contract import Progress
 
 
@@ -18,7 +18,7 @@ class Planner(Protocol):
     def use(self, analysed: Analysed) -> None:
         """Look at what the fields of tasks are made of."""
 
-    def planned(self, tasks: Sequence[Task]) -> list[tuple[str, Task | Output]]:
+    def planned(self, tasks: Sequence[Task | Later]) -> list[tuple[str, Task | Output]]:
         """Each task with the key of its fields ('' if it has none), or its output, if it is known."""
 
     def keep(self, key: str, output: Output) -> None:
@@ -35,9 +35,11 @@ def make_pages(analysed: Analysed, pool: RunsTasks, progress: Progress, reuse: P
     return made
 
 
-def _run(tasks: Sequence[Task], pool: RunsTasks, progress: Progress, made: Output, reuse: Planner | None) -> None:
+def _run(
+    tasks: Sequence[Task | Later], pool: RunsTasks, progress: Progress, made: Output, reuse: Planner | None
+) -> None:
     """Run `tasks`, their outputs joined into `made`."""
-    planned = reuse.planned(tasks) if reuse else [("", task) for task in tasks]
+    planned = reuse.planned(tasks) if reuse else [("", task_of(task)) for task in tasks]
     outputs = run_planned([one for _, one in planned], pool)
     for at, ((key, _), output) in enumerate(zip(planned, outputs, strict=True)):
         if reuse:

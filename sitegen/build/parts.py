@@ -15,11 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sitegen.build.analyse import analyse, tables_of
+from sitegen.analysis.runs_table import gather
+from sitegen.build.analyse import analyse
 from sitegen.build.assets import write_assets
 from sitegen.build.built import Built
 from sitegen.build.cache import Cache
 from sitegen.build.digests import Known, NoDigestError, digest_of
+from sitegen.build.facts import families_of
 from sitegen.build.finish import finish, traces_left_out
 from sitegen.build.make import make_pages
 from sitegen.build.open import CleanCatalog, Opened, objectives_of, open_build, open_merge, read_catalog, worker_context
@@ -30,7 +32,7 @@ from sitegen.build.records import RecordRef
 from sitegen.build.saved import SavedShard, output_of
 from sitegen.build.sections.runs import ReadRecords, RunPages, pages_of_runs
 from sitegen.build.settings_key import program_key, settings_key
-from sitegen.build.task import Output, Result, Task
+from sitegen.build.task import Later, Output, Result, Task, task_of
 from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.output import SCRATCH, Stage, Written, staged
@@ -135,9 +137,10 @@ def _run_pages(found: CleanCatalog, read: Output, digits: int, settings: str, po
     """The pages of the runs that were read, by the keys of the tasks that made them."""
     catalog = found.catalog
     runs = {ref.run_id for ref in catalog.runs}
-    tables = tables_of(catalog, read.rows)
-    judged = [(table.rows, None) for table in tables]
-    tasks = pages_of_runs(judged, runs, ReadRecords(read.records, read.contents), catalog, digits)
+    tables = gather(read.rows, catalog.experiments)
+    families = [families_of(table.rows, None) for table in tables]
+    own = [row.run_id for table in tables for row in table.rows]
+    tasks = pages_of_runs(own, families, runs, ReadRecords(read.records, read.contents), catalog, digits)
     keys = [_task_key(task, settings) for task in tasks]
     return dict(zip(keys, pool.run(tasks), strict=True))
 
@@ -189,9 +192,9 @@ class _Taken:
     def use(self, analysed: object) -> None:
         """Nothing of the analysis is part of the keys."""
 
-    def planned(self, tasks: Sequence[Task]) -> list[tuple[str, Task | Output]]:
+    def planned(self, tasks: Sequence[Task | Later]) -> list[tuple[str, Task | Output]]:
         """Each task, or its output, if a part has it."""
-        return [("", self._output(task) or task) for task in tasks]
+        return [("", self._output(task) or task) for task in map(task_of, tasks)]
 
     def keep(self, key: str, output: Output) -> None:
         """Nothing is kept for another build."""
@@ -232,7 +235,7 @@ def merge_parts(folders: Sequence[Path], config: Config, progress: Progress = no
         with start_pool(config, context, len(found.catalog.runs)) as pool:
             tasks = read_tasks(found.catalog.runs, context.site.digits)
             read = join_runs(_taken(parts, tasks), len(found.catalog.runs), progress)
-            check_readable(found.catalog, read, len(read.rows))
+            check_readable(found.catalog, read, len(read.records))
             if opened.query:
                 found = replace(found, catalog=matching(found.catalog, read, opened.query))
             read.join(first.models)

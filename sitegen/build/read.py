@@ -124,7 +124,7 @@ def read_store(
     """
     catalog = found.catalog
     read = join_runs(run_planned(planned, pool), len(catalog.runs), progress)
-    check_readable(catalog, read, len(read.rows))
+    check_readable(catalog, read, len(read.records))
     if opened.query:
         catalog = matching(catalog, read, opened.query)
     further: list[Task] = [*model_tasks(catalog.logged_models)]
@@ -141,7 +141,7 @@ def join_runs(outputs: Iterable[Output], runs: int, progress: Progress = no_prog
     for output in outputs:
         output.rows = list(map(shared.row, output.rows))
         read.join(output)
-        progress("Runs", len(read.rows), runs)
+        progress("Runs", len(read.rows) + len(read.packed), runs)
     return read
 
 
@@ -159,9 +159,11 @@ def matching(catalog: Catalog, read: Output, query: Query) -> Catalog:
 
     Raises UsageError when no run matches.
     """
-    if not read.rows and read.unmatched:
+    found = {row.run_id: row.experiment_id for row in read.rows}
+    found |= {row.run_id: row.experiment_id for row in read.packed}
+    if not found and read.unmatched:
         raise UsageError(f"None of the {plural(read.unmatched, 'run')} matches the filter {shortened(query.text)}.")
-    runs, experiments = {row.run_id for row in read.rows}, {row.experiment_id for row in read.rows}
+    runs, experiments = found.keys(), set(found.values())
     models = read.contents.models()
     return replace(
         catalog,

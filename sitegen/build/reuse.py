@@ -2,6 +2,7 @@
 
 - A run: its stamp, its experiment and what is asked of it are the same. It is then not read; its record, its row and
   the copies of its artifacts are those of the shard's file in the cache.
+- An experiment: it and its runs are the same. What the rest of the site shows of it (`facts.py`) is known then.
 - A task: it has the same fields. A field that is a record counts by its content, so that a run that was read again (its
   files have new times, as in a fresh checkout) but says the same changes no page.
 """
@@ -19,11 +20,13 @@ from sitegen.build.analyse import Analysed
 from sitegen.build.built import Built
 from sitegen.build.context import WorkerContext
 from sitegen.build.digests import Known, NoDigestError, digest_of, hashed
+from sitegen.build.facts import Facts
 from sitegen.build.read import ReadRuns
 from sitegen.build.records import RecordRef
 from sitegen.build.saved import SavedShard, output_of
-from sitegen.build.task import Output, Result, Task
+from sitegen.build.task import Later, Output, Result, Task, task_of
 from sitegen.build.unchanged import Before
+from sitegen.model import Experiment
 from sitegen.output import SCRATCH
 
 
@@ -32,6 +35,21 @@ class SavedTasks:
     """The outputs of tasks by the key of their fields."""
 
     results: Mapping[str, Result] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFacts:
+    """The facts of an experiment, with the key of all that they were made from."""
+
+    key: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class AllFacts:
+    """Those of all experiments, by id."""
+
+    facts: Mapping[str, SavedFacts] = field(default_factory=dict)
 
 
 class Reuse:
@@ -46,6 +64,9 @@ class Reuse:
         self._tasks: dict[str, Result] = {}
         self._known_tasks: SavedTasks | None = None
         self._known: Known = {}
+        self._known_facts: AllFacts | None = None
+        self._facts_keys: dict[str, str] = {}
+        self._facts: dict[str, SavedFacts] = {}
 
     # Runs ----------------------------------------------------------------------------------------------------------
 
@@ -79,38 +100,46 @@ class Reuse:
             return output_of(known, self._cache.shard_file(task.shard))
         return replace(task, taken=() if known.shared else tuple(run_id for run_id in taken if run_id in known.runs))
 
+    # Experiments ---------------------------------------------------------------------------------------------------
+
+    def facts_of(self, experiment: Experiment, contents: Mapping[str, str]) -> Facts | None:
+        """The facts of an experiment, if neither it nor its runs, with these digests of their content, have changed."""
+        if self._known_facts is None:
+            self._known_facts = self._cache.load("experiments", AllFacts) or AllFacts()
+        runs = repr(sorted(contents.items())).encode("utf-8", "surrogatepass")
+        key = hashed(self._settings.encode(), digest_of(experiment).encode(), runs)
+        self._facts_keys[experiment.experiment_id] = key
+        known = self._known_facts.facts.get(experiment.experiment_id)
+        return known.facts if known and known.key == key else None
+
     # Tasks ---------------------------------------------------------------------------------------------------------
 
     def use(self, analysed: Analysed) -> None:
         """The reports and records that the fields of tasks are made of."""
         content = {run_id: ref.content for run_id, ref in analysed.records.items()}
-        rows: Known = {RunRow: lambda row: content[row.run_id]}
-        reports = {
-            report.table.experiment.experiment_id: digest_of(
-                [report.table.experiment, [content[row.run_id] for row in report.table.rows], report.health], rows
-            )
-            for report in analysed.reports
+        self._facts = {
+            one.experiment_id: SavedFacts(self._facts_keys[one.experiment_id], one.facts)
+            for one in analysed.experiments
         }
         self._known = {
-            **rows,
+            RunRow: lambda row: content[row.run_id],
             RecordRef: lambda ref: ref.content,
-            Report: lambda report: reports[report.table.experiment.experiment_id],
+            Report: lambda report: self._facts[report.table.experiment.experiment_id].facts.digest,
         }
 
-    def planned(self, tasks: Sequence[Task]) -> list[tuple[str, Task | Output]]:
+    def planned(self, tasks: Sequence[Task | Later]) -> list[tuple[str, Task | Output]]:
         """Each task with the key of its fields ('' if it has none), or its output, if it has been made before."""
-        return [(key, self._output(key) or task) for task in tasks for key in [self._key_of(task)]]
+        return [(key, self._output(key) or task_of(task)) for task in tasks for key in [self._key_of(task)]]
 
     def keep(self, key: str, output: Output) -> None:
         """Keep the output of the task with this key for the next build."""
         if key:
             self._tasks[key] = output.result()
 
-    def _key_of(self, task: Task) -> str:
+    def _key_of(self, task: Task | Later) -> str:
+        of, inputs = (task.of, task.inputs) if isinstance(task, Later) else (type(task), task.inputs())
         try:
-            return (
-                digest_of([self._settings, type(task).__name__, task.inputs()], self._known) if task.is_reusable else ""
-            )
+            return digest_of([self._settings, of.__name__, inputs], self._known) if of.is_reusable else ""
         except NoDigestError:
             return ""
 
@@ -135,4 +164,5 @@ class Reuse:
         """Keep the rest, when the new site is in its place."""
         with suppress(OSError):
             self._cache.save("tasks", SavedTasks(self._tasks))
+            self._cache.save("experiments", AllFacts(self._facts))
             self._before.save(built, site)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sitegen.build.packing import encode
 from sitegen.build.records import RecordRef
-from sitegen.build.task import Output, Result
+from sitegen.build.task import Output, PackedRow, Result
 
 
 @dataclass(frozen=True, slots=True)
 class SavedRun:
-    """A run that was read: its result, and where that is in the shard's file.
+    """A run that was read: its result without its row, and where its record is in the shard's file.
 
-    See `RecordRef`; a size of 0 says that the site leaves the run out.
+    See `RecordRef`; a size of 0 says that the site leaves the run out. The row is encoded: most builds do not need it.
     """
 
     result: Result
+    experiment_id: str = ""
+    row: bytes = b""
     start: int = 0
     size: int = 0
     digest: str = ""
     content: str = ""
+
+    def packed_row(self, run_id: str) -> list[PackedRow]:
+        """Its row, if it has one."""
+        return [PackedRow(run_id, self.experiment_id, self.row)] if self.row else []
 
     def ref(self, file: str) -> RecordRef:
         """Where its record is in `file`, the shard's file."""
@@ -42,8 +49,11 @@ class SavedShard:
 
 def saved_run(output: Output, ref: RecordRef | None) -> SavedRun:
     """The run whose output and record these are."""
-    result = output.result()
-    return SavedRun(result, ref.start, ref.size, ref.digest, ref.content) if ref else SavedRun(result)
+    result = replace(output.result(), rows=[])
+    if ref is None:
+        return SavedRun(result)
+    where = (ref.start, ref.size, ref.digest, ref.content)
+    return next((SavedRun(result, row.experiment_id, encode(row), *where) for row in output.rows), SavedRun(result))
 
 
 def output_of(shard: SavedShard, file: str) -> Output:
@@ -53,6 +63,7 @@ def output_of(shard: SavedShard, file: str) -> Output:
         whole.join(shard.shared)
     for run_id, run in shard.runs.items():
         whole.join(run.result)
+        whole.packed += run.packed_row(run_id)
         if run.size:
             whole.records[run_id] = run.ref(file)
     return whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -75,11 +75,12 @@ class Shard:
     def _take(self, run_id: str, known: SavedRun, records: RecordWriter) -> Output:
         output = Output()
         output.join(known.result)
+        output.packed += known.packed_row(run_id)
         if known.size:
             assert self.context.cache
             [data] = read_bytes([known.ref(self.context.cache.shard_file(self.name))])
             output.records[run_id] = ref = records.add_bytes(data)._replace(content=known.content)
-            known = SavedRun(known.result, ref.start, ref.size, ref.digest, ref.content)
+            known = replace(known, start=ref.start, size=ref.size, digest=ref.digest)
         self._runs[run_id] = known
         return output
 

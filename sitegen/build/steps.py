@@ -30,7 +30,7 @@ def build_site(source: Source, before: Before | None, stage: Stage, progress: Pr
     planned = reuse.plan(tasks, context) if reuse else tasks
     with start_pool(opened.config, context, runs_to_read(planned)) as pool:
         runs, catalog = read_store(opened, catalog, planned, pool, progress)
-        analysed = analyse(opened, catalog, runs, context.site)
+        analysed = analyse(opened, catalog, runs, context.site, reuse)
         made = make_pages(analysed, pool, progress, reuse)
     built = finish(opened, catalog, analysed, runs, made, stage)
     if reuse:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from sitegen.analysis.runs_table import RunRow
 from sitegen.build.contents import RunContents
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 MAX_WITHHELD = 10
 """Number of artifacts that the summary of a build names as not copied; all are counted."""
+
+
+class PackedRow(NamedTuple):
+    """The row of a run that was taken over, encoded (`packing.py`): only a changed experiment decodes it."""
+
+    run_id: str
+    experiment_id: str
+    data: bytes
 
 
 @dataclass(slots=True)
@@ -89,6 +97,8 @@ class Output(Result):
     files: list[tuple[str, str | bytes]] = field(default_factory=list)
     records: dict[str, RecordRef] = field(default_factory=dict)
     """Where each run's record is kept until its page is made, by run id."""
+    packed: list[PackedRow] = field(default_factory=list)
+    """The rows of the runs that were taken over."""
 
     def join(self, other: Result) -> None:
         """Add the output of another task."""
@@ -97,6 +107,7 @@ class Output(Result):
             self.pages += other.pages
             self.files += other.files
             self.records |= other.records
+            self.packed += other.packed
 
     def result(self) -> Result:
         """Its result, when all is written."""
@@ -123,6 +134,20 @@ class Task(ABC):
     def again(self, context: WorkerContext) -> Task | None:
         """What to do in its place after it has ended its worker; None for the same once more, and then nothing."""
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A task that is worked out only if its output is not known: `of` is its class, `inputs` what it depends on."""
+
+    of: type[Task]
+    inputs: object
+    task: Callable[[], Task]
+
+
+def task_of(one: Task | Later) -> Task:
+    """The task itself."""
+    return one.task() if isinstance(one, Later) else one
 
 
 @dataclass(frozen=True, slots=True)

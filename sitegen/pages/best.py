@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import Href, best_page, experiment_page, placed, run_page
@@ -84,10 +84,9 @@ def _facts(row: RunRow) -> tuple[Fact, ...]:
 # For programs -------------------------------------------------------------------------------------------------------
 
 
-def best_json(reports: Sequence[Report], site: Site) -> str:
-    """`data/best.json`: the best run of each experiment, for CI and scripts (docs/best.md)."""
-    experiments = [_experiment(report) for report in reports]
-    content = {"version": VERSION, "title": site.title, "experiments": _in_site(experiments, site)}
+def best_json(entries: Sequence[Mapping[str, object]], site: Site) -> str:
+    """`data/best.json`: the best run of each experiment (`best_entry`), for CI and scripts (docs/best.md)."""
+    content = {"version": VERSION, "title": site.title, "experiments": _in_site(list(entries), site)}
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -102,7 +101,8 @@ def _in_site(found: object, site: Site) -> object:
     }
 
 
-def _experiment(report: Report) -> dict[str, object]:
+def best_entry(report: Report) -> dict[str, object]:
+    """What `best.json` says of an experiment."""
     experiment, ranking = report.table.experiment, report.ranking
     best = ranking.best if ranking else None
     runner_up = ranking.ranked[1] if ranking and best and len(ranking.ranked) > 1 else None

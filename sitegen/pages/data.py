@@ -189,28 +189,25 @@ def _value_text(row: RunRow, ranking: Ranking | None) -> str:
     return number(value) if value is not None else ""
 
 
-def place_shards(
-    entries: Mapping[str, list[object]], digits: int, experiments: Sequence[list[object]] = ()
-) -> dict[str, Json]:
-    """The content of each `data/places` file: entries by the shard of their run, runs in their order.
-
-    `experiments` come from `judged`; a shard has those of its runs.
-    """
+def by_shard(entries: Mapping[str, list[object]], digits: int) -> dict[str, list[list[object]]]:
+    """The entries of `places` by the shard of their run, in their order."""
     shards: dict[str, list[list[object]]] = {}
     for run_id, entry in entries.items():
         shards.setdefault(shard_of(run_id, digits), []).append(entry)
-    return {
-        name: {"places": found, "experiments": _of(found, experiments), **_files(_ids_in(found))}
-        for name, found in sorted(shards.items())
-    }
+    return shards
 
 
-def _of(found: Sequence[list[object]], experiments: Sequence[list[object]]) -> list[list[object]]:
+def places_data(entries: Sequence[Sequence[object]], experiments: Sequence[Sequence[object]]) -> Json:
+    """The content of the `data/places` file with these `entries`; `experiments` come from `judged`."""
+    return {"places": entries, "experiments": _of(entries, experiments), **_files(_ids_in(entries))}
+
+
+def _of(found: Sequence[Sequence[object]], experiments: Sequence[Sequence[object]]) -> list[Sequence[object]]:
     wanted = {entry[-2] for entry in found}
     return [experiment for experiment in experiments if experiment[0] in wanted]
 
 
-def _ids_in(entries: Sequence[list[object]]) -> Iterator[str]:
+def _ids_in(entries: Sequence[Sequence[object]]) -> Iterator[str]:
     """The ids of every run that the entries name."""
     for run_id, _, _, _, before, _, after, _, best, _, siblings, *_ in entries:
         assert isinstance(siblings, list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.summary import ExperimentSummary
 from sitegen.analysis.words import day, duration, number, plural
 from sitegen.markup.notes import note_excerpt, note_html
+from sitegen.model import Experiment
 from sitegen.pages.figures import ChartGroup
 from sitegen.pages.gallery import SideBySide, across_of, pictured_rows
 from sitegen.pages.groups import GroupsView, groups_view
@@ -242,5 +243,5 @@ def no_best(table: ExperimentTable, ranking: Ranking | None) -> str:
 # Params and metrics -------------------------------------------------------------------------------------------------
 
 
-def links_to_experiments(tables: Sequence[ExperimentTable]) -> tuple[tuple[Href, str], ...]:
-    return tuple((experiment_page(t.experiment.experiment_id), t.experiment.name) for t in tables)
+def links_to_experiments(experiments: Iterable[Experiment]) -> tuple[tuple[Href, str], ...]:
+    return tuple((experiment_page(one.experiment_id), one.name) for one in experiments)

@@ -2,67 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sitegen.addresses import NOWHERE, Href, best_page, experiment_page, model_page, run_page, with_anchor
-from sitegen.analysis.best import RankedRun
-from sitegen.analysis.curves import MetricSummary
+from sitegen.addresses import NOWHERE, Href, model_page, run_page
 from sitegen.analysis.digits import Digits, digits_of
 from sitegen.analysis.labels import run_labels
-from sitegen.analysis.report import Report
-from sitegen.analysis.runs_table import RunRow
-from sitegen.analysis.words import dates, day, duration, number, plural, shortened, when
-from sitegen.charts.sparklines import sparkline
+from sitegen.analysis.words import dates, duration, plural, shortened, when
 from sitegen.markup.notes import note_excerpt
-from sitegen.model import Catalog, Problem, RegisteredModel, is_possible
-from sitegen.pages.health import problem_count
+from sitegen.model import Catalog, Problem, RegisteredModel
+from sitegen.pages.home_experiment import MAX_NAME, RECENT, ExperimentLine, HomeExperiment, HomeRun
 from sitegen.pages.page import Fact
 
-RECENT = 12
-MAX_NAME = 60
-"""Maximum length of a run's name; the run's page shows all of it."""
-SPARK_RUNS = 30
 MAX_PROBLEMS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ExperimentLine:
-    """An experiment in the list."""
-
-    href: Href
-    """Where the experiment's page is."""
-    name: str
-    """The experiment's name."""
-    note: str
-    """The beginning of its note as plain text; at most 120 characters."""
-    runs: str
-    """How many runs it has."""
-    statuses: str
-    """How many runs did not finish, by status: `1 failed, 2 running`; empty if all finished."""
-    problems: str
-    """How many problems its health section lists: `2 problems`; empty if there are none."""
-    problems_href: Href
-    """Where that section is."""
-    best: str
-    """The name of the best run; empty if no run is."""
-    best_href: Href
-    """Where the best run's page is."""
-    no_best: str
-    """Why no run is the best, in a few words."""
-    no_best_href: Href
-    """Where the runs on the Pareto front are shown; empty if there is no front."""
-    value: str
-    """The best run's value of the objective's first metric, rounded."""
-    value_full: str
-    """The same value in all its digits."""
-    objective: str
-    """What the experiment is judged by, with an arrow for the direction: `↓ val_loss`."""
-    spark: str
-    """The objective over the latest 30 ranked runs, oldest first, as a finished SVG; empty below two runs."""
-    last: str
-    """The day of the newest activity; empty if no run has a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,158 +94,97 @@ class HomePage:
 
 def home_page_of(
     title: str,
-    reports: Sequence[Report],
+    experiments: Sequence[HomeExperiment],
     catalog: Catalog,
     problems: Sequence[Problem],
-    links: Sequence[Fact] = (),
+    links: Sequence[Fact],
+    name_of: Callable[[str], str | None],
 ) -> HomePage:
     """The home page. Experiments come with the newest activity first; those without runs last.
 
-    `links` are facts that lead to the lists of models and datasets.
+    `links` are facts that lead to the lists of models and datasets, `name_of` gives the name of a run of the site.
     """
-    ordered = sorted(reports, key=lambda r: (-(r.summary.last_activity or 0), r.table.experiment.name))
-    rows = [row for report in reports for row in report.table.rows]
-    runs = {row.run_id: shortened(row.name, MAX_NAME) for row in rows}
-    models = [m for m in catalog.registered_models if not m.is_prompt]
-    newest = _newest(reports)
-    best = [report.ranking.best.row for report in reports if report.ranking and report.ranking.best]
-    names = run_labels(((row.run_id, row.name) for row in (*best, *(row for row, _ in newest))), MAX_NAME)
+    ordered = sorted(experiments, key=lambda one: (-one.last_activity, one.line.name))
+    newest = _newest(experiments)
+    shown = [*(best for one in experiments for best in one.best), *((run.run_id, run.name) for run, _ in newest)]
+    names = run_labels(shown, MAX_NAME)
     return HomePage(
         title=title,
-        lede=_lede(reports, rows),
-        facts=_facts(rows, links),
-        experiments=tuple(_experiment_line(report, names) for report in ordered),
+        lede=_lede(experiments),
+        facts=_facts(experiments, links),
+        experiments=tuple(_named_line(one, names) for one in ordered),
         recent=tuple(_recent(newest, names)),
-        models=tuple(_model_line(model, runs) for model in models),
+        models=tuple(_model_line(model, name_of) for model in catalog.registered_models if not model.is_prompt),
         problems=tuple(problems[:MAX_PROBLEMS]),
         problems_line=_problems_line(problems),
     )
 
 
-def _lede(reports: Sequence[Report], rows: Sequence[RunRow]) -> str:
-    starts = [row.start_time for row in rows if row.start_time is not None and _has_start(row)]
-    runs = f"{plural(len(rows), 'run')} in {plural(len([r for r in reports if r.table.rows]), 'experiment')}"
+def _lede(experiments: Sequence[HomeExperiment]) -> str:
+    starts = [start for one in experiments for start in one.starts]
+    count = sum(one.runs for one in experiments)
+    runs = f"{plural(count, 'run')} in {plural(sum(one.runs > 0 for one in experiments), 'experiment')}"
     return f"{runs} · {dates(min(starts), max(starts))}" if starts else runs
 
 
-def _facts(rows: Sequence[RunRow], links: Sequence[Fact]) -> tuple[Fact, ...]:
-    statuses: dict[str, int] = {}
-    for row in rows:
-        statuses[row.status] = statuses.get(row.status, 0) + 1
-    points = sum(s.count for row in rows for s in row.metrics.values())
-    total = sum(row.duration or 0 for row in rows)
+def _facts(experiments: Sequence[HomeExperiment], links: Sequence[Fact]) -> tuple[Fact, ...]:
+    statuses: Counter[str] = Counter()
+    for one in experiments:
+        statuses.update(one.statuses)
     facts = [
         Fact(status.capitalize(), str(count)) for status, count in sorted(statuses.items(), key=lambda i: (-i[1], i[0]))
     ]
     facts += [
-        Fact("Metric points", f"{points:,}".replace(",", "\u202f")),
-        Fact("Artifacts", str(sum(row.artifact_count for row in rows))),
+        Fact("Metric points", f"{sum(one.points for one in experiments):,}".replace(",", "\u202f")),
+        Fact("Artifacts", str(sum(one.artifacts for one in experiments))),
         *links,
-        Fact("Total run time", duration(total)),
+        Fact("Total run time", duration(sum(one.run_time for one in experiments))),
     ]
     return tuple(fact for fact in facts if fact.value)
 
 
-def _experiment_line(report: Report, names: Mapping[str, str]) -> ExperimentLine:
-    experiment, summary, ranking = report.table.experiment, report.summary, report.ranking
-    best = ranking.best if ranking else None
-    others = [f"{count} {status.lower()}" for status, count in summary.statuses if status != "FINISHED"]
-    targets = ranking.objective.targets if ranking else ()
-    return ExperimentLine(
-        href=experiment_page(experiment.experiment_id),
-        name=experiment.name,
-        note=note_excerpt(experiment.note, 120),
-        runs=str(summary.runs),
-        statuses=", ".join(others),
-        problems=problem_count(report.health),
-        problems_href=with_anchor(experiment_page(experiment.experiment_id), "health"),
-        best=_best_name(best, names) if best else "",
-        best_href=run_page(best.row.run_id) if best else NOWHERE,
-        no_best=_no_best(report),
-        no_best_href=best_page(experiment.experiment_id) if ranking and (ranking.front or ranking.tied) else NOWHERE,
-        value=digits_of(entry.value for entry in ranking.ranked).text(best.value) if ranking and best else "",
-        value_full=repr(best.value) if best else "",
-        objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in targets),
-        spark=_spark(report),
-        last=day(summary.last_activity) if summary.last_activity else "",
-    )
+def _named_line(one: HomeExperiment, names: Mapping[str, str]) -> ExperimentLine:
+    """The line with the label of the best run, unless that stands for a group of runs."""
+    if one.line.best or not one.best:
+        return one.line
+    return replace(one.line, best=names[one.best[0][0]])
 
 
-def _no_best(report: Report) -> str:
-    if not report.table.rows:
-        return "no runs"
-    if report.ranking and report.ranking.front:
-        return f"{len(report.ranking.front)} runs on the Pareto front"
-    if report.ranking and report.ranking.tied:
-        return f"{plural(len(report.ranking.tied), 'run')} tie at {number(report.ranking.ranked[0].value)}"
-    return "no run can be ranked" if report.ranking else "no metric says which is best"
-
-
-def _spark(report: Report) -> str:
-    """The objective over the latest runs, oldest first."""
-    if not report.ranking:
-        return ""
-    values = {entry.row.run_id: entry.value for entry in report.ranking.ranked}
-    latest = [values[row.run_id] for row in report.table.rows if row.run_id in values][:SPARK_RUNS]
-    return sparkline(latest[::-1], width=120, height=28) if len(latest) > 1 else ""
-
-
-def _best_name(best: RankedRun, names: Mapping[str, str]) -> str:
-    """The label of the best run, or of the group of runs that it stands for."""
-    return names[best.row.run_id] if best.name == best.row.name else shortened(best.name, MAX_NAME)
-
-
-def _newest(reports: Sequence[Report]) -> list[tuple[RunRow, Report]]:
+def _newest(experiments: Sequence[HomeExperiment]) -> list[tuple[HomeRun, HomeExperiment]]:
     """The runs that started last, the newest first."""
-    newest = [(row, report) for report in reports for row in islice(filter(_has_start, report.table.rows), RECENT)]
-    newest.sort(key=lambda pair: (-(pair[0].start_time or 0), pair[0].run_id))
+    newest = [(run, one) for one in experiments for run in one.recent]
+    newest.sort(key=lambda pair: (-pair[0].start, pair[0].run_id))
     return newest[:RECENT]
 
 
-def _recent(shown: Sequence[tuple[RunRow, Report]], names: Mapping[str, str]) -> list[RecentLine]:
+def _recent(shown: Sequence[tuple[HomeRun, HomeExperiment]], names: Mapping[str, str]) -> list[RecentLine]:
     """The lines of those runs, with the values of one metric in the same format."""
     values: dict[str, list[float]] = {}
-    for row, report in shown:
-        values.setdefault(_judged_by(report), []).extend(s.last for s in _judged(row, report))
+    for run, one in shown:
+        values.setdefault(one.metric, []).extend([] if run.value is None else [run.value])
     digits = {metric: digits_of(found) for metric, found in values.items()}
-    return [_recent_line(row, report, names[row.run_id], digits[_judged_by(report)]) for row, report in shown]
+    return [_recent_line(run, one, names[run.run_id], digits[one.metric]) for run, one in shown]
 
 
-def _judged_by(report: Report) -> str:
-    """The metric that an experiment's runs are judged by; empty if there is none."""
-    return report.ranking.objective.metric if report.ranking else ""
-
-
-def _judged(row: RunRow, report: Report) -> list[MetricSummary]:
-    """The run's summary of the metric that it is judged by, if it has it."""
-    found = row.metrics.get(_judged_by(report))
-    return [found] if found else []
-
-
-def _has_start(row: RunRow) -> bool:
-    """Whether it is known when the run started."""
-    return row.start_time is not None and is_possible(row.start_time)
-
-
-def _recent_line(row: RunRow, report: Report, name: str, digits: Digits) -> RecentLine:
-    value = next((summary.last for summary in _judged(row, report)), None)
+def _recent_line(run: HomeRun, one: HomeExperiment, name: str, digits: Digits) -> RecentLine:
     return RecentLine(
-        href=run_page(row.run_id),
+        href=run_page(run.run_id),
         name=name,
-        status=row.status,
-        experiment=report.table.experiment.name,
-        experiment_href=experiment_page(row.experiment_id),
-        metric=_judged_by(report),
-        value=digits.text(value) if value is not None else "",
-        value_full=repr(value) if value is not None else "",
-        start=when(row.start_time) if row.start_time is not None else "",
-        duration=duration(row.duration) if row.duration is not None else "",
+        status=run.status,
+        experiment=one.line.name,
+        experiment_href=one.line.href,
+        metric=one.metric,
+        value=digits.text(run.value) if run.value is not None else "",
+        value_full=repr(run.value) if run.value is not None else "",
+        start=when(run.start),
+        duration=duration(run.duration) if run.duration is not None else "",
     )
 
 
-def _model_line(model: RegisteredModel, runs: Mapping[str, str]) -> ModelLine:
+def _model_line(model: RegisteredModel, name_of: Callable[[str], str | None]) -> ModelLine:
     newest = model.versions[0] if model.versions else None
     source = newest.run_id if newest else None
+    run = name_of(source) if source else None
     stages = [f"{v.stage} v{v.version}" for v in model.versions if v.stage not in ("", "None")]
     return ModelLine(
         href=model_page(model.name),
@@ -301,8 +193,8 @@ def _model_line(model: RegisteredModel, runs: Mapping[str, str]) -> ModelLine:
         versions=str(len(model.versions)),
         aliases=", ".join(f"@{alias} v{version}" for alias, version in sorted(model.aliases.items())),
         stages=", ".join(stages),
-        run=runs.get(source, "") if source else "",
-        run_href=run_page(source) if source in runs and source else NOWHERE,
+        run=shortened(run, MAX_NAME) if run is not None else "",
+        run_href=run_page(source) if source and run is not None else NOWHERE,
     )
 
 

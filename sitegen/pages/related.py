@@ -18,7 +18,6 @@ from sitegen.addresses import (
 )
 from sitegen.analysis.evaluated import is_results_table
 from sitegen.analysis.relations import Relations
-from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import plural
 from sitegen.model import Catalog
@@ -42,16 +41,15 @@ class Related:
 
 def related_of(
     catalog: Catalog,
-    reports: Sequence[Report],
+    home: Mapping[str, str],
     relations: Sequence[Relations],
     traces: Mapping[str, int],
     evaluated: Iterable[str] = (),
 ) -> dict[str, tuple[Related, ...]]:
     """By experiment: the datasets of its runs, the models that came out of them, its traces if they are shown.
 
-    `evaluated` are the runs whose evaluations were read from traces.
+    `home` is the experiment of each run, `evaluated` are the runs whose evaluations were read from traces.
     """
-    home = {row.run_id: row.experiment_id for report in reports for row in report.table.rows}
     found: dict[str, list[Related]] = {}
     for experiment_id, links in _datasets(relations, home).items():
         found.setdefault(experiment_id, []).append(_related("Datasets", links, DATASETS_PAGE))

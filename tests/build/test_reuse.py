@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -10,12 +11,16 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sitegen import build as rooms
+from sitegen.addresses import experiment_page
+from sitegen.analysis.report import Report
 from sitegen.build import build
 from sitegen.build.cache import SECRET, Cache, open_cache
+from sitegen.build.facts import Facts, facts_of
 from sitegen.build.shards import Shard
 from sitegen.build.unchanged import SETTLED_NS, State
 from sitegen.config import Config
@@ -90,6 +95,40 @@ def test_one_appended_point_makes_the_pages_that_show_it(place: Place) -> None:
     assert counts.runs == 1
     assert counts.tasks["ReadRuns"] == counts.tasks["RunPages"] == counts.tasks["ExperimentPages"] == 1
     assert counts.files <= 16
+
+
+def test_only_the_experiment_that_has_changed_is_analysed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_again(place)
+    analysed: list[str] = []
+
+    def noted(report: Report, *rest: Any) -> Facts:
+        analysed.append(report.table.experiment.experiment_id)
+        return facts_of(report, *rest)
+
+    monkeypatch.setattr("sitegen.build.analyse.facts_of", noted)
+    run = place.runs()[0]
+    place.write(run / "params" / "lr", "0.125")
+    build_again(place)
+    assert analysed == [run.parent.name]
+
+
+def test_a_run_is_silent_for_longer_when_another_experiment_has_logged_later(place: Place) -> None:
+    """The health of an experiment that has not changed depends on the newest time of the store."""
+    running = place.runs()[0].parent
+    other = next(run for run in place.runs() if run.parent != running)
+    for run in running.glob("*/meta.yaml"):
+        text = re.sub(r"(?m)^end_time: .*$", "end_time: null", run.read_text())
+        place.write(run, re.sub(r"(?m)^status: .*$", "status: 1", text))
+    build_again(place)
+    page = place.root / "site" / experiment_page(running.name)
+    before = page.read_text()
+
+    def log_later(place: Place) -> None:
+        place.write(other / "metrics" / "late", "2000000000000 0.5 0\n")
+
+    _, differing = check(place, log_later)
+    assert differing == []
+    assert "stalled" in page.read_text() != before
 
 
 def test_fresh_times_alone_make_no_page(place: Place) -> None:

@@ -36,7 +36,7 @@ from sitegen.build.sections import (
     traces,
     views,
 )
-from sitegen.build.task import Output, RenderPages, Task
+from sitegen.build.task import Output, RenderPages, Task, task_of
 from sitegen.config import Config
 from sitegen.model import Problem, RunRef
 from sitegen.output import SCRATCH, Stage
@@ -91,7 +91,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
 def every_task(found: Found) -> list[tuple[ModuleType, Task]]:
     made = Output()
     tasks = [(section, task) for section in PAGES for task in section.tasks(found.analysed)]
-    return tasks + [(section, task) for section in WHOLE_SITE for task in section.tasks(found.analysed, made)]
+    tasks += [(section, task) for section in WHOLE_SITE for task in section.tasks(found.analysed, made)]
+    return [(section, task_of(task)) for section, task in tasks]
 
 
 def test_a_task_is_a_frozen_value_with_all_its_inputs(found: Found) -> None:

@@ -6,16 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sitegen.analysis.relations import Relations, Use
-from sitegen.analysis.report import Report
-from sitegen.analysis.summary import summarise_experiment
 from sitegen.model import ArtifactFolder, Catalog, Experiment, LoggedModel, ModelVersion, RegisteredModel
 from sitegen.pages.related import MAX_LINKS, Related, related_of
-from tests.analysis.builders import row, table
-
-
-def report(*run_ids: str) -> Report:
-    runs = table(row(run_id) for run_id in run_ids)
-    return Report(runs, summarise_experiment(runs), None)
 
 
 def logged(model_id: str, created: int | None) -> LoggedModel:
@@ -31,11 +23,11 @@ def registered(name: str, run_id: str | None, tags: Mapping[str, str] | None = N
 
 def found(*relations: Relations, traces: dict[str, int] | None = None, **catalog: Any) -> dict[str, Related]:
     several = Catalog("k", "l", (Experiment("1", "demo"),), (), **catalog)
-    return {one.label: one for one in related_of(several, [report("a", "b")], relations, traces or {}).get("1", ())}
+    return {one.label: one for one in related_of(several, {"a": "1", "b": "1"}, relations, traces or {}).get("1", ())}
 
 
 def test_an_experiment_without_any_has_none() -> None:
-    assert related_of(Catalog("k", "l", (), ()), [report("a")], [], {}) == {}
+    assert related_of(Catalog("k", "l", (), ()), {"a": "1"}, [], {}) == {}
 
 
 def test_a_dataset_says_how_many_runs_used_it_and_for_what() -> None:

@@ -48,6 +48,11 @@ def newest_time(tables: Iterable[ExperimentTable]) -> int | None:
     return max((time for time in times if is_possible(time)), default=None)
 
 
+def depends_on_now(table: ExperimentTable) -> bool:
+    """Whether the health of `table` may change as time goes by: only runs that still run can become silent."""
+    return any(row.status == "RUNNING" for row in table.rows)
+
+
 def health_of(table: ExperimentTable, ranking: Ranking | None, now: int | None) -> Health:
     """What is wrong or odd about the runs of `table`; `now` is `newest_time` of the whole store."""
     rows = [row for row in table.rows if row.lifecycle_stage != "deleted"]

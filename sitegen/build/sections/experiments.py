@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sitegen.addresses import Href, file_name
 from sitegen.analysis.report import Report
-from sitegen.build.analyse import Analysed
+from sitegen.build.analyse import Analysed, AnalysedExperiment
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
-from sitegen.build.task import Output, Task
+from sitegen.build.task import Later, Output, Task
 from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages, curve_rows
 from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best
@@ -49,20 +50,31 @@ class ExperimentPages(Task):
         yield Output(pages=pages, files=list(chart_files(groups)))
 
 
-def tasks(analysed: Analysed) -> list[Task]:
+def tasks(analysed: Analysed) -> list[Later]:
     """Every experiment, with the runs whose curves and images its page shows, its named views and related pages."""
-    records = analysed.records
     links: dict[str, list[tuple[Href, str]]] = {}
     for view in analysed.views:
         links.setdefault(view.file, []).append((view.path, view.title))
-    return [
-        ExperimentPages(
-            report,
-            tuple(records[row.run_id] for row in curve_rows(report)),
-            tuple(records[row.run_id] for row in best_pictured(report.table, report.ranking)),
-            tuple(links.get(file_name(experiment_id), ())),
-            analysed.related.get(experiment_id, ()),
-        )
-        for report in analysed.reports
-        for experiment_id in [report.table.experiment.experiment_id]
-    ]
+    found = []
+    for one in analysed.experiments:
+        views = tuple(links.get(file_name(one.experiment_id), ()))
+        related = analysed.related.get(one.experiment_id, ())
+        task = partial(_task, one, analysed.records, views, related)
+        found.append(Later(ExperimentPages, (one.facts.digest, views, related), task))
+    return found
+
+
+def _task(
+    one: AnalysedExperiment,
+    records: Mapping[str, RecordRef],
+    views: tuple[tuple[Href, str], ...],
+    related: tuple[Related, ...],
+) -> ExperimentPages:
+    report = one.report
+    return ExperimentPages(
+        report,
+        tuple(records[row.run_id] for row in curve_rows(report)),
+        tuple(records[row.run_id] for row in best_pictured(report.table, report.ranking)),
+        views,
+        related,
+    )

@@ -24,6 +24,8 @@ def tasks(analysed: Analysed) -> list[Task]:
 def _pages(analysed: Analysed) -> list[Page]:
     """The pages of models, prompts and datasets."""
     catalog, contents, places = analysed.catalog, analysed.contents, analysed.version_places
+    if not (catalog.registered_models or catalog.logged_models or contents.relations):
+        return []  # without asking for the reports
     library = Library(catalog, analysed.reports, contents.relations, contents.forms, contents.files, analysed.store)
     pages: list[Page] = [*models_pages(library), *dataset_pages(library)]
     for at, model in enumerate(catalog.registered_models):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sitegen.addresses import NOWHERE, Href, shard_of
 from sitegen.analysis.evaluated import is_evaluation
 from sitegen.analysis.evaluation import Evaluation
-from sitegen.analysis.families import by_parent
-from sitegen.analysis.objective import Objective
-from sitegen.analysis.runs_table import RunRow
 from sitegen.build.analyse import Analysed
 from sitegen.build.contents import RunContents
 from sitegen.build.context import WorkerContext
 from sitegen.build.evaluations import logged_evaluation, results_table
+from sitegen.build.facts import Families
 from sitegen.build.records import RecordRef, RunRecord, read_records
 from sitegen.build.task import Output, Task
 from sitegen.markup.data_js import data_script
@@ -24,7 +22,7 @@ from sitegen.pages.compared import comparison, directions
 from sitegen.pages.evaluations import EvaluationSection, evaluation_section
 from sitegen.pages.files import file_list_page
 from sitegen.pages.gallery import index_record
-from sitegen.pages.nested_runs import NO_CHILDREN, Children, children_of
+from sitegen.pages.nested_runs import NO_CHILDREN, Children
 from sitegen.pages.page import Page
 from sitegen.pages.run_data import run_records
 from sitegen.pages.run_drawings import RunDrawings, draw_runs
@@ -120,28 +118,27 @@ class ReadRecords(NamedTuple):
 
 def tasks(analysed: Analysed) -> list[RunPages]:
     """The runs by shard."""
-    judged = [(r.table.rows, r.ranking.objective if r.ranking else None) for r in analysed.reports]
-    known = {row.run_id for rows, _ in judged for row in rows}
+    families = [one.facts.families for one in analysed.experiments]
     read = ReadRecords(analysed.records, analysed.contents)
-    return pages_of_runs(judged, known, read, analysed.catalog, analysed.site.digits)
+    return pages_of_runs(analysed.home, families, analysed.home, read, analysed.catalog, analysed.site.digits)
 
 
 def pages_of_runs(
-    judged: Sequence[tuple[Sequence[RunRow], Objective | None]],
+    runs: Iterable[str],
+    families: Sequence[Families],
     known: Container[str],
     read: ReadRecords,
     catalog: Catalog,
     digits: int,
 ) -> list[RunPages]:
-    """The runs of these experiments by shard. `judged` are the rows of each with its objective, `known` the ids of all
-    runs of the site."""
-    rows = {row.run_id: row for found, _ in judged for row in found}
-    children = dict(_children(judged))
-    orphans = frozenset(key for key, row in rows.items() if row.parent_id and row.parent_id not in known)
+    """The `runs`, with the `families` of their experiments, by shard. `known` are the ids of all runs of the site."""
+    children = {parent: lines for family in families for parent, lines in family.children.items()}
+    parents = {run_id: parent for family in families for run_id, parent in family.parents.items()}
+    orphans = frozenset(run_id for run_id, parent in parents.items() if parent not in known)
     models = _ModelsOfRuns(catalog, read.contents)
     evaluations = read.contents.evaluations
     shards: dict[str, list[str]] = {}
-    for run_id in sorted(rows):
+    for run_id in sorted(runs):
         shards.setdefault(shard_of(run_id, digits), []).append(run_id)
     return [
         RunPages(
@@ -173,16 +170,6 @@ def _batches(records: Sequence[RecordRef]) -> Iterator[list[RecordRef]]:
 
 def _data_file(key: str, runs: Sequence[object]) -> tuple[str, str]:
     return f"data/{key}.js", data_script(key, {"runs": runs})
-
-
-def _children(judged: Sequence[tuple[Sequence[RunRow], Objective | None]]) -> Iterator[tuple[str, Children]]:
-    """The lines about the nested runs of each parent, in the order in which they were started."""
-    for rows, objective in judged:
-        metric, direction = (objective.metric, objective.direction) if objective else ("", "max")
-        families = by_parent(reversed(rows))
-        for row in rows:
-            if row.run_id in families:
-                yield row.run_id, children_of(row, families[row.run_id], metric, direction)
 
 
 class _ModelsOfRuns:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from sitegen.addresses import Href, file_name
 from sitegen.analysis.report import Report
-from sitegen.build.analyse import Analysed
+from sitegen.build.analyse import Analysed, AnalysedExperiment
 from sitegen.build.assets import PLOTLY_FILE, plotly_script
 from sitegen.build.context import WorkerContext
-from sitegen.build.task import Output, RenderPages, Task
+from sitegen.build.packing import decode
+from sitegen.build.task import Later, Output, RenderPages, Task
 from sitegen.charts.kinds import for_browser
 from sitegen.charts.specs import load_kinds
 from sitegen.markup.data_js import data_script
 from sitegen.model import Problem
 from sitegen.pages.best import best_json
 from sitegen.pages.columnfiles import experiment_files
-from sitegen.pages.compared import judged_metrics
-from sitegen.pages.data import judged, place_shards, places
+from sitegen.pages.data import places_data
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import home_page_of
 from sitegen.pages.page import Fact, NavEntry, Page, PlainPage
@@ -27,37 +28,50 @@ from sitegen.pages.page import Fact, NavEntry, Page, PlainPage
 
 @dataclass(frozen=True, slots=True)
 class SiteData(Task):
-    """The data that scripts load: the site, the kinds of charts, each run's place."""
+    """What scripts and programs load of the whole site."""
 
-    reports: Sequence[Report]
+    best: tuple[Mapping[str, object], ...]
+    """What `best.json` says of each experiment."""
+    experiments: tuple[tuple[str, str, str, int, Sequence[Sequence[str]]], ...]
+    """Id, file, name, number of runs and judged metrics of each."""
     in_parent: ClassVar[bool] = True
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
-        """The files in `data/` that belong neither to a run, an experiment nor the search."""
-        yield Output(
-            files=[
-                ("data/best.json", best_json(self.reports, context.site)),
-                _data_file("kinds", load_kinds().compiled),
-                _data_file("specs", load_kinds().specs),
-                _data_file("chart-kinds", for_browser()),
-                _data_file("site", self._site(context)),
-            ]
-        )
-        entries: dict[str, list[object]] = {}
-        for report in self.reports:
-            entries |= places(report.table, report.ranking)
-        known = [judged(report.table, report.ranking) for report in self.reports]
-        shards = place_shards(entries, context.site.digits, known)
-        yield Output(files=[_data_file(f"places/{shard}", content) for shard, content in shards.items()])
+        """`best.json` and `site.js`."""
+        site = context.site
+        found: dict[str, object] = {"title": site.title, "digits": site.digits, "experiments": self.experiments}
+        found |= {"packed": True} if site.is_packed else {}
+        yield Output(files=[("data/best.json", best_json(self.best, site)), _data_file("site", found)])
 
-    def _site(self, context: WorkerContext) -> object:
-        experiments = [
-            [one.experiment_id, file_name(one.experiment_id), one.name, len(r.table.rows), judged_metrics(r.ranking)]
-            for r in self.reports
-            for one in [r.table.experiment]
-        ]
-        found = {"title": context.site.title, "digits": context.site.digits, "experiments": experiments}
-        return found | ({"packed": True} if context.site.is_packed else {})
+
+@dataclass(frozen=True, slots=True)
+class ChartKinds(Task):
+    """The kinds of charts that scripts draw."""
+
+    in_parent: ClassVar[bool] = True
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """Their specs, compiled and as they were written, and which of them charts over runs have."""
+        kinds = load_kinds()
+        files = (("kinds", kinds.compiled), ("specs", kinds.specs), ("chart-kinds", for_browser()))
+        yield Output(files=[_data_file(key, content) for key, content in files])
+
+
+@dataclass(frozen=True, slots=True)
+class Places(Task):
+    """The places of the runs of one shard among the runs of their experiments."""
+
+    shard: str
+    entries: tuple[bytes, ...]
+    """The entries of each experiment, encoded."""
+    judged: tuple[Sequence[object], ...]
+    """What a run's page needs of each experiment."""
+    in_parent: ClassVar[bool] = True
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """The shard's file."""
+        entries = [entry for data in self.entries for entry in decode(data, list[list[Any]])]
+        yield Output(files=[_data_file(f"places/{self.shard}", places_data(entries, self.judged))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +96,45 @@ class PlotlyLibrary(Task):
         yield Output(files=[(PLOTLY_FILE, plotly_script(context.theme))])
 
 
-def tasks(analysed: Analysed, made: Output) -> list[Task]:
+def tasks(analysed: Analysed, made: Output) -> list[Task | Later]:
     """The home page and similar pages, which list the problems of all sections, and the site's data."""
     problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
-    pages = _pages(analysed, problems, made.nav)
     library = [PlotlyLibrary()] if analysed.contents.has_figures else []
-    columns = map(ExperimentData, analysed.reports)
-    return [RenderPages(tuple(pages)), SiteData(analysed.reports), *columns, *library]
+    columns = [Later(ExperimentData, one.facts.digest, partial(_experiment_data, one)) for one in analysed.experiments]
+    site = SiteData(
+        tuple(one.facts.best for one in analysed.experiments),
+        tuple(
+            (one.experiment_id, file_name(one.experiment_id), of.name, one.facts.runs, one.facts.metrics)
+            for one in analysed.experiments
+            for of in [one.runs.experiment]
+        ),
+    )
+    pages = RenderPages((_home(analysed, problems, made.nav),)), RenderPages(tuple(_plain_pages(analysed)))
+    return [*pages, site, ChartKinds(), *_places(analysed), *columns, *library]
 
 
-def _pages(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntry]) -> list[Page]:
-    reports = analysed.reports
-    links = links_to_experiments([report.table for report in reports])
-    home = home_page_of(analysed.site.title, reports, analysed.catalog, problems, _counted(nav))
+def _experiment_data(one: AnalysedExperiment) -> ExperimentData:
+    return ExperimentData(one.report)
+
+
+def _places(analysed: Analysed) -> list[Places]:
+    facts = [one.facts for one in analysed.experiments]
     return [
-        replace(home, views=tuple((view.path, view.title) for view in analysed.views)),
+        Places(shard, tuple(one.places[shard] for one in own), tuple(one.judged for one in own))
+        for shard in sorted({shard for one in facts for shard in one.places})
+        for own in [[one for one in facts if shard in one.places]]
+    ]
+
+
+def _home(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntry]) -> Page:
+    lines = [one.facts.home for one in analysed.experiments]
+    home = home_page_of(analysed.site.title, lines, analysed.catalog, problems, _counted(nav), analysed.name_of)
+    return replace(home, views=tuple((view.path, view.title) for view in analysed.views))
+
+
+def _plain_pages(analysed: Analysed) -> list[Page]:
+    links = links_to_experiments(one.runs.experiment for one in analysed.experiments)
+    return [
         PlainPage("compare.html", "compare.html", "compare", "Compare runs", links),
         PlainPage("runs.html", "packed_run.html", "packed-run", "Run", links),
         PlainPage("search.html", "search.html", "search", "Search", links),

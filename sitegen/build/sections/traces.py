@@ -42,7 +42,7 @@ class TracePages(Task):
 
 def tasks(analysed: Analysed) -> list[Task]:
     """The experiments whose traces are shown."""
-    tables = {report.table.experiment.experiment_id: report.table for report in analysed.reports}
+    tables = {one.experiment_id: one.table for one in analysed.experiments if one.experiment_id in analysed.traces}
     return [
         TracePages(tables[key].experiment, count, {row.run_id: row.name for row in tables[key].rows})
         for key, count in analysed.traces.items()
