@@ -134,7 +134,7 @@ def test_a_run_that_ends_its_worker_costs_its_previews_and_is_named(
 
 def test_a_script_needs_no_guard_around_a_build(tmp_path: Path) -> None:
     """Workers do not import the script that builds, which would start over in each of them."""
-    run(experiment(tmp_path / "mlruns", "1") / GOOD)
+    run(experiment(tmp_path / "mlruns", "1"), GOOD)
     script = tmp_path / "script.py"
     script.write_text(
         "from pathlib import Path\nfrom sitegen.build import build\nfrom sitegen.config import Config\n"
