@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.analysis.digits import MAX_WHOLE, Digits, digits_of
+from sitegen.analysis.digits import MAX_WHOLE, MIN_DIGITS, Digits, digits_of
 
 _Values = NDArray[np.float64]
 
@@ -31,11 +31,13 @@ class Kept:
 
     digits: int
     shown: int | None = None
+    significant: int = MIN_DIGITS
+    """With how many digits pages show the numbers where `shown` is None."""
 
     def named(self) -> dict[str, object]:
-        """What a column says of it: `p` where it is not nine, `d`."""
+        """What a column says of it: `p` where it is not nine; `d` or `c`, so that browsers need not find them again."""
         digits: dict[str, object] = {} if self.digits == DIGITS[0] else {"p": self.digits}
-        return digits if self.shown is None or self.digits == FULL else {**digits, "d": self.shown}
+        return {**digits, "c": self.significant} if self.shown is None else {**digits, "d": self.shown}
 
     def cut(self, values: _Values) -> _Values:
         """Finite `values` as they are in the data file."""
@@ -67,8 +69,8 @@ def kept_of(values: Iterable[float | None]) -> Kept:
     """How the finite ones of `values` are kept."""
     finite = np.unique([value for value in values if value is not None and math.isfinite(value)])
     digits = digits_of(finite.tolist())
-    candidates = (Kept(kept, digits.decimals) for kept in DIGITS)
-    return next((kept for kept in candidates if _is_enough(kept, finite, digits)), Kept(FULL))
+    every = (Kept(kept, digits.decimals, digits.significant) for kept in (*DIGITS, FULL))
+    return next(kept for kept in every if kept.digits == FULL or _is_enough(kept, finite, digits))
 
 
 def _is_enough(kept: Kept, finite: _Values, digits: Digits) -> bool:

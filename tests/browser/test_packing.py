@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
+from sitegen.analysis.digits import digits_of
 from sitegen.markup.data_js import data_script
 from sitegen.pages.data import _numbers, _whole
 from sitegen.pages.kept import kept_of
@@ -97,6 +98,26 @@ def test_the_browser_reads_what_was_packed(page: Page, tmp_path: Path) -> None:
     plain = read(page, tmp_path, columns)
     assert read(page, tmp_path, written) == plain
     assert plain[0] == HEX and plain[2] == NAMES
+
+
+def test_numbers_are_written_as_on_pages(page: Page, tmp_path: Path) -> None:
+    """With the digits that the column names, which the browser would find too."""
+    lists = [
+        [float(x) for x in CHANCE.uniform(0, 1, 500)],
+        [10.0**n / 3 for n in range(-9, 20)],
+        [float(n) for n in range(20)],
+        [1.0, 1 + 1e-13, 0.5],
+        [0.25, None, math.nan],
+    ]
+    columns = [metric(values) for values in lists]
+    read(page, tmp_path, columns)
+    script = "columns => columns.map(one => SG.column(one).map(v => [SG.digitsAs(one.d, one.c)(v), SG.digits(SG.column(one))(v)]))"
+    for values, found in zip(lists, page.evaluate(script, columns), strict=True):
+        shown = digits_of(values)
+        wanted = [shown.text(value) for value in values if value is not None]
+        assert [text for text, value in zip(found, values, strict=True) if value is not None] == [
+            [t, t] for t in wanted
+        ]
 
 
 def test_numbers_of_queries_are_cut_as_the_columns_are(page: Page, tmp_path: Path) -> None:

@@ -45,7 +45,9 @@ SG.columnValues = (function () {
 
   /** A number as this column writes its numbers. */
   function write(column, value) {
-    column.write = column.write || SG.digits(column.values);
+    const { places, count } = column;
+    const isKnown = places !== undefined || count !== undefined;
+    column.write = column.write || (isKnown ? SG.digitsAs(places, count) : SG.digits(column.values));
     return column.write(value);
   }
 

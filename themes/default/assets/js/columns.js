@@ -97,6 +97,8 @@ SG.columns = (function () {
         group: raw.g,
         name: raw.n,
         reducer: raw.r || "",
+        places: raw.d,
+        count: raw.c,
         ...(raw.t === "f" || raw.t === "i" ? decodeNumbers(raw, this.n) : decodeTexts(raw, this.n)),
       };
       this.decoded.set(id, column);

@@ -70,8 +70,11 @@ SG.explorer = (function () {
     }
 
     /** What run `row` is called where several stand together: told apart from those that have its name. */
-    name(row, most = SG.labels.MAX_LABEL) {
+    name(row, room = SG.labels.MAX_LABEL) {
       this.names = this.names || new Map();
+      // where the longest has room, more makes no difference
+      this.longest = this.longest ?? this.ids.reduce((sum, _, i) => Math.max(sum, this.fullName(i).length), 0);
+      const most = Math.min(room, Math.max(this.longest, 1));
       if (!this.names.has(most))
         this.names.set(
           most,

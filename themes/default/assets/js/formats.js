@@ -87,6 +87,10 @@ Object.assign(
       return written((value) => someDigits(value, count));
     }
 
+    /** As `digits` finds for a column of which it is known: with `places` decimals, else with `count` digits. */
+    const digitsAs = (places, count) =>
+      written((value) => (places === undefined ? someDigits(value, count) : fixed(value, places)));
+
     const written = (write) => (value) =>
       typeof value === "number" && Number.isFinite(value) ? write(value || 0) : number(value);
 
@@ -175,6 +179,6 @@ Object.assign(
       return date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
     }
 
-    return { number, digits, duration, when, span };
+    return { number, digits, digitsAs, duration, when, span };
   })(),
 );

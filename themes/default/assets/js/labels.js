@@ -7,10 +7,11 @@ SG.labels = (function () {
   const [SHORT_ID, MAX_LABEL, CONTEXT, KEPT] = [6, 40, 12, 3];
   const EMPTY = "(empty)";
   const SEPARATORS = "/\\_-.:=,|@ ";
+  const PLAIN = /^[!-~]*$/;
   const DROPPED = /[\t\n\r\xa0]|^ | $|(?<= ) /g;
 
   /** `text` for one line of a page, with line breaks, tabs and spaces that HTML drops in sight. */
-  const oneLine = (text) => SG.showControls(text).replace(DROPPED, SG.symbol);
+  const oneLine = (text) => (PLAIN.test(text) ? text : SG.showControls(text).replace(DROPPED, SG.symbol));
 
   // ---- Cutting strings apart ----
 
@@ -43,9 +44,10 @@ SG.labels = (function () {
   function grouped(items, key) {
     const groups = new Map();
     for (const item of items) {
-      const found = groups.get(key(item));
+      const name = key(item);
+      const found = groups.get(name);
       if (found) found.push(item);
-      else groups.set(key(item), [item]);
+      else groups.set(name, [item]);
     }
     return groups;
   }
