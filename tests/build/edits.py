@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_runs" / "mlflow3" / "mlruns"
 RUNS_OF_EACH = 2
 LONG_AGO = 1_600_000_000
+MARK_START, MARK_END = "<!-- edits -->", "<!-- end of edits -->"
 
 
 @dataclass
@@ -383,6 +384,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/scale.md")
     asked = parser.parse_args(arguments)
     taken: dict[str, list[Counts]] = {}
     wrong = 0
@@ -399,11 +401,30 @@ def main(arguments: list[str]) -> int:
                 print(
                     f"{number} {edit.__name__}: {len(differing)} files differ: {', '.join(differing[:5])}", flush=True
                 )
-    for name, several in sorted(taken.items()):
-        sums = [f"{sum(values) / len(several):6.1f}" for values in _columns(several)]
-        print(f"{name:20} {len(several):3} times   runs read {sums[0]}   tasks {sums[1]}   files written {sums[2]}")
+    table = _table(taken)
+    print(table)
     print(f"{asked.count} edits, {wrong} sites differ from a clean build")
+    if asked.write and not wrong:
+        _write(f"Means of {asked.count} edits of that command:\n\n{table}\n")
     return 1 if wrong else 0
+
+
+def _table(taken: dict[str, list[Counts]]) -> str:
+    """A line for each kind of edit: how often it was made, and what a build took after it, in the mean."""
+    lines = ["| edit | times | runs read | tasks | files written |", "|---|---|---|---|---|"]
+    for name, several in sorted(taken.items()):
+        means = " | ".join(f"{sum(values) / len(several):.1f}" for values in _columns(several))
+        lines.append(f"| {name.replace('_', ' ')} | {len(several)} | {means} |")
+    return "\n".join(lines)
+
+
+def _write(text: str) -> None:
+    """Replace what is between the marks in docs/scale.md."""
+    page = ROOT / "docs" / "scale.md"
+    before, start, rest = page.read_text("utf-8").partition(MARK_START)
+    _, end, after = rest.partition(MARK_END)
+    assert start and end, "docs/scale.md has the marks"
+    page.write_text(f"{before}{start}\n{text}{end}{after}", "utf-8")
 
 
 def _columns(several: Sequence[Counts]) -> list[list[int]]:
