@@ -50,6 +50,8 @@ from sitegen.stores.parquet.files import (
     signature_of,
 )
 from sitegen.stores.parquet.places import Place
+from sitegen.stores.parquet.snapshot import snapshot_of
+from sitegen.stores.stamps import WholeSnapshot
 
 if TYPE_CHECKING:
     from sitegen.stores.artifacts import UriFinder
@@ -112,6 +114,18 @@ class ExportStore:
     def signature(self) -> str:
         """Changes with the size or time of any of its files."""
         return signature_of(self.place)
+
+    def snapshot(self) -> WholeSnapshot | None:
+        """See `HasSnapshots`; None in a bucket, or if the export is damaged."""
+        return snapshot_of(self.place, self.options, self._artifact_folders)
+
+    def _artifact_folders(self) -> Iterator[str]:
+        """The folders of artifacts that are read of its runs and models, found as their reader finds them."""
+        finder = finder_for(self.place, self.options)
+        for table, owner in (("runs", "run_id"), ("logged_models", "model_id")):
+            for row in self.file(table).read([owner, "artifact_uri", "artifact_root"], use_threads=False).to_pylist():
+                if root := artifacts_of(row, row[owner], (), finder).root:
+                    yield str(root)
 
     def bytes_on_disk(self) -> int | None:
         """See `Store`."""

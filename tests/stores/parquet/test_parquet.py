@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -25,6 +26,9 @@ from sitegen.stores.artifacts import OUTSIDE
 from sitegen.stores.contract import ReadOptions
 from sitegen.stores.parquet import export
 from sitegen.stores.parquet.export_format import DESCRIPTION, TABLES
+from sitegen.stores.parquet.places import Place
+from sitegen.stores.parquet.snapshot import snapshot_of
+from sitegen.stores.stamps import Stamp
 from tests.stores.identical import assert_identical
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, START, experiment, run, write
 
@@ -314,6 +318,45 @@ def test_artifacts_of_an_export_are_found_while_they_are_there(exported: Path) -
     found = read(exported, artifact_roots=(exported.parent / "moved",))[1][RUN].artifacts
     assert (found.root, found.files) == (exported.parent / "moved" / "1" / RUN / "artifacts", artifacts.files)
     assert found.uri == artifacts.uri
+
+
+def age(folder: Path) -> None:
+    """Make all files old, so that their times are believed."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, (1_600_000_000, 1_600_000_000))
+
+
+def test_an_unchanged_export_is_not_read_again(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    age(exported.parent)
+    config = Config(str(exported), exported.parent / "site", cache=exported.parent / "cache", jobs=1)
+    assert not build(config).is_unchanged
+    monkeypatch.setattr(export.ExportStore, "read_runs", lambda *_: pytest.fail("read"))
+    assert build(config).is_unchanged
+    artifact = exported.parent / "mlruns" / "1" / RUN / "artifacts" / "a" / "b.txt"
+    artifact.write_text("abd")
+    os.utime(artifact, (1_600_000_001, 1_600_000_001))
+    monkeypatch.undo()
+    assert not build(config).is_unchanged
+    assert "abd" in next((exported.parent / "site" / "artifacts").rglob("b.txt")).read_text()
+
+
+def test_the_stamp_of_an_export_changes_with_its_files(exported: Path) -> None:
+    def stamp() -> Stamp | None:
+        found = snapshot_of(Place(str(exported)), ReadOptions(), list)
+        return found.stamp if found else None
+
+    before = stamp()
+    assert before == stamp()
+    os.utime(exported / "runs.parquet", (1, 1))
+    assert stamp() != before
+
+
+def test_a_damaged_export_has_no_stamp(exported: Path) -> None:
+    (exported / "runs.parquet").write_bytes(b"PAR1")
+    store = open_store(str(exported))
+    assert isinstance(store, export.ExportStore)
+    assert store.snapshot() is None
 
 
 def change(path: Path, **changes: Any) -> None:
