@@ -214,6 +214,9 @@ class LoggedModel:
     params: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     metrics: tuple[ModelMetric, ...] = ()
+    """Of each metric and dataset the latest point, as MLflow's client gives them."""
+    earlier: tuple[ModelMetric, ...] = ()
+    """The points before those, by metric, dataset and step."""
 
 
 @dataclass(frozen=True, slots=True)

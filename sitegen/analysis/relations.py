@@ -10,6 +10,9 @@ from sitegen.model import Dataset, ModelOutput, Run
 
 MAX_FORMS = 20
 """Maximum number of forms kept of one dataset: with MLflow's source type `code` each run has a form of its own."""
+LINKED_PROMPTS = "mlflow.linkedPrompts"
+MAX_PROMPTS = 100
+"""Prompts of one run that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Relations:
     models_made: tuple[ModelOutput, ...] = ()
     models_used: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    prompts: tuple[tuple[str, str], ...] = ()
+    """Name and version of the prompts that it used."""
 
 
 def relations_of(run: Run) -> Relations | None:
@@ -40,8 +45,19 @@ def relations_of(run: Run) -> Relations | None:
         run.model_outputs,
         run.model_inputs,
         tables_of(run.tags),
+        prompts_of(run.tags) if LINKED_PROMPTS in run.tags else (),
     )
-    return found if found.uses or found.models_made or found.models_used or found.tables else None
+    has_any = found.uses or found.models_made or found.models_used or found.tables or found.prompts
+    return found if has_any else None
+
+
+def prompts_of(tags: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Name and version of the prompts that the tags of a run or a logged model name (MLflow 3)."""
+    try:
+        found = json.loads(tags.get(LINKED_PROMPTS, "[]"))
+        return tuple((str(one["name"]), str(one["version"])) for one in found[:MAX_PROMPTS])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()
 
 
 def tables_of(tags: Mapping[str, str]) -> tuple[str, ...]:

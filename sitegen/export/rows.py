@@ -161,7 +161,7 @@ def _write_logged_model(model: LoggedModel, tables: Tables) -> None:
                 m.dataset_name,
                 m.dataset_digest,
             )
-            for m in model.metrics
+            for m in (*model.metrics, *model.earlier)
         ),
     )
     tables.add("logged_model_artifacts", ((model.model_id, file.path, file.size) for file in model.artifacts.files))

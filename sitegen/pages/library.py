@@ -21,6 +21,7 @@ from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import number
 from sitegen.model import Catalog, LoggedModel, ModelFile, ModelVersion
+from sitegen.pages.prompt_links import PromptLink, prompts_of_runs
 from sitegen.pages.store_address import UNKNOWN_STORE, StoreAddress
 
 
@@ -72,6 +73,11 @@ class Library:
         self.versions: dict[str, list[ModelVersion]] = {}
         for version in (v for m in catalog.registered_models if not m.is_prompt for v in m.versions):
             self.versions.setdefault(version.model_id or "", []).append(version)
+        self.runs_of_prompts: dict[PromptLink, list[str]] = {}
+        of_runs = prompts_of_runs(catalog, self.relations)
+        for run_id in sorted(of_runs):
+            for link in of_runs[run_id]:
+                self.runs_of_prompts.setdefault(link, []).append(run_id)
         self._by_stage: dict[tuple[str, str], str] = {}
         for version in (v for m in catalog.registered_models for v in m.versions if v.stage not in ("", "None")):
             self._by_stage.setdefault((version.name, version.stage), version.version)

@@ -3,12 +3,13 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import logged_model_page
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import day, number, plural, when
+from sitegen.charts import sparkline
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import LoggedModel, ModelMetric
 from sitegen.pages.library import NO_LINK, Library, Link, version_link
@@ -64,6 +65,8 @@ class ModelMetricLine:
     """The same value in all its digits."""
     step: str
     """The step of the model that was measured."""
+    spark: str
+    """A drawing of its values over steps; empty if there is one."""
     run: Link
     """The run that measured it."""
 
@@ -114,6 +117,10 @@ class LoggedModelPage:
     """Its metrics, by key and dataset; at most 1,000."""
     metrics_hint: str
     """How many metrics it has."""
+    steps: tuple[ModelMetricLine, ...]
+    """Every point of the metrics that have several, by key, dataset and step; at most 1,000."""
+    steps_line: str
+    """How many those are: `Every step: 12 points`; empty if no metric has several."""
     has_datasets: bool
     """Whether any metric names the dataset that it was measured on."""
     runs: tuple[LinkedRun, ...]
@@ -160,6 +167,8 @@ def _line(model: LoggedModel, library: Library) -> LoggedLine:
 def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPage:
     """The page of a logged model."""
     metrics = sorted(model.metrics, key=_order)
+    of_series = _series(model)
+    steps = [point for points in of_series.values() if len(points) > 1 for point in points]
     runs = _linked_runs(model, library)
     is_external = model.tags.get("mlflow.model.isExternal", "").lower() == "true"
     missing = "An external model: only what was logged of it is here, not its files." if is_external else ""
@@ -182,7 +191,9 @@ def logged_model_page_of(model: LoggedModel, library: Library) -> LoggedModelPag
         load="" if is_external or snippets else load_line(uri),
         card=model_card(file, *([missing] if missing else [])),
         params=tuple((key, model.params[key]) for key in sorted(model.params, key=natural)),
-        metrics=tuple(_metric_line(metric, library) for metric in metrics[:MAX_METRICS]),
+        metrics=tuple(_metric_line(metric, library, of_series) for metric in metrics[:MAX_METRICS]),
+        steps=tuple(_metric_line(point, library) for point in steps[:MAX_METRICS]),
+        steps_line=_steps_line(steps),
         metrics_hint=_metrics_hint(metrics),
         has_datasets=any(metric.dataset_name for metric in metrics),
         runs=tuple(runs[:MAX_RUNS]),
@@ -222,13 +233,36 @@ def _facts(model: LoggedModel, library: Library) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.value)
 
 
-def _metric_line(metric: ModelMetric, library: Library) -> ModelMetricLine:
+def _series(model: LoggedModel) -> dict[tuple[str, str | None, str | None], list[ModelMetric]]:
+    """The points of each metric and dataset, by step."""
+    found: dict[tuple[str, str | None, str | None], list[ModelMetric]] = {}
+    for point in sorted((*model.metrics, *model.earlier), key=_order):
+        found.setdefault(_name(point), []).append(point)
+    return found
+
+
+def _name(point: ModelMetric) -> tuple[str, str | None, str | None]:
+    return point.key, point.dataset_name, point.dataset_digest
+
+
+def _steps_line(steps: Sequence[ModelMetric]) -> str:
+    cut = f", the first {MAX_METRICS:,} shown" if len(steps) > MAX_METRICS else ""
+    return f"Every step: {plural(len(steps), 'point')}{cut}" if steps else ""
+
+
+def _metric_line(
+    metric: ModelMetric,
+    library: Library,
+    of_series: Mapping[tuple[str, str | None, str | None], Sequence[ModelMetric]] = {},
+) -> ModelMetricLine:
+    values = [point.value for point in of_series.get(_name(metric), ())]
     return ModelMetricLine(
         key=metric.key,
         dataset=library.dataset(metric.dataset_name, metric.dataset_digest) if metric.dataset_name else NO_LINK,
         value=number(metric.value),
         value_full=repr(metric.value),
         step=str(metric.step),
+        spark=sparkline(values) if len(values) > 1 else "",
         run=library.run(metric.run_id) if metric.run_id else NO_LINK,
     )
 

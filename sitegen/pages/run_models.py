@@ -1,20 +1,24 @@
-"""The models and datasets of a run, with links to their pages."""
+"""The models, prompts and datasets of a run, with links to their pages."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sitegen.addresses import (
     NOWHERE,
     Href,
     dataset_page,
     logged_model_page,
+    prompt_page,
     version_address,
+    version_anchor,
+    with_anchor,
 )
 from sitegen.analysis.runs_table import natural
 from sitegen.model import ModelVersion, Run
+from sitegen.pages.prompt_links import PromptsOfRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,12 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The models that run pages may mention: names of logged models by id, registered versions by their source run."""
+    """The models that run pages may mention: names of logged models by id, registered versions by their source run,
+    versions of prompts by the run that used them."""
 
     logged: Mapping[str, str]
     versions: Mapping[str, Sequence[ModelVersion]]
+    prompts: PromptsOfRuns = field(default_factory=dict)
 
 
 NO_MODELS = Models({}, {})
@@ -117,7 +123,11 @@ def model_lines(run: Run, models: Models) -> list[ModelLine]:
         ModelLine(v.name, _registration(v), f"version {v.version}", version_address(v.name, v.version))
         for v in models.versions.get(run.run_id, ())
     ]
-    return [*registered, *made, *_model_history(run), *used]
+    prompts = [
+        ModelLine(name, "prompt", f"version {version}", with_anchor(prompt_page(name), version_anchor(version)))
+        for name, version in models.prompts.get(run.run_id, ())
+    ]
+    return [*registered, *made, *_model_history(run), *used, *prompts]
 
 
 def _logged_href(model_id: str, models: Models) -> Href:

@@ -76,6 +76,7 @@ def clean_logged_model(
         params=cleaner.pairs(model.params, "params"),
         tags=cleaner.pairs(model.tags, "tags"),
         metrics=each(cleaner.shown_metrics(model.metrics), cleaner.model_metric),
+        earlier=each(cleaner.shown_metrics(model.earlier), cleaner.model_metric),
     ), cleaner.findings
 
 

@@ -290,6 +290,7 @@ class _Joiner:
                 experiment_id=experiments.get(model.experiment_id, model.experiment_id),
                 source_run_id=_renamed(model.source_run_id, part.runs),
                 metrics=tuple(_joined_metric(metric, part) for metric in model.metrics),
+                earlier=tuple(_joined_metric(metric, part) for metric in model.earlier),
             )
 
     def _add_registered(self, part: Part, models: Iterable[RegisteredModel]) -> None:

@@ -51,6 +51,14 @@ def test_metrics_stand_by_key_and_dataset_and_are_bounded() -> None:
     assert (len(many.metrics), many.metrics_hint) == (MAX_METRICS, "the first 1000 of 1001")
 
 
+def test_a_metric_over_steps_has_a_curve_and_every_point() -> None:
+    earlier = (metric("loss", 0.9, 0, "iris"), metric("loss", 0.7, 1, "iris"))
+    found = page(metric("loss", 0.5, 2, "iris"), metric("loss", 0.4, 2), earlier=earlier)
+    assert [bool(line.spark) for line in found.metrics] == [False, True]
+    assert [(line.step, line.value) for line in found.steps] == [("0", "0.9"), ("1", "0.7"), ("2", "0.5")]
+    assert (found.steps_line, page(metric("a")).steps_line) == ("Every step: 3 points", "")
+
+
 def test_the_run_that_made_it_comes_before_those_that_used_it() -> None:
     made, used = Relations("a", models_made=(ModelOutput("m-1", 3),)), Relations("b", models_used=("m-1",))
     found = page(relations=(made, used), source_run_id="a").runs

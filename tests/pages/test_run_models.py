@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sitegen.model import ArtifactFolder, Dataset, DatasetInput, ModelOutput, ModelVersion, Run
+from sitegen.pages.prompt_links import PromptLink
 from sitegen.pages.run_models import NO_MODELS, DatasetLine, Models, dataset_lines, made_models, model_lines
 
 
@@ -96,3 +97,8 @@ def test_a_history_that_cannot_be_read_names_no_model(text: str) -> None:
 def test_a_model_without_flavors_is_just_a_model() -> None:
     (found,) = model_lines(run(tags={"mlflow.log-model.history": '[{"artifact_path": "m"}]'}), NO_MODELS)
     assert found.what == "logged model"
+
+
+def test_prompts_that_a_run_used_lead_to_their_version() -> None:
+    (found,) = model_lines(run(), Models({}, {}, {"r": (PromptLink("greet", "2"),)}))
+    assert (found.name, found.what, found.id, found.href) == ("greet", "prompt", "version 2", "prompts/greet.html#v2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sitegen.model import ModelMetric
-from sitegen.stores.models import latest_by_dataset, model_id_of
+from sitegen.stores.models import MAX_EARLIER, latest_by_dataset, model_id_of, split_points
 
 
 def point(value: float, step: int = 0, timestamp: int = 0, dataset: str | None = None, digest: str | None = None,
@@ -40,6 +40,18 @@ def test_each_dataset_has_its_own_latest_point_in_the_order_in_which_they_come()
         ("1", 1.0), (None, 0.5), ("2", 3.0)
     ]  # fmt: skip
     assert latest_by_dataset([]) == []
+
+
+def test_earlier_points_are_kept_in_the_order_of_series_and_steps_whatever_the_order_of_logging() -> None:
+    points = [point(1.0), point(3.0, 2), point(2.0, 1), point(float("nan"), 1, dataset="d"), point(0.5, 3, dataset="d")]
+    latest, earlier = split_points(points)
+    assert [one.value for one in latest] == [3.0, 0.5]
+    assert [one.step for one in earlier] == [0, 1, 1] and repr(split_points(points[::-1])[1]) == repr(earlier)
+
+
+def test_of_very_many_points_the_newest_are_kept() -> None:
+    latest, earlier = split_points(point(0.0, step) for step in range(MAX_EARLIER + 10))
+    assert (len(earlier), earlier[0].step, latest[0].step) == (MAX_EARLIER, 9, MAX_EARLIER + 9)
 
 
 @pytest.mark.parametrize(

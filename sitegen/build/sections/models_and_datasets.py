@@ -30,7 +30,7 @@ def _pages(analysed: Analysed) -> list[Page]:
     pages: list[Page] = [*models_pages(library), *dataset_pages(library)]
     for at, model in enumerate(catalog.registered_models):
         if model.is_prompt:
-            pages.append(prompt_page_of(model))
+            pages.append(prompt_page_of(model, library))
         else:
             own = {version: place for (of, version), place in places.items() if of == at}
             pages.append(registered_model_page(model, library, own))

@@ -24,6 +24,7 @@ from sitegen.pages.files import file_list_page
 from sitegen.pages.gallery import index_record
 from sitegen.pages.nested_runs import NO_CHILDREN, Children
 from sitegen.pages.page import Page
+from sitegen.pages.prompt_links import PromptsOfRuns, prompts_of_runs
 from sitegen.pages.run_data import run_records
 from sitegen.pages.run_drawings import RunDrawings, draw_runs
 from sitegen.pages.run_models import Models
@@ -135,7 +136,8 @@ def pages_of_runs(
     children = {parent: lines for family in families for parent, lines in family.children.items()}
     parents = {run_id: parent for family in families for run_id, parent in family.parents.items()}
     orphans = frozenset(run_id for run_id, parent in parents.items() if parent not in known)
-    models = _ModelsOfRuns(catalog, read.contents)
+    prompts = prompts_of_runs(catalog, read.contents.relations)
+    models = _ModelsOfRuns(catalog, read.contents, prompts)
     evaluations = read.contents.evaluations
     shards: dict[str, list[str]] = {}
     for run_id in sorted(runs):
@@ -175,7 +177,8 @@ def _data_file(key: str, runs: Sequence[object]) -> tuple[str, str]:
 class _ModelsOfRuns:
     """The models related to some runs, out of all models."""
 
-    def __init__(self, catalog: Catalog, contents: RunContents) -> None:
+    def __init__(self, catalog: Catalog, contents: RunContents, prompts: PromptsOfRuns) -> None:
+        self._prompts = prompts
         self._names = {model.model_id: model.name for model in catalog.logged_models}
         self._folders = contents.model_folders
         self._made = {
@@ -192,6 +195,7 @@ class _ModelsOfRuns:
         return Models(
             {model_id: self._names[model_id] for model_id in named if model_id in self._names},
             {run_id: self._versions[run_id] for run_id in runs if run_id in self._versions},
+            {run_id: self._prompts[run_id] for run_id in runs if run_id in self._prompts},
         )
 
     def folders_of(self, runs: Sequence[str]) -> dict[str, ModelFolder]:

@@ -21,7 +21,7 @@ from sitegen.stores.disk import (
 )
 from sitegen.stores.history import restored
 from sitegen.stores.meta import MetaError, lifecycle_of, read_meta, status_of, text_of, time_of
-from sitegen.stores.models import STATUSES, latest_by_dataset, model_id_of
+from sitegen.stores.models import STATUSES, model_id_of, split_points
 
 _VERSION = "version-"
 
@@ -76,6 +76,7 @@ def _logged_model(folder: str, where: str, deleted: bool, finder: ArtifactFinder
     if lifecycle == "deleted" and not deleted:
         return None
     model_id = os.path.basename(folder)
+    latest, earlier = split_points(_model_metrics(folder, found, log))
     return LoggedModel(
         model_id=model_id,
         experiment_id=os.path.basename(where),
@@ -90,7 +91,8 @@ def _logged_model(folder: str, where: str, deleted: bool, finder: ArtifactFinder
         artifacts=finder.find(folder, found, text_of(meta, "artifact_location"), model_id),
         params=read_folder_texts(folder, "params", found, log),
         tags=read_folder_texts(folder, "tags", found, log),
-        metrics=tuple(_model_metrics(folder, found, log)),
+        metrics=latest,
+        earlier=earlier,
     )
 
 
@@ -107,7 +109,7 @@ def _model_metrics(folder: str, found: dict[str, str], log: ProblemLog) -> Itera
         points = [point for point in (parse_model_metric(key, line) for line in rows) if point]
         if len(points) < len(rows):
             log.add(path, f"has {len(rows) - len(points)} lines that are not points; skipped")
-        yield from latest_by_dataset(points)
+        yield from points
 
 
 def parse_model_metric(key: str, line: str) -> ModelMetric | None:

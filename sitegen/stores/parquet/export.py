@@ -37,6 +37,7 @@ from sitegen.model import (
     Trace,
 )
 from sitegen.stores.contract import RunBatch
+from sitegen.stores.models import split_points
 from sitegen.stores.parquet.export_format import COLUMNS, DESCRIPTION, FORMAT, TABLES
 from sitegen.stores.parquet.export_rows import Row, rows_of
 from sitegen.stores.parquet.export_traces import count_traces, read_traces
@@ -190,8 +191,8 @@ class ExportStore:
             if self._is_wanted(row["lifecycle_stage"]):
                 model_id = row["model_id"]
                 artifacts = artifacts_of(row, model_id, files.get(model_id, []), finder)
-                found = tuple(map(_model_metric, metrics.get(model_id, [])))
-                yield LoggedModel(**row, artifacts=artifacts, metrics=found)
+                latest, earlier = split_points(map(_model_metric, metrics.get(model_id, [])))
+                yield LoggedModel(**row, artifacts=artifacts, metrics=latest, earlier=earlier)
 
 
 def _by(rows: Sequence[Row], key: str) -> dict[str, list[Row]]:

@@ -11,7 +11,7 @@ from sitegen.stores.artifacts import UriFinder
 from sitegen.stores.disk import ProblemLog
 from sitegen.stores.history import restored
 from sitegen.stores.meta import status_of, text_of, time_of, whole_of
-from sitegen.stores.models import STATUSES, latest_by_dataset, model_id_of
+from sitegen.stores.models import STATUSES, model_id_of, split_points
 from sitegen.stores.sql.schema import Row, Tables, records, text, texts
 
 _CHUNK = 200
@@ -90,6 +90,7 @@ def _logged_model(
     record: Mapping[str, Any], params: list[Row], tags: list[Row], metrics: list[Row], finder: UriFinder
 ) -> LoggedModel:
     model_id, log = text_of(record, "model_id"), finder.log
+    latest, earlier = split_points(_model_metrics(metrics))
     where = f"{log.root}/models/{model_id}"
     return LoggedModel(
         model_id=model_id,
@@ -105,20 +106,16 @@ def _logged_model(
         artifacts=finder.find_by_uri(text_of(record, "artifact_location"), model_id, where),
         params=texts(params, where, log),
         tags=texts(tags, where, log),
-        metrics=tuple(_model_metrics(metrics)),
+        metrics=latest,
+        earlier=earlier,
     )
 
 
 def _model_metrics(rows: Iterable[Row]) -> Iterable[ModelMetric]:
-    """Of each metric and dataset the latest point, by key."""
-    by_key: dict[str, list[ModelMetric]] = {}
     for key, value, step, time, run_id, name, digest in rows:
-        point = ModelMetric(
+        yield ModelMetric(
             text(key), _value(value), _whole(step), _whole(time), text(run_id), text(name) or None, text(digest) or None
         )
-        by_key.setdefault(point.key, []).append(point)
-    for key in sorted(by_key):
-        yield from latest_by_dataset(by_key[key])
 
 
 def _value(cell: object) -> float:

@@ -24,7 +24,7 @@ from sitegen.model import (
 )
 from sitegen.stores.history import SECONDS, restored
 from sitegen.stores.meta import text_of, time_of, whole_of
-from sitegen.stores.models import latest_by_dataset, model_id_of
+from sitegen.stores.models import model_id_of, split_points
 from sitegen.stores.tracking.api import objects
 
 Json = Mapping[str, Any]
@@ -143,6 +143,7 @@ def logged_model_of(answer: Json, find: FindModel) -> LoggedModel:
     info, data = part(answer, "info"), part(answer, "data")
     model_id = text_of(info, "model_id")
     status = text_of(info, "status").removeprefix("LOGGED_MODEL_")
+    latest, earlier = split_points(_model_metrics(objects(data, "metrics")))
     return LoggedModel(
         model_id=model_id,
         experiment_id=text_of(info, "experiment_id"),
@@ -157,22 +158,19 @@ def logged_model_of(answer: Json, find: FindModel) -> LoggedModel:
         artifacts=find(text_of(info, "artifact_uri"), model_id),
         params=pairs(data, "params"),
         tags=pairs(info, "tags"),
-        metrics=tuple(_model_metrics(objects(data, "metrics"))),
+        metrics=latest,
+        earlier=earlier,
     )
 
 
-def _model_metrics(metrics: Iterable[Json]) -> list[ModelMetric]:
-    """The latest of each key and dataset."""
-    by_key: dict[str, list[ModelMetric]] = {}
+def _model_metrics(metrics: Iterable[Json]) -> Iterable[ModelMetric]:
     for metric in metrics:
         point = point_of(metric)
         if point is None:
             continue
         key, (step, time, value) = text_of(metric, "key"), point
         name, digest = text_of(metric, "dataset_name") or None, text_of(metric, "dataset_digest") or None
-        found = ModelMetric(key, value, step, time, text_of(metric, "run_id"), name, digest)
-        by_key.setdefault(key, []).append(found)
-    return [latest for key in sorted(by_key) for latest in latest_by_dataset(by_key[key])]
+        yield ModelMetric(key, value, step, time, text_of(metric, "run_id"), name, digest)
 
 
 def registered_model_of(answer: Json, versions: Iterable[Json]) -> RegisteredModel:
