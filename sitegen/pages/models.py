@@ -10,6 +10,7 @@ from sitegen.markup.notes import note_excerpt
 from sitegen.model import RegisteredModel
 from sitegen.pages.library import NO_LINK, Library, Link
 from sitegen.pages.logged_models import LoggedLine, logged_lines
+from sitegen.pages.model_charts import ModelCharts, model_charts
 from sitegen.pages.page import NavEntry
 from sitegen.pages.registered_models import stage_of
 
@@ -51,6 +52,8 @@ class ModelsPage:
     """Which of the logged models these are."""
     has_types: bool
     """Whether any of them has a type."""
+    charts: tuple[ModelCharts, ...]
+    """Charts over the logged models of an experiment; on the first page of the list alone."""
     pages: tuple[tuple[Href, str, bool], ...]
     """Address and label (`1–500`) of each page of the list, and whether it is this one; empty for a single page."""
     title: str = "Models"
@@ -85,6 +88,7 @@ def models_pages(library: Library) -> list[ModelsPage]:
             logged=tuple(part),
             logged_hint=f"{labels[at]} of {len(logged)}, the newest first" if len(parts) > 1 else "the newest first",
             has_types=any(line.type for line in part),
+            charts=model_charts(library) if at == 0 else (),
             pages=tuple((models_page(to + 1), label, to == at) for to, label in enumerate(labels))
             if len(parts) > 1
             else (),

@@ -21,7 +21,7 @@ from sitegen.search import NOTE_WEIGHT, SearchEntry
 PROMPT_TEXT, PROMPT_TYPE = "mlflow.prompt.text", "_mlflow_prompt_type"
 MAX_DIFFS = 50
 MAX_USERS = 50
-SAID_ELSEWHERE = ("mlflow.prompt", "_mlflow_prompt")
+SAID_ELSEWHERE = ("mlflow.prompt", "_mlflow_prompt", "_mlflow_experiment_ids")
 
 
 @dataclass(frozen=True, slots=True)
