@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_runs" / "mlflow3" / "mlruns"
 RUNS_OF_EACH = 2
 LONG_AGO = 1_600_000_000
+TORN = "torn"
+"""The name of a metric whose file is damaged."""
 MARK_START, MARK_END = "<!-- edits -->", "<!-- end of edits -->"
 
 
@@ -134,7 +136,7 @@ def restore_in_mlflow(place: Place) -> None:
 
 def append_point(place: Place) -> None:
     path = place.a_file(place.a_run(), "metrics/**/*")
-    if path:
+    if path and path.name != TORN:
         time, value, step = path.read_text().splitlines()[-1].split()[:3]
         better = float(value) * place.random.choice([0.1, 0.9, 1.1, 10])
         place.write(path, path.read_text() + f"{time} {better!r} {int(step) + 1}\n")
@@ -226,11 +228,11 @@ def delete_artifact(place: Place) -> None:
 
 def damage_run(place: Place) -> None:
     """A problem that the home page lists; it is gone the next time."""
-    torn = place.a_file(place.store, "*/*/metrics/torn")
+    torn = place.a_file(place.store, f"*/*/metrics/{TORN}")
     if torn:
         torn.unlink()
     else:
-        place.write(place.a_run() / "metrics" / "torn", "170000 0.5\nno point\n")
+        place.write(place.a_run() / "metrics" / TORN, "170000 0.5\nno point\n")
 
 
 def fresh_times(place: Place) -> None:
