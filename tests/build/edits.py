@@ -407,7 +407,9 @@ def main(arguments: list[str]) -> int:
     print(table)
     print(f"{asked.count} edits, {wrong} sites differ from a clean build")
     if asked.write and not wrong:
-        _write(f"Means of {asked.count} edits of that command:\n\n{table}\n")
+        _write(
+            f"Means of {asked.count} edits of that command (`--count {asked.count} --seed {asked.seed} --write`):\n\n{table}\n"
+        )
     return 1 if wrong else 0
 
 
