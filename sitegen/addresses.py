@@ -65,6 +65,11 @@ def run_page(run_id: str) -> Href:
     return Href(f"runs/{file_name(run_id)}.html")
 
 
+def run_anchor(run_id: str) -> str:
+    """Where a run is in the table of its experiment's page."""
+    return f"run-{file_name(run_id)}"
+
+
 def placed(href: Href, is_packed: bool) -> Href:
     """Where `href` leads in this site: in a packed one `runs.html` draws every run.
 

@@ -122,6 +122,9 @@ class ArtifactFolder:
     ''."""
     stored: Mapping[str, str] = field(default_factory=dict)
     """Paths below the root, by path in `files`, of files that are shown under another name."""
+    storage: str = ""
+    """The kind of storage that they are in (`Amazon S3`) if they are not on this machine; known where `uri` is
+    hidden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from sitegen.analysis.curves import MetricSummary, summarise
 from sitegen.analysis.reducers import Wanted, reduce_all
+from sitegen.analysis.versions import commit_of, data_versions_of
 from sitegen.model import Experiment, Run, span
 
 _DIGITS = re.compile("([0-9]+)")
@@ -59,6 +60,8 @@ class RunRow:
     """The points of each metric that has as many as the run's params say folds (`fold_count`)."""
     checkpoint: tuple[str, str] | None = None
     """The metric and the mode (`min`, `max`) named by a record beside its checkpoints; None if there is none."""
+    data_versions: tuple[tuple[str, str], ...] = ()
+    """Name and version of its data, where tags, params or the sources of its datasets say them (`versions.py`)."""
 
     @property
     def duration(self) -> int | None:
@@ -99,7 +102,7 @@ def row_of(
         end_time=run.end_time,
         user=run.user,
         source_name=run.source_name,
-        git_commit=run.git_commit,
+        git_commit=commit_of(run),
         parent_id=run.parent_id,
         note=run.note,
         params=run.params,
@@ -115,6 +118,7 @@ def row_of(
         has_model=bool(run.model_outputs) or "mlflow.log-model.history" in run.tags,
         folds=_folds(run),
         checkpoint=checkpoint,
+        data_versions=data_versions_of(run),
     )
 
 

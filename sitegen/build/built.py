@@ -39,6 +39,8 @@ class Built:
     """Values that are shown since the settings allow them."""
     unused: tuple[str, ...] = ()
     """Allowed fingerprints that no value has."""
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """How many runs have their artifacts in a storage from which they were not fetched, by its kind."""
     not_copied: Counter[str] = field(default_factory=Counter)
     """How many artifacts were not copied, by the reason."""
     withheld: list[str] = field(default_factory=list)

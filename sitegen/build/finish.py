@@ -36,6 +36,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built.allowed = len(findings) - len(built.secrets)
     built.unused = tuple(sorted(opened.privacy.allow - {one.fingerprint for one in findings}))
     built.not_copied = read.not_copied
+    built.elsewhere = read.elsewhere
     built.withheld = read.withheld
     for hidden in (found.hidden, read.hidden, made.hidden):
         built.hidden.update(hidden)

@@ -216,6 +216,8 @@ def _read_run(
     output.findings += findings
     row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()), sketches)
     output.rows.append(without_records(row))
+    if run.artifacts.storage:
+        output.elsewhere[run.artifacts.storage] += 1
     names = names_of(raw, context.privacy)
     take_contents(run, context, output, names)
     copies: list[CopiedArtifact] = []

@@ -61,6 +61,8 @@ class Result:
     hidden: Hidden = field(default_factory=Hidden)
     private: list[tuple[str, str, int]] = field(default_factory=list)
     """Place, kind and number of the private facts that were hidden; only a scan lists them."""
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """How many runs have their artifacts in a storage from which they were not fetched, by its kind."""
     scanned: int = 0
     """Runs that were scanned, which have no row."""
     deleted: int = 0
@@ -81,6 +83,7 @@ class Result:
         self.withheld = [*self.withheld, *other.withheld][:MAX_WITHHELD]
         self.hidden.update(other.hidden)
         self.private += other.private
+        self.elsewhere.update(other.elsewhere)
         self.scanned += other.scanned
         self.deleted += other.deleted
         self.unmatched += other.unmatched

@@ -20,6 +20,8 @@ NOT_FOUND = "404.html"
 """A host shows it at any depth, so that its addresses are absolute where that of the site is known."""
 _READ_BY_SCRIPT = frozenset(("runs.html",))
 """Pages that draw what their fragment names."""
+_TABLES, _ROW = "experiments/", "run-"
+"""A run's page links to its row, which is on a list page where an experiment has more runs than its page shows."""
 MAX_SHOWN = 200
 """Characters of an address in a message."""
 _CSS_ADDRESS = re.compile(r"""url\(\s{0,9}["']?([^"')]{1,2000})""")
@@ -101,7 +103,8 @@ def _why_not(path: str, tag: str, attribute: str, address: str, paths: Paths, an
         return "leads to no file"
     fragment = unquote(parts.fragment)
     # A fragment with `=` is a state that a script of the page reads.
-    if fragment and target.endswith(".html") and target not in _READ_BY_SCRIPT and "=" not in fragment:
+    is_read = target in _READ_BY_SCRIPT or "=" in fragment or (fragment.startswith(_ROW) and target.startswith(_TABLES))
+    if fragment and target.endswith(".html") and not is_read:
         anchors.want(target, fragment, path)
     return ""
 

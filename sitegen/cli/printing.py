@@ -75,6 +75,10 @@ def closing_summary(built: Built) -> str:
         lines.append(
             f"Artifacts were expected in {printable(built.missing_artifacts)} beside the store, which is not there."
         )
+    for storage, count in sorted(built.elsewhere.items()):
+        lines.append(
+            f"Artifacts of {plural(count, 'run')} are in {storage} and were not fetched (fetch them with --fetch-artifacts)."
+        )
     if not (built.runs or built.unmatched or built.deleted):
         lines.append("It holds no runs, so the site is empty; build again when there are some.")
     if built.unmatched:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
+from sitegen.analysis.versions import commit_of, data_versions_of
 from sitegen.markup.links import compare_url
 from sitegen.model import Run
 from sitegen.viewers.copying import CopiedFile
@@ -38,7 +39,8 @@ def comparison(run: Run, artifacts: int) -> Json:
     """
     # Kinds of stores give the inputs of a run in different orders.
     datasets = sorted([used.dataset.name, used.dataset.digest, used.context] for used in run.inputs)
-    code = compare_url(run.tags.get("mlflow.source.git.repoURL", ""), run.git_commit)
+    datasets += ([name, version, ""] for name, version in data_versions_of(run))
+    code = compare_url(run.tags.get("mlflow.source.git.repoURL", ""), commit_of(run))
     facts = [
         ["branch", run.tags.get("mlflow.source.git.branch", "")],
         ["entry point", run.tags.get("mlflow.project.entryPoint", "")],

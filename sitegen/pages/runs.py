@@ -11,10 +11,13 @@ from sitegen.addresses import (
     Href,
     experiment_page,
     file_list_address,
+    run_anchor,
     run_page,
+    with_anchor,
 )
 from sitegen.analysis.labels import short_ids
 from sitegen.analysis.runs_table import RunRow, in_natural_order, natural
+from sitegen.analysis.versions import commit_of, data_versions_of
 from sitegen.analysis.words import duration, number, plural, shortened, when
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_html
@@ -67,6 +70,8 @@ class RunPage:
     """The name of its experiment."""
     experiment_href: Href
     """Where the experiment's page is."""
+    place_href: Href
+    """Where its row in the table of the experiment's page is, for readers without scripts."""
     parent_href: Href
     """Where the page of its parent run is; empty for a run that is not nested."""
     parent_label: str
@@ -177,6 +182,7 @@ def run_page_of(
         deleted=run.lifecycle_stage == "deleted",
         experiment=experiment.name,
         experiment_href=experiment_page(experiment.experiment_id),
+        place_href=with_anchor(experiment_page(experiment.experiment_id), run_anchor(run.run_id)),
         parent_href=run_page(run.parent_id) if run.parent_id else NOWHERE,
         parent_label="parent run" if run.parent_id else "",
         facts=_facts(run),
@@ -228,7 +234,8 @@ def _description(row: RunRow, experiment: Experiment) -> str:
 
 def _facts(run: Run) -> tuple[Fact, ...]:
     repository = run.tags.get("mlflow.source.git.repoURL", "")
-    commit_href = Href(commit_url(repository, run.git_commit) or "")
+    commit = commit_of(run)
+    commit_href = Href(commit_url(repository, commit) or "")
     source_href = Href(safe_url(run.source_name) or "")
     facts = [
         Fact("Run id", run.run_id, mono=True, copy=run.run_id),
@@ -237,8 +244,9 @@ def _facts(run: Run) -> tuple[Fact, ...]:
         Fact("User", run.user),
         Fact("Source", run.source_name, source_href),
         Fact("Source type", run.source_type if run.source_type not in ("", "UNKNOWN", "LOCAL") else ""),
-        Fact("Git commit", run.git_commit[:12], commit_href, mono=True, copy=run.git_commit),
+        Fact("Git commit", commit[:12], commit_href, mono=True, copy=commit),
         Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
+        Fact("Data version", ", ".join(f"{name} {shortened(value, 40)}" for name, value in data_versions_of(run))),
     ]
     return tuple(fact for fact in facts if fact.value)
 
@@ -280,6 +288,12 @@ def _artifacts_line(run: Run, copied: Sequence[CopiedFile]) -> str:
     if folder.expected:
         known = "The artifacts" if folder.root is None else "Artifacts of this run, if it has logged any,"
         return f"{known} were expected in {folder.expected} beside the store, which is not there.{address}"
+    if folder.storage:
+        at = f", at {folder.uri}" if folder.uri and not folder.uri.startswith("•") else ""
+        return (
+            f"The artifacts of this run are in {folder.storage}{at}, and were not fetched. Whoever may read them there "
+            "fetches those that a site shows with sitegen build --fetch-artifacts."
+        )
     if folder.root is not None or not folder.uri:
         return ""
     return f"The artifacts are not with this store.{address}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sitegen.addresses import Href, file_name, run_list_page, run_page
+from sitegen.addresses import Href, file_name, run_anchor, run_list_page, run_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.digits import Digits, digits_of
 from sitegen.analysis.families import nested
@@ -71,6 +71,11 @@ class TableRow:
     """MLflow's word for the run's status: `FINISHED`."""
     cells: tuple[Cell, ...]
     """The cells of the columns after name and status."""
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page, to which the run's page links."""
+        return run_anchor(self.run_id)
 
 
 @dataclass(frozen=True, slots=True)

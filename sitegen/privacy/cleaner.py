@@ -180,7 +180,8 @@ class Cleaner:
 
     def folder(self, folder: ArtifactFolder) -> ArtifactFolder:
         """Where the artifacts are, and their names; files whose name changed can be opened by the new one."""
-        folder = changed(folder, uri=self.location(folder.uri, "artifact_uri"))
+        storage = private.storage_of(folder.uri) if folder.root is None else ""
+        folder = changed(folder, uri=self.location(folder.uri, "artifact_uri"), storage=storage)
         names = {file.path: self.path(file.path) for file in folder.files}
         if all(path == shown for path, shown in names.items()):
             return folder

@@ -23,6 +23,13 @@ ABSOLUTE = re.compile(
     r"[\\/~]|[A-Za-z]:[\\/]|(?!(?:runs|models|mlflow-artifacts):/)[A-Za-z][A-Za-z0-9+.-]*:|mlflow-artifacts://"
 )
 
+_STORAGES = {
+    **dict.fromkeys(("s3", "s3a"), "Amazon S3"),
+    "gs": "Google Cloud Storage",
+    **dict.fromkeys(("wasb", "wasbs", "abfs", "abfss"), "Azure storage"),
+    "dbfs": "DBFS of Databricks",
+    "hdfs": "HDFS",
+}
 _KEYS = {
     "mlflow.user": "user names",
     "mlflow.source.git.diff": "code differences",
@@ -145,6 +152,11 @@ def is_open_repository(url: str) -> bool:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "." not in host:
         return False
     return host.rsplit(".", 1)[-1] not in _LOCAL_NAMES and not is_address(host)
+
+
+def storage_of(uri: str) -> str:
+    """The kind of storage that an address of artifacts leads to, which reveals nothing of its owner; '' for others."""
+    return _STORAGES.get(uri.partition(":")[0].lower(), "")
 
 
 def is_address(host: str) -> bool:

@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ["opt.name", "sgd"],
             ["net", f"{{'depth': {i}, 'act': 'relu', 'on': True}}"],
         ]
-        record |= {"params": [*params, ["seed", "1"]], "commit": f"{i:x}" * 40, "code": CODE, "files": 2}
+        record |= {"params": [*params, ["seed", "1"]], "commit": f"{min(i, 10):x}" * 40, "code": CODE, "files": 2}
         record |= {"datasets": [["iris", f"digest{i % 2}", "train"]]}
         lines = [f"line {n}" for n in range(40)]
         lines[20] = f"lr: {i}"
@@ -84,6 +84,10 @@ def test_environment_datasets_and_code_are_compared(page: Page, base: str) -> No
     )
     link = page.locator(".code-links a")
     expect(link).to_have_attribute("href", f"https://github.com/o/r/compare/{'6' * 40}...{'7' * 40}")
+    expect(page.locator(".code-and-data")).to_have_count(0)
+    for pair, said in (((10, 11), "Same code, other data."), ((6, 8), "Other code, same data.")):
+        go(page, base + f"compare.html#runs={RUN[pair[0]]},{RUN[pair[1]]}")
+        expect(page.locator(".code-and-data")).to_have_text(said)
 
 
 def test_texts_are_compared_line_by_line(page: Page, base: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +97,11 @@ def test_a_table_with_too_many_cells_is_cut(monkeypatch: pytest.MonkeyPatch) -> 
     assert (len(fits.rows), fits.pages) == (5, ())
     cut = shown(*(row(f"r{at}", {"a": 1.0, "b": 1.0, "c": 1.0}) for at in range(5)))
     assert (len(cut.rows), cut.total, len(cut.pages)) == (2, 5, 1)
+
+
+def test_a_runs_page_leads_to_its_row() -> None:
+    golden = Path(__file__).parent / "golden"
+    found = re.search(
+        r'data-place="[^"]+"[^>]*><a href="../experiments/1.html#(run-[^"]+)"', (golden / "run.html").read_text("utf-8")
+    )
+    assert found and f'<tr id="{found[1]}"' in (golden / "experiment.html").read_text("utf-8")

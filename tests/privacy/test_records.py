@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sitegen.model import Experiment, RegisteredModel
+from pathlib import Path
+
+from sitegen.model import ArtifactFolder, Experiment, RegisteredModel
+from sitegen.privacy.private import storage_of
 from sitegen.privacy.profile import Hidden, Privacy
 from sitegen.privacy.records import clean_experiment, clean_registered_model, clean_run, clean_text
 from tests.privacy.test_privacy import make_run
@@ -50,3 +53,19 @@ def test_where_artifacts_are_is_hidden_in_public() -> None:
     assert clean_experiment(experiment, PUBLIC, hidden)[0].artifact_location == ""
     assert hidden == {"paths": 1}
     assert clean_experiment(experiment, INTERNAL)[0] is experiment
+
+
+def test_the_kind_of_storage_is_shown_where_the_address_is_hidden() -> None:
+    run = make_run(artifacts=ArtifactFolder("s3://team-bucket/1/r1/artifacts", None))
+    shown = [
+        (one.artifacts.uri, one.artifacts.storage) for one, _ in (clean_run(run, PUBLIC), clean_run(run, INTERNAL))
+    ]
+    assert shown == [("", "Amazon S3"), ("s3://team-bucket/1/r1/artifacts", "Amazon S3")]
+    kinds = {
+        scheme: storage_of(f"{scheme}://x/y") for scheme in ("gs", "abfss", "wasbs", "dbfs", "hdfs", "file", "https")
+    }
+    assert list(kinds.values()) == [
+        "Google Cloud Storage", "Azure storage", "Azure storage", "DBFS of Databricks", "HDFS", "", ""
+    ]  # fmt: skip
+    here = make_run(artifacts=ArtifactFolder("s3://b/1/r1/artifacts", Path("/fetched")))
+    assert clean_run(here, INTERNAL)[0].artifacts.storage == ""

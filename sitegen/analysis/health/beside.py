@@ -43,7 +43,14 @@ def _signature(row: RunRow) -> object:
     values = sorted((key, repr(s[:1] + s[3:11])) for key, s in row.metrics.items() if not _is_cost(key))
     if not values:
         return None
-    return tuple(sorted(row.params.items())), tuple(values), row.source_name, row.git_commit, row.datasets
+    return (
+        tuple(sorted(row.params.items())),
+        tuple(values),
+        row.source_name,
+        row.git_commit,
+        row.datasets,
+        row.data_versions,
+    )
 
 
 @lru_cache(4096)

@@ -14,7 +14,7 @@ MAX_KINDS = 40
 """With more kinds of data than this, kinds that are a part of others are not looked for."""
 
 Data = frozenset[tuple[str, str]]
-"""The data that a run used: (name, digest) of its datasets."""
+"""The data that a run used: (name, digest) of its datasets, and (name, version) where tags or params say one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def unlike_data(rows: Sequence[RunRow]) -> UnlikeData | None:
 
     A run that names only a part of another's datasets, as training data without validation data, is on the same.
     """
-    used = [(row, frozenset(row.datasets)) for row in rows if row.datasets]
+    used = [(row, frozenset((*row.datasets, *row.data_versions))) for row in rows if row.datasets or row.data_versions]
     kinds = Counter(data for _, data in used)
     whole = wholes(list(kinds))
     counts = Counter(whole[data] for _, data in used)

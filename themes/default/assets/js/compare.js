@@ -28,6 +28,17 @@
       digest || "used",
     ]);
 
+  /** Whether the runs differ in code or in data alone, where both are known of all of them. */
+  function codeAndData(view) {
+    const commits = new Set(view.runs.map((run) => run.commit || ""));
+    const data = new Set(view.runs.map((run) => JSON.stringify(run.datasets || [])));
+    if (view.runs.length < 2 || commits.has("") || data.has("[]")) return null;
+    if (commits.size > 1 && data.size > 1) return null;
+    const parts = ["code", "data"].map((what, at) => ([commits, data][at].size > 1 ? "other " : "same ") + what);
+    const text = parts.join(", ").replace(/^./, (letter) => letter.toUpperCase()) + ".";
+    return SG.el("p", { class: "hint code-and-data", text });
+  }
+
   /** Links to the page of the code's host that compares the baseline's commit with those of the other runs. */
   function codeLinks(view) {
     const from = view.runs[view.at];
@@ -126,6 +137,7 @@
       SG.compareTables.texts("Run", view, facts(state)),
       SG.compareTables.texts("Tags", view, (run) => run.tags),
       SG.compareTables.texts("Datasets", view, datasets),
+      codeAndData(view),
       places.environment,
       codeLinks(view),
       places.images,
