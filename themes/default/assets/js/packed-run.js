@@ -100,8 +100,8 @@
     const content = [
       head(run),
       SG.compareCharts.curves([run]),
-      SG.compareScores.section(view(run)),
       columns,
+      SG.compareScores.section(view(run)),
       places.images,
       places.artifacts,
       texts("Datasets", view(run), datasets),
