@@ -115,6 +115,7 @@ def test_the_gallery_shows_every_image_format_and_its_lightbox_the_original(page
         assert any(f"image.{name}" in caption for caption in captions), name
 
 
+@pytest.mark.whole_browser
 @pytest.mark.both_schemes
 def test_sound_and_film_play_and_a_document_is_shown(page: Page, site: Everything) -> None:
     for path, tag in (("tone.wav", "audio"), ("clip.webm", "video")):
