@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection
 
 import numpy as np
 
 from sitegen.analysis.curves import Curve
 
 COUNTER = re.compile(
-    r"(^|[/.])((current|global|total|train|trainer|env|num)[_-]?)*"
+    r"(^|[/.])((best|current|global|total|train|trainer|env|num)[_-]?)*"
     r"(epochs?|steps?|iterations?|iters?|timesteps?|batch(_idx|_index)?|batches|episodes?|time_elapsed|n_updates)$",
     re.IGNORECASE,
 )
 """Names of metrics that count the progress of a run."""
+SUMMARY = re.compile(r"^(best|min|max|final|last|mean|avg)[_/.-]|[_/.-](best|min|max|final|last|mean|avg)$")
+"""What is added to the name of a curve to name one value of it."""
 FEWEST_COUNTED = 5
 """The least number of values for which even steps between whole numbers are a count."""
 
@@ -25,6 +28,17 @@ FEWEST_COUNTED = 5
 def is_counter(key: str) -> bool:
     """Whether a metric of this name counts how far a run is: `epoch`, `trainer/global_step`."""
     return COUNTER.search(key) is not None
+
+
+def curve_of_objective(metric: str, keys: Collection[str]) -> str | None:
+    """Which of the curves `keys` shows how `metric` came about: its own, or the one of which it is the best value.
+
+    `best_val_loss`, `val_loss_best` and `best/val_loss` are taken from `val_loss`. None if there is no such curve.
+    """
+    if metric in keys:
+        return metric
+    plain = SUMMARY.sub("", metric, count=1)
+    return plain if plain in keys else None
 
 
 def is_informative(key: str, curve: Curve) -> bool:

@@ -16,6 +16,23 @@ MAX_NAMES = 3
 
 def headline(ranking: Ranking) -> str:
     """`cnn-more-dropout · best_val_loss 0.5429 · 0.2156 (28 %) below cnn-baseline`."""
+    return " · ".join(filter(None, headline_parts(ranking)))
+
+
+def headline_parts(ranking: Ranking) -> tuple[str, str]:
+    """The best run's name, empty if no run is the best, and the rest of the headline."""
+    best = ranking.best
+    if best is None or not ranking.ranked:
+        return "", _no_best(ranking)
+    ranked, objective = ranking.ranked, ranking.objective
+    written = zip(objective.targets, ranking.digits, best.values, strict=True)
+    parts = [f"{target.label} {digits.text(value)}" for target, digits, value in written]
+    if not objective.also and len(ranked) > 1:
+        parts.append(f"{distance(best.value, ranked[1].value, objective)} {label(ranked[1], ranked[:2])}")
+    return label(best, ranked[:2]), " · ".join(parts)
+
+
+def _no_best(ranking: Ranking) -> str:
     ranked, objective = ranking.ranked, ranking.objective
     if not ranked:
         return f"No run has a {listed([target.label for target in objective.targets])} that can be compared"
@@ -23,15 +40,7 @@ def headline(ranking: Ranking) -> str:
         return (
             f"{named_runs(ranking.tied)} share the {objective.description}: {ranking.digits[0].text(ranked[0].value)}"
         )
-    if ranking.best is None:
-        return f"{plural(len(ranking.front), 'run')} on the Pareto front of {_metrics(objective)}"
-    best = ranking.best
-    parts = [label(best, ranked[:2])]
-    written = zip(objective.targets, ranking.digits, best.values, strict=True)
-    parts += [f"{target.label} {digits.text(value)}" for target, digits, value in written]
-    if not objective.also and len(ranked) > 1:
-        parts.append(f"{distance(best.value, ranked[1].value, objective)} {label(ranked[1], ranked[:2])}")
-    return " · ".join(parts)
+    return f"{plural(len(ranking.front), 'run')} on the Pareto front of {_metrics(objective)}"
 
 
 def _metrics(objective: Objective) -> str:

@@ -36,6 +36,14 @@ def why(ranking: Ranking) -> str:
     return " ".join(filter(None, sentences))
 
 
+def beside_headline(ranking: Ranking) -> str:
+    """The sentences of `why` that the headline of the verdict does not say already."""
+    ranked = ranking.ranked
+    if len(ranked) < 2 or ranking.objective.also or ranked[0].value == ranked[1].value:
+        return why(ranking)
+    return " ".join(filter(None, [differences(ranked[0], ranked[1]), _left_out(ranking)]))
+
+
 def _one_metric(ranking: Ranking) -> list[str]:
     ranked, objective = ranking.ranked, ranking.objective
     ties = [run for run in ranked if run.rank == 1]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sitegen.charts.chart import Chart, Measure
 from sitegen.charts.makers import (
-    BEST_COLOUR,
-    bar_chart,
     curves_chart,
     histogram_chart,
     scatter_chart,
@@ -14,15 +12,16 @@ from sitegen.charts.makers import (
 from sitegen.charts.runs_svg import Mark, Point, interval_drawing
 from sitegen.charts.series import Series
 from sitegen.charts.sparklines import sparkline
+from sitegen.charts.style import BEST_COLOUR, OTHER_COLOUR
 
 __all__ = [
     "BEST_COLOUR",
+    "OTHER_COLOUR",
     "Chart",
     "Mark",
     "Measure",
     "Point",
     "Series",
-    "bar_chart",
     "curves_chart",
     "histogram_chart",
     "interval_drawing",

@@ -31,6 +31,7 @@ from sitegen.charts.paths import paths_of, pixels
 from sitegen.charts.ranges import Range, robust_ranges
 from sitegen.charts.segments import Indices, extremes, joined, spread
 from sitegen.charts.series import SERIES_POINTS, Series, values_of
+from sitegen.charts.style import BEST_COLOUR, OTHER_COLOUR
 from sitegen.charts.thinning import thinned
 from sitegen.charts.times import time_axis
 
@@ -258,11 +259,15 @@ def _drawing(one: Curves, plan: _Plan, placed: _Placed, first: int) -> str:
 def _curve(series: Series, path: str, end: Sequence[float]) -> str:
     if not path:
         return ""
-    dash, colour = " dash" if series.colour > 4 else "", colour_class(series.colour)
+    dash, colour = _dash(series.colour), colour_class(series.colour)
     if series.faint:
         return f'<g class="{colour}"><path class="line faint{dash}" d="{path}"/></g>'
     point = f'<circle class="fill" cx="{pixels(end[0])}" cy="{pixels(end[1])}" r="3"/>'
     return f'<g class="{colour}"><path class="line{dash}" d="{path}"/>{point}</g>'
+
+
+def _dash(colour: int) -> str:
+    return " dash" if 4 < colour < BEST_COLOUR else ""
 
 
 def _name(one: Curves, main: Sequence[int]) -> str:
@@ -287,17 +292,20 @@ def _end_labels(one: Curves, plan: _Plan, ends: Sequence[Sequence[float]]) -> st
         return f'<text class="strong" x="{pixels(x + 8)}" y="{pixels(y + 4)}">{escape(plan.ends[0])}</text>'
     heights = _apart([y for y, _ in placed], plan.frame.top, plan.frame.bottom)
     return "".join(
-        _end_label(one.series[main[at]].colour, plan.ends[at], plan.frame.right + 8, y)
+        _end_label(one.series[main[at]].colour, plan.ends[at], plan.frame.right + 8, y, ends[main[at]])
         for y, (_, at) in zip(heights, placed, strict=True)
     )
 
 
-def _end_label(colour: int, text: str, x: float, y: float) -> str:
-    dash = " dash" if colour > 4 else ""
-    return (
-        f'<path class="line{dash} {colour_class(colour)}" d="M{pixels(x)} {pixels(y)}h14"/>'
-        f'<text class="strong" x="{pixels(x + 19)}" y="{pixels(y + 4)}">{escape(text)}</text>'
-    )
+def _end_label(colour: int, text: str, x: float, y: float, end: Sequence[float]) -> str:
+    """A curve's name with its key, or, where grey curves would have the same key, with a line to the curve's end."""
+    key = f'<path class="line{_dash(colour)} {colour_class(colour)}" d="M{pixels(x)} {pixels(y)}h14"/>'
+    if colour in (BEST_COLOUR, OTHER_COLOUR):
+        key = (
+            f'<path class="lead {colour_class(colour)}" d="M{pixels(end[0] + 4)} {pixels(end[1])}'
+            f'L{pixels(x + 4)} {pixels(y)}h10"/>'
+        )
+    return f'{key}<text class="strong" x="{pixels(x + 19)}" y="{pixels(y + 4)}">{escape(text)}</text>'
 
 
 def _apart(heights: Sequence[float], top: float, bottom: float) -> list[float]:

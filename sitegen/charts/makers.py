@@ -23,7 +23,6 @@ from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
     Mark,
     Point,
-    bar_svg,
     distinct,
     histogram,
     histogram_svg,
@@ -31,14 +30,13 @@ from sitegen.charts.runs_svg import (
     strip_svg,
 )
 from sitegen.charts.series import Series, values_of
+from sitegen.charts.style import BEST_COLOUR
 
 MAX_POINTS = 5_000
 """Maximum number of runs that a scatter or strip chart holds."""
 MAX_CATEGORIES = 12
-MAX_BARS = 20
 TABLE_ROWS = 200
 """Maximum number of rows of the table behind "Data" that name single runs."""
-BEST_COLOUR = 2
 MEDIUM, SMALL = 440, 360
 """Widths of drawings that are shown beside others, where text would be too small at full width."""
 
@@ -55,6 +53,7 @@ def curves_chart(
     y_title: str = "",
     log_y: bool = False,
     width: int = 640,
+    height: int = 240,
     dates: bool = False,
 ) -> Chart:
     """Metric curves: `series` in the order of `runs`, for each run in the order of `metrics`.
@@ -62,7 +61,7 @@ def curves_chart(
     Steps of `series` are milliseconds since 1970 where `dates`.
     """
     x, y = Measure("step", x_title), Measure(f"metric:{metrics[0]}" if metrics else "", y_title or title, log_y)
-    drawn = Curves(series, width=width, x_title=x_title, title=y_title or title, log_y=log_y, dates=dates)
+    drawn = Curves(series, width, height, x_title=x_title, title=y_title or title, log_y=log_y, dates=dates)
     ranges = ranges_of([drawn])
     hooks = {"data-runs": " ".join(runs), "data-metric": metrics[0] if metrics else ""}
     if len(metrics) > 1:
@@ -191,33 +190,6 @@ def histogram_chart(
         x=x,
         y=y,
         data=tuple(drawn),
-    )
-
-
-def bar_chart(
-    id: str, title: str, caption: str, bars: Sequence[Mark], *, x: Measure, experiment: str, best: str = ""
-) -> Chart:
-    """Horizontal bars of single runs in the given order; their names must differ."""
-    drawn = [bar for bar in bars if is_drawn(bar.x)]
-    notes = _missing_note(bars, drawn)
-    if len(drawn) > MAX_BARS:
-        notes.append(f"The first {MAX_BARS} of {len(drawn):,} runs.")
-    kept = drawn[:MAX_BARS]
-    kept = [bar._replace(colour=BEST_COLOUR) if bar.run_id == best else bar for bar in kept]
-    return Chart(
-        id=id,
-        kind="bar",
-        title=title,
-        caption=_describe(caption, notes),
-        svg=bar_svg(kept, width=MEDIUM, x_title=x.title),
-        columns=("Run", x.title, "Status"),
-        rows=tuple((bar.name, bar.x, bar.status) for bar in kept),
-        row_runs=tuple(bar.run_id for bar in kept),
-        rows_total=len(kept),
-        attributes=_hooks("bar", x, Measure("", ""), experiment) | {"data-runs": " ".join(bar.run_id for bar in kept)},
-        x=x,
-        y=Measure("", ""),
-        data=tuple(kept),
     )
 
 

@@ -1,4 +1,4 @@
-"""Runs as drawings: one mark a run in scatter, strip, histogram and bar charts, and intervals for table cells."""
+"""Runs as drawings: one mark a run in scatter, strip and histogram charts, and intervals for table cells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sitegen.charts.axes import Axis, Floats, drawable, is_drawn, make_axis, nice_ticks, short
+from sitegen.charts.axes import Axis, Floats, drawable, make_axis, nice_ticks
 from sitegen.charts.drawing import (
     ROW_HEIGHT,
     Frame,
@@ -17,11 +17,11 @@ from sitegen.charts.drawing import (
     frame_of,
     rows_frame,
     text_at,
-    text_width,
     x_count,
     x_ticks,
 )
 from sitegen.charts.paths import path_of, pixels
+from sitegen.charts.style import BEST_COLOUR, OTHER_COLOUR
 
 SCATTER_DOTS = 500
 """Maximum number of points of a scatter or strip drawing; with more, points on top of each other are drawn once."""
@@ -36,7 +36,7 @@ class Point(NamedTuple):
     run_id: str = ""
     name: str = ""
     status: str = "FINISHED"
-    colour: int = 1
+    colour: int = OTHER_COLOUR
 
 
 class Mark(NamedTuple):
@@ -46,7 +46,7 @@ class Mark(NamedTuple):
     run_id: str = ""
     name: str = ""
     status: str = "FINISHED"
-    colour: int = 1
+    colour: int = OTHER_COLOUR
     category: str = ""
 
 
@@ -81,7 +81,7 @@ def scatter_svg(
         x_axis.place([x for x, _ in stairs], frame.left, frame.right),
         y_axis.place([y for _, y in stairs], frame.bottom, frame.top),
     )
-    front = f'<path class="line c2" d="{line}"/>' if len(stairs) > 1 else ""
+    front = f'<path class="line {colour_class(BEST_COLOUR)}" d="{line}"/>' if len(stairs) > 1 else ""
     body = [axes(frame, x_axis, y_axis, x_title, y_title, x_grid=True), front, dots]
     return drawing(width, height, body, f"{y_title} against {x_title}, {len(shown)} runs", empty=not shown)
 
@@ -113,25 +113,6 @@ def histogram_svg(values: Any, *, width: int = 640, height: int = 240, x_title: 
     )
     body = [axes(frame, x_axis, y_axis, x_title, y_title), f'<path class="fill c1" d="{bars}"/>']
     return drawing(width, height, body, f"distribution of {x_title} over {int(sum(counts))} {y_title}", empty=not bars)
-
-
-def bar_svg(bars: Sequence[Mark], *, width: int = 640, x_title: str = "") -> str:
-    """Horizontal bars from 0, in the given order, with the run's name before and the value after each."""
-    shown = [bar for bar in bars if is_drawn(bar.x)]
-    axis = make_axis([bar.x for bar in shown], zero=True, widen=False)
-    texts = [short(bar.x) for bar in shown]
-    frame = rows_frame(
-        width, [bar.name for bar in shown], max([text_width(t) + 12 for t in texts], default=16), below=8
-    )
-    zero = float(axis.place([0.0], frame.left, frame.right)[0]) if shown else frame.left
-    ends = axis.place([bar.x for bar in shown], frame.left, frame.right)
-    body = [
-        _bar(frame, row, bar, zero, float(end), text)
-        for row, (bar, end, text) in enumerate(zip(shown, ends, texts, strict=True))
-    ]
-    body.append(f'<path class="axis" d="M{pixels(zero)} {pixels(frame.top)}V{pixels(frame.bottom)}"/>')
-    body.append(text_at(0, 12, x_title, width))
-    return drawing(width, round(frame.bottom) + 8, body, f"{x_title} of {len(shown)} runs", empty=not shown)
 
 
 def interval_drawing(
@@ -183,16 +164,6 @@ def _strip_row(frame: Frame, axis: Axis, row: int, name: str, marks: Sequence[Ma
     dots = _dots(x[shown], y, [marks[n].colour for n in shown], [marks[n].status for n in shown])
     median = float(axis.place([float(np.median(drawable([m.x for m in marks])[shown]))], frame.left, frame.right)[0])
     return f'{label}{dots}<path class="median" d="M{pixels(median)} {pixels(middle - 10)}v20"/>'
-
-
-def _bar(frame: Frame, row: int, bar: Mark, zero: float, end: float, text: str) -> str:
-    top = frame.top + ROW_HEIGHT * row + 4
-    tall = ROW_HEIGHT - 8
-    name = text_at(frame.left - 8, top + tall / 2 + 4, bar.name, frame.left - 8, anchor="end", strong=True)
-    value = text_at(max(zero, end) + 6, top + tall / 2 + 4, text, 200)
-    left, wide = min(zero, end), max(abs(end - zero), 1.0)
-    shape = f'x="{pixels(left)}" y="{pixels(top)}" width="{pixels(wide)}" height="{tall}"'
-    return f'{name}<rect class="fill {colour_class(bar.colour)}" {shape}/>{value}'
 
 
 def _dots(x: Floats, y: Floats, colours: Sequence[int], statuses: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """The style of the drawings: the palette, the style sheet for their classes, and standalone drawings.
 
-In a page the theme's tokens (`--fg`, `--muted`, `--line`, `--bg`, `--c1` .. `--c8`) colour the drawings: the theme's
+In a page the theme's tokens (`--fg`, `--muted`, `--line`, `--bg`, `--c1` .. `--c10`) colour the drawings: the theme's
 style sheet holds `STYLE` as it is. A drawing in a file of its own carries the same rules with the colours filled in.
 """
 
@@ -21,13 +21,18 @@ PALETTE: dict[str, tuple[str, str]] = {
     "c6": ("#0a357c", "#b3cbf7"),
     "c7": ("#a47ddf", "#6152f2"),
     "c8": ("#843d4e", "#d98a9b"),
+    "c9": ("#0b5cad", "#6cb2ff"),
+    "c10": ("#7b8794", "#6f7b89"),
 }
 """Each token in light and in dark."""
 
 MARGIN = 12
 """Pixels of background around a standalone drawing."""
 
-COLOURS = tuple(f"c{n}" for n in range(1, 9))
+BEST_COLOUR, OTHER_COLOUR = 9, 10
+"""The number of the best run's colour, and of that of runs without a colour of their own."""
+
+COLOURS = tuple(f"c{n}" for n in range(1, 11))
 
 STYLE = "\n".join(
     [
@@ -46,6 +51,7 @@ STYLE = "\n".join(
         ".drawing .median { fill: none; stroke: var(--fg); stroke-width: 2; }",
         ".drawing .fill { fill: currentColor; }",
         ".spark { color: var(--c1); overflow: visible; vertical-align: middle; }",
+        ".drawing .lead { fill: none; stroke: currentColor; stroke-width: 1; opacity: .6; }",
         *(f".drawing .{name} {{ color: var(--{name}); }}" for name in COLOURS),
     ]
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sitegen.addresses import Href, experiment_page, file_name, run_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.curve_axes import axis_of
-from sitegen.analysis.curve_choice import is_counter, is_informative
+from sitegen.analysis.curve_choice import curve_of_objective, is_counter, is_informative
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.goals import Target
 from sitegen.analysis.labels import run_labels
@@ -24,26 +24,37 @@ from sitegen.charts import (
     Mark,
     Measure,
     Point,
-    bar_chart,
     curves_chart,
     histogram_chart,
     scatter_chart,
     strip_chart,
 )
 from sitegen.charts.style import standalone
-from sitegen.pages.figures import ChartGroup, FigureView, LegendEntry, attempts_note, colours_of, figure_of, series_of
+from sitegen.pages.figures import (
+    ChartGroup,
+    FigureView,
+    LegendEntry,
+    attempts_note,
+    colours_of,
+    every_chart,
+    figure_of,
+    series_of,
+)
 from sitegen.pages.group_charts import band_figures, band_rows
 from sitegen.pages.page import Site
 
 BEST_CURVES = 5
 """Runs whose curves an experiment page overlays: the best ones."""
 MAX_CURVES = 8
+OPEN_CURVES = 6
+"""Small curves beside the one of the objective that are not folded."""
+WIDE, WIDE_HEIGHT = 1000, 280
+SMALL, SMALL_HEIGHT = 360, 180
 MAX_PARAMS = 8
 MAX_HISTOGRAMS = 12
-BARS = 15
 MAX_WORDS = 40
 """Number of distinct values from which on a param of strings is more an id than a choice."""
-FEWEST_FOR_HISTOGRAM = 8
+FEWEST_FOR_HISTOGRAM = 20
 FEWEST_TO_COMPARE = 3
 """The least number of ranked runs for charts of their results: two are compared in words, by the verdict."""
 
@@ -72,38 +83,28 @@ def chart_groups(report: Report, curves: Mapping[str, Mapping[str, Curve]], site
     stem = file_name(table.experiment.experiment_id)
     best = {row.run_id: curves[row.run_id] for row in best_rows(ranking, table) if row.run_id in curves}
     groups = [
+        _curve_group(stem, table, ranking, best, site),
         ChartGroup(
             "group-curves",
             "Curves of the groups",
             "mean of the runs by step; shaded: one standard deviation to each side",
-            "wide",
             tuple(band_figures(stem, report.grouping, curves, site)),
         ),
-        ChartGroup(
-            "curves",
-            "Curves of the best runs",
-            "metric by step",
-            "wide",
-            tuple(_curves(stem, table, ranking, best, site)),
-        ),
-        ChartGroup(
-            "results", "Results", _against_hint(ranking), "", tuple(_results(stem, summary, ranking, site, first))
-        ),
+        ChartGroup("results", "Results", _against_hint(ranking), tuple(_results(stem, summary, ranking, site, first))),
         ChartGroup(
             "distributions",
             "Distributions",
             "last values over all runs",
-            "small",
             tuple(_histograms(stem, table, summary, site)),
         ),
     ]
-    return [group for group in groups if group.charts]
+    return [group for group in groups if every_chart(group)]
 
 
 def chart_pages(groups: Sequence[ChartGroup], table: ExperimentTable) -> Iterator[ChartPage]:
     experiment = table.experiment
     for group in groups:
-        for view in group.charts:
+        for view in every_chart(group):
             page = experiment_page(experiment.experiment_id)
             yield ChartPage(view.href, view.title, view, experiment.name, page)
 
@@ -111,7 +112,7 @@ def chart_pages(groups: Sequence[ChartGroup], table: ExperimentTable) -> Iterato
 def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
     """The files beside each chart's page: a standalone drawing, and its Vega-Lite spec with the data in it."""
     for group in groups:
-        for view in group.charts:
+        for view in every_chart(group):
             yield f"{view.stem}.svg", standalone(view.svg)
             yield f"{view.stem}.vl.json", _vega_lite_file(view.chart)
 
@@ -136,38 +137,75 @@ def curve_rows(report: Report) -> list[RunRow]:
     return list({row.run_id: row for row in rows}.values())
 
 
-def _curves(
-    stem: str, table: ExperimentTable, ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]], site: Site
-) -> Iterator[FigureView]:
+Curves = Mapping[str, Mapping[str, Curve]]
+"""Thinned histories by run id and metric."""
+
+
+def _curve_group(stem: str, table: ExperimentTable, ranking: Ranking | None, curves: Curves, site: Site) -> ChartGroup:
+    """The curves of the best runs: that of the objective across the page, the others small."""
+    keys = _curve_keys(curves)
+    first = curve_of_objective(ranking.objective.metric, keys) if ranking else None
     names = run_labels((row.run_id, row.name) for row in table.rows if row.run_id in curves)
-    colours = colours_of(list(curves))
-    for key in _curve_keys(ranking, curves)[:MAX_CURVES]:
-        having = [run_id for run_id in curves if key in curves[run_id]]
-        drawn = [curves[run_id][key] for run_id in having]
-        axis = axis_of(drawn)
-        series = [one for r in having for one in series_of(names[r], colours[r], curves[r][key], axis)]
-        chart = curves_chart(
-            id=f"{stem}-curve-{file_name(key)}",
-            title=key,
-            caption=", ".join(filter(None, [plural(len(having), "run"), axis.note, attempts_note(drawn)])),
-            series=series,
-            runs=having,
-            metrics=[key],
-            x_title=axis.title,
-            dates=axis.dates,
-        )
-        yield figure_of(chart, site, [LegendEntry(colours[r], names[r], run_page(r)) for r in having])
+    best = ranking.best.row.run_id if ranking and ranking.best and ranking.best.row.run_id in curves else ""
+    drawn = [
+        _curve_figure(stem, key, curves, names, best, site, wide=key == first)
+        for key in sorted(keys, key=lambda key: key != first)[:MAX_CURVES]
+    ]
+    wide, rest = (drawn[0], drawn[1:]) if first else (None, drawn)
+    more = tuple(rest[OPEN_CURVES:])
+    return ChartGroup(
+        "curves",
+        "Curves of the best runs" if ranking and ranking.ranked else "Curves of the newest runs",
+        _curve_hint(ranking, first),
+        tuple(rest[:OPEN_CURVES]),
+        wide,
+        more,
+        f"{plural(len(more), 'more curve')}" if more else "",
+    )
 
 
-def _curve_keys(ranking: Ranking | None, curves: Mapping[str, Mapping[str, Curve]]) -> list[str]:
-    """Metrics with an informative curve: the objective first, then those that most of the runs logged."""
+def _curve_hint(ranking: Ranking | None, first: str | None) -> str:
+    """Which curve comes first, where it is not called as the objective is."""
+    if not ranking or not first or first == ranking.objective.metric:
+        return ""
+    return f"first {first}, from which {ranking.objective.label} is taken"
+
+
+def _curve_figure(
+    stem: str, key: str, curves: Curves, names: Mapping[str, str], best: str, site: Site, *, wide: bool
+) -> FigureView:
+    having = [run_id for run_id in curves if key in curves[run_id]]
+    drawn = [curves[run_id][key] for run_id in having]
+    colours = colours_of(list(curves), best)
+    axis = axis_of(drawn)
+    # The best run last, so that no other curve is drawn over it.
+    ordered = sorted(having, key=lambda run_id: run_id == best)
+    chart = curves_chart(
+        id=f"{stem}-curve-{file_name(key)}",
+        title=key,
+        caption=", ".join(filter(None, [plural(len(having), "run"), axis.note, attempts_note(drawn)])),
+        series=[one for r in ordered for one in series_of(names[r], colours[r], curves[r][key], axis)],
+        runs=ordered,
+        metrics=[key],
+        x_title=axis.title,
+        dates=axis.dates,
+        width=WIDE if wide else SMALL,
+        height=WIDE_HEIGHT if wide else SMALL_HEIGHT,
+    )
+    hooks = {"data-best": best} if best else {}
+    hooks |= {"data-named": ""} if 'class="lead' in chart.svg else {}
+    legend = [LegendEntry(colours[r], names[r], run_page(r)) for r in ordered]
+    return figure_of(replace(chart, attributes={**chart.attributes, **hooks}), site, legend)
+
+
+def _curve_keys(curves: Curves) -> list[str]:
+    """Metrics with an informative curve, those that most of the runs logged first."""
     counts: dict[str, int] = {}
     for found in curves.values():
         for key in (key for key, curve in found.items() if is_informative(key, curve)):
             counts[key] = counts.get(key, 0) + 1
-    first = ranking.objective.metric if ranking else None
     shown = [key for key in counts if not key.startswith("system/")]
-    return sorted(shown, key=lambda key: (key != first, -counts[key], natural(key)))
+    return sorted(shown, key=lambda key: (-counts[key], natural(key)))
 
 
 # One value a run ----------------------------------------------------------------------------------------------------
@@ -183,7 +221,7 @@ def _measure(target: Target) -> Measure:
 
 
 def _against_hint(ranking: Ranking | None) -> str:
-    return f"what {ranking.objective.metric} did as params varied; a point is a run" if ranking else ""
+    return f"{ranking.objective.metric} against each param; one dot per run" if ranking else ""
 
 
 def _results(
@@ -191,8 +229,6 @@ def _results(
 ) -> Iterator[FigureView]:
     if ranking and ranking.objective.also:
         yield from _trade_offs(stem, ranking, site)
-    elif bars := _bars(stem, ranking, site):
-        yield bars
     yield from _against(stem, summary, ranking, site, first)
 
 
@@ -225,31 +261,6 @@ def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]
         )
         hooks = {"data-ranked": "", "data-marked": " ".join(e.row.run_id for e in ranking.front)}
         yield figure_of(replace(chart, attributes={**chart.attributes, **hooks}), site)
-
-
-def _bars(stem: str, ranking: Ranking | None, site: Site) -> FigureView | None:
-    if not ranking or len(_finite(ranking)) < FEWEST_TO_COMPARE:
-        return None
-    best = ranking.best.row.run_id if ranking.best else ""
-    shown = _finite(ranking)[:BARS]
-    names = run_labels((row.run_id, row.name) for row, _ in shown)
-    marks = [Mark(value, row.run_id, names[row.run_id], row.status) for row, value in shown]
-    key = ranking.objective.metric
-    caption = (
-        f"the best {len(marks)} of {len(ranking.ranked)} runs"
-        if len(ranking.ranked) > BARS
-        else plural(len(marks), "run")
-    )
-    chart = bar_chart(
-        f"{stem}-best-{file_name(key)}",
-        f"{key} of the best runs",
-        caption,
-        marks,
-        x=_measure(ranking.objective.target),
-        experiment=stem,
-        best=best,
-    )
-    return figure_of(chart, site)
 
 
 def _against(

@@ -37,6 +37,9 @@ from sitegen.pages.related import Related
 from sitegen.pages.runs_table import RunsTable, runs_table_of
 from sitegen.viewers.copies import CopiedArtifact
 
+CURVE_GROUPS = {"curves": "Curves", "group-curves": "Curves of groups"}
+"""The groups of charts that show curves, by id, as the contents of the page call them."""
+
 
 @dataclass(frozen=True)
 class ExperimentPage:
@@ -64,8 +67,10 @@ class ExperimentPage:
     """All its runs; none if it has no runs."""
     groups: GroupsView | None
     """Its runs in groups, such as the seeds of one configuration; none if they form no groups."""
+    curve_groups: tuple[ChartGroup, ...]
+    """Its curves, by heading: of the best runs, and of groups."""
     chart_groups: tuple[ChartGroup, ...]
-    """Its charts, by heading."""
+    """Its other charts, by heading."""
     varying: tuple[ParamLine, ...]
     """The params that differ between its runs."""
     params_hint: str
@@ -132,7 +137,8 @@ def experiment_page_of(
         no_best="" if best else no_best(table, ranking),
         table=runs_table_of(table, summary, ranking) if table.rows else None,
         groups=groups_view(report.grouping) if report.grouping else None,
-        chart_groups=tuple(charts),
+        curve_groups=tuple(group for group in charts if group.id in CURVE_GROUPS),
+        chart_groups=tuple(group for group in charts if group.id not in CURVE_GROUPS),
         varying=varying,
         params_hint=params_hint_of(summary),
         constant=constant,
@@ -164,16 +170,16 @@ def _judged(ranking: Ranking | None) -> dict[str, str]:
 
 def _with_sections(page: ExperimentPage) -> ExperimentPage:
     sections = [("best", page.best.title)] if page.best else []
+    sections += [(group.id, CURVE_GROUPS[group.id]) for group in page.curve_groups]
+    sections += [("matters", "What mattered")] if page.matters else []
     sections += [("groups", "Groups")] if page.groups else []
     sections += [("runs", "Runs")] if page.table else []
-    sections += [(g.id, g.title) for g in page.chart_groups]
-    sections += [("matters", "What mattered")] if page.matters else []
     sections += [("images", "Images")] if page.side_by_side else []
+    sections += [("charts", "Charts")] if page.chart_groups else []
     sections += [("params", "Params")] if page.varying or page.constant else []
     sections += [("metrics", "Metrics")] if page.metrics else []
     sections += [("related", "Data and models")] if page.related else []
-    if page.health:
-        sections.append(("health", f"Health: {page.health.heading}" if page.health.heading else "Health"))
+    sections += [("health", "Health")] if page.health else []
     return replace(page, sections=tuple(sections))
 
 

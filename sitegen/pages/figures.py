@@ -9,7 +9,7 @@ from sitegen.addresses import Href, chart_page, fnv1a
 from sitegen.analysis.curve_axes import CurveAxis
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.words import number, plural
-from sitegen.charts import Chart, Series
+from sitegen.charts import BEST_COLOUR, OTHER_COLOUR, Chart, Series
 from sitegen.pages.page import Site
 
 COLOURS = 8
@@ -72,10 +72,19 @@ class ChartGroup:
     """Its heading."""
     hint: str
     """What the charts show, in words."""
-    size: str
-    """Their size, as a class: `wide`, `small` or empty."""
     charts: tuple[FigureView, ...]
     """The charts."""
+    wide: FigureView | None = None
+    """A chart before those, across the page; none if no chart comes first."""
+    more: tuple[FigureView, ...] = ()
+    """Further charts, which are folded."""
+    more_line: str = ""
+    """How many those are: `3 more curves`."""
+
+
+def every_chart(group: ChartGroup) -> tuple[FigureView, ...]:
+    """All charts of a group, in their order on the page."""
+    return (*((group.wide,) if group.wide else ()), *group.charts, *group.more)
 
 
 def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> FigureView:
@@ -123,8 +132,14 @@ def cell_text(cell: str | float | int | None) -> str:
     return cell if isinstance(cell, str) else number(cell) if cell is not None else ""
 
 
-def colours_of(run_ids: Sequence[str]) -> dict[str, int]:
-    """A colour for each run, 1 to 8: by its id, so that it is the same everywhere, or the next one that is free."""
+def colours_of(run_ids: Sequence[str], best: str = "") -> dict[str, int]:
+    """The colour of each run of a figure: the best run's, and grey for the others, in a figure that names the best.
+
+    Else one of 1 to 8: by its id, so that it is the same everywhere, or the next one that is free. The twin of
+    runColours in themes/default/assets/js/decode.js.
+    """
+    if best:
+        return {run_id: BEST_COLOUR if run_id == best else OTHER_COLOUR for run_id in run_ids}
     taken: dict[str, int] = {}
     for run_id in run_ids:
         start = fnv1a(run_id) % COLOURS

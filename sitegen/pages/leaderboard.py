@@ -12,10 +12,12 @@ from sitegen.analysis.goals import Objective
 from sitegen.analysis.labels import run_labels, value_labels
 from sitegen.analysis.ranking import Study, UnrankedRun, Verdict
 from sitegen.analysis.runs_table import RunRow
-from sitegen.analysis.why import gap_text
+from sitegen.analysis.verdict_words import headline_parts
+from sitegen.analysis.why import beside_headline, gap_text
 from sitegen.analysis.words import number, plural, shortened
+from sitegen.pages.dots import Dot, DotAxis, dot_plot
 
-LEADERS = 5
+LEADERS = 8
 MAX_LEADERS = 50
 MAX_LEFT_OUT = 50
 MAX_DIFFERENCES = 4
@@ -46,6 +48,8 @@ class Leader:
     """How it compares with the baseline, in words; empty if there is no baseline."""
     differs: tuple[tuple[str, str], ...]
     """Key and value of params in which it differs from the best; at most 4."""
+    dot: Dot | None
+    """Where it is on the axis of the leaderboard; none if there is no axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,10 @@ class VerdictView:
     """The lead: `Within noise`."""
     kind: str
     """The same as a class name: `within-noise`."""
-    headline: str
-    """The line on the best run: its name, its value, how far it is ahead."""
+    name: str
+    """The best run's name, with what tells it from the next; empty if no run is the best."""
+    line: str
+    """The rest of the line on it: its value, how far it is ahead; without a best run the whole line."""
     evidence: str
     """The evidence for the lead, in a sentence."""
     notes: tuple[str, ...]
@@ -66,16 +72,23 @@ class VerdictView:
     """`metric guessed`; empty if the metric was set or recorded."""
 
 
-def verdict_view(verdict: Verdict) -> VerdictView:
-    """A verdict as pages show it."""
+def verdict_view(ranking: Ranking) -> VerdictView:
+    """The verdict of a ranking as pages show it."""
+    verdict, (name, line) = ranking.verdict, headline_parts(ranking)
     return VerdictView(
-        chip=verdict.lead[0].upper() + verdict.lead[1:],
+        chip=chip_of(verdict),
         kind=verdict.lead.partition(",")[0].replace(" ", "-"),
-        headline=verdict.headline,
+        name=name,
+        line=line,
         evidence=verdict.evidence,
         notes=verdict.notes,
         metric="metric guessed" if verdict.metric == "guessed" else "",
     )
+
+
+def chip_of(verdict: Verdict) -> str:
+    """How sure it is which run is best, for a chip: `Within noise`."""
+    return verdict.lead[0].upper() + verdict.lead[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +133,8 @@ class Leaderboard:
     """The objective in words: `lowest val_loss`."""
     value: str
     """The best run's value of the first metric, rounded, or the number of runs on the front."""
-    value_full: str
-    """The best value in all its digits; empty if no run is the best."""
-    others: tuple[str, ...]
-    """The best run's values of the other metrics, in words."""
     why: str
-    """How far it is ahead and what it differs in, in sentences."""
+    """What the best run differs in from the next, and what is not ranked, in sentences."""
     because: str
     """How the metric and its direction were chosen, in a sentence."""
     leaders: tuple[Leader, ...]
@@ -140,6 +149,8 @@ class Leaderboard:
     """How many those are; empty if there are none."""
     baseline: str
     """The name of the run that all are compared with; empty if there is none."""
+    axis: DotAxis | None
+    """The axis on which the runs are dots; none where several metrics decide or the values do not differ."""
     has_differs: bool
     """Whether any run differs in a param from the best."""
     has_behind: bool
@@ -166,9 +177,7 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
         metrics=tuple(target.metric for target in objective.targets),
         objective=_describe(objective),
         value=looks.digits[0].text(ranking.ranked[0].value) if best or ranking.tied else f"{len(front)} runs",
-        value_full=repr(best.value) if best else "",
-        others=_other_values(best, objective) if best else (),
-        why=ranking.why,
+        why=beside_headline(ranking),
         because=objective.because,
         leaders=leaders[:cut],
         more=leaders[cut:],
@@ -176,9 +185,10 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
         left_out=tuple(_left_out(ranking, looks)),
         left_out_line=_left_out_line(ranking),
         baseline=shortened(baseline.name, 30) if baseline else "",
+        axis=looks.axis,
         has_differs=any(leader.differs for leader in leaders),
         has_behind=not objective.also,
-        verdict=verdict_view(ranking.verdict),
+        verdict=verdict_view(ranking),
         studies=tuple(_study_line(study) for study in ranking.studies),
         permanent=best_page(experiment_id),
     )
@@ -190,7 +200,7 @@ def _study_line(study: Study) -> StudyLine:
         label=study.label,
         href=run_page(best.row.run_id) if best else NOWHERE,
         headline=study.ranking.verdict.headline,
-        chip=verdict_view(study.ranking.verdict).chip,
+        chip=chip_of(study.ranking.verdict),
     )
 
 
@@ -202,32 +212,32 @@ def _describe(objective: Objective) -> str:
     return f"{objective.target.superlative} {objective.metric}{over.get(objective.reducer, '')}"
 
 
-def _other_values(best: RankedRun, objective: Objective) -> tuple[str, ...]:
-    pairs = zip(objective.targets[1:], best.values[1:], strict=True)
-    return tuple(f"{target.superlative} {target.label}: {number(value)}" for target, value in pairs)
-
-
 @dataclass(frozen=True, slots=True)
 class _Looks:
     """How the leaders are labelled, so that different values look different: names by run id, numbers of each
-    metric, distances to the best, values of each param.
+    metric, distances to the best, values of each param, dots by run id on their axis.
     """
 
     names: Mapping[str, str]
     digits: Sequence[Digits]
     gaps: Digits
     params: Mapping[str, Mapping[str, str]]
+    axis: DotAxis | None
+    dots: Mapping[str, Dot]
 
 
 def _looks(ranking: Ranking) -> _Looks:
     leaders = ranking.ranked[:MAX_LEADERS]
     keys = {key for entry in leaders for key in entry.params}
     named = [(entry.row.run_id, entry.name) for entry in leaders]
+    axis, dots = (None, {}) if ranking.objective.also else dot_plot(leaders, ranking.objective.label)
     return _Looks(
         names=run_labels([*((run.row.run_id, run.row.name) for run in _shown_unranked(ranking)), *named]),
         digits=ranking.digits,
         gaps=digits_of(entry.margin for entry in leaders if entry.margin),
         params={key: value_labels({e.params[key] for e in leaders if key in e.params}) for key in keys},
+        axis=axis,
+        dots=dots,
     )
 
 
@@ -245,6 +255,7 @@ def _leader(entry: RankedRun, ranking: Ranking, baseline: RunRow | None, looks: 
         behind=looks.gaps.text(entry.margin) if entry.margin else "",
         change=_change(entry, ranking, baseline) if baseline else "",
         differs=_differs(entry, first, looks) if single or ranking.best else (),
+        dot=looks.dots.get(entry.row.run_id),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from sitegen.addresses import best_page, experiment_page, run_page
 from sitegen.build import build
@@ -103,6 +103,14 @@ def build_store(store: Path, output: Path) -> Sample:
     used = {run.experiment_id for run in runs}
     experiments = {e.experiment_id: e for e in catalog.experiments if e.experiment_id in used}
     return Sample(output, output.as_uri() + "/", experiments, runs)
+
+
+def open_menu(figure: Locator) -> Locator:
+    """The figure with its menu open."""
+    menu = figure.locator(".chart-tools > details")
+    if menu.get_attribute("open") is None:
+        menu.locator(":scope > summary").click()
+    return figure
 
 
 def open_page(page: Page, url: str) -> None:

@@ -17,6 +17,8 @@ from sitegen.charts.style import PALETTE
 from sitegen.config import Config
 from tests.stores.mlruns_builder import START, experiment, run
 
+from .samples import open_menu
+
 RUNS = {
     name: f"{n:032x}" for n, name in enumerate(["plain", "one-step", "resumed", "epochs", "exact", "huge"], start=1)
 }
@@ -49,8 +51,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, logged in points().items():
         text = "".join(f"{t} {value!r} {step}\n" for t, value, step in logged)
         run(sweep, RUNS[name], metrics={"loss": text}, run_name=name)
-    for n in range(3):  # enough runs for a histogram
-        run(sweep, f"{90 + n:032x}", metrics={"loss": f"{START} 0.{n + 1} 0\n"}, run_name=f"short-{n}")
+    for n in range(14):  # enough runs for a histogram
+        run(sweep, f"{90 + n:032x}", metrics={"loss": f"{START} {0.1 + n / 50} 0\n"}, run_name=f"short-{n}")
     waves = {f"m{k}": "".join(f"{START + n} {math.sin(n + k)} {n}\n" for n in range(30)) for k in range(6)}
     run(sweep, MANY, metrics=waves, run_name="many")
     build(Config(store=str(store), output=folder / "site", jobs=1))
@@ -66,7 +68,8 @@ def drawn(page: Page, serve: Callable[[Path], str], site: Path) -> Callable[...,
         figure = page.locator("figure[data-metric=loss]").first
         figure.hover()
         expect(figure.locator(".uplot canvas")).to_have_count(1)
-        figure.get_by_label("Horizontal axis").select_option(axis)
+        open_menu(figure).get_by_label("Horizontal axis").select_option(axis)
+        page.keyboard.press("Escape")
         return page.evaluate(
             """async () => {
               const state = SG.charts.adopt(document.querySelector('figure[data-metric=loss]'));
@@ -197,9 +200,9 @@ def test_one_extreme_value_stays_outside_until_it_is_asked_for(drawn: Callable[.
 
 def test_the_csv_of_a_curve_has_its_times(drawn: Callable[..., Any], page: Page) -> None:
     drawn("exact", "relative")
-    page.locator("figure[data-metric=loss] summary", has_text="Save").click()
+    open_menu(page.locator("figure[data-metric=loss]"))
     with page.expect_download() as saved:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="Save CSV").click()
     rows = list(csv.DictReader(Path(saved.value.path()).read_text("utf-8").splitlines()))
     logged = points()["exact"]
     assert [row["step"] for row in rows] == [str(step) for _, _, step in logged]
@@ -218,7 +221,7 @@ def test_canvases_have_the_colours_of_the_scheme(page: Page, serve: Callable[[Pa
 def test_a_run_far_outside_is_not_in_a_histogram_until_it_is_asked_for(
     page: Page, serve: Callable[[Path], str], site: Path
 ) -> None:
-    page.goto(f"{serve(site)}experiments/1.html")
+    page.goto(f"{serve(site)}experiments/1.html#distributions")
     figure = page.locator("figure[data-kind=histogram]").first
     expect(figure.locator("figcaption")).to_contain_text("1 run is far outside and not drawn.")
     figure.hover()
@@ -226,10 +229,10 @@ def test_a_run_far_outside_is_not_in_a_histogram_until_it_is_asked_for(
     expect(note).to_contain_text("1 run is far outside and not drawn.")
     first = "SG.charts.adopt(document.querySelector('figure[data-kind=histogram]'))"
     rows = f"SG.charts.hydrate({first}).then(live => live.vegaRows().length)"
-    assert page.evaluate(rows) == len(RUNS) + 3 - 1
+    assert page.evaluate(rows) == len(RUNS) + 14 - 1
     note.get_by_role("button", name="Show all").click()
     expect(note).to_be_hidden()
-    assert page.evaluate(rows) == len(RUNS) + 3
+    assert page.evaluate(rows) == len(RUNS) + 14
 
 
 def test_scripts_know_the_same_counters(page: Page, serve: Callable[[Path], str], site: Path) -> None:

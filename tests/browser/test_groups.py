@@ -17,7 +17,7 @@ from sitegen.build import build
 from sitegen.config import Config
 from tests.commands.test_best import make_store
 
-from .samples import open_page
+from .samples import open_menu, open_page
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def test_curves_of_groups_come_alive(page: Page, base: str) -> None:
     expect(keys).to_have_text(["lr = 0.1 (3 runs)", "lr = 0.01 (3 runs)"])
     keys.first.click()
     expect(figure.locator(".chart-legend button.key").first).to_have_attribute("aria-pressed", "false")
-    figure.get_by_role("button", name="Log").click()
+    open_menu(figure).get_by_role("button", name="Log").click()
     expect(figure.locator(".uplot canvas")).to_be_visible()
 
 
@@ -91,12 +91,13 @@ def test_the_script_draws_the_band_that_the_build_draws(
 
 def test_the_front_keeps_its_colour_when_the_chart_comes_alive(page: Page, base: str) -> None:
     open_page(page, base + "two/experiments/1.html")
+    page.locator("#charts").click()
     figure = page.locator("figure[data-marked]")
     expect(figure.locator(".plot svg path.line")).to_have_count(1)
     figure.hover()
     dots = figure.locator(".plot .mark-symbol path")
     expect(dots).to_have_count(6)
-    marked = dots.evaluate_all("all => all.filter(dot => dot.getAttribute('stroke') === 'var(--c2)').length")
+    marked = dots.evaluate_all("all => all.filter(dot => dot.getAttribute('stroke') === 'var(--c9)').length")
     assert marked == 2
 
 

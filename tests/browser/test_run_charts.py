@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .samples import Sample, open_page
+from .samples import Sample, open_menu, open_page
 from .test_site_reading import axe_faults
 
 CIFAR = "cifar-cnn"
@@ -19,7 +19,8 @@ DRAWN = ".uplot canvas, svg.marks, .parallel-stage canvas"
 def charts(page: Page, main_site: Sample) -> Page:
     """The experiment `cifar-cnn` with the charts of the runs in its table open."""
     open_page(page, main_site.base + main_site.experiment(CIFAR))
-    page.get_by_role("button", name="Of the runs in the table").click()
+    page.locator("#charts").click()
+    page.get_by_role("button", name="Charts of these runs").click()
     expect(page.locator(".run-charts-section").first).to_be_visible()
     return page
 
@@ -33,9 +34,10 @@ def seen(figure: Locator) -> Locator:
 
 def test_the_overview_is_the_first_paint_and_the_switch_is_in_the_link(page: Page, main_site: Sample) -> None:
     open_page(page, main_site.base + main_site.experiment(CIFAR))
+    page.locator("#charts").click()
     expect(page.locator("[data-charts-overview]")).to_be_visible()
     assert not [url for url in page.watch.requests if "vega" in url]  # type: ignore[attr-defined]
-    page.get_by_role("button", name="Of the runs in the table").click()
+    page.get_by_role("button", name="Charts of these runs").click()
     expect(page.locator("[data-charts-overview]")).to_be_hidden()
     assert "charts=runs" in page.url
     page.go_back()
@@ -44,7 +46,7 @@ def test_the_overview_is_the_first_paint_and_the_switch_is_in_the_link(page: Pag
 
 @pytest.mark.parametrize("kind", ["parallel", "bar", "trend", "contour", "histogram", "curves"])
 def test_every_kind_draws(charts: Page, kind: str) -> None:
-    seen(charts.locator(f"figure[data-kind={kind}]").first)
+    seen(charts.locator(f".run-charts figure[data-kind={kind}]").first)
 
 
 @pytest.mark.both_schemes
@@ -62,7 +64,7 @@ def test_a_chart_is_made_kept_in_the_link_and_removed(charts: Page) -> None:
     charts.reload()
     charts.wait_for_selector("html[data-ready]", state="attached")
     seen(own)
-    own.get_by_role("button", name="Remove").click()
+    open_menu(own).get_by_role("button", name="Remove").click()
     expect(own).to_have_count(0)
 
 
@@ -116,7 +118,7 @@ def test_charts_are_found_by_name_and_sections_fold(charts: Page) -> None:
 
 
 def test_curves_follow_the_selection(charts: Page) -> None:
-    figure = seen(charts.locator("figure[data-kind=curves]").first)
+    figure = seen(charts.locator(".run-charts figure[data-kind=curves]").first)
     before = figure.locator(".chart-legend .key").count()
     assert before > 2
     charts.evaluate(
@@ -129,23 +131,22 @@ def test_curves_follow_the_selection(charts: Page) -> None:
 @pytest.mark.both_schemes
 def test_a_chart_is_saved_as_vega_lite_and_svg(charts: Page) -> None:
     for kind, mark in (("trend", "layer"), ("curves", "mark"), ("parallel", "mark")):
-        figure = seen(charts.locator(f"figure[data-kind={kind}]").first)
-        figure.get_by_text("Save", exact=True).click()
+        figure = seen(charts.locator(f".run-charts figure[data-kind={kind}]").first)
+        open_menu(figure)
         with charts.expect_download() as download:
-            figure.get_by_role("button", name="Vega-Lite JSON").click()
+            figure.get_by_role("button", name="Save Vega-Lite JSON").click()
         spec = json.loads(download.value.path().read_text("utf-8"))
         assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
         assert mark in spec and len(spec["data"]["values"]) > 3
         with charts.expect_download() as download:
-            figure.get_by_role("button", name="SVG").click()
+            figure.get_by_role("button", name="Save SVG").click()
         text = download.value.path().read_text("utf-8")
         assert text.startswith("<svg") and "var(--" not in text
-        figure.get_by_text("Save", exact=True).click()
 
 
 def test_full_screen_and_back(charts: Page) -> None:
     figure = seen(charts.locator("figure[data-kind=trend]").first)
-    figure.get_by_role("button", name="Full screen").click()
+    open_menu(figure).get_by_role("button", name="Full screen").click()
     full = charts.locator("dialog.full-chart")
     expect(full.locator("svg.marks")).to_be_visible()
     charts.keyboard.press("Escape")
@@ -161,8 +162,10 @@ def test_axe_finds_no_fault_in_live_charts(
     page = fresh_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 1280, "height": 900})
     open_page(page, site.base + site.experiment(CIFAR) + "#charts=runs")
     for kind in ("parallel", "trend", "contour", "curves"):
-        seen(page.locator(f"figure[data-kind={kind}]").first)
-    page.locator(".run-charts details").evaluate_all("all => all.forEach(d => d.open = true)")
+        seen(page.locator(f".run-charts figure[data-kind={kind}]").first)
+    page.locator(".run-charts figure[data-kind=curves]").first.locator("details").evaluate_all(
+        "all => all.forEach(d => d.open = true)"
+    )
     assert axe_faults(page) == []
     page.get_by_role("button", name="Add chart").click()
     assert axe_faults(page) == []

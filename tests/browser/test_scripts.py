@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from sitegen.analysis.words import duration, number, when
 
 from .fixture_site import HOSTILE, write_site
+from .samples import open_menu
 
 RUN = [f"{i:032x}" for i in range(12)]
 
@@ -170,7 +171,7 @@ def test_curves_come_alive_on_focus_without_a_shift(page: Page, base: str) -> No
     expect(figure.locator(".uplot canvas")).to_have_count(1)
     assert figure.locator(".plot").bounding_box()["height"] == pytest.approx(height, abs=1)  # type: ignore[index]
     expect(figure.locator(".chart-legend button")).to_have_count(2)
-    figure.get_by_role("button", name="Log").click()
+    open_menu(figure).get_by_role("button", name="Log").click()
     expect(figure.locator(".chart-note")).to_contain_text("2 values are not above 0")
     figure.locator("input[type=range]").fill("0.9")
     figure.locator("select").select_option("time")
@@ -198,9 +199,9 @@ def test_smoothing_is_de_biased_and_keeps_gaps(page: Page, base: str) -> None:
 @pytest.mark.parametrize("ending", ["SVG", "PNG", "CSV"])
 def test_figure_is_saved(page: Page, base: str, ending: str) -> None:
     go(page, base + f"runs/{RUN[6]}.html")
-    page.locator("#fig-curves summary", has_text="Save").click()
+    open_menu(page.locator("#fig-curves"))
     with page.expect_download() as download:
-        page.locator("#fig-curves").get_by_role("button", name=ending).click()
+        page.locator("#fig-curves").get_by_role("button", name=f"Save {ending}").click()
     content = download.value.path().read_bytes()
     start = {
         "SVG": b"<svg",

@@ -8,6 +8,8 @@ import math
 import pytest
 
 from sitegen.charts import (
+    BEST_COLOUR,
+    OTHER_COLOUR,
     Mark,
     Measure,
     Point,
@@ -17,7 +19,7 @@ from sitegen.charts import (
     scatter_chart,
     strip_chart,
 )
-from sitegen.charts.makers import BEST_COLOUR, MAX_CATEGORIES, MAX_POINTS, _stairs
+from sitegen.charts.makers import MAX_CATEGORIES, MAX_POINTS, _stairs
 
 ACC = Measure("metric:acc:last", "accuracy")
 LR = Measure("param:lr", "learning rate", log=True)
@@ -62,7 +64,7 @@ def test_a_scatter_chart_has_hooks_rows_and_notes() -> None:
     assert "1 run has no finite value here." in chart.caption
     assert "1 value of 0 or less" in chart.caption and "Rings" in chart.caption
     assert [row["id"] for row in chart.vega_lite()["data"]["values"]] == ["r1", "r4"]
-    assert [row["colour"] for row in chart.vega_lite()["data"]["values"]] == [2, 1]
+    assert [row["colour"] for row in chart.vega_lite()["data"]["values"]] == [BEST_COLOUR, OTHER_COLOUR]
 
 
 def test_a_large_scatter_is_capped_and_says_so() -> None:
@@ -123,7 +125,7 @@ def test_the_front_encloses_what_runs_have_reached(ways: tuple[str, str], corner
     points = [Point(1, 0, "a", colour=BEST_COLOUR), Point(5, 5, "x"), Point(0, 2, "b", colour=BEST_COLOUR)]
     assert _stairs(points, ways) == corners
     chart = scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e", front=ways)
-    assert chart.svg.count('class="line c2"') == 1
+    assert chart.svg.count('class="line c9"') == 1
     assert 'class="line' not in scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e").svg
 
 

@@ -22,7 +22,6 @@ from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
     Mark,
     Point,
-    bar_svg,
     distinct,
     histogram,
     histogram_svg,
@@ -32,7 +31,7 @@ from sitegen.charts.runs_svg import (
 )
 from sitegen.charts.series import SERIES_POINTS, Series
 from sitegen.charts.sparklines import sparkline, sparklines
-from sitegen.charts.style import PALETTE, STYLE, standalone
+from sitegen.charts.style import BEST_COLOUR, OTHER_COLOUR, PALETTE, STYLE, standalone
 from sitegen.render.themes import BUILT_IN
 from tests.examples import examples
 
@@ -66,7 +65,6 @@ def everything(text: str, number: float) -> list[str]:
         scatter_svg([point, Point(1.0, 2.0)], x_title=text, y_title=text),
         strip_svg([(text, [mark, mark]), (text, [])], x_title=text),
         histogram_svg([number, 1.0], x_title=text, y_title=text),
-        bar_svg([mark, mark], x_title=text),
     ]
 
 
@@ -134,7 +132,6 @@ def test_a_log_axis_breaks_where_a_value_is_not_above_0() -> None:
 def test_nothing_to_draw_says_so(values: list[float]) -> None:
     assert "nothing to draw" in curves_svg([Series("loss", 1, range(len(values)), values)])
     assert "nothing to draw" in histogram_svg(values)
-    assert "nothing to draw" in bar_svg([Mark(value) for value in values])
     assert "nothing to draw" in scatter_svg([Point(value, value) for value in values])
     assert "nothing to draw" in strip_svg([("a", [Mark(value) for value in values])])
     assert 'd=""' in sparkline(values)
@@ -161,15 +158,20 @@ def test_ends_of_curves_have_names_a_line_apart() -> None:
     assert min(np.diff(sorted(heights))) >= 13.9
 
 
-def test_the_fifth_curve_is_dashed_and_the_ninth_repeats_a_colour() -> None:
-    svg = curves_svg([Series(str(n), n, [0, 1], [n, n]) for n in (4, 5, 9)])
-    assert svg.count("line dash") == 4  # two curves, two keys
-    assert '<g class="c1"><path class="line dash"' in svg
+def test_the_fifth_curve_is_dashed_and_the_eleventh_repeats_a_colour() -> None:
+    svg = curves_svg([Series(str(n), n, [0, 1], [n, n]) for n in (3, 5, 11)])
+    assert svg.count("line dash") == 2  # a curve and its key
+    assert svg.count('<g class="c3"><path class="line"') == 2
+
+
+def test_grey_curves_have_lines_to_their_names_in_place_of_keys() -> None:
+    svg = curves_svg([Series(str(n), n, [0, 1], [n, n]) for n in (BEST_COLOUR, OTHER_COLOUR)])
+    assert re.findall(r'class="lead (c\d+)"', svg) == ["c10", "c9"] and "dash" not in svg
 
 
 def test_scatter_puts_dots_at_their_values_and_rings_where_runs_failed() -> None:
     svg = scatter_svg([Point(0, 0), Point(10, 4, status="FAILED")])
-    dots = [points_of(path)[0][0] for path in re.findall(r'class="dots c1" d="([^"]*)"', svg)]
+    dots = [points_of(path)[0][0] for path in re.findall(r'class="dots c10" d="([^"]*)"', svg)]
     assert sorted(y for _, y in dots) == [24, 282]
     assert svg.count('class="hole"') == 1
 
@@ -184,7 +186,7 @@ def test_many_dots_are_thinned_without_losing_the_corners() -> None:
 
 def test_a_strip_ticks_its_median() -> None:
     svg = strip_svg([("adam", [Mark(0.0), Mark(1.0), Mark(10.0)])])
-    dots = [stretch[0][0] for path in re.findall(r'class="dots c1" d="([^"]*)"', svg) for stretch in points_of(path)]
+    dots = [stretch[0][0] for path in re.findall(r'class="dots c10" d="([^"]*)"', svg) for stretch in points_of(path)]
     (median,) = re.findall(r'class="median" d="M([\d.]+) ', svg)
     assert float(median) == sorted(dots)[1]
 
@@ -194,15 +196,6 @@ def test_a_histogram_counts_every_value_once(values: list[float]) -> None:
     edges, counts = histogram(values)
     assert sum(counts) == len(values)
     assert edges == sorted(edges) and edges[0] <= min(values) and max(values) <= edges[-1]
-
-
-def test_bars_start_at_0_whatever_their_sign() -> None:
-    svg = bar_svg([Mark(-1.0, name="down"), Mark(1.0, name="up")])
-    (down, up) = [
-        (float(x), float(w)) for x, w in re.findall(r'class="fill c1" x="([^"]*)" y="[^"]*" width="([^"]*)"', svg)
-    ]
-    assert down[0] + down[1] == pytest.approx(up[0], abs=0.15)
-    assert down[1] == pytest.approx(up[1], abs=0.15)
 
 
 def test_a_standalone_drawing_refers_to_nothing_and_knows_light_and_dark() -> None:
@@ -311,7 +304,7 @@ def test_a_front_is_a_staircase_below_the_dots() -> None:
     svg = scatter_svg([Point(0, 0), Point(1, 1)], stairs=[(0, 0), (1, 0), (1, 1)])
     ((start, corner, end),) = line_of(svg)
     assert start[1] == corner[1] and corner[0] == end[0]
-    assert svg.index('class="line c2"') < svg.index('class="dots')
+    assert svg.index('class="line c9"') < svg.index('class="dots')
 
 
 @pytest.mark.parametrize("span", [(0.0, 1.0), (0.5, 0.5), (-math.inf, math.inf), (-1e308, 1e308)])

@@ -12,17 +12,18 @@ from sitegen.analysis.objective import parse_objective
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.summary import summarise_experiment
+from sitegen.charts import BEST_COLOUR, OTHER_COLOUR
 from sitegen.pages.charts import (
-    BARS,
     BEST_CURVES,
     FEWEST_FOR_HISTOGRAM,
     MAX_WORDS,
+    OPEN_CURVES,
     chart_files,
     chart_groups,
     chart_pages,
     curve_rows,
 )
-from sitegen.pages.figures import ChartGroup, FigureView
+from sitegen.pages.figures import ChartGroup, FigureView, every_chart
 from sitegen.pages.page import Site
 from tests.analysis.builders import history, row, table
 
@@ -44,7 +45,7 @@ def groups(found: Report) -> list[ChartGroup]:
 
 
 def charts(found: Report, id: str) -> list[FigureView]:
-    return [chart for group in groups(found) if group.id == id for chart in group.charts]
+    return [chart for group in groups(found) if group.id == id for chart in every_chart(group)]
 
 
 def runs(count: int) -> list[RunRow]:
@@ -61,24 +62,38 @@ def test_the_curves_are_those_of_the_best_runs_with_the_objective_first() -> Non
     assert found[0].legend[0].href == "runs/r0.html" and found[0].id == "1-curve-loss"
 
 
-def test_bars_show_the_best_runs_and_two_runs_need_none() -> None:
-    (bars, _) = charts(report(*runs(BARS + 1)), "results")
-    assert (bars.caption, bars.title) == ("the best 15 of 16 runs", "loss of the best runs")
-    assert charts(report(*runs(BARS)), "results")[0].caption == "15 runs"
-    assert len(charts(report(*runs(3)), "results")) == 2
+def test_the_curve_that_the_objective_is_taken_from_comes_first_with_the_best_run_in_its_colour() -> None:
+    rows = [row(f"r{at}", {"best_loss": at + 0.5, "acc": (1.0, 2.0), "loss": (2.0, 1.0)}) for at in range(3)]
+    (group,) = [one for one in groups(report(*rows, objective="min best_loss")) if one.id == "curves"]
+    assert group.wide and group.wide.title == "loss" and [chart.title for chart in group.charts] == ["acc"]
+    assert "from which best_loss is taken" in group.hint
+    assert group.wide.attributes["data-best"] == "r0"
+    assert [entry.colour for entry in group.wide.legend] == [OTHER_COLOUR, OTHER_COLOUR, BEST_COLOUR]
+    assert group.wide.attributes["data-runs"].split() == ["r1", "r2", "r0"], "the best is drawn over the others"
+
+
+def test_more_than_six_small_curves_are_folded() -> None:
+    keys = ["loss", *(f"m{n}" for n in range(OPEN_CURVES + 1))]
+    found = groups(report(*(row(f"r{at}", dict.fromkeys(keys, (9.0, at + 1.0))) for at in range(2))))
+    assert found[0].wide and (len(found[0].charts), len(found[0].more)) == (OPEN_CURVES, 1)
+    assert found[0].more_line == "1 more curve"
+
+
+def test_two_runs_are_compared_in_words() -> None:
+    assert len(charts(report(*runs(3)), "results")) == 1
     assert charts(report(*runs(2)), "results") == [], "the verdict compares two runs in words"
 
 
 def test_a_param_is_a_scatter_of_numbers_or_strips_of_words() -> None:
-    assert [chart.chart.kind for chart in charts(report(*runs(3)), "results")] == ["bar", "scatter"]
+    assert [chart.chart.kind for chart in charts(report(*runs(3)), "results")] == ["scatter"]
     two = [row(f"r{at}", {"loss": at + 0.5}, params={"p": str(at % 2)}) for at in range(4)]
-    assert [chart.chart.kind for chart in charts(report(*two), "results")] == ["bar", "strip"]
+    assert [chart.chart.kind for chart in charts(report(*two), "results")] == ["strip"]
 
     def words(count: int) -> list[str]:
         rows = [row(f"r{at}", {"loss": at + 0.5}, params={"p": f"w{at}"}) for at in range(count)]
         return [chart.chart.kind for chart in charts(report(*rows), "results")]
 
-    assert (words(MAX_WORDS), words(MAX_WORDS + 1)) == (["bar", "strip"], ["bar"])
+    assert (words(MAX_WORDS), words(MAX_WORDS + 1)) == (["strip"], [])
 
 
 @pytest.mark.parametrize(
@@ -86,7 +101,7 @@ def test_a_param_is_a_scatter_of_numbers_or_strips_of_words() -> None:
 )
 def test_versions_that_are_equal_as_numbers_are_told_apart(texts: tuple[str, ...], kind: str) -> None:
     rows = [row(f"r{at}", {"loss": at + 0.5}, params={"p": text}) for at, text in enumerate(texts)]
-    assert [chart.chart.kind for chart in charts(report(*rows), "results")][1:] == [kind]
+    assert [chart.chart.kind for chart in charts(report(*rows), "results")] == [kind]
 
 
 def test_two_metrics_are_drawn_against_each_other_with_their_front() -> None:
@@ -97,7 +112,10 @@ def test_two_metrics_are_drawn_against_each_other_with_their_front() -> None:
 
 
 def test_a_distribution_takes_some_runs_that_differ() -> None:
-    metrics = [{"loss": at + 0.5, "same": 1.0, "epoch": float(at), "system/cpu": float(at)} for at in range(9)]
+    metrics = [
+        {"loss": at + 0.5, "same": 1.0, "epoch": float(at), "system/cpu": float(at)}
+        for at in range(FEWEST_FOR_HISTOGRAM)
+    ]
     rows = [row(f"r{at}", one) for at, one in enumerate(metrics)]
     assert [chart.title for chart in charts(report(*rows[:FEWEST_FOR_HISTOGRAM]), "distributions")] == ["loss"]
     assert charts(report(*rows[: FEWEST_FOR_HISTOGRAM - 1]), "distributions") == []
@@ -107,7 +125,7 @@ def test_each_chart_has_a_page_and_two_files() -> None:
     found = report(*runs(3))
     made = groups(found)
     pages, files = list(chart_pages(made, found.table)), dict(chart_files(made))
-    assert [page.path for page in pages] == [f"{chart.stem}.html" for group in made for chart in group.charts]
+    assert [page.path for page in pages] == [f"{chart.stem}.html" for group in made for chart in every_chart(group)]
     assert len(files) == 2 * len(pages) and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
     stem = pages[0].path.removesuffix(".html")
     assert files[f"{stem}.svg"].lstrip().startswith("<") and "$schema" in json.loads(files[f"{stem}.vl.json"])

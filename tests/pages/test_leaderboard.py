@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sitegen.analysis.best import rank
@@ -31,9 +33,8 @@ def many(count: int) -> list[RunRow]:
 
 def test_the_best_run_comes_first_and_the_others_say_how_far_behind_they_are() -> None:
     found = board(row("a", {"loss": 0.75}), row("b", {"loss": 0.5}))
-    assert (found.title, found.name, found.href, found.value, found.value_full) == (
-        "Best run", "b", "runs/b.html", "0.50", "0.5"
-    )  # fmt: skip
+    assert (found.title, found.name, found.href, found.value) == ("Best run", "b", "runs/b.html", "0.50")
+    assert (found.verdict.name, found.verdict.line) == ("b", "loss 0.50 · 0.25 (33 %) below a")
     assert [(one.rank, one.name, one.behind, one.is_best) for one in found.leaders] == [
         ("1", "b", "", True), ("2", "a", "0.25", False)
     ]  # fmt: skip
@@ -57,8 +58,8 @@ def test_the_objective_says_its_reducer(objective: str, words: str) -> None:
     [
         (LEADERS, LEADERS, 0, ""),
         (LEADERS + 1, LEADERS, 1, "1 more run"),
-        (MAX_LEADERS, LEADERS, 45, "45 more runs"),
-        (MAX_LEADERS + 1, LEADERS, 45, "46 more runs, the first 45 of them"),
+        (MAX_LEADERS, LEADERS, 42, "42 more runs"),
+        (MAX_LEADERS + 1, LEADERS, 42, "43 more runs, the first 42 of them"),
     ],
 )
 def test_runs_behind_the_first_are_folded_and_bounded(count: int, leaders: int, more: int, line: str) -> None:
@@ -100,13 +101,16 @@ def test_runs_are_compared_with_the_baseline() -> None:
 
 def test_runs_that_share_the_first_rank_have_no_best_among_them() -> None:
     found = board(row("a", {"loss": 0.5}), row("b", {"loss": 0.5}), row("c", {"loss": 1.0}))
-    assert (found.title, found.name, found.href, found.value, found.value_full) == ("Best runs", "", "", "0.5", "")
+    assert (found.title, found.name, found.href, found.value) == ("Best runs", "", "", "0.5")
+    assert (found.verdict.name, found.verdict.line) == ("", "a and b share the lowest loss: 0.5")
     assert [one.is_best for one in found.leaders] == [True, True, False]
 
 
 def test_a_verdict_is_a_chip_and_a_class() -> None:
+    ranking = rank(table(many(2)), parse_objective("min loss"))
+
     def of(lead: str, metric: str = "set") -> tuple[str, str, str]:
-        view = verdict_view(Verdict(lead, metric, "", ""))  # type: ignore[arg-type]
+        view = verdict_view(replace(ranking, verdict=Verdict(lead, metric, "", "")))  # type: ignore[arg-type]
         return view.chip, view.kind, view.metric
 
     assert of("within noise") == ("Within noise", "within-noise", "")

@@ -14,7 +14,7 @@ FIELDS = [(one, name) for one in classes() for name in hints(one)]
 OFFERED = {
     ("Site", "site_url"): "a theme may link to the site's own address",
     ("Site", "digits"): "a theme's scripts may load a run's data",
-    ("VerdictView", "headline"): "a theme may say in one line which run leads",
+    ("Leaderboard", "value"): "a theme may show the best value by itself",
     ("Problem", "left_out"): "a theme may tell what is missing from what is incomplete",
     ("DatasetPage", "digest"): "the search finds the page by it",
     ("LoggedModelPage", "model_id"): "the search finds the page by it",

@@ -15,6 +15,7 @@ from sitegen.build.task import Later, Output, Task
 from sitegen.pages.best import best_page_of
 from sitegen.pages.charts import chart_files, chart_groups, chart_pages, curve_rows
 from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best
+from sitegen.pages.figures import every_chart
 from sitegen.pages.health import health_view
 from sitegen.pages.matters import matters_view
 from sitegen.pages.page import Page
@@ -41,7 +42,7 @@ class ExperimentPages(Task):
         curves = {record.run.run_id: record.curves for record in read_records(self.curved)}
         copies = {record.run.run_id: record.copies for record in read_records(self.pictured)}
         groups = chart_groups(report, curves, context.site)
-        charts = {chart.id for group in groups for chart in group.charts}
+        charts = {chart.id for group in groups for chart in every_chart(group)}
         matters = matters_view(report.matters, file_name(table.experiment.experiment_id), charts)
         page = experiment_page_of(report, groups, matters, health_view(report.health), copies, self.related)
         page = replace(page, views=self.views)

@@ -204,7 +204,7 @@ SG.chartFiles = (function () {
       place.replaceWith(figure);
       dialog.remove();
       SG.charts.redraw(state);
-      figure.querySelector(".chart-tools button:last-of-type")?.focus();
+      figure.querySelector(".chart-tools summary")?.focus();
     });
     dialog.showModal();
     if (state.live) SG.charts.redraw(state);

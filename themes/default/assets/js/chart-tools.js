@@ -1,33 +1,73 @@
 // needs: sitegen.js; later: charts.js, chart-files.js
 //
-// The tools of a figure: log axis, smoothing, horizontal axis, saving, full screen.
+// The tools of figures: one menu for each, and one bar for all curves of a section, which sets their axes and smoothing.
 "use strict";
 
 SG.chartTools = (function () {
+  const AXES = [
+    ["step", "Step"],
+    ["relative", "Relative time"],
+    ["time", "Wall time"],
+    ["order", "Order of logging"],
+  ];
+
+  const button = (text, onclick) => SG.el("button", { type: "button", class: "tool", text, onclick });
+
   function makeTools(state) {
     const box = state.figure.querySelector(".chart-tools");
     if (!box) return;
-    const href = state.figure.dataset.href ?? ownPage(state.figure);
-    const full = SG.el("button", {
-      type: "button",
-      class: "tool",
-      text: "Full screen",
-      onclick: () => attempt(state, "fullScreen"),
-    });
+    const curves = state.kind === "curves";
+    const settings = !curves || state.ofRuns ? [] : barOf(state) ? [] : settingsOf([state]);
     box.replaceChildren(
-      ...(state.kind === "curves" ? curveTools(state) : []),
-      ...(state.tools ? state.tools(state) : []),
-      saveMenu(state),
-      full,
-      ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []),
+      toolMenu(
+        SG.el("summary", { class: "tool", text: "⋯", title: "Chart menu", "aria-label": "Menu of " + nameOf(state) }),
+        ...(curves ? settings.concat(state.ofRuns ? logOf([state]) : [], axesMenu(state), reset(state)) : []),
+        ...(state.tools ? state.tools(state) : []),
+        ...saving(state),
+        ...unfolding(state),
+        ...opening(state),
+        button("Full screen", () => attempt(state, "fullScreen")),
+      ),
     );
   }
+
+  const nameOf = (state) => state.figure.querySelector("figcaption > :first-child")?.textContent || "the chart";
 
   /** The page of a curve of a run's page; figures that scripts make have none. */
   function ownPage(figure) {
     if (document.documentElement.dataset.page !== "run") return "";
     const { runs, metric } = figure.dataset;
     return SG.root + "charts/curve.html#run=" + encodeURIComponent(runs) + "&metric=" + encodeURIComponent(metric);
+  }
+
+  function opening(state) {
+    const href = state.figure.dataset.href ?? ownPage(state.figure);
+    return href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : [];
+  }
+
+  /** What is folded below the chart: its data, and how to embed it. */
+  function unfolding(state) {
+    const show = function (details) {
+      details.open = true;
+      closeMenu(state);
+      details.querySelector("summary").focus();
+    };
+    const folded = Array.from(state.figure.querySelectorAll(".chart-foot > details"), (details) =>
+      button(details.querySelector("summary").textContent, () => show(details)),
+    );
+    const legend = state.figure.querySelector(".chart-legend");
+    return legend && !state.ofRuns ? [...folded, button("Legend", () => showLegend(state))] : folded;
+  }
+
+  function showLegend(state) {
+    state.figure.toggleAttribute("data-legend");
+    closeMenu(state);
+  }
+
+  function closeMenu(state) {
+    const menu = state.figure.querySelector(".chart-tools > details");
+    menu.open = false;
+    menu.querySelector("summary").focus();
   }
 
   /** Change an option of a figure and show it. */
@@ -38,90 +78,110 @@ SG.chartTools = (function () {
     live.update();
   }
 
-  function curveTools(state) {
+  // ---- Axes and smoothing of curves ----
+
+  /** The bar above the curves of a section, None where there is one curve; `states` are the figures that it sets. */
+  function barOf(state) {
+    const section = state.figure.closest("section");
+    const head = section?.querySelector(".section-head");
+    if (!head || section.querySelectorAll('figure[data-kind="curves"] .chart-tools').length < 2) return null;
+    if (!head.curves) {
+      head.curves = [];
+      head.append(SG.el("div", { class: "curve-tools" }, ...settingsOf(head.curves)));
+    }
+    head.curves.push(state);
+    return head;
+  }
+
+  /** Set an option of several figures: of those out of sight when they come into view. */
+  function setAll(states, name, value) {
+    for (const state of states) {
+      if (state.live || states.length === 1) setOption(state, name, value);
+      else {
+        state.options[name] = value;
+        SG.charts.whenSeen(state);
+      }
+    }
+  }
+
+  const settingsOf = (states) => [...logOf(states), smoothing(states), horizontalAxis(states)];
+
+  function logOf(states) {
     const log = SG.el("button", {
       type: "button",
       class: "tool",
-      "aria-pressed": String(state.options.log),
+      "aria-pressed": String(Boolean(states[0]?.options.log)),
       text: "Log",
       title: "Logarithmic y axis",
     });
     log.addEventListener("click", function () {
-      log.setAttribute("aria-pressed", String(!state.options.log));
-      setOption(state, "log", !state.options.log);
+      const on = log.getAttribute("aria-pressed") !== "true";
+      log.setAttribute("aria-pressed", String(on));
+      setAll(states, "log", on);
     });
-    const reset = SG.el("button", {
-      type: "button",
-      class: "tool",
-      text: "Reset zoom",
-      onclick: () => SG.charts.hydrate(state).then((live) => live.reset()),
-    });
-    // Charts over runs share one slider and one horizontal axis.
-    return state.ofRuns
-      ? [log, axesMenu(state), reset]
-      : [log, smoothing(state), horizontalAxis(state), axesMenu(state), reset];
+    return [log];
   }
 
-  function smoothing(state) {
+  function smoothing(states) {
     const smooth = SG.el("input", {
       type: "range",
       min: "0",
       max: "0.99",
       step: "0.01",
-      value: String(state.options.smooth),
+      value: String(states[0]?.options.smooth || 0),
     });
-    smooth.addEventListener("input", () => setOption(state, "smooth", Number(smooth.value)));
+    smooth.addEventListener("input", () => setAll(states, "smooth", Number(smooth.value)));
     return SG.el("label", { class: "tool" }, "Smooth ", smooth);
   }
 
-  function horizontalAxis(state) {
+  function horizontalAxis(states) {
     const axis = SG.el(
       "select",
       { "aria-label": "Horizontal axis" },
-      ...[
-        ["step", "Step"],
-        ["relative", "Relative time"],
-        ["time", "Wall time"],
-        ["order", "Order of logging"],
-      ].map(([value, text]) => SG.el("option", { value, text })),
+      ...AXES.map(([value, text]) => SG.el("option", { value, text })),
     );
-    axis.addEventListener("change", () => setOption(state, "x", axis.value));
+    axis.addEventListener("change", () => setAll(states, "x", axis.value));
     return axis;
   }
 
+  const reset = (state) => button("Reset zoom", () => SG.charts.hydrate(state).then((live) => live.reset()));
+
   /** Ranges and the like, filled when it is first opened. */
   function axesMenu(state) {
-    const items = SG.el("div", { class: "tool-menu-items" });
-    const menu = toolMenu("Axes", items);
-    menu.classList.add("axes-menu");
+    const items = SG.el("div", { class: "axes-items" });
+    const menu = SG.el("details", { class: "axes-menu" }, SG.el("summary", { class: "tool", text: "Axes" }), items);
     menu.addEventListener("toggle", () => !items.children.length && attempt(state, "axes", items));
     return menu;
   }
 
-  function toolMenu(text, items) {
-    const menu = SG.el("details", { class: "tool-menu" }, SG.el("summary", { class: "tool", text }), items);
-    menu.addEventListener(
-      "keydown",
-      (event) =>
-        event.key === "Escape" && menu.open && (event.stopPropagation(), event.preventDefault(), (menu.open = false)),
+  // ---- The menu ----
+
+  function toolMenu(summary, ...items) {
+    const menu = SG.el(
+      "details",
+      { class: "tool-menu" },
+      summary,
+      SG.el("div", { class: "tool-menu-items" }, ...items),
     );
+    menu.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      event.preventDefault();
+      menu.open = false;
+      summary.focus();
+    });
+    document.addEventListener("click", (event) => menu.open && !menu.contains(event.target) && (menu.open = false));
     return menu;
   }
 
-  function saveMenu(state) {
-    const item = (text, work) =>
-      SG.el("button", { type: "button", class: "tool", text, onclick: () => attempt(state, work) });
-    return toolMenu(
-      "Save",
-      SG.el(
-        "div",
-        { class: "tool-menu-items" },
-        item("SVG", "saveSvg"),
-        item("PNG", "savePng"),
-        item("CSV", "saveCsv"),
-        state.ofRuns ? item("Vega-Lite JSON", "saveSpec") : null,
-      ),
-    );
+  function saving(state) {
+    const kinds = [
+      ["SVG", "saveSvg"],
+      ["PNG", "savePng"],
+      ["CSV", "saveCsv"],
+      ...(state.ofRuns ? [["Vega-Lite JSON", "saveSpec"]] : []),
+    ];
+    return kinds.map(([text, work]) => button("Save " + text, () => attempt(state, work)));
   }
 
   /** Do what few readers do, by chart-files.js. */

@@ -6,7 +6,7 @@
 
 SG.isCounter = (function () {
   const COUNTER =
-    /(^|[/.])((current|global|total|train|trainer|env|num)[_-]?)*(epochs?|steps?|iterations?|iters?|timesteps?|batch(_idx|_index)?|batches|episodes?|time_elapsed|n_updates)$/i;
+    /(^|[/.])((best|current|global|total|train|trainer|env|num)[_-]?)*(epochs?|steps?|iterations?|iters?|timesteps?|batch(_idx|_index)?|batches|episodes?|time_elapsed|n_updates)$/i;
 
   /** Whether a metric is called as counters are: `epoch`, `trainer/global_step`. */
   return (key) => COUNTER.test(key);

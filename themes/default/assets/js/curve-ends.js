@@ -95,7 +95,16 @@ SG.curveEnds = (function () {
     ctx.arc(end.x, end.y, 3 * pixel, 0, 2 * Math.PI);
     ctx.fill();
     const left = end.alone ? end.x + 8 * pixel : right + 8 * pixel;
-    if (!end.alone) {
+    if (!end.alone && end.slot >= SG.BEST_COLOUR) {
+      ctx.lineWidth = pixel;
+      ctx.globalAlpha = 0.6;
+      ctx.beginPath();
+      ctx.moveTo(end.x + 4 * pixel, end.y);
+      ctx.lineTo(left + 4 * pixel, end.textY);
+      ctx.lineTo(left + 14 * pixel, end.textY);
+      ctx.stroke();
+      ctx.globalAlpha = 1;
+    } else if (!end.alone) {
       ctx.lineWidth = 1.75 * pixel;
       ctx.setLineDash((end.dash || []).map((length) => length * pixel));
       ctx.beginPath();

@@ -125,6 +125,7 @@ SG.curveSettings = (function () {
     const { state, axis } = view;
     const { options } = state;
     const ends = SG.curveEnds.endsOf(view);
+    state.figure.toggleAttribute("data-named", ends.length > 1 && ends[0].one.slot >= SG.BEST_COLOUR);
     return {
       width: Math.max(200, state.plot.clientWidth),
       height: Math.max(140, state.plot.clientHeight),
@@ -136,7 +137,8 @@ SG.curveSettings = (function () {
       },
       bands: grounds(view),
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-      cursor: { points: { size: 6 }, focus: { prox: 24 } },
+      // Curves over the same kind of axis share a cross-hair.
+      cursor: { points: { size: 6 }, focus: { prox: 24 }, sync: { key: "sg-" + axis.kind, scales: ["x", null] } },
       axes: SG.curveAxes.settings(view),
       series: lines(view),
       hooks: {

@@ -1,4 +1,4 @@
-// needs: chart-tools.js, charts.js, curve-data.js, curve-settings.js, formats.js, sitegen.js; later: bands.js
+// needs: chart-tools.js, charts.js, curve-data.js, curve-settings.js, curve-tip.js, formats.js, sitegen.js; later: bands.js
 //
 // Metric curves, live: uPlot on the thinned histories of runs. Loaded by charts.js when a figure goes live.
 "use strict";
@@ -188,10 +188,11 @@ SG.curves = (function () {
         "js/curve-data.js",
         "js/curve-ends.js",
         "js/curve-settings.js",
+        "js/curve-tip.js",
       ].map((name) => SG.asset(name)),
     );
     const view = { state, series: [], listed: [], shown: [], bands: null, plot: null, axis: null, limits: null };
-    view.readOut = (plot) => readOut(view, plot);
+    view.readOut = (plot) => (readOut(view, plot), SG.curveTip(view, plot));
     await fill(view);
     render(view);
     const resize = new ResizeObserver(() => fit(view));

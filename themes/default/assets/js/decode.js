@@ -76,6 +76,18 @@ Object.assign(
       return slots;
     }
 
+    // Slots beyond the palette: of the best run, and of runs without a colour of their own.
+    const BEST_COLOUR = 9;
+    const OTHER_COLOUR = 10;
+
+    /**
+     * The slots of runs in a figure: the best run's, and grey for the others, in a figure that names the best; else
+     * those of the palette. The twin of colours_of in sitegen/pages/figures.py.
+     */
+    function runColours(ids, best) {
+      return best ? new Map(ids.map((id) => [id, id === best ? BEST_COLOUR : OTHER_COLOUR])) : colours(ids);
+    }
+
     /** Whether the page is dark: by the reader's choice, else by their system. */
     function isDark() {
       const scheme = getComputedStyle(document.documentElement).colorScheme;
@@ -91,6 +103,19 @@ Object.assign(
       return both ? both[isDark() ? 2 : 1].trim() : value;
     }
 
-    return { natural, fnv, shardOf, shard, run, fullMetric, runUrl, colours, token };
+    return {
+      natural,
+      fnv,
+      shardOf,
+      shard,
+      run,
+      fullMetric,
+      runUrl,
+      colours,
+      runColours,
+      BEST_COLOUR,
+      OTHER_COLOUR,
+      token,
+    };
   })(),
 );

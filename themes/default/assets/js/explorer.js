@@ -60,10 +60,11 @@ SG.explorer = (function () {
     }
 
     /**
-     * The slot 1-8 of a run: those selected have slots of their own as long as there are some, the others that of their
-     * hash.
+     * The slot of a run: the best run's; those selected have slots of their own as long as there are some, the others
+     * that of their hash.
      */
     colour(id) {
+      if (id === this.best) return SG.BEST_COLOUR;
       if (!this.selected.has(id)) return (SG.fnv(id) % 8) + 1;
       this.slots = this.slots || SG.colours(this.selected);
       return this.slots.get(id);

@@ -42,7 +42,14 @@ SG.runChartsPage = (function () {
       else for (const key of ["charts", "chart", "curves", "sections", "find"]) state.delete(key);
       SG.writeFragment(state, true);
     }
+    if (showsRuns) openFold(page);
     if (showsRuns && !page.panel) page.panel = await open(page);
+  }
+
+  /** On an experiment's page the charts are folded. */
+  function openFold(page) {
+    const fold = page.box.closest("details");
+    if (fold) fold.open = true;
   }
 
   async function open(page) {

@@ -12,7 +12,7 @@ SG.vegaFigure = (function () {
 
   const MAX_POINTS = 5000;
   const MAX_CATEGORIES = 12;
-  const BEST_COLOUR = 2;
+  const { BEST_COLOUR, OTHER_COLOUR } = SG;
 
   /** Vega first, since the interpreter takes its helpers from it. */
   async function runtime() {
@@ -67,7 +67,7 @@ SG.vegaFigure = (function () {
       label: told ? told.get(ids[row]) : names[row],
       id: ids[row],
       status: states[row],
-      colour: marked.has(ids[row]) ? BEST_COLOUR : 1,
+      colour: marked.has(ids[row]) ? BEST_COLOUR : OTHER_COLOUR,
     }));
     const shows = (value, axis) => value !== null && (typeof value === "string" || !isLog(figure, axis) || value > 0);
     const drawn = all.filter((row) => (!x || shows(row.x, "x")) && (!y || shows(row.y, "y")));
