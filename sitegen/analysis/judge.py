@@ -40,8 +40,27 @@ def judge(
 
     `keys` and `group_by` are those of `find_repeats`, `filter_of` that of `rank`. Raises what `rank` does.
     """
-    repeats = find_repeats(table, keys, group_by)
+    return judge_each(table, [asked], filter_of, keys, group_by)[0]
 
+
+def judge_each(
+    table: ExperimentTable,
+    objectives: Sequence[Objective | None],
+    filter_of: Callable[[str], Predicate] | None = None,
+    keys: Sequence[str] = (),
+    group_by: str = "",
+) -> list[Judged]:
+    """What `judge` says by each of several objectives; which runs belong together is found once."""
+    repeats = find_repeats(table, keys, group_by)
+    return [_judge_by(table, asked, filter_of, repeats) for asked in objectives]
+
+
+def _judge_by(
+    table: ExperimentTable,
+    asked: Objective | None,
+    filter_of: Callable[[str], Predicate] | None,
+    repeats: FoundGroups | None,
+) -> Judged:
     def ranked(rows: Sequence[RunRow]) -> Ranking | None:
         own = ExperimentTable(table.experiment, rows)
         objective = choose_objective(own, asked)

@@ -42,6 +42,7 @@ class Analysed:
     """Everything that is known before a page is made; the sections take the inputs of their tasks from it."""
 
     site: Site
+    config: Config
     catalog: Catalog
     experiments: tuple[AnalysedExperiment, ...]
     """Each experiment with its facts; with the results of its analysis, where they are asked for."""
@@ -105,6 +106,7 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, known
     home = {run_id: one.experiment_id for one in experiments for run_id in one.runs.run_ids}
     return Analysed(
         site=site,
+        config=opened.config,
         catalog=catalog,
         experiments=experiments,
         home=home,

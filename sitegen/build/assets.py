@@ -11,13 +11,12 @@ from sitegen.output import Stage
 from sitegen.render.themes import Theme
 
 STYLES = (
-    "tokens", "layout", "components", "charts", "analysis", "explorer", "artifacts", "models", "scores",
-    "custom", "print",
+    "tokens", "layout", "components", "charts", "explorer", "artifacts", "models", "scores", "custom", "print",
 )  # fmt: skip
 """The style sheets, joined in this order into one."""
 
-PAGE_STYLES = ("previews",)
-"""Style sheets of one kind of page, which only that kind loads."""
+PAGE_STYLES = ("analysis", "previews")
+"""Style sheets of some kinds of page, which only those load."""
 
 PLOTLY = "plotly.js-dist-min-4.1.2"
 PLOTLY_FILE = "data/libraries/plotly.js"

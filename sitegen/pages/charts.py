@@ -50,8 +50,8 @@ OPEN_CURVES = 6
 """Small curves beside the one of the objective that are not folded."""
 WIDE, WIDE_HEIGHT = 1000, 280
 SMALL, SMALL_HEIGHT = 360, 180
-MAX_PARAMS = 8
-MAX_HISTOGRAMS = 12
+MAX_PARAMS = 6
+MAX_HISTOGRAMS = 8
 MAX_WORDS = 40
 """Number of distinct values from which on a param of strings is more an id than a choice."""
 FEWEST_FOR_HISTOGRAM = 20

@@ -21,6 +21,7 @@ from sitegen.pages.groups import GroupsView, groups_view
 from sitegen.pages.health import HealthView
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of
 from sitegen.pages.matters import MattersView
+from sitegen.pages.metric_switch import MetricSwitch
 from sitegen.pages.page import Fact
 from sitegen.pages.params_metrics import (
     MAX_METRICS,
@@ -95,6 +96,8 @@ class ExperimentPage:
     """Id and name of these runs, as a JSON list of pairs, for the script that compares images."""
     views: tuple[tuple[Href, str], ...] = ()
     """Address and name of the named views of this experiment."""
+    switch: MetricSwitch | None = None
+    """The metrics that the page can be switched to; none if there is nothing to choose."""
     related: tuple[Related, ...] = ()
     """Its datasets, models, logged tables and traces."""
     template: str = "experiment.html"

@@ -18,7 +18,7 @@ from sitegen.analysis.words import number, plural, shortened
 from sitegen.pages.dots import Dot, DotAxis, dot_plot
 
 LEADERS = 8
-MAX_LEADERS = 50
+MAX_LEADERS = 24
 MAX_LEFT_OUT = 50
 MAX_DIFFERENCES = 4
 NOT_SET = "not set"
@@ -140,7 +140,7 @@ class Leaderboard:
     leaders: tuple[Leader, ...]
     """The first runs, in order."""
     more: tuple[Leader, ...]
-    """The runs behind those; at most 50 in all."""
+    """The runs behind those; at most 24 in all."""
     more_line: str
     """How many more runs there are; empty if there are none."""
     left_out: tuple[LeftOut, ...]
@@ -163,12 +163,14 @@ class Leaderboard:
     """The address that always shows the best run."""
 
 
-def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None = None) -> Leaderboard:
-    """The leaderboard of a ranking in which at least one run has a rank; links are for a page one folder deep."""
+def leaderboard_of(
+    ranking: Ranking, experiment_id: str, baseline: RunRow | None = None, most: int = MAX_LEADERS
+) -> Leaderboard:
+    """The leaderboard of a ranking in which at least one run has a rank: its first `most` runs."""
     best, front, objective = ranking.best, ranking.front or ranking.tied, ranking.objective
     shown = len(front) if front and best is None else LEADERS
-    looks = _looks(ranking)
-    leaders = tuple(_leader(entry, ranking, baseline, looks) for entry in ranking.ranked[:MAX_LEADERS])
+    looks = _looks(ranking, most)
+    leaders = tuple(_leader(entry, ranking, baseline, looks) for entry in ranking.ranked[:most])
     cut = min(max(shown, LEADERS), 2 * LEADERS)
     return Leaderboard(
         title="Best run" if best else "Best runs",
@@ -181,7 +183,7 @@ def leaderboard_of(ranking: Ranking, experiment_id: str, baseline: RunRow | None
         because=objective.because,
         leaders=leaders[:cut],
         more=leaders[cut:],
-        more_line=_more_line(cut, len(ranking.ranked)),
+        more_line=_more_line(cut, len(ranking.ranked), most),
         left_out=tuple(_left_out(ranking, looks)),
         left_out_line=_left_out_line(ranking),
         baseline=shortened(baseline.name, 30) if baseline else "",
@@ -226,8 +228,8 @@ class _Looks:
     dots: Mapping[str, Dot]
 
 
-def _looks(ranking: Ranking) -> _Looks:
-    leaders = ranking.ranked[:MAX_LEADERS]
+def _looks(ranking: Ranking, most: int) -> _Looks:
+    leaders = ranking.ranked[:most]
     keys = {key for entry in leaders for key in entry.params}
     named = [(entry.row.run_id, entry.name) for entry in leaders]
     axis, dots = (None, {}) if ranking.objective.also else dot_plot(leaders, ranking.objective.label)
@@ -288,13 +290,13 @@ def _change(entry: RankedRun, ranking: Ranking, baseline: RunRow) -> str:
     return f"{gap_text(entry.value, value)} {'better' if target.sign * entry.value < target.sign * value else 'worse'}"
 
 
-def _more_line(cut: int, ranked: int) -> str:
+def _more_line(cut: int, ranked: int, most: int) -> str:
     """The summary line of the folded runs below the first ones."""
     if ranked <= cut:
         return ""
     if ranked == cut + 1:
         return "1 more run"
-    first = f", the first {MAX_LEADERS - cut} of them" if ranked > MAX_LEADERS else ""
+    first = f", the first {most - cut} of them" if ranked > most else ""
     return f"{ranked - cut:,} more runs{first}"
 
 

@@ -162,7 +162,8 @@ def test_axe_finds_no_fault_in_what_opens(
     site = sample("mlflow3")
     page = fresh_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 1280, "height": 900})
     open_page(page, site.base + site.experiment("cifar-cnn"))
-    for kind in ("curves", "bar"):
+    page.locator("#charts").click()
+    for kind in ("curves", "scatter"):
         page.locator(f"figure[data-kind={kind}]").first.hover()
         page.wait_for_selector(f"figure[data-kind={kind}][data-live]")
     page.locator("figure details").first.evaluate_all("all => all.forEach(d => d.open = true)")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+import sitegen
 from sitegen.addresses import run_page
 from sitegen.build import build
 from sitegen.config import Config
 from tests.benchmarks.store import made, write_files
 
-from .samples import Sample, open_menu, open_page
+from .samples import STORES, Sample, open_menu, open_page
 
 CIFAR = "cifar-cnn"
 BEST = "cnn-more-dropout"
@@ -245,6 +247,67 @@ def test_the_page_of_one_chart_comes_alive(page: Page, main_site: Sample) -> Non
     figure = page.locator("figure.chart")
     figure.hover()
     expect(figure.locator(".plot svg.marks, .uplot canvas").first).to_be_visible()
+
+
+# ---- Another metric ----
+
+
+def switchable(page: Page) -> dict[str, Any]:
+    """The content of the page's data file on other metrics."""
+    found: dict[str, Any] = page.evaluate(
+        "SG.load('objectives/' + document.querySelector('[data-metric-switch]').dataset.metricSwitch)"
+    )
+    return found
+
+
+def test_every_metric_that_the_page_can_be_switched_to_is_judged_as_in_python(page: Page, main_site: Sample) -> None:
+    catalog = sitegen.load(STORES / "mlflow3" / "mlruns")
+    open_page(page, main_site.base + main_site.experiment(CIFAR))
+    candidates = switchable(page)["candidates"]
+    assert [one["metric"] for one in candidates] == page.locator(".metric-switch [data-metric]").evaluate_all(
+        "all => all.map(one => one.dataset.metric)"
+    )
+    for one in candidates:
+        for way, view in one["views"].items():
+            frame = catalog.best(CIFAR, f"{way} {one['metric']}")
+            lines = [*view["leaders"], *view["more"]]
+            assert [(line["rank"], line["name"]) for line in lines] == [
+                (str(rank), name) for rank, name in zip(frame["rank"], frame["name"], strict=True)
+            ]
+            verdict = frame.attrs["verdict"]
+            assert " · ".join(filter(None, [view["verdict"]["name"], view["verdict"]["line"]])) == verdict["headline"]
+            assert view["verdict"]["chip"].lower() == verdict["lead"]
+
+
+def test_a_chosen_metric_changes_verdict_leaderboard_curves_and_table_and_is_in_the_link(
+    page: Page, main_site: Sample
+) -> None:
+    open_page(page, main_site.base + main_site.experiment(CIFAR))
+    before = page.locator(".verdict, .leaderboard").all_inner_texts()
+    own = switchable(page)["candidates"][0]
+    page.evaluate("SG.asset('js/leaderboard.js')")
+    drawn = page.evaluate(
+        "board => [SG.leaderboard.verdict(board), SG.leaderboard.leaders(board)]"
+        ".map(parts => parts.map(part => part.outerHTML.replaceAll(/\\s+/g, '')).join(''))",
+        own["views"][own["better"]],
+    )
+    assert drawn == page.locator(".verdict, .leaderboard").evaluate_all(FINISHED), "scripts draw what templates draw"
+    page.get_by_role("button", name="val_accuracy", exact=True).click()
+    expect(page.locator(".verdict-line")).to_contain_text("val_accuracy 0.7706")
+    expect(page.locator("section[aria-labelledby=curves] .one figcaption")).to_contain_text("val_accuracy")
+    expect(page.locator("[data-live] .best-cell")).to_have_text("0.7706")
+    assert "metric=val_accuracy,max" in page.url
+    page.reload()
+    expect(page.locator(".verdict-line")).to_contain_text("val_accuracy 0.7706")
+    page.get_by_role("button", name="highest is best").click()
+    expect(page.locator(".leaders tbody tr").first).to_contain_text("cnn-no-dropout")
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".verdict-line")).to_contain_text("best_val_loss")
+    assert page.locator(".verdict, .leaderboard").all_inner_texts() == before
+
+
+FINISHED = "all => all.map(one => one.innerHTML.replaceAll('../runs/', document.documentElement.dataset.root + 'runs/').replaceAll(/\\s+/g, ''))"
 
 
 # ---- A run among others ----

@@ -166,7 +166,7 @@ def test_pages_hold_it_all_without_scripts(tmp_path: Path) -> None:
     assert "lr matters most for val/loss: it explains 100 % (lower is better), over 11 runs." in text
     (chart,) = re.findall(r'<a href="#([^"]+)" aria-label="Chart of lr">', page)
     assert page.count(f'id="{chart}"') == 1
-    assert '<a href="#health">Health: 1 problem</a>' in page
+    assert '<a class="health-line" href="#health">1 problem in these runs</a>' in page
     assert "1 of 12 runs failed." in text
     home = (tmp_path / "site" / "index.html").read_text()
     assert re.findall(r'href="([^"]+)">1 problem</a>', home) == ["experiments/1.html#health"]

@@ -137,6 +137,28 @@ SG.charts = (function () {
     return hydrate(state).catch(() => undefined);
   }
 
+  /**
+   * Let a finished figure show something else: `change` are other values of its data attributes (null: none) and its
+   * `title`; null restores what the page had.
+   */
+  function rebind(figure, change) {
+    const state = adopt(figure);
+    const title = figure.querySelector("figcaption > :first-child");
+    const sub = figure.querySelector("figcaption > .sub");
+    state.first = state.first || { data: { ...figure.dataset }, title: title.textContent, still: state.still };
+    const { title: text = state.first.title, ...data } = change || {};
+    const wanted = { ...state.first.data, ...data };
+    for (const key of new Set([...Object.keys(figure.dataset), ...Object.keys(wanted)]))
+      if (wanted[key] === undefined || wanted[key] === null) delete figure.dataset[key];
+      else if (key !== "live") figure.dataset[key] = wanted[key];
+    title.textContent = text;
+    if (sub) sub.hidden = Boolean(change);
+    state.still = change ? [] : state.first.still;
+    if (state.live) rest(state);
+    else if (change) whenSeen(state);
+    else state.plot.replaceChildren(...state.still);
+  }
+
   /** Forget a figure that leaves the page. */
   function drop(figure) {
     const state = figures.get(figure);
@@ -162,5 +184,5 @@ SG.charts = (function () {
 
   SG.start(start);
 
-  return { adopt, hydrate, whenSeen, redraw, drop, note, legend };
+  return { adopt, hydrate, whenSeen, redraw, rebind, drop, note, legend };
 })();

@@ -1,4 +1,4 @@
-// needs: explorer.js, grid.js, decode.js, sitegen.js, table-cells.js, table-tools.js, view-state.js
+// needs: columns.js, explorer.js, grid.js, decode.js, sitegen.js, table-cells.js, table-tools.js, view-state.js
 //
 // The runs table of an experiment: the store's lines in a grid, with its tools.
 //
@@ -20,6 +20,7 @@ SG.RunsTable = (function () {
       this.state = this.readState();
       this.tools = new SG.TableTools(this);
       this.waitForTurn();
+      document.addEventListener("sg:objective", (event) => this.tools.guard(() => this.judgeBy(event.detail)));
       window.addEventListener("popstate", () => this.restore());
       window.addEventListener("hashchange", () => this.restore());
     }
@@ -150,6 +151,16 @@ SG.RunsTable = (function () {
         });
       } else if (!("sel" in change)) this.grid.reset();
       this.tools.showState();
+    }
+
+    /** Mark the best run by another metric (metric-switch.js); where the reader has just chosen it, sort by it. */
+    async judgeBy({ best, metric, reducer, way, isFirst, isChosen }) {
+      const store = await SG.explorer(this.file);
+      store.best = best || null;
+      store.columns.objective = { metric, direction: way, reducer };
+      const id = SG.columns.idOf("metric", metric, reducer);
+      if (isChosen) await this.change({ sort: isFirst ? [] : [{ id, down: way === "max" }] }, false);
+      else this.grid?.reset();
     }
 
     count() {
