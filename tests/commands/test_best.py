@@ -95,7 +95,7 @@ def test_the_permanent_page_shows_the_best_run(store: Path, tmp_path: Path) -> N
     assert '<link rel="canonical" href="../best/1.html">' in page
     assert f'href="../runs/{ID.format(2)}.html"' in page and 'href="../experiments/1.html#best"' in page
     shown = text(built / "best" / "1.html")
-    assert "lr = 0.1 (mean of 3 seeds) has the highest acc: 0.61," in shown
+    assert "lr = 0.1 (mean of 3 seeds) · acc 0.61" in shown
     assert " Clear " in shown and "The lead of 0.1 is beyond noise: " in shown
     assert "the run that is named, 0.1-2, is the best of them" in shown
     assert (

@@ -22,7 +22,8 @@ SG.curveEnds = (function () {
     const most = view.state.plot.clientWidth * 0.22;
     const ends = listed.map((one) => ({ one, text: alone ? lastValue(one) : cut(one.label, most) }));
     // Names that are cut to the same say nothing; they are in the legend.
-    return new Set(ends.map(({ text }) => text)).size < ends.length ? [] : ends;
+    const alike = new Set(ends.map(({ text }) => text)).size < ends.length;
+    return alike && !("named" in view.state.figure.dataset) ? [] : ends;
   }
 
   const lastPoint = (one) => one.ys.findLastIndex((y) => y !== null);

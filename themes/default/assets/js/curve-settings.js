@@ -125,7 +125,7 @@ SG.curveSettings = (function () {
     const { state, axis } = view;
     const { options } = state;
     const ends = SG.curveEnds.endsOf(view);
-    state.figure.toggleAttribute("data-named", ends.length > 1 && ends[0].one.slot >= SG.BEST_COLOUR);
+    if (ends.length > 1 && ends[0].one.slot >= SG.BEST_COLOUR) state.figure.dataset.named = "";
     return {
       width: Math.max(200, state.plot.clientWidth),
       height: Math.max(140, state.plot.clientHeight),
