@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from sitegen.addresses import Href, experiment_page
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.evaluated import GENAI, RUN_TYPE
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.summary import ExperimentSummary
@@ -199,6 +200,7 @@ def _facts(table: ExperimentTable, s: ExperimentSummary) -> tuple[Fact, ...]:
         Fact("Runs", str(s.runs)),
         Fact("Status", statuses),
         Fact("Nested", f"{plural(s.children, 'nested run')} under {plural(s.parents, 'parent')}" if s.children else ""),
+        Fact("Evaluations", _evaluations(table)),
         Fact("Runs made", _span(s.first_start, s.last_start)),
         Fact("Median duration", _known(s.median_duration)),
         Fact("Total duration", _known(s.total_duration)),
@@ -219,6 +221,12 @@ def _facts(table: ExperimentTable, s: ExperimentSummary) -> tuple[Fact, ...]:
         Fact("Experiment id", table.experiment.experiment_id, mono=True),
     ]
     return tuple(fact for fact in facts if fact.value)
+
+
+def _evaluations(table: ExperimentTable) -> str:
+    """How many of the runs MLflow calls an evaluation, in words; '' if none is."""
+    count = sum(row.mlflow_tags.get(RUN_TYPE) == GENAI for row in table.rows)
+    return f"all {count:,} runs" if 1 < count == len(table.rows) else plural(count, "run") if count else ""
 
 
 def _known(milliseconds: int | None) -> str:

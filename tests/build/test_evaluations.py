@@ -57,6 +57,10 @@ def test_rows_of_traces_are_left_out_and_named_and_those_of_tables_are_shown(sto
     assert found.traces_left_out == 4
     logged = html.text(html.section(html.read(tmp_path / run_page(LOGGED)), "evaluation"))
     assert "1 example, 1 scorer" in logged and "out" in logged
+    head = html.read(tmp_path / "experiments/1.html").find(".//dl[@class='facts']")
+    assert head is not None and "Evaluations 2 runs" in " ".join(
+        html.text(head).replace("Evaluations", "Evaluations ").split()
+    )
     assert "1 evaluation" in html.text(html.section(html.read(tmp_path / "experiments/1.html"), "related"))
     assert "question" not in (tmp_path / "experiment-evaluations/1.html").read_text("utf-8")
     assert linkcheck.problems(tmp_path) == []
