@@ -31,6 +31,8 @@ _NOTES = ("mlflow.note.content", "mlflow.prompt.text")
 """Tags that are running text."""
 _MAX_EXTENSION = 11
 _MAX_EXTENSION = 11
+_EVENT_LOG = re.compile(r"(?<=events\.out\.tfevents\.)(\d{1,20}\.)([^/]{1,255}?)((?:\.\d{1,20}){0,3}(?:\.v2)?)$")
+"""How TensorBoard names a log: by time, host, and in newer versions process, number and format."""
 _MAX_PLAIN = 200
 _OPEN_SOURCES = ("http", "https", "hugging_face", "huggingface", "openml", "sklearn")
 
@@ -196,6 +198,9 @@ class Cleaner:
 
     def path(self, path: str) -> str:
         """The path of an artifact; its extension, which says what it is, stays."""
+        if self.privacy.public and "tfevents" in path:
+            path, count = _EVENT_LOG.subn(r"\1•••\3", path)
+            self.hide("host names", count)
         stem, extension = posixpath.splitext(path)
         if len(extension) > _MAX_EXTENSION:
             stem, extension = path, ""

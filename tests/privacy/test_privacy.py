@@ -29,6 +29,7 @@ from sitegen.privacy import (
     clean_trace,
     scan_text,
 )
+from sitegen.privacy.cleaner import Cleaner
 
 PUBLIC, INTERNAL = Privacy("public"), Privacy("internal")
 
@@ -573,3 +574,16 @@ def test_a_model_file_is_cleaned() -> None:
     assert TOKEN not in shown and "alice" not in shown and "hunter2x" not in shown
     assert clean.requirements[1] == "numpy==2"
     assert len(findings) >= 3
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("tb/events.out.tfevents.1796077637.ada-laptop", "tb/events.out.tfevents.1796077637.•••"),
+        ("events.out.tfevents.1796077839.gpu7.lab.28776.1.v2", "events.out.tfevents.1796077839.•••.28776.1.v2"),
+        ("events.out.tfevents", "events.out.tfevents"),
+    ],
+)
+def test_the_host_in_the_name_of_a_log_of_tensorboard_is_hidden_in_public(path: str, shown: str) -> None:
+    assert Cleaner(Privacy("public"), "run r").path(path) == shown
+    assert Cleaner(Privacy("internal"), "run r").path(path) == path
