@@ -194,7 +194,7 @@ def run_page_of(
         filter_metrics=len(own) > FILTER_FROM,
         has_sparks=any(line.spark for line in of_key.values()),
         metrics_hint=plural(len(own), "metric") if own else "",
-        has_curves=any(line.count for line in lines),
+        has_curves=any(line.count for line in of_key.values()),
         params=tuple(params[:FIRST_LINES]),
         more_params=tuple(params[FIRST_LINES:]),
         filter_params=len(params) > FILTER_FROM,
