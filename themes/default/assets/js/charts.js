@@ -174,11 +174,16 @@ SG.charts = (function () {
     for (const state of figures.values()) state.live?.theme();
   });
 
-  /** The figures of the page; those whose drawing has no axes are drawn when they come into view. */
+  /**
+   * The figures of the page; those whose drawing has no axes are drawn when they come into view, and on a phone one that
+   * was drawn for a wide screen, whose words would be too small.
+   */
   function start() {
+    const isPhone = matchMedia("(max-width: 720px)").matches;
     for (const figure of document.querySelectorAll("figure.chart[data-kind]")) {
       const state = adopt(figure);
-      if (figure.querySelector(".plot > .spark")) whenSeen(state);
+      const shrunk = isPhone && figure.parentNode.classList.contains("one");
+      if (shrunk || figure.querySelector(".plot > .spark")) whenSeen(state);
     }
   }
 
