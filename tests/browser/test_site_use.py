@@ -296,6 +296,7 @@ def test_a_chosen_metric_changes_verdict_leaderboard_curves_and_table_and_is_in_
     expect(page.locator(".verdict-line")).to_contain_text("val_accuracy 0.7706")
     expect(page.locator("section[aria-labelledby=curves] .one figcaption")).to_contain_text("val_accuracy")
     expect(page.locator("[data-live] .best-cell")).to_have_text("0.7706")
+    expect(page.locator("section[aria-labelledby=curves] > .section-head .hint")).to_be_hidden()
     assert "metric=val_accuracy,max" in page.url
     page.reload()
     expect(page.locator(".verdict-line")).to_contain_text("val_accuracy 0.7706")

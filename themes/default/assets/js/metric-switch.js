@@ -62,6 +62,8 @@ SG.metricSwitch = (function () {
 
   /** The curves show the best runs by the metric, and its own curve across the page; results stand over it. */
   function showCharts(view, board, isFirst) {
+    const hint = document.querySelector('section[aria-labelledby="curves"] > .section-head .hint');
+    if (hint) hint.hidden = !isFirst; // it names the curve of the page's own objective
     for (const figure of document.querySelectorAll('section[aria-labelledby="curves"] figure')) {
       const across = figure.parentNode.classList.contains("one");
       figure.parentNode.hidden = across && !isFirst && !board.curve;
