@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -317,11 +318,16 @@ FINISHED = "all => all.map(one => one.innerHTML.replaceAll('../runs/', document.
 def test_run_page_says_its_rank_and_leads_to_the_best(page: Page, main_site: Sample) -> None:
     open_page(page, main_site.base + run_page(main_site.run("cnn-baseline").run_id))
     place = page.locator("nav.place")
-    expect(place.locator(".place-rank strong")).to_have_text("Rank 2 of 6")
-    expect(place.locator("[rel=prev]")).to_have_text("← cnn-lr-low")
-    place.get_by_role("link", name=f"Best: {BEST}").click()
+    expect(place.locator(".place-rank strong")).to_have_text("2nd of 6")
+    expect(place.locator(".place-rank")).to_contain_text("2nd of 6, 0.")
+    expect(place.locator(".place-rank")).to_contain_text(f" behind {BEST}")
+    expect(place.locator("[rel=prev]")).to_have_text("Newer: cnn-lr-low")
+    ids = f"{main_site.run(BEST).run_id},{main_site.run('cnn-baseline').run_id}"
+    compare = place.get_by_role("link", name="Compare with the best")
+    expect(compare).to_have_attribute("href", f"../compare.html#runs={ids}")
+    place.get_by_role("link", name=BEST, exact=True).click()
     expect(page.locator("h1")).to_have_text(BEST)
-    expect(page.locator("nav.place .place-rank strong")).to_have_text("Rank 1 of 6")
+    expect(page.locator("nav.place .place-rank strong")).to_have_text("Best of 6")
     page.locator("nav.place [rel=next]").click()
     ready(page)
     page.locator("nav.place [rel=prev]").click()
@@ -434,7 +440,7 @@ def test_a_packed_site_draws_a_run_from_its_data(page: Page, tmp_path: Path) -> 
     run = made(4)
     open_page(page, f"{(tmp_path / 'site').as_uri()}/runs.html#{run.run_id}")
     expect(page.locator("h1")).to_have_text(run.name)
-    expect(page.locator("nav.place")).to_contain_text("Rank")
+    expect(page.locator("nav.place")).to_contain_text(re.compile(r" of \d+|only ranked run"))
     for key, value in run.params.items():
         expect(page.get_by_role("row", name=f"{key} {value}", exact=True)).to_be_visible()
     expect(page.locator("section[aria-label=Metrics] tbody tr")).to_have_count(len(run.points))

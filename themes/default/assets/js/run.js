@@ -58,21 +58,13 @@
 
   function drawPlace(nav, place, files, objective) {
     const link = (id, text, rel) => (id === null ? null : SG.el("a", { href: SG.runUrl(id, files), rel, text }));
-    const own = place.best === place.id;
     nav.replaceChildren(
-      SG.el(
-        "p",
-        { class: "place-rank" },
-        headline(place, objective),
-        rankText(place),
-        place.margin ? SG.el("span", { class: "muted", text: place.margin }) : null,
-      ),
+      SG.el("p", { class: "place-rank" }, headline(place, objective), ...rank(place, link(place.best, place.bestName))),
       SG.el(
         "p",
         { class: "place-links" },
-        link(place.previous, "← " + place.previousName, "prev"),
-        own ? null : link(place.best, "Best: " + place.bestName),
-        link(place.next, place.nextName + " →", "next"),
+        link(place.next, "Older: " + place.nextName, "next"),
+        link(place.previous, "Newer: " + place.previousName, "prev"),
       ),
       ...siblings(place, files),
     );
@@ -88,9 +80,36 @@
     );
   }
 
-  function rankText(place) {
-    const text = place.rank === null ? "Not ranked" : "Rank " + place.rank + " of " + place.of;
-    return SG.el("strong", { text });
+  /** "2nd of 6, 0.0037 behind cnn-more-dropout" and the link that compares the two; `best` is the link to the best. */
+  function rank(place, best) {
+    if (!best || place.best === place.id) return [SG.el("span", null, standing(place), note(place.margin, ", "))];
+    const [amount, after] = place.margin.split(" behind");
+    const behind = place.margin.includes(" behind") ? [", " + amount + " behind ", best, after] : tied(place, best);
+    const ids = [place.best, place.id].map(encodeURIComponent).join(",");
+    return [
+      SG.el("span", null, standing(place), ...behind),
+      SG.el("a", { href: SG.root + "compare.html#runs=" + ids, text: "Compare with the best" }),
+    ];
+  }
+
+  const tied = (place, best) =>
+    place.rank === null
+      ? [" · best: ", best]
+      : [place.rank === 1 ? ", tied with " : ", behind ", best, note(place.margin, ", ")];
+
+  const note = (text, before) => (text ? before + text : null);
+
+  function standing(place) {
+    if (place.rank === null) return SG.el("strong", { text: "Not ranked" });
+    if (place.of === 1) return SG.el("strong", { text: "The only ranked run" });
+    const which = place.best === place.id ? "Best" : ordinal(place.rank);
+    return SG.el("strong", { text: which + " of " + place.of.toLocaleString("en") });
+  }
+
+  /** 1st, 2nd, 3rd, 4th, 11th, 21st. */
+  function ordinal(n) {
+    const teen = n % 100 > 10 && n % 100 < 14;
+    return n.toLocaleString("en") + ((!teen && ["th", "st", "nd", "rd"][n % 10]) || "th");
   }
 
   function siblings(place, files) {
