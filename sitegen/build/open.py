@@ -169,7 +169,7 @@ def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
     config, query = opened.config, opened.query
     about = describe(query, opened.privacy.public, partial(hides, opened.privacy)) if query else ""
     return Site(
-        title=config.title or names_of(opened.found.locations) or "Runs",
+        title=config.title or _name_of_only(catalog) or names_of(opened.found.locations) or "Runs",
         version=__version__,
         assets=assets,
         footer=f"Made from {catalog.article} {catalog.kind}{about}",
@@ -177,6 +177,13 @@ def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
         site_url=config.site_url,
         is_packed=_is_packed(catalog, config.max_run_pages),
     )
+
+
+def _name_of_only(catalog: Catalog) -> str:
+    """The name of the only experiment with runs; empty if there are several, or MLflow named it."""
+    having = {ref.experiment_id for ref in catalog.runs}
+    names = [one.name for one in catalog.experiments if one.experiment_id in having]
+    return names[0] if len(names) == 1 and names[0] != "Default" else ""
 
 
 def _is_packed(catalog: Catalog, limit: int) -> bool:

@@ -118,7 +118,13 @@ class Config:
         metavar="DIR",
         details="It is replaced as a whole; [your own files in it](publishing.md#your-own-files) stay.",
     )
-    title: str = option("", "--title", SITE, "Title of the site.", default_text="the name of the store's folder")
+    title: str = option(
+        "",
+        "--title",
+        SITE,
+        "Title of the site.",
+        default_text="the name of the only experiment, else of the store's folder",
+    )
     theme: str = option(
         "default",
         "--theme",

@@ -13,6 +13,7 @@ from sitegen.analysis.words import dates, duration, plural, shortened, when
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import Catalog, Problem, RegisteredModel
 from sitegen.pages.home_experiment import MAX_NAME, RECENT, ExperimentLine, HomeExperiment, HomeRun
+from sitegen.pages.home_results import last_week
 from sitegen.pages.page import Fact
 
 MAX_PROBLEMS = 500
@@ -73,10 +74,14 @@ class HomePage:
     title: str
     lede: str
     """How many runs and experiments there are, and when they started: `3 runs in 1 experiment · 8 Sep 2026`."""
+    last_week: str
+    """What changed in the 7 days before the newest time in the store, in a sentence; empty if nothing did."""
+    as_of: str
+    """The day of the newest time in the store: `10 Nov 2026`; empty if no run has a time."""
     facts: tuple[Fact, ...]
     """Counts over the whole store, and links to the lists of models and datasets."""
     experiments: tuple[ExperimentLine, ...]
-    """The experiments, those with the newest activity first."""
+    """The experiments, those with the newest result first, those without a result last."""
     recent: tuple[RecentLine, ...]
     """The runs that started last, the newest first; at most 12."""
     models: tuple[ModelLine, ...]
@@ -99,18 +104,22 @@ def home_page_of(
     problems: Sequence[Problem],
     links: Sequence[Fact],
     name_of: Callable[[str], str | None],
+    now: int | None = None,
 ) -> HomePage:
-    """The home page. Experiments come with the newest activity first; those without runs last.
+    """The home page. Experiments come with the newest result first; those without a result by their newest activity.
 
-    `links` are facts that lead to the lists of models and datasets, `name_of` gives the name of a run of the site.
+    `now` is the newest time in the store, `links` are facts that lead to the lists of models and datasets, `name_of`
+    gives the name of a run of the site.
     """
-    ordered = sorted(experiments, key=lambda one: (-one.last_activity, one.line.name))
+    ordered = sorted(experiments, key=lambda one: (-one.results.newest, -one.last_activity, one.line.name))
     newest = _newest(experiments)
     shown = [*(best for one in experiments for best in one.best), *((run.run_id, run.name) for run, _ in newest)]
     names = run_labels(shown, MAX_NAME)
     return HomePage(
         title=title,
         lede=_lede(experiments),
+        last_week=last_week([(one.line.name, one.results) for one in ordered], now),
+        as_of=dates(now, now) if now is not None else "",
         facts=_facts(experiments, links),
         experiments=tuple(_named_line(one, names) for one in ordered),
         recent=tuple(_recent(newest, names)),

@@ -12,15 +12,14 @@ from sitegen.analysis.digits import digits_of
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import day, number, plural, shortened
-from sitegen.charts.sparklines import sparkline
 from sitegen.markup.notes import note_excerpt
 from sitegen.model import is_possible
 from sitegen.pages.health import problem_count
+from sitegen.pages.home_results import Results, results_of
 
 RECENT = 12
 MAX_NAME = 60
 """Maximum length of a run's name; the run's page shows all of it."""
-SPARK_RUNS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,11 @@ class ExperimentLine:
     objective: str
     """What the experiment is judged by, with an arrow for the direction: `↓ val_loss`."""
     spark: str
-    """The objective over the latest 30 ranked runs, oldest first, as a finished SVG; empty below two runs."""
+    """The newest 30 results, oldest first, with the best so far, as a finished SVG; empty below two."""
+    newest: str
+    """The day of the newest result; empty if there is none."""
     last: str
-    """The day of the newest activity; empty if no run has a time."""
+    """The day of the newest activity where that is later; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +96,17 @@ class HomeExperiment:
     points: int
     artifacts: int
     run_time: int
+    results: Results
 
 
 def home_experiment(report: Report) -> HomeExperiment:
     """What the home page needs of an experiment."""
-    rows, metric = report.table.rows, _judged_by(report)
+    rows, metric, results = report.table.rows, _judged_by(report), results_of(report)
     best = report.ranking.best if report.ranking else None
     starts = [row.start_time for row in rows if row.start_time is not None and _has_start(row)]
     return HomeExperiment(
         experiment_id=report.table.experiment.experiment_id,
-        line=_experiment_line(report),
+        line=_experiment_line(report, results),
         best=((best.row.run_id, best.row.name),) if best else (),
         last_activity=report.summary.last_activity or 0,
         metric=metric,
@@ -115,6 +117,7 @@ def home_experiment(report: Report) -> HomeExperiment:
         points=sum(s.count for row in rows for s in row.metrics.values()),
         artifacts=sum(row.artifact_count for row in rows),
         run_time=sum(row.duration or 0 for row in rows),
+        results=results,
     )
 
 
@@ -124,11 +127,12 @@ def _home_run(row: RunRow, metric: str) -> HomeRun:
     return HomeRun(row.run_id, row.name, row.status, row.start_time or 0, row.duration, value)
 
 
-def _experiment_line(report: Report) -> ExperimentLine:
+def _experiment_line(report: Report, results: Results) -> ExperimentLine:
     experiment, summary, ranking = report.table.experiment, report.summary, report.ranking
     best = ranking.best if ranking else None
     others = [f"{count} {status.lower()}" for status, count in summary.statuses if status != "FINISHED"]
     targets = ranking.objective.targets if ranking else ()
+    newest, last = (day(time) if time else "" for time in (results.newest, summary.last_activity))
     return ExperimentLine(
         href=experiment_page(experiment.experiment_id),
         name=experiment.name,
@@ -144,8 +148,9 @@ def _experiment_line(report: Report) -> ExperimentLine:
         value=digits_of(entry.value for entry in ranking.ranked).text(best.value) if ranking and best else "",
         value_full=repr(best.value) if best else "",
         objective=", ".join(f"{'↓' if a.direction == 'min' else '↑'} {a.label}" for a in targets),
-        spark=_spark(report),
-        last=day(summary.last_activity) if summary.last_activity else "",
+        spark=results.chart,
+        newest=newest,
+        last=last if last != newest else "",
     )
 
 
@@ -157,15 +162,6 @@ def _no_best(report: Report) -> str:
     if report.ranking and report.ranking.tied:
         return f"{plural(len(report.ranking.tied), 'run')} tie at {number(report.ranking.ranked[0].value)}"
     return "no run can be ranked" if report.ranking else "no metric says which is best"
-
-
-def _spark(report: Report) -> str:
-    """The objective over the latest runs, oldest first."""
-    if not report.ranking:
-        return ""
-    values = {entry.row.run_id: entry.value for entry in report.ranking.ranked}
-    latest = [values[row.run_id] for row in report.table.rows if row.run_id in values][:SPARK_RUNS]
-    return sparkline(latest[::-1], width=120, height=28) if len(latest) > 1 else ""
 
 
 def _judged_by(report: Report) -> str:

@@ -17,7 +17,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9.-]+)(?:\+[A-Za-z0-9_.-]+)?:")
 _SERVERS = {"postgresql": "postgresql", "postgres": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
 _TRACKING = frozenset({"http", "https"})
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory"})
-_GENERIC_NAMES = frozenset({"mlruns", "mlflow.db"})
+_GENERIC_NAMES = frozenset({"mlruns", "mlflow.db", "outputs", "notebooks"})
+"""Names that say nothing of what a store is about; that of the folder above does."""
 
 
 def server_kind(location: str) -> str | None:
@@ -81,8 +82,9 @@ def name_of(location: str) -> str:
     if place is None:
         return shown(location).rstrip("/").rpartition("/")[2]
     path = place.resolve()
-    is_generic = path.name in _GENERIC_NAMES or path.suffix == ".db"
-    return path.parent.name if is_generic else path.name
+    if path.suffix == ".db":
+        path = path.parent
+    return next((one.name for one in (path, *path.parents) if one.name not in _GENERIC_NAMES), "")
 
 
 def shown(location: str) -> str:

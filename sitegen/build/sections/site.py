@@ -22,7 +22,7 @@ from sitegen.pages.best import best_json
 from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.data import places_data
 from sitegen.pages.experiments import links_to_experiments
-from sitegen.pages.home import home_page_of
+from sitegen.pages.home import HomePage, home_page_of
 from sitegen.pages.page import Fact, NavEntry, Page, PlainPage
 
 
@@ -34,12 +34,15 @@ class SiteData(Task):
     """What `best.json` says of each experiment."""
     experiments: tuple[tuple[str, str, str, int, Sequence[Sequence[str]]], ...]
     """Id, file, name, number of runs and judged metrics of each."""
+    as_of: str
+    """The day of the newest time in the store; empty if no run has a time."""
     in_parent: ClassVar[bool] = True
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """`best.json` and `site.js`."""
         site = context.site
         found: dict[str, object] = {"title": site.title, "digits": site.digits, "experiments": self.experiments}
+        found |= {"asOf": self.as_of} if self.as_of else {}
         found |= {"packed": True} if site.is_packed else {}
         yield Output(files=[("data/best.json", best_json(self.best, site)), _data_file("site", found)])
 
@@ -101,6 +104,7 @@ def tasks(analysed: Analysed, made: Output) -> list[Task | Later]:
     problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     library = [PlotlyLibrary()] if analysed.contents.has_figures else []
     columns = [Later(ExperimentData, one.facts.digest, partial(_experiment_data, one)) for one in analysed.experiments]
+    home = _home(analysed, problems, made.nav)
     site = SiteData(
         tuple(one.facts.best for one in analysed.experiments),
         tuple(
@@ -108,8 +112,9 @@ def tasks(analysed: Analysed, made: Output) -> list[Task | Later]:
             for one in analysed.experiments
             for of in [one.runs.experiment]
         ),
+        home.as_of,
     )
-    pages = RenderPages((_home(analysed, problems, made.nav),)), RenderPages(tuple(_plain_pages(analysed)))
+    pages = RenderPages((home,)), RenderPages(tuple(_plain_pages(analysed)))
     return [*pages, site, ChartKinds(), *_places(analysed), *columns, *library]
 
 
@@ -126,9 +131,11 @@ def _places(analysed: Analysed) -> list[Places]:
     ]
 
 
-def _home(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntry]) -> Page:
+def _home(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntry]) -> HomePage:
     lines = [one.facts.home for one in analysed.experiments]
-    home = home_page_of(analysed.site.title, lines, analysed.catalog, problems, _counted(nav), analysed.name_of)
+    now = max((one.facts.newest for one in analysed.experiments if one.facts.newest is not None), default=None)
+    links = _counted(nav)
+    home = home_page_of(analysed.site.title, lines, analysed.catalog, problems, links, analysed.name_of, now)
     return replace(home, views=tuple((view.path, view.title) for view in analysed.views))
 
 

@@ -155,7 +155,16 @@ Object.assign(
       );
     }
 
+    /** "Data as of" at the end of pages other than home, which must not change with the newest run of the store. */
+    async function addDate() {
+      const footer = document.querySelector(".site-footer > div");
+      if (!footer || footer.querySelector("[data-as-of]")) return;
+      const { asOf } = await SG.load("site");
+      if (asOf) footer.firstElementChild.after(el("span", { "data-as-of": true, text: "Data as of " + asOf }));
+    }
+
     SG.start(function () {
+      addDate().catch(() => {}); // without the site's data, as in a page sent alone, there is no date
       document.addEventListener("click", onClick);
       document.addEventListener("keydown", onKey);
       document.querySelectorAll("[data-action=theme]").forEach(labelTheme);
