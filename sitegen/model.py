@@ -79,6 +79,15 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackedFile:
+    """A file or folder of data that DVC tracks: its path, its hash, and its bytes where they are known."""
+
+    path: str
+    digest: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetInput:
     """A run's use of a dataset; `tags` holds `mlflow.data.context` where one was given."""
 
@@ -148,6 +157,8 @@ class Run:
     inputs: tuple[DatasetInput, ...] = ()
     model_inputs: tuple[str, ...] = ()
     model_outputs: tuple[ModelOutput, ...] = ()
+    tracked: tuple[TrackedFile, ...] = ()
+    """The data that files of DVC among its artifacts point to."""
 
     @property
     def parent_id(self) -> str | None:

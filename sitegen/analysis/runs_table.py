@@ -61,7 +61,7 @@ class RunRow:
     checkpoint: tuple[str, str] | None = None
     """The metric and the mode (`min`, `max`) named by a record beside its checkpoints; None if there is none."""
     data_versions: tuple[tuple[str, str], ...] = ()
-    """Name and version of its data, where tags, params or the sources of its datasets say them (`versions.py`)."""
+    """Name and version of its data, as tags, params, sources of datasets and files of DVC say (`versions.py`)."""
 
     @property
     def duration(self) -> int | None:

@@ -75,12 +75,13 @@ def _is_commit(key: str, value: str) -> bool:
 
 
 def data_versions_of(run: Run) -> tuple[tuple[str, str], ...]:
-    """Name and version of the data of a run, as far as tags, params and the sources of its datasets say."""
+    """Name and version of the data of a run, as tags, params, sources of datasets and files of DVC say them."""
     found = dict(_versions(run))
     return tuple(sorted(found.items())[:MAX_VERSIONS])
 
 
 def _versions(run: Run) -> Iterable[tuple[str, str]]:
+    yield from ((one.path, one.digest) for one in run.tracked)
     for used in run.inputs:
         yield from _of_source(used.dataset.name, used.dataset.source)
     for pairs in (run.params, run.tags):

@@ -34,6 +34,7 @@ from sitegen.query import Query, matcher
 from sitegen.stores.artifacts import opened_once
 from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import Progress, no_progress
+from sitegen.stores.dvc import read_dvc
 from sitegen.stores.modelfile import read_model_file
 from sitegen.viewers.blocks import Plotly
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
@@ -212,6 +213,8 @@ def _read_run(
     output = Output(problems=long)
     if spared == FILES:
         raw = replace(raw, artifacts=replace(raw.artifacts, root=None))
+    if tracked := read_dvc(raw.artifacts):
+        raw = replace(raw, tracked=tracked)
     run, findings = clean_run(raw, context.privacy, output.hidden)
     output.findings += findings
     row, curves = reduce_run(run, context.wanted.get(run.experiment_id, ()), sketches)

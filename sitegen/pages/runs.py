@@ -18,7 +18,7 @@ from sitegen.addresses import (
 from sitegen.analysis.labels import short_ids
 from sitegen.analysis.runs_table import RunRow, in_natural_order, natural
 from sitegen.analysis.versions import commit_of, data_versions_of
-from sitegen.analysis.words import duration, number, plural, shortened, when
+from sitegen.analysis.words import duration, number, plural, shortened, size, when
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_html
 from sitegen.model import Experiment, Run, is_possible
@@ -246,9 +246,17 @@ def _facts(run: Run) -> tuple[Fact, ...]:
         Fact("Source type", run.source_type if run.source_type not in ("", "UNKNOWN", "LOCAL") else ""),
         Fact("Git commit", commit[:12], commit_href, mono=True, copy=commit),
         Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
-        Fact("Data version", ", ".join(f"{name} {shortened(value, 40)}" for name, value in data_versions_of(run))),
+        Fact("Data version", ", ".join(_data_versions(run))),
     ]
     return tuple(fact for fact in facts if fact.value)
+
+
+def _data_versions(run: Run) -> Iterator[str]:
+    """Name and version of its data, with the size where a file of DVC says it."""
+    sizes = {(one.path, one.digest): one.size for one in run.tracked if one.size is not None}
+    for name, value in data_versions_of(run):
+        known = sizes.get((name, value))
+        yield f"{name} {shortened(value, 40)}" + (f" ({size(known)})" if known is not None else "")
 
 
 def _length(run: Run) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sitegen.model import ArtifactFolder, Dataset, DatasetInput, MetricHistory, ModelMetric, ModelVersion
+from sitegen.model import ArtifactFolder, Dataset, DatasetInput, MetricHistory, ModelMetric, ModelVersion, TrackedFile
 from sitegen.privacy import private
 from sitegen.privacy.assigned import mask
 from sitegen.privacy.keys import is_placeholder, secret_key
@@ -215,6 +215,9 @@ class Cleaner:
         if all(key == name for key, name in names.items()):
             return metrics
         return {names[key]: changed(history, key=names[key]) for key, history in metrics.items()}
+
+    def tracked_file(self, tracked: TrackedFile) -> TrackedFile:
+        return changed(tracked, path=self.path(tracked.path), digest=self.text(tracked.digest, "dataset.digest"))
 
     def dataset_input(self, used: DatasetInput) -> DatasetInput:
         tags = self.pairs(used.tags, "dataset.tags")

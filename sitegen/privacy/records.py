@@ -29,6 +29,7 @@ def clean_run(run: Run, privacy: Privacy, hidden: Hidden | None = None) -> tuple
         tags=cleaner.pairs(run.tags, "tags"),
         metrics=cleaner.metrics(run.metrics),
         inputs=each(run.inputs, cleaner.dataset_input),
+        tracked=each(run.tracked, cleaner.tracked_file),
     ), cleaner.findings
 
 
