@@ -191,10 +191,17 @@ class Experiment:
     creation_time: int | None = None
     last_update_time: int | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    """The whole name where `name` is only the last part of a path, as a site shows it."""
 
     @property
     def note(self) -> str:
         return self.tags.get("mlflow.note.content", "")
+
+    @property
+    def logged_name(self) -> str:
+        """The name as MLflow has it."""
+        return self.path or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def trace_counts(store: Store, experiments: Iterable[Experiment]) -> dict[str, i
 
 
 def _report(table: ExperimentTable, config: Config, objectives: Objectives, now: int | None) -> Report:
-    options = config.options_of(table.experiment.experiment_id, table.experiment.name)
+    options = config.options_of(table.experiment.experiment_id, table.experiment.logged_name)
     asked = objectives.get(table.experiment.experiment_id)
     judged = judge(table, asked, filter_of, options.groups, options.group_by)
     ranking = judged.ranking

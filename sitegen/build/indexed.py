@@ -16,7 +16,7 @@ Entry = tuple[Kind, Href, str, str, list[tuple[str, int]]]
 def experiment_entry(table: ExperimentTable) -> Entry:
     """The entry of an experiment."""
     experiment = table.experiment
-    fields = [*_own_tags(experiment.tags), (experiment.note, NOTE_WEIGHT)]
+    fields = [*_own_tags(experiment.tags), (experiment.note, NOTE_WEIGHT), (experiment.path, FIELD_WEIGHT)]
     return (
         "experiment",
         experiment_page(experiment.experiment_id),

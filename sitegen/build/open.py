@@ -13,6 +13,7 @@ from sitegen.build.cache import Cache
 from sitegen.build.context import WorkerContext
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.build.source import Source, find_source
+from sitegen.build.titles import with_titles
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
 from sitegen.model import Catalog, RunRef
@@ -119,7 +120,7 @@ def read_catalog(opened: Opened) -> CleanCatalog:
     logged = [clean_logged_model(one, opened.privacy, hidden) for one in raw.logged_models]
     catalog = replace(
         raw,
-        experiments=tuple(one for one, _ in experiments),
+        experiments=with_titles([one for one, _ in experiments]),
         registered_models=tuple(one for one, _ in registered),
         logged_models=tuple(one for one, _ in logged),
     )
@@ -138,7 +139,7 @@ def read_catalog(opened: Opened) -> CleanCatalog:
 
 def objectives_of(catalog: Catalog, config: Config) -> Objectives:
     """The configured objectives, read before any run: workers need them, and a mistake should stop the build early."""
-    written = {e.experiment_id: config.objective_of(e.experiment_id, e.name) for e in catalog.experiments}
+    written = {e.experiment_id: config.objective_of(e.experiment_id, e.logged_name) for e in catalog.experiments}
     found = {experiment_id: read_objective(text) if text else None for experiment_id, text in written.items()}
     for objective in filter(None, found.values()):
         filter_of(objective.where)

@@ -108,7 +108,7 @@ def best_entry(report: Report) -> dict[str, object]:
     runner_up = ranking.ranked[1] if ranking and best and len(ranking.ranked) > 1 else None
     return {
         "id": experiment.experiment_id,
-        "name": experiment.name,
+        "name": experiment.logged_name,
         "page": experiment_page(experiment.experiment_id),
         "address": best_page(experiment.experiment_id),
         "objective": _objective(ranking) if ranking else None,

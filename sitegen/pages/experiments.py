@@ -218,6 +218,7 @@ def _facts(table: ExperimentTable, s: ExperimentSummary) -> tuple[Fact, ...]:
             ", ".join(name for name, _ in s.datasets[:3])
             + (f" and {len(s.datasets) - 3} more" if len(s.datasets) > 3 else ""),
         ),
+        Fact("Path", table.experiment.path),
         Fact("Experiment id", table.experiment.experiment_id, mono=True),
     ]
     return tuple(fact for fact in facts if fact.value)

@@ -18,6 +18,7 @@ from sitegen.analysis.words import day, plural
 from sitegen.markup.links import safe_url
 from sitegen.model import ModelVersion, Run
 from sitegen.pages.page import Fact
+from sitegen.pages.platforms import repository_of
 from sitegen.pages.snippet import Snippet
 from sitegen.viewers.models import ModelFolder
 
@@ -103,7 +104,7 @@ def reproduce_of(
 
 def _code_facts(run: Run) -> tuple[Fact, ...]:
     """What the facts at the top of the page do not say."""
-    repository = run.tags.get("mlflow.source.git.repoURL", "") or run.tags.get("mlflow.gitRepoURL", "")
+    repository = repository_of(run.tags) or run.tags.get("mlflow.gitRepoURL", "")
     facts = [
         Fact("Repository", repository, Href(safe_url(repository) or "")),
         Fact("Entry point", run.tags.get("mlflow.project.entryPoint", "")),

@@ -27,6 +27,7 @@ from sitegen.pages.files import OPEN_FILES, PAGE_FILES, FolderLines, files_hint,
 from sitegen.pages.gallery import Gallery, gallery_of
 from sitegen.pages.nested_runs import NO_CHILDREN, ChildLine, Children
 from sitegen.pages.page import Fact
+from sitegen.pages.platforms import platform_facts, repository_of
 from sitegen.pages.reproduce import Reproduce, reproduce_of
 from sitegen.pages.run_drawings import CROWD, SYSTEM, RunDrawings
 from sitegen.pages.run_metrics import CurveFigure, MetricLine, curve_figure, metric_line
@@ -233,7 +234,7 @@ def _description(row: RunRow, experiment: Experiment) -> str:
 
 
 def _facts(run: Run) -> tuple[Fact, ...]:
-    repository = run.tags.get("mlflow.source.git.repoURL", "")
+    repository = repository_of(run.tags)
     commit = commit_of(run)
     commit_href = Href(commit_url(repository, commit) or "")
     source_href = Href(safe_url(run.source_name) or "")
@@ -247,6 +248,7 @@ def _facts(run: Run) -> tuple[Fact, ...]:
         Fact("Git commit", commit[:12], commit_href, mono=True, copy=commit),
         Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
         Fact("Data version", ", ".join(_data_versions(run))),
+        *platform_facts(run.tags),
     ]
     return tuple(fact for fact in facts if fact.value)
 

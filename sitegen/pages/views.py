@@ -164,7 +164,8 @@ def experiment_of(view: View, reports: Sequence[Report]) -> str:
 def _report_of(view: View, reports: Sequence[Report]) -> Report:
     wanted = view.config.experiment
     for report in reports:
-        if wanted in (report.table.experiment.experiment_id, report.table.experiment.name):
+        experiment = report.table.experiment
+        if wanted in (experiment.experiment_id, experiment.logged_name, experiment.name):
             return report
     raise UsageError(f'The view "{view.config.name}" is about the experiment "{wanted}", which is not in the site.')
 

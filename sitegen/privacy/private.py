@@ -38,6 +38,8 @@ _KEYS = {
     "mlflow.trace.archiveLocation": "paths",
     "mlflow.project.env": "paths",
     "mlflow.trace.user": "user names",
+    # Of a session of Cloudera AI.
+    "engineID": "workspace facts",
 }
 _PREFIXES = {
     "mlflow.databricks.": "workspace facts",
@@ -48,6 +50,8 @@ _PREFIXES = {
     "mlflow_export_import.": "workspace facts",
     # Tags of SageMaker Studio: `sagemaker:user-profile-arn`, `sagemaker:domain-arn`.
     "sagemaker:": "workspace facts",
+    # Variables of Cloudera's sessions: `CDSW_PROJECT_URL`, `CDSW_DOMAIN`, `CDSW_ENGINE_ID`.
+    "CDSW_": "workspace facts",
 }
 # OpenTelemetry's words, as spans have them.
 _TELEMETRY = {

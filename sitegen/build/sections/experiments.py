@@ -80,7 +80,7 @@ def tasks(analysed: Analysed) -> list[Later]:
     for one in analysed.experiments:
         views = tuple(links.get(file_name(one.experiment_id), ()))
         related = analysed.related.get(one.experiment_id, ())
-        options = analysed.config.options_of(one.experiment_id, one.runs.experiment.name)
+        options = analysed.config.options_of(one.experiment_id, one.runs.experiment.logged_name)
         repeats = (tuple(options.groups), options.group_by)
         task = partial(_task, one, analysed.records, views, related, repeats)
         found.append(Later(ExperimentPages, (one.facts.digest, views, related, repeats), task))
