@@ -173,6 +173,18 @@ def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page,
     expect(report.locator("tbody th")).to_have_text(["<b>cat · recall", "macro avg · recall"])
 
 
+def test_charts_are_drawn_where_they_say_more_than_two_dots(page: Page, folder: Path) -> None:
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]},{RUN[8]},{RUN[9]}")
+    page.locator(".compare-charts").scroll_into_view_if_needed()
+    charts = page.locator(".compare-charts figure.chart")
+    expect(charts.filter(has_text="loss against opt.lr")).to_be_visible()
+    expect(charts.filter(has_text="Histogram")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Charts")).to_be_visible()
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]}")
+    page.locator(".compare-charts").scroll_into_view_if_needed()
+    expect(page.locator(".compare-charts")).to_have_count(0)
+
+
 def test_scores_of_other_classes_or_of_one_run_have_no_difference(page: Page, folder: Path) -> None:
     go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[11]},{RUN[0]}")
     section = page.locator("#scores")

@@ -108,27 +108,34 @@ SG.compareCharts = (function () {
     await panel.open(box, store, { isCompare: true });
   }
 
-  /** A section that is filled when it comes into sight: the library that draws is large. */
+  /**
+   * A section that is filled when it comes into sight, as the library that draws is large; its heading appears with the
+   * first chart, and a section without one is dropped.
+   */
   function charts(state, runs) {
     if (runs.length < 2) return null;
     const box = SG.el("div", { class: "run-charts" });
+    const head = SG.compareTables.heading("Charts", SG.el("span", { class: "hint", text: "over the runs compared" }));
+    const section = SG.el("section", { class: "compare-charts" }, head, box);
+    head.hidden = box.hidden = true;
+    const fill = async function () {
+      await fillCharts(box, state, runs);
+      if (box.querySelector(".run-charts-section")) head.hidden = box.hidden = false;
+      else section.remove();
+    };
     const seen = new IntersectionObserver(
       function (entries) {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         seen.disconnect();
-        fillCharts(box, state, runs).catch((error) =>
-          box.replaceChildren(SG.el("p", { class: "notice", role: "status", text: error.message })),
-        );
+        fill().catch(function (error) {
+          box.hidden = false;
+          box.replaceChildren(SG.el("p", { class: "notice", role: "status", text: error.message }));
+        });
       },
       { rootMargin: "200px" },
     );
-    seen.observe(box);
-    return SG.el(
-      "section",
-      null,
-      SG.compareTables.heading("Charts", SG.el("span", { class: "hint", text: "over the runs compared" })),
-      box,
-    );
+    seen.observe(section);
+    return section;
   }
 
   return { curves, charts };

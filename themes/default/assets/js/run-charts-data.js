@@ -6,6 +6,8 @@
 SG.runChartsData = (function () {
   const MAX_WORDS = 40;
   const LOG_FROM = 500;
+  /** Runs that it takes for a line of least squares to say something: as many as for what mattered. */
+  const MIN_FITTED = 8;
 
   /** `metric:loss:last` in its parts. */
   function parts(id) {
@@ -105,5 +107,5 @@ SG.runChartsData = (function () {
     return fit ? Math.abs(fit.r) : 0;
   }
 
-  return { parallel, strength, look, wantsLog, parts, title, leastSquares };
+  return { parallel, strength, look, wantsLog, parts, title, leastSquares, MIN_FITTED };
 })();

@@ -9,6 +9,8 @@ SG.runChartsDefaults = (function () {
   const MAX_WORD = 32;
   const SEED = /(^|[._/-])(seed|random_state)$/i; // chance is no explanation
   const MAX_LOOKED_AT = 40;
+  const MIN_COMPARED = 3;
+  const MIN_DISTRIBUTED = 20;
 
   /** Load what the choice of charts depends on: params and the objective. */
   function need(store) {
@@ -93,5 +95,15 @@ SG.runChartsDefaults = (function () {
     return first.length ? [{ id: "overview", title: "Params and results", charts: first }, ...parts] : parts;
   }
 
-  return { need, sections };
+  /**
+   * The sections of the compare page, whose tables and curves say the rest: params against the objective, from three
+   * runs on; summaries of many runs only where there are many.
+   */
+  function comparedSections(store) {
+    const kinds = ["parallel", "trend", ...(store.n < MIN_DISTRIBUTED ? [] : ["contour", "box", "histogram"])];
+    const charts = store.n < MIN_COMPARED ? [] : overview(store).filter(({ kind }) => kinds.includes(kind));
+    return [{ id: "overview", title: "Params and results", charts }];
+  }
+
+  return { need, sections, comparedSections };
 })();

@@ -6,6 +6,7 @@
 
 SG.runChartsPage = (function () {
   const SCRIPTS = [
+    "unpack",
     "column-values",
     "columns",
     "explorer-tree",

@@ -10,7 +10,7 @@ SG.runChartsRows = (function () {
   const GRID = [32, 22];
   const MAX_NEAR = 2000;
 
-  const { parts, look } = SG.runChartsData;
+  const { parts, look, MIN_FITTED } = SG.runChartsData;
 
   function basics(store, row) {
     const status = store.column("run", "status");
@@ -59,12 +59,14 @@ SG.runChartsRows = (function () {
   }
 
   /**
-   * Runs as dots, with the line of least squares through them (on the axes as they are: logarithms where those are).
+   * Runs as dots, from eight on with the line of least squares through them (on the axes as they are: logarithms where
+   * those are).
    */
   function trend(store, chart, rows) {
     const { points, left } = numbersOf(store, chart, ["x", "y"], rows);
     const at = (value, axis) => (chart.log.includes(axis) ? Math.log10(value) : value);
-    const fit = SG.runChartsData.leastSquares(points.map((point) => [at(point.x, "x"), at(point.y, "y")]));
+    const pairs = points.map((point) => [at(point.x, "x"), at(point.y, "y")]);
+    const fit = points.length < MIN_FITTED ? null : SG.runChartsData.leastSquares(pairs);
     const made = thinned(points, ["x", "y"]).map(({ row, x, y }) => ({ x, y, ...basics(store, row), line: false }));
     if (!fit) return { rows: made, note: leftOut(left) };
     const [low, high] = extremes(points.map((point) => at(point.x, "x")));

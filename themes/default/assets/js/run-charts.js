@@ -65,8 +65,9 @@ SG.runCharts = (function () {
   function fill(panel) {
     take(panel, panel.body);
     panel.items = [];
-    const parts = SG.runChartsDefaults.sections(panel.store);
-    if (panel.isCompare) for (const part of parts) part.charts = part.charts.filter((chart) => chart.kind !== "curves");
+    const parts = panel.isCompare
+      ? SG.runChartsDefaults.comparedSections(panel.store)
+      : SG.runChartsDefaults.sections(panel.store);
     const ownPart = panel.state.own.length
       ? [{ id: "own", title: "Your charts", charts: panel.state.own, own: true }]
       : [];
@@ -97,7 +98,7 @@ SG.runCharts = (function () {
     const runs = all + (all === 1 ? " run" : " runs");
     const grouped = (store.groups || []).length > 0;
     panel.said.textContent = panel.isCompare
-      ? runs + "."
+      ? ""
       : runs +
         " on display; " +
         (grouped ? "curves show the groups (mean and standard deviation), bars " : "curves and bars show ") +
