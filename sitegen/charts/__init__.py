@@ -12,10 +12,11 @@ from sitegen.charts.makers import (
 from sitegen.charts.runs_svg import Mark, Point, interval_drawing
 from sitegen.charts.series import Series
 from sitegen.charts.sparklines import sparkline
-from sitegen.charts.style import BEST_COLOUR, OTHER_COLOUR
+from sitegen.charts.style import BEST_COLOUR, HUES, OTHER_COLOUR
 
 __all__ = [
     "BEST_COLOUR",
+    "HUES",
     "OTHER_COLOUR",
     "Chart",
     "Mark",

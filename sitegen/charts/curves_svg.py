@@ -259,15 +259,11 @@ def _drawing(one: Curves, plan: _Plan, placed: _Placed, first: int) -> str:
 def _curve(series: Series, path: str, end: Sequence[float]) -> str:
     if not path:
         return ""
-    dash, colour = _dash(series.colour), colour_class(series.colour)
+    colour = colour_class(series.colour)
     if series.faint:
-        return f'<g class="{colour}"><path class="line faint{dash}" d="{path}"/></g>'
-    point = f'<circle class="fill" cx="{pixels(end[0])}" cy="{pixels(end[1])}" r="3"/>'
-    return f'<g class="{colour}"><path class="line{dash}" d="{path}"/>{point}</g>'
-
-
-def _dash(colour: int) -> str:
-    return " dash" if 4 < colour < BEST_COLOUR else ""
+        return f'<g class="{colour}"><path class="line faint" d="{path}"/></g>'
+    point = f'<path class="end" d="M{pixels(end[0])} {pixels(end[1])}h0"/>'
+    return f'<g class="{colour}"><path class="line" d="{path}"/>{point}</g>'
 
 
 def _name(one: Curves, main: Sequence[int]) -> str:
@@ -299,7 +295,7 @@ def _end_labels(one: Curves, plan: _Plan, ends: Sequence[Sequence[float]]) -> st
 
 def _end_label(colour: int, text: str, x: float, y: float, end: Sequence[float]) -> str:
     """A curve's name with its key, or, where grey curves would have the same key, with a line to the curve's end."""
-    key = f'<path class="line{_dash(colour)} {colour_class(colour)}" d="M{pixels(x)} {pixels(y)}h14"/>'
+    key = f'<path class="line {colour_class(colour)}" d="M{pixels(x)} {pixels(y)}h14"/>'
     if colour in (BEST_COLOUR, OTHER_COLOUR):
         key = (
             f'<path class="lead {colour_class(colour)}" d="M{pixels(end[0] + 4)} {pixels(end[1])}'

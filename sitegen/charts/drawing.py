@@ -5,9 +5,9 @@ All numbers are drawn by pure functions: same values, same bytes. Coordinates ar
 The policy of the pages forbids inline style, so colour and weight come from classes (rules in `style.py`):
 
 - `drawing` on each chart's `<svg>`, `spark` on a sparkline's
-- `c1` .. `c8` on a group: the series colour, used below it as `currentColor`; `c9` the best run's, `c10` that of runs
-  without a colour of their own
-- `line` a curve, `lead` from its end to its name, `dash` a dashed one, `faint` an earlier attempt of a resumed run,
+- `c1` .. `c12` on a group: the series colour, used below it as `currentColor`, and its dash: `c1` the accent, `c12` the
+  grey of runs that were not chosen, between them the hues of those that were
+- `line` a curve, `end` the mark at its end, `lead` from there to its name, `faint` an earlier attempt of a resumed run,
   `band` the area around it, `dots` points (sub-paths of no length with round caps), `hole` the background inside the
   point of a run that did not finish, `fill` bars and end points, `median` a tick
 - `grid` and `axis` hairlines, `strong` text that is read first (other text is muted)
@@ -24,7 +24,6 @@ from typing import NamedTuple
 
 from sitegen.charts.axes import Axis
 from sitegen.charts.paths import pixels
-from sitegen.charts.style import BEST_COLOUR, OTHER_COLOUR
 
 LINE_HEIGHT = 14
 ROW_HEIGHT = 28
@@ -102,8 +101,8 @@ def x_count(width: int) -> int:
 
 
 def colour_class(number: int) -> str:
-    """The class of a colour: 1 to 8 of the palette, 9 for the best run, 10 for runs without a colour of their own."""
-    return f"c{number}" if number in (BEST_COLOUR, OTHER_COLOUR) else f"c{(number - 1) % 8 + 1}"
+    """The class of a colour: 1 for the best run or what is drawn alone, 2 to 11 the hues, 12 the grey of the others."""
+    return f"c{number}"
 
 
 def text_at(x: float, y: float, text: str, room: float, *, anchor: str = "", strong: bool = False) -> str:

@@ -5,7 +5,7 @@ test. `python -m sitegen.charts.compile` puts its spec into `kinds.json`, from w
 the rest from `data/chart-kinds.js`, which `for_browser` makes.
 
 A design is an Altair chart of rows with generic fields, so that no string of a store is ever a field name or part of
-an expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`, `colour` (1 to 10), `low` and `high` (the
+an expression: `x`, `y`, `label` (a run's name or a curve's), `id`, `status`, `colour` (1 to 12), `low` and `high` (the
 edges of a band). Vega-Lite makes expressions of the titles in tooltips and in descriptions of marks, and escapes them
 badly: a title that holds `\\"` leaves its quotes. So tooltips show the whole row, and marks are described by a field or
 not at all.

@@ -20,6 +20,7 @@ from sitegen.analysis.summary import ExperimentSummary, ParamSummary
 from sitegen.analysis.words import plural
 from sitegen.charts import (
     BEST_COLOUR,
+    OTHER_COLOUR,
     Chart,
     Mark,
     Measure,
@@ -176,7 +177,7 @@ def _curve_figure(
 ) -> FigureView:
     having = [run_id for run_id in curves if key in curves[run_id]]
     drawn = [curves[run_id][key] for run_id in having]
-    colours = colours_of(list(curves), best)
+    colours = colours_of(list(curves), best, is_chosen=not best)
     axis = axis_of(drawn)
     # The best run last, so that no other curve is drawn over it.
     ordered = sorted(having, key=lambda run_id: run_id == best)
@@ -192,7 +193,7 @@ def _curve_figure(
         width=WIDE if wide else SMALL,
         height=WIDE_HEIGHT if wide else SMALL_HEIGHT,
     )
-    hooks = {"data-best": best} if best else {}
+    hooks = {"data-best": best} if best else {"data-colours": " ".join(str(colours[r]) for r in ordered)}
     hooks |= {"data-named": ""} if 'class="lead' in chart.svg else {}
     legend = [LegendEntry(colours[r], names[r], run_page(r)) for r in ordered]
     return figure_of(replace(chart, attributes={**chart.attributes, **hooks}), site, legend)
@@ -243,7 +244,7 @@ def _trade_offs(stem: str, ranking: Ranking, site: Site) -> Iterator[FigureView]
                 e.row.run_id,
                 e.row.name,
                 e.row.status,
-                BEST_COLOUR if e.rank == 1 else 1,
+                BEST_COLOUR if e.rank == 1 else OTHER_COLOUR,
             )
             for e in ranking.ranked
         ]

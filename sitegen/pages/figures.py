@@ -9,10 +9,9 @@ from sitegen.addresses import Href, chart_page, fnv1a
 from sitegen.analysis.curve_axes import CurveAxis
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.words import number, plural
-from sitegen.charts import BEST_COLOUR, OTHER_COLOUR, Chart, Series
+from sitegen.charts import BEST_COLOUR, HUES, OTHER_COLOUR, Chart, Series
 from sitegen.pages.page import Site
 
-COLOURS = 8
 SNIPPET = (
     '<iframe src="{}" data-sitegen width="100%" height="380" style="border:0" loading="lazy" title="Chart"></iframe>'
 )
@@ -132,17 +131,21 @@ def cell_text(cell: str | float | int | None) -> str:
     return cell if isinstance(cell, str) else number(cell) if cell is not None else ""
 
 
-def colours_of(run_ids: Sequence[str], best: str = "") -> dict[str, int]:
-    """The colour of each run of a figure: the best run's, and grey for the others, in a figure that names the best.
+def colours_of(keys: Sequence[str], best: str = "", *, is_chosen: bool = True) -> dict[str, int]:
+    """The colour of each of the runs (or groups, or metrics) that were chosen together, in the order of choice.
 
-    Else one of 1 to 8: by its id, so that it is the same everywhere, or the next one that is free. The twin of
-    runColours in themes/default/assets/js/decode.js.
+    The best run has the accent. Up to ten others have a hue each, by the hash of their id or else the next that is
+    free, so that no two share one; what is beyond those, and all but the best where the reader has chosen nothing, is
+    grey. The twin of SG.colours in themes/default/assets/js/decode.js.
     """
-    if best:
-        return {run_id: BEST_COLOUR if run_id == best else OTHER_COLOUR for run_id in run_ids}
-    taken: dict[str, int] = {}
-    for run_id in run_ids:
-        start = fnv1a(run_id) % COLOURS
-        order = [(start + step) % COLOURS + 1 for step in range(COLOURS)]
-        taken[run_id] = next((c for c in order if c not in taken.values()), order[0])
-    return taken
+    found: dict[str, int] = {}
+    free = list(HUES) if is_chosen else []
+    for key in keys:
+        if key == best:
+            found[key] = BEST_COLOUR
+            continue
+        start = fnv1a(key) % len(HUES)
+        order = (*HUES[start:], *HUES[:start])
+        found[key] = next((hue for hue in order if hue in free), OTHER_COLOUR)
+        free = [hue for hue in free if hue != found[key]]
+    return found

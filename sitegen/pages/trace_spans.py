@@ -53,8 +53,8 @@ class SpanView:
     """Where its bar begins, in thousandths of the trace's time."""
     width: int
     """How long its bar is, in thousandths of the trace's time; at least 2."""
-    colour: int
-    """The number of its bar's colour: 2 for an error, else 1."""
+    colour: str
+    """The class that colours its bar: `bad` for an error, else `c1`."""
     inputs: Node | None
     """What went in, as a JSON tree; none if nothing was recorded."""
     outputs: Node | None
@@ -132,7 +132,7 @@ class SpanTree:
             "start": span_time(span.start_time_ns - self.start),
             "x": x,
             "width": max(2, min(WIDTH - x, WIDTH * (end - span.start_time_ns) // total)),
-            "colour": 2 if is_error else 1,
+            "colour": "bad" if is_error else "c1",
             "inputs": self._tree(span, INPUTS),
             "outputs": self._tree(span, OUTPUTS),
             "attributes": tuple(

@@ -15,6 +15,7 @@ from sitegen.analysis.curve_choice import is_counter
 from sitegen.build import build
 from sitegen.charts.style import PALETTE
 from sitegen.config import Config
+from sitegen.pages.figures import colours_of
 from tests.stores.mlruns_builder import START, experiment, run
 
 from .samples import open_menu
@@ -216,6 +217,11 @@ def test_canvases_have_the_colours_of_the_scheme(page: Page, serve: Callable[[Pa
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.evaluate("chosen => { document.documentElement.dataset.theme = chosen; }", chosen)
         assert page.evaluate("[SG.token('c1'), SG.token('s1')]") == [PALETTE["c1"][dark], "4px"]
+    ids = [f"run {n}" for n in range(12)]
+    for best in ("", "run 3"):
+        assert dict(page.evaluate("([ids, best]) => Array.from(SG.colours(ids, best))", [ids, best])) == colours_of(
+            ids, best
+        )
 
 
 def test_a_run_far_outside_is_not_in_a_histogram_until_it_is_asked_for(

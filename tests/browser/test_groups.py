@@ -97,7 +97,7 @@ def test_the_front_keeps_its_colour_when_the_chart_comes_alive(page: Page, base:
     figure.hover()
     dots = figure.locator(".plot .mark-symbol path")
     expect(dots).to_have_count(6)
-    marked = dots.evaluate_all("all => all.filter(dot => dot.getAttribute('stroke') === 'var(--c9)').length")
+    marked = dots.evaluate_all("all => all.filter(dot => dot.getAttribute('stroke') === 'var(--c1)').length")
     assert marked == 2
 
 

@@ -125,7 +125,7 @@ def test_the_front_encloses_what_runs_have_reached(ways: tuple[str, str], corner
     points = [Point(1, 0, "a", colour=BEST_COLOUR), Point(5, 5, "x"), Point(0, 2, "b", colour=BEST_COLOUR)]
     assert _stairs(points, ways) == corners
     chart = scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e", front=ways)
-    assert chart.svg.count('class="line c9"') == 1
+    assert chart.svg.count('class="line c1"') == 1
     assert 'class="line' not in scatter_chart("s", "t", "", points, x=ACC, y=ACC, experiment="e").svg
 
 

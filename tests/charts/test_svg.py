@@ -95,7 +95,7 @@ def test_a_curve_runs_from_the_first_tick_to_the_last_value() -> None:
     ((first, middle, last),) = line_of(svg)
     assert first[1] == 202 and middle[1] == 12 and last[1] == 107  # bottom, top and halfway of the frame
     assert middle[0] - first[0] == pytest.approx(last[0] - middle[0], abs=1)
-    assert f'cx="{last[0]:g}" cy="{last[1]:g}"' in svg
+    assert f'd="M{last[0]:g} {last[1]:g}h0"' in svg
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=400))
@@ -158,20 +158,21 @@ def test_ends_of_curves_have_names_a_line_apart() -> None:
     assert min(np.diff(sorted(heights))) >= 13.9
 
 
-def test_the_fifth_curve_is_dashed_and_the_eleventh_repeats_a_colour() -> None:
+def test_the_dash_of_a_curve_and_of_its_key_comes_with_its_colour() -> None:
     svg = curves_svg([Series(str(n), n, [0, 1], [n, n]) for n in (3, 5, 11)])
-    assert svg.count("line dash") == 2  # a curve and its key
-    assert svg.count('<g class="c3"><path class="line"') == 2
+    assert re.findall(r'<g class="(c\d+)"><path class="line"', svg) == ["c3", "c5", "c11"]
+    assert sorted(re.findall(r'<path class="line (c\d+)"', svg)) == ["c11", "c3", "c5"]
+    assert ".drawing :is(.c3, .c8) .line, .drawing .line:is(.c3, .c8) { stroke-dasharray: 5 4; }" in STYLE
 
 
 def test_grey_curves_have_lines_to_their_names_in_place_of_keys() -> None:
     svg = curves_svg([Series(str(n), n, [0, 1], [n, n]) for n in (BEST_COLOUR, OTHER_COLOUR)])
-    assert re.findall(r'class="lead (c\d+)"', svg) == ["c10", "c9"] and "dash" not in svg
+    assert re.findall(r'class="lead (c\d+)"', svg) == ["c12", "c1"] and 'class="line c' not in svg
 
 
 def test_scatter_puts_dots_at_their_values_and_rings_where_runs_failed() -> None:
     svg = scatter_svg([Point(0, 0), Point(10, 4, status="FAILED")])
-    dots = [points_of(path)[0][0] for path in re.findall(r'class="dots c10" d="([^"]*)"', svg)]
+    dots = [points_of(path)[0][0] for path in re.findall(r'class="dots c12" d="([^"]*)"', svg)]
     assert sorted(y for _, y in dots) == [24, 282]
     assert svg.count('class="hole"') == 1
 
@@ -186,7 +187,7 @@ def test_many_dots_are_thinned_without_losing_the_corners() -> None:
 
 def test_a_strip_ticks_its_median() -> None:
     svg = strip_svg([("adam", [Mark(0.0), Mark(1.0), Mark(10.0)])])
-    dots = [stretch[0][0] for path in re.findall(r'class="dots c10" d="([^"]*)"', svg) for stretch in points_of(path)]
+    dots = [stretch[0][0] for path in re.findall(r'class="dots c12" d="([^"]*)"', svg) for stretch in points_of(path)]
     (median,) = re.findall(r'class="median" d="M([\d.]+) ', svg)
     assert float(median) == sorted(dots)[1]
 
@@ -304,7 +305,7 @@ def test_a_front_is_a_staircase_below_the_dots() -> None:
     svg = scatter_svg([Point(0, 0), Point(1, 1)], stairs=[(0, 0), (1, 0), (1, 1)])
     ((start, corner, end),) = line_of(svg)
     assert start[1] == corner[1] and corner[0] == end[0]
-    assert svg.index('class="line c9"') < svg.index('class="dots')
+    assert svg.index('class="line c1"') < svg.index('class="dots')
 
 
 @pytest.mark.parametrize("span", [(0.0, 1.0), (0.5, 0.5), (-math.inf, math.inf), (-1e308, 1e308)])

@@ -16,7 +16,7 @@ SG.compareCharts = (function () {
       .map(([key]) => key);
   }
 
-  function curveFigure(runs, key, i) {
+  function curveFigure(runs, key, i, slots) {
     const having = runs.filter((run) => run.curves.some((curve) => curve.k === key));
     return SG.el(
       "figure",
@@ -25,6 +25,7 @@ SG.compareCharts = (function () {
         id: "compare-curve-" + i,
         "data-kind": "curves",
         "data-runs": having.map((run) => run.id).join(" "),
+        "data-colours": having.map((run) => slots.get(run.id)).join(" "),
         "data-metrics": JSON.stringify([key]),
       },
       SG.el("figcaption", { text: key }),
@@ -34,8 +35,8 @@ SG.compareCharts = (function () {
     );
   }
 
-  function curves(runs) {
-    const figures = curveKeys(runs).map((key, i) => curveFigure(runs, key, i));
+  function curves(runs, slots) {
+    const figures = curveKeys(runs).map((key, i) => curveFigure(runs, key, i, slots));
     return figures.length
       ? SG.el("section", null, SG.compareTables.heading("Curves"), SG.el("div", { class: "charts wide" }, ...figures))
       : null;
@@ -96,7 +97,7 @@ SG.compareCharts = (function () {
       id: key,
       name: "",
       n: runs.length,
-      best: null,
+      best: state.best || null,
       objective: metric ? { metric, direction, reducer: "last" } : null,
       files: runs.map((run) => [run.id, run.file]),
       columns: asColumns(runs),
@@ -104,7 +105,7 @@ SG.compareCharts = (function () {
     await SG.asset("js/run-charts-page.js");
     const panel = await SG.runChartsPage.load();
     const store = await SG.explorer(key);
-    store.select(runs.map((run) => run.id));
+    store.select(state.ids);
     await panel.open(box, store, { isCompare: true });
   }
 

@@ -4,7 +4,10 @@
 "use strict";
 
 SG.compareState = (function () {
-  /** What the fragment asks for; the baseline is the first run unless another is named. */
+  /**
+   * What the fragment asks for; the baseline is the first run unless another is named. `best` is the run that has the
+   * accent on the page that the link was on.
+   */
   function read() {
     const fragment = SG.readFragment();
     const ids = Array.from(new Set(fragment.get("runs") || []));
@@ -16,6 +19,7 @@ SG.compareState = (function () {
     return {
       ids,
       base: ids.includes(base) ? base : ids[0],
+      best: one("best"),
       different: fragment.has("different"),
       reducers: known.length ? known : ["last"],
       layout: one("layout"),

@@ -88,7 +88,7 @@
 
   /** What tables need to know: runs, colours, the place of the baseline, which branches of nested params are open. */
   function makeView(state, runs) {
-    const slots = SG.colours(runs.map((run) => run.id));
+    const slots = SG.colours(state.ids, state.best);
     const defaults = new Map();
     return {
       runs,
@@ -131,7 +131,7 @@
       tools(state, view),
       SG.compareTables.params(view),
       SG.compareTables.metrics(view, SG.compareTools.reducerChoice(state)),
-      SG.compareCharts.curves(runs),
+      SG.compareCharts.curves(runs, view.slots),
       SG.compareCharts.charts(state, runs),
       SG.compareScores.section(view),
       SG.compareTables.texts("Run", view, facts(state)),

@@ -85,7 +85,7 @@ SG.curveData = (function () {
     const metrics = figure.dataset.metrics ? JSON.parse(figure.dataset.metrics) : [figure.dataset.metric];
     const runs = (await Promise.all(ids.map(SG.run))).filter(Boolean);
     const found = runs.flatMap((run) => metrics.map((metric) => oneSeries(run, metric))).filter(Boolean);
-    return named(found, ids, metrics, colourOf, figure.dataset.best).flatMap(attempts);
+    return named(found, ids, metrics, colourOf, figure).flatMap(attempts);
   }
 
   function oneSeries(run, metric) {
@@ -102,33 +102,31 @@ SG.curveData = (function () {
   }
 
   /** Names and colours: of runs where there are several, else of metrics. */
-  function named(series, ids, metrics, colourOf, best) {
+  function named(series, ids, metrics, colourOf, figure) {
     const byRun = ids.length > 1 || metrics.length === 1;
-    const colours = coloursOf(byRun ? ids : metrics, byRun && colourOf, byRun && best);
+    const colours = coloursOf(byRun ? ids : metrics, byRun && colourOf, byRun && figure);
     const labels = SG.labels.runs(series.map((one) => [one.run.id, one.run.name]));
-    const seen = new Set();
     series.forEach(function (one) {
       const name = labels.get(one.run.id);
       one.label = ids.length > 1 && metrics.length > 1 ? name + " · " + one.metric : byRun ? name : one.metric;
       one.slot = colours.get(byRun ? one.run.id : one.metric);
-      // Dashes tell metrics apart where there are several, else colours that look alike, as in a finished drawing.
-      one.dash = (
-        ids.length > 1 && metrics.length > 1
-          ? one.metric !== metrics[0]
-          : (one.slot > 4 && one.slot < SG.BEST_COLOUR) || (one.slot <= 8 && seen.has(one.slot))
-      )
-        ? DASH
-        : undefined;
-      seen.add(one.slot);
+      // Dashes tell the metrics of each run apart where there are several, else the hues, as in a finished drawing.
+      const many = ids.length > 1 && metrics.length > 1;
+      one.dash = many ? (one.metric === metrics[0] ? undefined : DASH) : SG.dashOf(one.slot);
     });
     return series;
   }
 
-  /** A run alone has the first colour, as in its finished drawing. */
-  function coloursOf(keys, colourOf, best) {
+  /** What is drawn alone has the accent, as in its finished drawing. */
+  function coloursOf(keys, colourOf, figure) {
     if (colourOf) return new Map(keys.map((id) => [id, colourOf(id)]));
-    if (best) return SG.runColours(keys, best);
-    return keys.length === 1 ? new Map([[keys[0], 1]]) : SG.colours(keys);
+    if (figure?.dataset.colours) {
+      const slots = figure.dataset.colours.split(" ").map(Number);
+      return new Map(keys.map((id, i) => [id, slots[i]]));
+    }
+    if (figure?.dataset.best)
+      return new Map(keys.map((id) => [id, id === figure.dataset.best ? SG.BEST_COLOUR : SG.OTHER_COLOUR]));
+    return keys.length === 1 ? new Map([[keys[0], SG.BEST_COLOUR]]) : SG.colours(keys);
   }
 
   // ---- Places ----

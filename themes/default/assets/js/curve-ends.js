@@ -26,6 +26,9 @@ SG.curveEnds = (function () {
     return alike && !("named" in view.state.figure.dataset) ? [] : ends;
   }
 
+  /** Whether a slot has no dash of its own, so that a line leads from the name to the curve. */
+  const isPlain = (slot) => slot === SG.BEST_COLOUR || slot === SG.OTHER_COLOUR;
+
   const lastPoint = (one) => one.ys.findLastIndex((y) => y !== null);
   const lastValue = (one) => (lastPoint(one) < 0 ? "" : SG.number(one.ys[lastPoint(one)]));
 
@@ -93,10 +96,11 @@ SG.curveEnds = (function () {
   function writeEnd(ctx, end, right, pixel) {
     ctx.fillStyle = ctx.strokeStyle = SG.token("c" + end.slot) || "#0062d2";
     ctx.beginPath();
-    ctx.arc(end.x, end.y, 3 * pixel, 0, 2 * Math.PI);
+    if (SG.isSquare(end.slot)) ctx.rect(end.x - 3 * pixel, end.y - 3 * pixel, 6 * pixel, 6 * pixel);
+    else ctx.arc(end.x, end.y, 3 * pixel, 0, 2 * Math.PI);
     ctx.fill();
     const left = end.alone ? end.x + 8 * pixel : right + 8 * pixel;
-    if (!end.alone && end.slot >= SG.BEST_COLOUR) {
+    if (!end.alone && isPlain(end.slot)) {
       ctx.lineWidth = pixel;
       ctx.globalAlpha = 0.6;
       ctx.beginPath();
@@ -117,5 +121,5 @@ SG.curveEnds = (function () {
     ctx.fillText(end.text, end.alone ? left : left + 19 * pixel, end.textY + 4 * pixel);
   }
 
-  return { isShown, endsOf, roomFor, writeTexts };
+  return { isPlain, isShown, endsOf, roomFor, writeTexts };
 })();

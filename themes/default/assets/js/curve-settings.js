@@ -125,7 +125,7 @@ SG.curveSettings = (function () {
     const { state, axis } = view;
     const { options } = state;
     const ends = SG.curveEnds.endsOf(view);
-    if (ends.length > 1 && ends[0].one.slot >= SG.BEST_COLOUR) state.figure.dataset.named = "";
+    if (ends.length > 1 && SG.curveEnds.isPlain(ends[0].one.slot)) state.figure.dataset.named = "";
     return {
       width: Math.max(200, state.plot.clientWidth),
       height: Math.max(140, state.plot.clientHeight),

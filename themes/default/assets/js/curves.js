@@ -156,7 +156,7 @@ SG.curves = (function () {
   function groupsOf(figure) {
     const groups = JSON.parse(figure.dataset.groups || "[]");
     return groups.length
-      ? groups.map(([label, slot, ids]) => ({ label, slot, ids: new Set(ids), dash: undefined }))
+      ? groups.map(([label, slot, ids]) => ({ label, slot, ids: new Set(ids), dash: SG.dashOf(slot) }))
       : null;
   }
 

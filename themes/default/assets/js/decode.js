@@ -63,30 +63,35 @@ Object.assign(
       return root + "runs/" + encodeURIComponent((files && files.get(id)) || id) + ".html";
     }
 
-    /** A slot 1-8 of the palette for each id: its hash, else the next that is free; Map of id to slot. */
-    function colours(ids) {
+    // The accent, which the best run has and whatever is drawn alone; the grey of runs that were not chosen.
+    const BEST_COLOUR = 1;
+    const OTHER_COLOUR = 12;
+    const HUES = 10;
+    const DASHES = [undefined, [5, 4], [2, 3], [9, 3, 2, 3], [12, 5]];
+
+    /**
+     * The slots of runs (or groups, or metrics) that were chosen together; Map of id to slot. The best run has the
+     * accent, up to ten others a hue each: that of their hash, else the next that is free. The twin of colours_of in
+     * sitegen/pages/figures.py.
+     */
+    function colours(ids, best) {
       const slots = new Map();
       const taken = new Set();
       for (const id of ids) {
-        let slot = fnv(id) % 8;
-        while (taken.size < 8 && taken.has(slot)) slot = (slot + 1) % 8;
-        taken.add(slot);
-        slots.set(id, slot + 1);
+        let hue = fnv(id) % HUES;
+        while (taken.size < HUES && taken.has(hue)) hue = (hue + 1) % HUES;
+        const slot = id === best ? BEST_COLOUR : taken.size < HUES ? hue + 2 : OTHER_COLOUR;
+        if (id !== best) taken.add(hue);
+        slots.set(id, slot);
       }
       return slots;
     }
 
-    // Slots beyond the palette: of the best run, and of runs without a colour of their own.
-    const BEST_COLOUR = 9;
-    const OTHER_COLOUR = 10;
+    /** The dash of a slot, as in finished drawings (DASHES in sitegen/charts/style.py); none for a whole line. */
+    const dashOf = (slot) => (slot > BEST_COLOUR && slot < OTHER_COLOUR ? DASHES[(slot - 2) % 5] : undefined);
 
-    /**
-     * The slots of runs in a figure: the best run's, and grey for the others, in a figure that names the best; else
-     * those of the palette. The twin of colours_of in sitegen/pages/figures.py.
-     */
-    function runColours(ids, best) {
-      return best ? new Map(ids.map((id) => [id, id === best ? BEST_COLOUR : OTHER_COLOUR])) : colours(ids);
-    }
+    /** Whether the marks of a slot are square: those of the second five hues, which have the dashes of the first. */
+    const isSquare = (slot) => slot > 6 && slot < OTHER_COLOUR;
 
     /** Whether the page is dark: by the reader's choice, else by their system. */
     function isDark() {
@@ -112,7 +117,8 @@ Object.assign(
       fullMetric,
       runUrl,
       colours,
-      runColours,
+      dashOf,
+      isSquare,
       BEST_COLOUR,
       OTHER_COLOUR,
       token,

@@ -60,14 +60,12 @@ SG.explorer = (function () {
     }
 
     /**
-     * The slot of a run: the best run's; those selected have slots of their own as long as there are some, the others
-     * that of their hash.
+     * The slot of a run: the accent for the best, a hue for those selected, grey for the others.
      */
     colour(id) {
       if (id === this.best) return SG.BEST_COLOUR;
-      if (!this.selected.has(id)) return (SG.fnv(id) % 8) + 1;
-      this.slots = this.slots || SG.colours(this.selected);
-      return this.slots.get(id);
+      this.slots = this.slots || SG.colours(this.selected, this.best);
+      return this.slots.get(id) || SG.OTHER_COLOUR;
     }
 
     /** What run `row` is called where several stand together: told apart from those that have its name. */

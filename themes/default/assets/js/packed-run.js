@@ -88,7 +88,13 @@
 
   // ---- The page ----
 
-  const view = (run) => ({ runs: [run], slots: SG.colours([run.id]), at: 0, different: false, flip: false });
+  const view = (run) => ({
+    runs: [run],
+    slots: new Map([[run.id, SG.BEST_COLOUR]]),
+    at: 0,
+    different: false,
+    flip: false,
+  });
 
   const datasets = (run) =>
     (run.datasets || []).map(([name, digest, context]) => [context ? name + " (" + context + ")" : name, digest]);

@@ -20,9 +20,12 @@ SG.runChartsCards = (function () {
 
   /** Groups of the table as bands of curves: mean and standard deviation of the first runs of each. */
   function bands(panel) {
-    return (panel.store.groups || []).slice(0, MAX_BANDS).map((group, i) => ({
+    const groups = (panel.store.groups || []).slice(0, MAX_BANDS);
+    const slots = SG.colours(groups.map((group) => group.label));
+    return groups.map((group) => ({
       label: group.label,
-      slot: (i % 8) + 1,
+      slot: slots.get(group.label),
+      dash: SG.dashOf(slots.get(group.label)),
       ids: new Set(
         Array.from(group.rows)
           .slice(0, 20)

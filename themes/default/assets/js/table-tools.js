@@ -122,7 +122,10 @@ SG.TableTools = (function () {
       const ids = Array.from(this.table.store ? this.table.store.selected : this.table.state.sel);
       this.chosen.hidden = !ids.length;
       this.compare.textContent = "Compare (" + ids.length + ")";
-      if (ids.length) this.compare.href = SG.root + "compare.html#runs=" + ids.map(encodeURIComponent).join(",");
+      const best = this.table.store?.best;
+      const accent = best && ids.includes(best) ? "&best=" + encodeURIComponent(best) : "";
+      if (ids.length)
+        this.compare.href = SG.root + "compare.html#runs=" + ids.map(encodeURIComponent).join(",") + accent;
       else this.compare.removeAttribute("href");
       const all = this.table.grid?.pickAll;
       if (all)

@@ -157,6 +157,7 @@ SG.RunsTable = (function () {
     async judgeBy({ best, metric, reducer, way, isFirst, isChosen }) {
       const store = await SG.explorer(this.file);
       store.best = best || null;
+      store.slots = null;
       store.columns.objective = { metric, direction: way, reducer };
       const id = SG.columns.idOf("metric", metric, reducer);
       if (isChosen) await this.change({ sort: isFirst ? [] : [{ id, down: way === "max" }] }, false);
