@@ -1,10 +1,12 @@
 """How the numbers of one column are written: with as many digits as it takes to tell its values apart.
 
 A column is everything that a reader compares at a glance: a column of a table, the values of a leaderboard, the ticks
-of an axis. `formats.js` is the twin of this module (`SG.digits`); both are tested with `tests/analysis/labels.json`.
+of an axis. `digits.js` is the twin of this module (`SG.digits`); both are tested with `tests/analysis/labels.json`.
 
 - Whole numbers up to 2**53 are written whole: `16777217`.
-- Values of like magnitude share one number of decimals, zeros kept, so that their points line up: `0.50`, `0.25`.
+- Values of like magnitude share one number of decimals, zeros kept, so that their points line up: `0.50`, `0.25`. It is
+  at least four where a value is below 1, so that a score or a loss reads on the experiment's page as on its run's,
+  where it is on its own (`words.number`); elsewhere one of the two is the other, rounded.
 - Values too far apart for that are written like `%g`, with one number of significant digits: `2.303`, `1.2e-09`.
 
 Four significant digits are the least, unless fewer give the exact values; twelve are the most, unless two values differ
@@ -27,6 +29,8 @@ MAX_DIGITS = 12
 """Significant digits, unless values differ only beyond them."""
 MIN_DIGITS = 4
 MIN_DIGITS_OF_SMALLEST = 3
+MIN_DECIMALS = 4
+"""Of a column with a value below 1: as many as such a value has on its own (`words.number`), as on its run's page."""
 MAX_WHOLE = 2**53
 """Above this, not every whole number is exact as a double."""
 _FIXED_FROM, _FIXED_TO, _FIXED_SPAN = -5, 8, 5
@@ -78,7 +82,7 @@ def _fixed(finite: _Values, told_apart: _Values) -> Digits | None:
     top, bottom = _power(float(sizes.max())), _power(float(sizes.min()))
     if bottom < _FIXED_FROM or top > _FIXED_TO or top - bottom > _FIXED_SPAN:
         return None
-    wanted = max(0, MIN_DIGITS - 1 - top, MIN_DIGITS_OF_SMALLEST - 1 - bottom)
+    wanted = max(0, MIN_DIGITS - 1 - top, MIN_DIGITS_OF_SMALLEST - 1 - bottom, MIN_DECIMALS * (bottom < 0))
     least = _exact_decimals(finite, wanted)
     most = MAX_DIGITS - 1 - max(top, 0)
     units = ((d, np.full(told_apart.size - 1, 10.0**-d)) for d in range(least, most + 1))

@@ -13,7 +13,7 @@ Labelled = tuple[str, Mean]
 """A group's name and its mean, of two values or more."""
 
 _MEANING = (
-    "The interval (95 % confidence, Student's t) says where the mean of many such runs would probably lie, if runs "
+    "The interval (95% confidence, Student's t) says where the mean of many such runs would probably lie, if runs "
     "differ by chance alone."
 )
 _FOLDS = "Folds of one data set share most of their training data, so the true intervals are wider than these."
@@ -36,4 +36,4 @@ def conclusions(groups: Sequence[Labelled], target: Target, folds: bool, verdict
 def _with_reach(mean: Mean) -> str:
     if mean.low is None or mean.high is None:
         return number(mean.mean)
-    return f"{number(mean.mean)} over {plural(mean.n, 'run')}, 95 % interval {number(mean.low)} to {number(mean.high)}"
+    return f"{number(mean.mean)} over {plural(mean.n, 'run')}, 95% interval {number(mean.low)} to {number(mean.high)}"

@@ -1,6 +1,6 @@
 """The groups of an experiment: which runs belong together (`repeats.py`), and how they compare by their means.
 
-A group is judged by the mean of its runs, with a 95 % confidence interval (`statistics.py`). Only runs that the ranking
+A group is judged by the mean of its runs, with a 95% confidence interval (`statistics.py`). Only runs that the ranking
 counts go into a mean: the others are counted beside it.
 """
 

@@ -25,7 +25,7 @@ Kind = Literal["seeds", "folds", "repeats", "runs"]
 USUAL_FOLDS = 5
 """The number of values assumed behind a logged standard deviation if no param gives it: scikit-learn's default."""
 TREND = 2.576
-"""How many standard deviations a Mann-Kendall sum must be from 0 to be a trend (1 %)."""
+"""How many standard deviations a Mann-Kendall sum must be from 0 to be a trend (1%)."""
 FEWEST_STEADY = 5
 """A single series of this many points that only rises, or only falls, is a trend too: 1 in 60 would by chance."""
 

@@ -14,7 +14,7 @@ EXACT_UP_TO = 100
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """The mean of `n` finite values. `std` is the sample's (divided by n - 1); `low` and `high` bound the 95 %
+    """The mean of `n` finite values. `std` is the sample's (divided by n - 1); `low` and `high` bound the 95%
     confidence interval of the mean, mean ± t * std / sqrt(n); all three are None below two values."""
 
     n: int
@@ -48,7 +48,7 @@ def mean_of(values: Sequence[float]) -> Mean | None:
 def t_quantile(freedom: int, confidence: float = 0.95) -> float:
     """How far Student's t with `freedom` (1 or more) degrees of freedom stays from 0 with probability `confidence`.
 
-    For 95 %: 12.71 with 1 degree of freedom, 4.303 with 2, 1.960 with very many.
+    For 95%: 12.71 with 1 degree of freedom, 4.303 with 2, 1.960 with very many.
 
     Up to `EXACT_UP_TO` by bisection of the distribution's closed form for whole degrees of freedom, beyond by its
     expansion about the normal quantile; Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 26.7.3,

@@ -15,7 +15,7 @@ MAX_NAMES = 3
 
 
 def headline(ranking: Ranking) -> str:
-    """`cnn-more-dropout · best_val_loss 0.5429 · 0.2156 (28 %) below cnn-baseline`."""
+    """`cnn-more-dropout · best_val_loss 0.5429 · 0.2156 (28%) below cnn-baseline`."""
     return " · ".join(filter(None, headline_parts(ranking)))
 
 

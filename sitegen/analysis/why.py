@@ -148,12 +148,12 @@ def label(run: RankedRun, among: Sequence[RankedRun]) -> str:
 
 
 def distance(value: float, other: float, objective: Objective) -> str:
-    """How far `value` is from `other`, in its unit and as a share of `other`: `0.0031 (7.0 %) below`."""
+    """How far `value` is from `other`, in its unit and as a share of `other`: `0.0031 (7.0%) below`."""
     return f"{gap_text(value, other)} {'below' if objective.direction == 'min' else 'above'}"
 
 
 def gap_text(value: float, other: float) -> str:
-    """The distance of two values, and its share of `other` if that is informative: `0.0031 (7.0 %)`."""
+    """The distance of two values, and its share of `other` if that is informative: `0.0031 (7.0%)`."""
     gap = abs(value - other)
     # The share of a tiny or an infinite number is meaningless.
     share = f" ({percent(gap / abs(other))})" if other and gap / 1e3 < abs(other) < float("inf") else ""

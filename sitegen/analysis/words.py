@@ -41,13 +41,13 @@ def number(value: float | None) -> str:
 
 
 def percent(fraction: float) -> str:
-    """A fraction as a percentage with two significant digits, three from 100 % on: `7.0 %`, `0.12 %`, `150 %`."""
+    """A fraction as a percentage with two significant digits, three from 100% on: `7.0%`, `0.12%`, `150%`."""
     value = abs(fraction) * 100
     if value == 0 or value >= 9.95:
-        return f"{value:.0f} %" if value < 1e6 else f"{value:.1e} %"
+        return f"{value:.0f}%" if value < 1e6 else f"{value:.1e}%"
     if value < 0.01:
-        return "less than 0.01 %"
-    return f"{value:.1f} %" if value >= 0.995 else f"{value:.2f} %"
+        return "less than 0.01%"
+    return f"{value:.1f}%" if value >= 0.995 else f"{value:.2f}%"
 
 
 def duration(milliseconds: int | None) -> str:

@@ -155,7 +155,7 @@ class Config:
         SITE,
         "Where the site is published; the summary says how near it is to that host's limits.",
         default_text="all of them",
-        details="From 80 % of a limit on; `sitegen check --host` refuses what is beyond one.",
+        details="From 80% of a limit on; `sitegen check --host` refuses what is beyond one.",
     )
     views: tuple[ViewConfig, ...] = option(
         (), group=SITE, help="Views of an experiment's runs, each with its own page: see [named views](#named-views)."

@@ -125,7 +125,7 @@ def scorer_line(scorer: Scorer) -> ScorerLine:
         return ScorerLine(
             scorer.name,
             f"{scorer.total:.0f} of {scorer.counted:,} true",
-            percent(mean) if mean < 1 else "100 %",
+            percent(mean) if mean < 1 else "100%",
             repr(mean),
         )
     return ScorerLine(scorer.name, f"mean {number(mean)}", "", repr(mean))

@@ -278,7 +278,7 @@ def _differs(entry: RankedRun, best: RankedRun, looks: _Looks) -> tuple[tuple[st
 
 
 def _change(entry: RankedRun, ranking: Ranking, baseline: RunRow) -> str:
-    """How a run compares with the baseline: `0.0031 (7.0 %) better`."""
+    """How a run compares with the baseline: `0.0031 (7.0%) better`."""
     target = ranking.objective.target
     value = target.value_of(baseline)
     if entry.row.run_id == baseline.run_id:

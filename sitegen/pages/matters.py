@@ -125,7 +125,7 @@ def _describe(matters: Matters, judged: Sequence[ParamEffect]) -> str:
 
 
 def _headline(top: ParamEffect, metric: str) -> str:
-    """`C matters most for accuracy: it explains 55 % (higher is better), over 12 runs.`"""
+    """`C matters most for accuracy: it explains 55% (higher is better), over 12 runs.`"""
     together = f" It changes together with {_keys(top.same)}: either may be the reason." if top.same else ""
     start = f"{shortened(top.key)} matters most for {metric}: it explains {percent(top.share)} ({_short(top)})"
     return f"{start}, over {plural(top.n, 'run')}.{together}"

@@ -36,7 +36,7 @@ def test_the_lowest_is_first_when_lower_is_better() -> None:
 def test_the_highest_is_first_when_higher_is_better() -> None:
     found = ranking(row("a", {"acc": 0.5}), row("b", {"acc": 0.75}), objective="max acc")
     assert order(found) == [("b", 1), ("a", 2)]
-    assert found.why == "b has the highest acc: 0.75, 0.25 (50 %) above the next, a."
+    assert found.why == "b has the highest acc: 0.75, 0.25 (50%) above the next, a."
 
 
 def test_the_reducer_decides_by_the_best_point() -> None:
@@ -52,7 +52,7 @@ def test_a_winner_is_explained_with_margin_and_params() -> None:
     other = row("2", {"val_loss": 0.0443}, name="quiet-fox-3", params={"lr": "0.1", "seed": "1", "drop": ""})
     found = ranking(best, other, row("3", name="silent"))
     assert found.why == (
-        "dashing-owl-12 has the lowest val_loss: 0.0412, 0.0031 (7.0 %) below the next, quiet-fox-3. "
+        "dashing-owl-12 has the lowest val_loss: 0.0412, 0.0031 (7.0%) below the next, quiet-fox-3. "
         "Differences: depth not set → 4, drop (empty) → not set, lr 0.1 → 0.01. "
         "2 of 3 runs are ranked; 1 without a value."
     )
@@ -115,7 +115,7 @@ def test_ties_share_a_rank_and_keep_the_tables_order() -> None:
     )
     assert order(found) == [("new", 1), ("old", 1), ("x", 3)]
     assert found.ranked[0].lead == 0
-    assert found.why == "new and old share the lowest val_loss: 1, 1 (50 %) below the next."
+    assert found.why == "new and old share the lowest val_loss: 1, 1 (50%) below the next."
 
 
 def test_many_ties_are_counted() -> None:
@@ -143,7 +143,7 @@ def test_no_run_with_a_value_is_said_with_the_reasons() -> None:
 
 def test_runs_of_one_name_are_told_apart_by_id() -> None:
     found = ranking(row("aaaaaaaaaa", {"val_loss": 1.0}, name="owl"), row("bbbbbbbbbb", {"val_loss": 2.0}, name="owl"))
-    assert found.why.startswith("owl (aaaaaa) has the lowest val_loss: 1, 1 (50 %) below the next, owl (bbbbbb).")
+    assert found.why.startswith("owl (aaaaaa) has the lowest val_loss: 1, 1 (50%) below the next, owl (bbbbbb).")
 
 
 def test_no_share_is_given_next_to_zero() -> None:

@@ -1,4 +1,4 @@
-"""How the numbers of a column are written. `labels.json` holds `formats.js` to the same texts (tests/browser)."""
+"""How the numbers of a column are written. `labels.json` holds `digits.js` and `formats.js` to the same texts (tests/browser)."""
 
 from __future__ import annotations
 
@@ -54,6 +54,13 @@ def test_points_line_up(values: list[float]) -> None:
     texts = [text for text in written(*values) if "." in text]
     digits = digits_of(values)
     assert digits.decimals is None or len({len(text.partition(".")[2]) for text in texts}) <= 1
+
+
+@given(st.lists(st.floats(0.1, 1, exclude_max=True), min_size=1, max_size=8), st.floats(1, 1000))
+def test_a_score_has_its_four_digits_in_a_column_as_on_its_own(scores: list[float], beside: float) -> None:
+    digits = digits_of([*scores, beside])
+    exact = all(float(digits.text(score)) == float(f"{score:.12g}") for score in scores)
+    assert digits.decimals is None or digits.decimals >= 4 or exact
 
 
 def test_values_that_are_close_are_told_apart() -> None:

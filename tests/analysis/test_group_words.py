@@ -20,14 +20,14 @@ def test_without_groups_nothing_is_concluded() -> None:
 
 def test_one_group_is_compared_with_nothing() -> None:
     said = conclusions([A], ACC, False, VERDICT)
-    assert said.startswith("a has on average a acc of 0.9 over 3 runs, 95 % interval 0.8 to 1. The interval")
+    assert said.startswith("a has on average a acc of 0.9 over 3 runs, 95% interval 0.8 to 1. The interval")
     assert "clear" not in said and "highest" not in said
 
 
 def test_of_several_the_first_is_named_with_the_evidence() -> None:
     said = conclusions([A, B], ACC, False, VERDICT)
     assert said.startswith(
-        "a has on average the highest acc: 0.9 over 3 runs, 95 % interval 0.8 to 1. The lead is clear."
+        "a has on average the highest acc: 0.9 over 3 runs, 95% interval 0.8 to 1. The lead is clear."
     )
     assert "lowest acc" in conclusions([B, A], Target("acc", "min"), False, VERDICT)
 

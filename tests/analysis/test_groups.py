@@ -80,9 +80,7 @@ def test_overlapping_groups_are_not_called_different() -> None:
 def test_groups_that_are_apart_are_called_different() -> None:
     found = grouping([*seeded("0.1", 0.90, 0.92, 0.91), *seeded("0.01", 0.60, 0.62, 0.64)])
     assert found is not None
-    assert found.verdict.startswith(
-        "lr = 0.1 has on average the highest acc: 0.91 over 3 runs, 95 % interval 0.8852 to"
-    )
+    assert found.verdict.startswith("lr = 0.1 has on average the highest acc: 0.91 over 3 runs, 95% interval 0.8852 to")
     assert "The lead of 0.29 is beyond noise: standard deviation 0.01581 over 3 seeds each" in found.verdict
 
 

@@ -323,7 +323,7 @@ def test_the_strongest_comes_first_and_chance_is_corrected_for_how_many_there_ar
 
 
 def test_noise_is_seldom_taken_for_an_effect() -> None:
-    """At 5 % an experiment of nothing but noise claims something in about 1 of 20 cases, however many params it has."""
+    """At 5% an experiment of nothing but noise claims something in about 1 of 20 cases, however many params it has."""
     claims = 0
     for seed in range(200):
         drawn = np.random.default_rng(seed)

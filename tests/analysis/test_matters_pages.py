@@ -34,7 +34,7 @@ def test_the_other_numbers() -> None:
         f"at most {effects.MAX_LEVELS} values, else {effects.PARTS} parts",
         f"fewer below {effects.PARTS * effects.FEWEST_A_PART}",
         f"at least {effects.BENT * 100:.0f} points",
-        f"at {effects.CHANCE * 50} %",
+        f"at {effects.CHANCE * 50}%",
         f"{effects.STEP} standard errors",
         f"{matters.NEARLY} or more",
         f"1 time in {1 / effects.CHANCE:.0f}",

@@ -45,7 +45,7 @@ def test_a_run_that_breaks_a_constraint_has_no_rank_and_the_page_says_why() -> N
         "unknown": "does not meet ms < 50: it has none",
     }
     assert found.why == (
-        "a has the highest acc: 0.8, 0.1 (14 %) above the next, b. 2 of 4 runs are ranked; 2 not within ms < 50."
+        "a has the highest acc: 0.8, 0.1 (14%) above the next, b. 2 of 4 runs are ranked; 2 not within ms < 50."
     )
     assert found.verdict.notes == ("slow reached 0.99 but does not meet ms < 50: it is 63.",)
 
@@ -114,7 +114,7 @@ def test_what_broke_a_tie_is_said() -> None:
         row("c", {"acc": 0.5}),
     ]
     assert ranking("max acc ties by fastest", *rows).why == (
-        "a and b share the highest acc: 0.9, 0.4 (80 %) above the next. "
+        "a and b share the highest acc: 0.9, 0.4 (80%) above the next. "
         "a comes first because it was the fastest: 12 s against 15 s."
     )
     rows = [row("a", {"acc": 1, "loss": 2}), row("b", {"acc": 1, "loss": 1})]

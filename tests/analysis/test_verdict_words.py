@@ -23,7 +23,7 @@ TWO = (run("a", 1.0), run("b", 2.0))
 
 
 def test_the_line_names_the_best_its_value_and_its_lead() -> None:
-    assert headline(ranked(*TWO)) == "a · loss 1 · 1 (50 %) below b"
+    assert headline(ranked(*TWO)) == "a · loss 1 · 1 (50%) below b"
     assert headline(ranked(TWO[0])) == "a · loss 1"
     assert headline(ranked(row("x", {}))) == "No run has a loss that can be compared"
     assert headline(ranked(run("a", 1.0), run("b", 1.0), run("c", 2.0))) == "a and b share the lowest loss: 1"

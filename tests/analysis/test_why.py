@@ -20,11 +20,11 @@ def ranked(objective: str, *rows: RunRow) -> Ranking:
 @pytest.mark.parametrize(
     ("value", "other", "text"),
     [
-        (0.9, 1.0, "0.1 (10 %)"),
+        (0.9, 1.0, "0.1 (10%)"),
         (1.0, 0.0, "1"),
         (1001.0, 1.0, "1000"),
-        (1000.5, 1.0, "999.5 (99950 %)"),
-        (-1.0, -2.0, "1 (50 %)"),
+        (1000.5, 1.0, "999.5 (99950%)"),
+        (-1.0, -2.0, "1 (50%)"),
     ],
 )
 def test_a_gap_has_a_share_where_that_tells_something(value: float, other: float, text: str) -> None:
@@ -41,7 +41,7 @@ def test_the_first_is_named_with_its_lead_and_its_differences() -> None:
         "min loss", row("a", {"loss": 1.0}, params={"lr": "1"}), row("b", {"loss": 2.0}, params={"lr": "2", "m": "x"})
     )
     said = why(found)
-    assert said.startswith("a has the lowest loss: 1, 1 (50 %) below the next, b.")
+    assert said.startswith("a has the lowest loss: 1, 1 (50%) below the next, b.")
     assert "Differences: lr 2 → 1, m x → not set." in said
 
 
@@ -71,7 +71,7 @@ def test_ties_are_named_or_counted() -> None:
     every = ranked("min loss", *[row(name, {"loss": 1.0}) for name in "abc"])
     assert why(every) == "All 3 runs that can be compared have the same loss: 1."
     some = ranked("min loss", row("a", {"loss": 1.0}), row("b", {"loss": 1.0}), row("c", {"loss": 2.0}))
-    assert why(some) == "a and b share the lowest loss: 1, 1 (50 %) below the next."
+    assert why(some) == "a and b share the lowest loss: 1, 1 (50%) below the next."
     many = ranked("min loss", *[row(name, {"loss": 1.0}) for name in "abcde"])
     assert named_runs(many.ranked) == "a, b, c and 2 more"
 

@@ -91,12 +91,12 @@ def test_plurals() -> None:
 @pytest.mark.parametrize(
     ("fraction", "text"),
     [
-        (0.07, "7.0 %"),
-        (0.0012, "0.12 %"),
-        (0.00001, "less than 0.01 %"),
-        (1.5, "150 %"),
-        (0, "0 %"),
-        (1e9, "1.0e+11 %"),
+        (0.07, "7.0%"),
+        (0.0012, "0.12%"),
+        (0.00001, "less than 0.01%"),
+        (1.5, "150%"),
+        (0, "0%"),
+        (1e9, "1.0e+11%"),
     ],
 )
 def test_percentages(fraction: float, text: str) -> None:

@@ -147,7 +147,7 @@ def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page,
     go(page, base + f"compare.html#runs={RUN[6]},{RUN[8]}")
     section = page.locator("#scores")
     matrices = section.locator("table.matrix")
-    expect(matrices.first.locator("tbody tr").first.locator("td")).to_have_text(["4682 %", "1018 %"])
+    expect(matrices.first.locator("tbody tr").first.locator("td")).to_have_text(["4682%", "1018%"])
     expect(matrices.last.locator("tbody tr").first.locator("td")).to_have_text(["4883 %+2", "1017 %±0"])
     expect(matrices.last.locator("tbody tr").last.locator("td")).to_have_text(["417 %−1", "2083 %±0"])
     rates = section.get_by_role("region", name="Rates of the confusion matrix, val")
@@ -165,7 +165,7 @@ def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page,
         "accuracy",
     ]
     expect(report.locator("tbody th")).to_have_text(names)
-    expect(report.locator("tbody tr").first.locator("td")).to_contain_text(["0.6", "0.8 best +0.2 (+33.3 %) better"])
+    expect(report.locator("tbody tr").first.locator("td")).to_contain_text(["0.6", "0.8 best +0.2 (+33.3%) better"])
     expect(section.get_by_role("region", name="Scores at k").locator("tbody th")).to_have_text(
         ["k 5 · ndcg", "k 10 · ndcg"]
     )

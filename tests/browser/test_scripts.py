@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import random
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from sitegen.analysis.digits import digits_of
 from sitegen.analysis.words import duration, number, when
 
 from .fixture_site import HOSTILE, write_site
@@ -258,9 +261,9 @@ def test_compare_lays_runs_side_by_side(page: Page, base: str) -> None:
 def test_compare_shows_change_against_the_chosen_baseline(page: Page, base: str) -> None:
     go(page, base + f"compare.html#runs={RUN[4]},{RUN[8]}")
     metric = page.get_by_role("region", name="Metrics").locator("tbody tr td")
-    expect(metric).to_have_text(["0.250", "0.125 best −0.125 (−50 %) better"])
+    expect(metric).to_have_text(["0.250", "0.125 best −0.125 (−50%) better"])
     page.locator(".compare-runs input[type=radio]").nth(1).check()
-    expect(metric).to_have_text(["0.250 +0.125 (+100 %) worse", "0.125 best"])
+    expect(metric).to_have_text(["0.250 +0.125 (+100%) worse", "0.125 best"])
     for name in ("min", "max"):
         page.get_by_label(name, exact=True).check()
     way = " ↓ lower is better"
@@ -330,8 +333,34 @@ def test_numbers_are_written_as_python_writes_them(page: Page, base: str) -> Non
 VECTORS = json.loads((Path(__file__).parents[1] / "analysis" / "labels.json").read_text("utf-8"))
 
 
+def any_columns(count: int) -> list[list[float]]:
+    """Columns of values that differ: of any size, close to each other, or whole."""
+    draw = random.Random(7)
+    kinds: list[Callable[[], float]] = [
+        lambda: struct.unpack("<d", draw.randbytes(8))[0],
+        lambda: 0.7 + draw.randrange(-9, 9) * math.ulp(0.7),
+        lambda: draw.uniform(-2, 2) * 10.0 ** draw.randrange(-6, 9),
+        lambda: round(draw.uniform(0, 1), draw.randrange(1, 8)),
+        lambda: float(draw.randrange(-(2**53), 2**53)),
+    ]
+    made = [
+        {kinds[draw.randrange(1, 5) if n % 3 else n % 5]() for _ in range(draw.randrange(1, 9))} for n in range(count)
+    ]
+    return [[value for value in sorted(column) if math.isfinite(value)] for column in made]
+
+
+def test_no_two_values_of_a_column_look_the_same(page: Page, base: str) -> None:
+    go(page, base + "search.html")
+    page.evaluate("SG.asset('js/digits.js')")
+    columns = any_columns(1500)
+    found = page.evaluate("(all) => all.map((values) => values.map(SG.digits(values)))", columns)
+    assert all(len(set(texts)) == len(set(values)) for texts, values in zip(found, columns, strict=True))
+    assert found == [[digits_of(values).text(value) for value in values] for values in columns]
+
+
 def test_columns_and_labels_are_written_as_python_writes_them(page: Page, base: str) -> None:
     go(page, base + "search.html")
+    page.evaluate("SG.asset('js/digits.js')")
     for kind, script in {
         "digits": "(all) => all.map(([values]) => values.map(SG.digits(values)))",
         "numbers": "(all) => all.map(([value]) => SG.number(value))",

@@ -112,7 +112,7 @@ def test_the_address_is_whole_where_the_site_has_one(store: Path, tmp_path: Path
 
 def test_the_leaderboard_compares_with_the_baseline_and_names_what_is_left_out(store: Path, tmp_path: Path) -> None:
     page = text(site(store, tmp_path, baseline="0.01-0", objective="max acc with ms < 38.5") / "experiments" / "1.html")
-    assert "Against 0.01-0" in page and "0.12 (24 %) better" in page
+    assert "Against 0.01-0" in page and "0.12 (24%) better" in page
     assert "0.1-0 does not meet ms &lt; 38.5: it is 40" in page
     assert "lost never logged acc" in page
 

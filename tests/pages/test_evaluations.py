@@ -43,7 +43,7 @@ def test_a_short_evaluation_is_on_the_runs_page_as_a_whole() -> None:
     assert found and found.table and len(found.table.rows) == 2
     assert (found.hint, found.line, found.all.text) == ("2 examples, 1 scorer", "", "")
     line = found.scorers[0]
-    assert (line.name, line.result, line.share, line.full) == ("right", "1 of 2 true", "50 %", "0.5")
+    assert (line.name, line.result, line.share, line.full) == ("right", "1 of 2 true", "50%", "0.5")
 
 
 def test_a_long_one_leads_to_the_whole_table() -> None:

@@ -34,7 +34,7 @@ def many(count: int) -> list[RunRow]:
 def test_the_best_run_comes_first_and_the_others_say_how_far_behind_they_are() -> None:
     found = board(row("a", {"loss": 0.75}), row("b", {"loss": 0.5}))
     assert (found.title, found.name, found.href, found.value) == ("Best run", "b", "runs/b.html", "0.50")
-    assert (found.verdict.name, found.verdict.line) == ("b", "loss 0.50 · 0.25 (33 %) below a")
+    assert (found.verdict.name, found.verdict.line) == ("b", "loss 0.50 · 0.25 (33%) below a")
     assert [(one.rank, one.name, one.behind, one.is_best) for one in found.leaders] == [
         ("1", "b", "", True), ("2", "a", "0.25", False)
     ]  # fmt: skip
@@ -90,7 +90,7 @@ def test_runs_are_compared_with_the_baseline() -> None:
     base = row("c", {"loss": 1.0}, name="a name that is much too long for the head of a column")
     found = board(row("a", {"loss": 0.5}), row("b", {"loss": 1.0}), base, row("d", {"loss": 2.0}), baseline=base)
     changes = {one.href: one.change for one in found.leaders}
-    assert changes["runs/a.html"] == "0.5 (50 %) better" and changes["runs/d.html"] == "1 (100 %) worse"
+    assert changes["runs/a.html"] == "0.5 (50%) better" and changes["runs/d.html"] == "1 (100%) worse"
     assert (changes["runs/b.html"], changes["runs/c.html"]) == ("equal", "the baseline")
     assert len(found.baseline) == 30 and found.baseline.endswith("…")
     lost = row("e", {"loss": float("nan")})

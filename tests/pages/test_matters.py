@@ -44,9 +44,9 @@ def sentence(count: int, loss: Callable[[int], float], objective: str = "min los
 
 def test_the_sentence_names_the_param_and_its_direction() -> None:
     found = sentence(48, lambda at: at, lr=lambda at: at, other=lambda at: at * 7 % 5)
-    assert found == "lr matters most for loss: it explains 100 % (lower is better), over 48 runs."
+    assert found == "lr matters most for loss: it explains 100% (lower is better), over 48 runs."
     assert sentence(20, lambda at: at, "max loss mean", lr=lambda at: at) == (
-        "lr matters most for mean of loss: it explains 100 % (higher is better), over 20 runs."
+        "lr matters most for mean of loss: it explains 100% (higher is better), over 20 runs."
     )
 
 
@@ -55,8 +55,8 @@ def test_the_sentence_names_what_comes_next_and_what_changes_together() -> None:
         return 1.5 * (at % 3) + 2 * (at // 3 % 2) + at / 1000
 
     assert sentence(36, loss, a=lambda at: at % 3, b=lambda at: "xyz"[at % 3], c=lambda at: "uv"[at // 3 % 2]) == (
-        "a matters most for loss: it explains 60 % (lower is better), over 36 runs. "
-        "It changes together with b: either may be the reason. Then c 40 % (best with u)."
+        "a matters most for loss: it explains 60% (lower is better), over 36 runs. "
+        "It changes together with b: either may be the reason. Then c 40% (best with u)."
     )
 
 
@@ -96,7 +96,7 @@ def test_lines_say_what_is_better_and_link_to_charts() -> None:
 
 def test_a_valley_is_said_in_values() -> None:
     found = sentence(40, lambda at: abs(at % 4 - 1) + at / 1000, layers=lambda at: at % 4 + 1)
-    assert found == "layers matters most for loss: it explains 100 % (best at 2), over 40 runs."
+    assert found == "layers matters most for loss: it explains 100% (best at 2), over 40 runs."
 
 
 def test_runs_that_diverged_are_said_to_be_missing() -> None:
@@ -163,7 +163,7 @@ def test_pages_hold_it_all_without_scripts(tmp_path: Path) -> None:
     build(Config(str(tmp_path / "mlruns"), tmp_path / "site"))
     page = (tmp_path / "site" / "experiments/1.html").read_text()
     text = unescape(re.sub(r"<[^>]+>", "", page))
-    assert "lr matters most for val/loss: it explains 100 % (lower is better), over 11 runs." in text
+    assert "lr matters most for val/loss: it explains 100% (lower is better), over 11 runs." in text
     (chart,) = re.findall(r'<a href="#([^"]+)" aria-label="Chart of lr">', page)
     assert page.count(f'id="{chart}"') == 1
     assert '<a class="health-line" href="#health">1 problem in these runs</a>' in page

@@ -123,7 +123,7 @@ def test_best_says_which_run_is_best_and_why(store: Path) -> None:
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[0] == "sweep (3 runs; lowest loss)"
-    assert lines[1].startswith("  try-1 has the lowest loss: 0.3, 0.1 (25 %) below the next, try-2.")
+    assert lines[1].startswith("  try-1 has the lowest loss: 0.3, 0.1 (25%) below the next, try-2.")
     assert lines[2].startswith("  Verdict: ahead, spread unknown (metric set). How far results scatter is unknown")
     assert [line.split()[:2] for line in lines[4:6]] == [["1", "0.3"], ["2", "0.4"]]
     assert lines[4].endswith("1" * 32)

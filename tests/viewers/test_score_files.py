@@ -135,7 +135,7 @@ def test_a_matrix_shows_counts_shares_of_rows_and_rates() -> None:
     (block,) = score_blocks(read("cm.json", {"tn": 90, "fp": 10, "fn": 0, "tp": 0}))
     assert block.kind == "matrix"
     assert [[(c.count, c.share, c.heat) for c in row.cells] for row in block.rows] == [
-        [("90", "90 %", 7), ("10", "10 %", 1)],
+        [("90", "90%", 7), ("10", "10%", 1)],
         [("0", "", 0), ("0", "", 0)],
     ]
     assert [row.total for row in block.rows] == ["100", "0"]

@@ -1,4 +1,4 @@
-// needs: formats.js, labels.js, sitegen.js
+// needs: digits.js, formats.js, labels.js, sitegen.js
 //
 // What the rows of a decoded column (columns.js) hold: as numbers, for readers, for files, to sort by.
 "use strict";

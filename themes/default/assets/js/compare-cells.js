@@ -63,7 +63,7 @@ SG.compareCells = (function () {
     if (difference === 0) return "±0";
     const sign = difference > 0 ? "+" : "−";
     const share =
-      base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + " %)";
+      base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + "%)";
     return sign + SG.number(Math.abs(difference)) + share;
   }
 

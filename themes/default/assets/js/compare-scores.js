@@ -1,4 +1,4 @@
-// needs: compare-cells.js, compare-tables.js, formats.js, sitegen.js
+// needs: compare-cells.js, compare-tables.js, digits.js, formats.js, sitegen.js
 //
 // Confusion matrices and tables of scores of the runs compared: matrices beside each other, scores in one table, each
 // with its difference from the baseline. `scores` of a run's record (data/runs) holds them; rates are those of
@@ -45,7 +45,7 @@ SG.compareScores = (function () {
     const part = total ? value / total : 0;
     const share =
       total && !shares
-        ? SG.el("span", { class: "share", text: SG.number(Number((100 * part).toPrecision(2))) + " %" })
+        ? SG.el("span", { class: "share", text: SG.number(Number((100 * part).toPrecision(2))) + "%" })
         : null;
     const delta =
       base === null ? null : SG.el("span", { class: "delta", text: signed(Number((value - base).toPrecision(6))) });

@@ -1,4 +1,4 @@
-// needs: compare-cells.js, decode.js, formats.js, nested.js, sitegen.js
+// needs: compare-cells.js, decode.js, digits.js, nested.js, sitegen.js
 //
 // The tables of the compare page: what runs say under the same keys, one below the other or side by side.
 //

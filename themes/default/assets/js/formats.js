@@ -1,6 +1,7 @@
 // needs: sitegen.js
 //
-// How numbers, durations and moments are written: the twin of sitegen/analysis/words.py and digits.py.
+// How numbers, durations and moments are written: the twin of sitegen/analysis/words.py. How a column is
+// written is decided in digits.js.
 "use strict";
 
 Object.assign(
@@ -8,8 +9,7 @@ Object.assign(
   (function () {
     const NOT_FINITE = { NaN: "NaN", Infinity: "∞", "-Infinity": "−∞" };
     const BOUNDS = [1, 100];
-    const [MIN_DIGITS, MAX_DIGITS, MIN_DIGITS_OF_SMALLEST, FULL] = [4, 12, 3, 17];
-    const [FIXED_FROM, FIXED_TO, FIXED_SPAN] = [-5, 8, 5];
+    const [MIN_DIGITS, MAX_DIGITS, FULL] = [4, 12, 17];
 
     const isWhole = (value) => Number.isInteger(value) && Math.abs(value) <= 2 ** 53;
 
@@ -73,19 +73,7 @@ Object.assign(
       }
     }
 
-    // ---- The numbers of a column (digits.py says the rules) ----
-
-    /** A function that writes the numbers of a column of `values`, with as many digits as tell them apart. */
-    function digits(values) {
-      const finite = Float64Array.from(values).filter(Number.isFinite).sort();
-      if (finite.every(isWhole)) return written((value) => someDigits(value, MIN_DIGITS));
-      const bounds = BOUNDS.filter((bound) => finite[0] - 1 < bound && bound < finite.at(-1) + 1);
-      const apart = Float64Array.from([...finite, ...bounds]).sort();
-      const places = decimals(finite, apart);
-      if (places !== null) return written((value) => fixed(value, places));
-      const count = significant(apart);
-      return written((value) => someDigits(value, count));
-    }
+    // ---- The numbers of a column, once digits.js or the data file has said how ----
 
     /** As `digits` finds for a column of which it is known: with `places` decimals, else with `count` digits. */
     const digitsAs = (places, count) =>
@@ -97,49 +85,6 @@ Object.assign(
     function someDigits(value, count) {
       if (isWhole(value)) return String(value);
       return count < FULL ? general(value, count) : full(value);
-    }
-
-    /** The fewest decimals that do; null where the values are too far apart, or too close. */
-    function decimals(finite, apart) {
-      let [largest, smallest] = [0, Infinity];
-      for (const value of finite) {
-        if (value) [largest, smallest] = [Math.max(largest, Math.abs(value)), Math.min(smallest, Math.abs(value))];
-      }
-      const [top, bottom] = [powerOf(largest), powerOf(smallest)];
-      if (bottom < FIXED_FROM || top > FIXED_TO || top - bottom > FIXED_SPAN) return null;
-      const wanted = Math.max(0, MIN_DIGITS - 1 - top, MIN_DIGITS_OF_SMALLEST - 1 - bottom);
-      for (let places = exactDecimals(finite, wanted); places < MAX_DIGITS - Math.max(top, 0); places++) {
-        if (differ(apart, (value) => fixed(value, places), Number("1e-" + places))) return places;
-      }
-      return null;
-    }
-
-    const powerOf = (size) => Number(size.toExponential(16).split("e")[1]);
-
-    function exactDecimals(finite, most) {
-      let least = 0;
-      for (const value of finite) {
-        const exact = Number(value.toPrecision(MAX_DIGITS)); // what lies beyond is noise: 0.4 - 0.3 is 0.1
-        while (least < most && Number(fixed(value, least)) !== exact) least++;
-        if (least === most) break;
-      }
-      return least;
-    }
-
-    function significant(apart) {
-      for (let count = MIN_DIGITS; count <= MAX_DIGITS; count++) {
-        if (differ(apart, (value) => someDigits(value, count), Infinity)) return count;
-      }
-      return FULL;
-    }
-
-    /** Whether sorted values that differ are read as different numbers; those further apart than `unit` surely are. */
-    function differ(sorted, write, unit) {
-      for (let i = 1; i < sorted.length; i++) {
-        const [a, b] = [sorted[i - 1], sorted[i]];
-        if (a !== b && b - a <= unit && Number(write(a)) === Number(write(b))) return false;
-      }
-      return true;
     }
 
     // ---- Times ----
@@ -179,6 +124,6 @@ Object.assign(
       return date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
     }
 
-    return { number, digits, digitsAs, duration, when, span };
+    return { number, digitsAs, fixed, duration, when, span };
   })(),
 );

@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-tables.js, decode.js, formats.js, run.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-tables.js, decode.js, digits.js, formats.js, run.js, sitegen.js
 //
 // runs.html#<run id>: a run drawn from the data of its shard, in sites with too many runs for a page each. In other sites
 // the address leads to the run's own page, so that it holds for ever.
@@ -59,11 +59,17 @@
   const headCell = (text, i) => SG.el("th", { scope: "col", class: i ? "num" : null, text });
   const count = (n, word) => SG.number(n) + " " + word + (n === 1 ? "" : "s");
 
+  /** As a run's page writes a metric: each number on its own, unless two that differ would look the same. */
+  function writerOf(values) {
+    const numbers = new Set(values.filter((value) => typeof value === "number"));
+    return new Set(Array.from(numbers, SG.number)).size < numbers.size ? SG.digits(numbers) : SG.number;
+  }
+
   function metrics(run) {
     if (!run.metrics.length) return null;
     const row = function (metric) {
       const values = [LAST, FIRST, MIN, MAX, MEAN].map((at) => metric[at]);
-      const write = SG.digits(values.filter((value) => typeof value === "number"));
+      const write = writerOf(values);
       const cells = values.map((value) => (typeof value === "number" ? write(value) : (value ?? "")));
       return SG.el(
         "tr",

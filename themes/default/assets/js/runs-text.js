@@ -1,4 +1,4 @@
-// needs: columns.js, formats.js, sitegen.js
+// needs: columns.js, digits.js, formats.js, sitegen.js
 //
 // What a runs table shows, as text: CSV, JSON, Markdown, and LaTeX with booktabs. Grouped rows give mean ± std.
 "use strict";
