@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
+from sitegen.analysis.direction import Better
 from sitegen.analysis.reducers import Wanted
 from sitegen.build.cache import Cache
 from sitegen.build.collection import collect_rarely
@@ -42,6 +43,8 @@ class WorkerContext:
     """The folder of the site that was built before; '' for none. Files that stay the same are taken from it."""
     wanted: Mapping[str, tuple[Wanted, ...]] = field(default_factory=dict)
     """By experiment id, the reducers of its objective that need a metric's whole history."""
+    judged: Mapping[str, tuple[str, Better]] = field(default_factory=dict)
+    """By experiment id, the metric and direction that its configured objective judges runs by first."""
     query: Query | None = None
     """Which runs are in the site; None for all."""
     model_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -160,6 +160,7 @@ def worker_context(
         root=stage.root,
         previous=stage.previous,
         wanted=wanted,
+        judged={key: (one.metric, one.direction) for key, one in found.objectives.items() if one},
         query=opened.query,
         model_paths=paths_by_run(found.version_places),
         cache=cache,

@@ -33,6 +33,7 @@ from sitegen.pages.run_drawings import CROWD, SYSTEM, RunDrawings
 from sitegen.pages.run_metrics import CurveFigure, MetricLine, curve_figure, metric_line
 from sitegen.pages.run_models import NO_MODELS, DatasetLine, ModelLine, Models, dataset_lines, made_models, model_lines
 from sitegen.pages.run_scores import RunScores, run_scores
+from sitegen.pages.run_training import TrainingLine
 from sitegen.viewers.copies import CopiedArtifact, CopiedFiles
 from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
@@ -143,6 +144,8 @@ class RunPage:
     """The curves of the metrics that matter most; at most 4."""
     reproduce: Reproduce
     """How to run it again, load its model, and cite it."""
+    training: TrainingLine | None = None
+    """What training did, by one curve; none for a run without a curve of which it is known which way is better."""
     evaluation: EvaluationSection | None = None
     """What scorers said of each example; none for a run that is not an evaluation."""
     template: str = "run.html"
@@ -159,10 +162,12 @@ def run_page_of(
     models: Models = NO_MODELS,
     folders: Sequence[ModelFolder] = (),
     site_url: str = "",
+    training: TrainingLine | None = None,
 ) -> RunPage:
     """The page of `run`; `row` is its summary, `drawings` are its curves, `copies` its copied artifacts.
 
-    `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known.
+    `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known,
+    `training` is what training did.
     """
     keys = in_natural_order(row.metrics)
     own, system = ([key for key in keys if key.startswith(SYSTEM) == is_system] for is_system in (False, True))
@@ -175,6 +180,7 @@ def run_page_of(
     copied = [one.file for one in copies]
     return RunPage(
         path=run_page(run.run_id),
+        training=training,
         title=run.name,
         description=_description(row, experiment),
         run_id=run.run_id,

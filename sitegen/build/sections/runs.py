@@ -29,6 +29,7 @@ from sitegen.pages.run_data import run_records
 from sitegen.pages.run_drawings import RunDrawings, draw_runs
 from sitegen.pages.run_models import Models
 from sitegen.pages.run_scores import scores_record
+from sitegen.pages.run_training import training_line
 from sitegen.pages.runs import run_page_of
 from sitegen.viewers.models import ModelFolder
 
@@ -94,6 +95,7 @@ class RunPages(Task):
             self.models,
             (*record.models, *logged),
             context.site.site_url,
+            training_line(record.row, record.curves, experiment, context.judged.get(run.experiment_id)),
         )
         if section := self._evaluation(record, context.root):
             page = replace(page, evaluation=section)
