@@ -45,6 +45,20 @@ def test_paper_changes_tokens_and_nothing_else(store: Path) -> None:
     assert sheet.strip() in re.sub(r"/\*.*?\*/", "", styles(site(store, "paper")), flags=re.DOTALL)
 
 
+TYPE = {"--text-s": 12, "--text": 14, "--text-l": 16, "--text-xl": 20, "--text-2xl": 28}
+"""The scale of docs/design.md, in px."""
+
+
+def test_all_type_is_on_the_scale() -> None:
+    """A size in px is that of a token; words inside drawings are scaled with them."""
+    sheets = {f.name: f.read_text("utf-8") for f in sorted((BUILT_IN / "default" / "assets" / "css").glob("*.css"))}
+    screen = re.findall(r"(--text[\w-]*): (\d+)px", sheets["tokens.css"])
+    assert {name: int(size) for name, size in screen} == TYPE
+    rules = [(name, rule) for name, sheet in sheets.items() for rule in re.findall(r"[^{}]*\{[^{}]*\}", sheet)]
+    sized = [(name, rule.strip()) for name, rule in rules if re.search(r"\bfont(-size)?:[^;}/]*\d(px|em|pt|%)", rule)]
+    assert [found for found in sized if ".drawing text" not in found[1]] == []
+
+
 def test_a_theme_folder_needs_one_file_more_than_its_name(store: Path, tmp_path: Path) -> None:
     write(tmp_path / "ours" / "theme.toml", "")
     write(tmp_path / "ours" / "assets" / "css" / "custom.css", ":root { --accent: teal }")
