@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sitegen.addresses import Href, file_name, run_anchor, run_list_page, run_page
 from sitegen.analysis.best import Ranking
+from sitegen.analysis.curve_choice import is_counter
 from sitegen.analysis.digits import Digits, digits_of
 from sitegen.analysis.families import nested
 from sitegen.analysis.labels import run_labels, value_labels
@@ -22,8 +23,8 @@ MAX_CELLS = 15_000
 ROWS_WHEN_CUT = 100
 LIST_ROWS = 1000
 """Runs per page of the plain lists of an experiment whose table was cut."""
-PARAM_COLUMNS = 12
-METRIC_COLUMNS = 12
+PARAM_COLUMNS = 8
+METRIC_COLUMNS = 5
 MAX_CELL = 34
 """Characters that a cell of the table has room for."""
 MAX_TITLE = 300
@@ -130,11 +131,11 @@ def list_pages(table: ExperimentTable) -> list[tuple[Href, str]]:
 def shown_columns(
     table: ExperimentTable, summary: ExperimentSummary, ranking: Ranking | None
 ) -> tuple[list[str], list[str]]:
-    """The metrics and params that the plain table shows: the objective first, then what most runs have."""
+    """The metrics and params that the plain table shows: the objective first, then what most have, counters last."""
     metrics = [key for key in metric_keys(table) if not key.startswith("system/")]
     logged = {m.key: m.n for m in summary.metrics}
     first = ranking.objective.metric if ranking else None
-    metrics.sort(key=lambda key: (key != first, -logged.get(key, 0)))
+    metrics.sort(key=lambda key: (key != first, is_counter(key), -logged.get(key, 0)))
     varying = {p.key for p in differing(summary)}
     params = [key for key in param_keys(table) if key in varying]
     return metrics[:METRIC_COLUMNS], params[:PARAM_COLUMNS]
@@ -142,8 +143,7 @@ def shown_columns(
 
 def _table_hint(table: ExperimentTable, metrics: Sequence[str], params: Sequence[str]) -> str:
     hidden = len(metric_keys(table)) - len(metrics) + len(param_keys(table)) - len(params)
-    more = f"; {plural(hidden, 'more column')} to choose" if hidden else ""
-    return f"the newest first; params that vary{more}" if params else f"the newest first{more}"
+    return "Sorted by start time" + (f" · {plural(hidden, 'hidden column')}" if hidden else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ def write_fake(folder: Path, rows: Sequence[RunRow]) -> Path:
     table, ranking = table_of(rows)
     files = {path: file.read_bytes() for path, file in theme.files("assets").items()}
     shipped = {path: data for path, data in files.items() if not path.startswith("assets/css/")}
+    shipped["assets/analysis.css"] = files["assets/css/analysis.css"]
     shipped["assets/site.css"] = b"".join(files[f"assets/css/{name}.css"] for name in STYLES)
     for path, data in shipped.items():
         put(folder, path, data)

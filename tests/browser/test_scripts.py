@@ -104,7 +104,7 @@ def test_selected_runs_lead_to_the_compare_page(page: Page, base: str) -> None:
 @pytest.mark.both_schemes
 def test_csv_disarms_formulas_and_keeps_numbers(page: Page, base: str) -> None:
     go(page, base + "experiments/demo.html")
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Table", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="CSV").click()
     lines = download.value.path().read_text("utf-8").splitlines()

@@ -129,7 +129,8 @@ def test_filter_looks_into_params(live: Page) -> None:
 
 
 def test_a_param_that_is_the_same_in_all_runs_can_be_shown(live: Page) -> None:
-    live.get_by_role("button", name="Columns").click()
+    live.get_by_role("button", name="Table", exact=True).click()
+    live.get_by_role("menuitem", name="Columns").click()
     live.locator("dialog label", has_text="optimizer").locator("input").check()
     live.get_by_role("button", name="Done").click()
     live.locator(".runs .scroll").evaluate("s => s.scrollLeft = 9999")
@@ -137,10 +138,27 @@ def test_a_param_that_is_the_same_in_all_runs_can_be_shown(live: Page) -> None:
     expect(live.locator(".runs tbody tr[data-run]").first).to_contain_text("Adam")
 
 
+def test_few_controls_stand_on_an_experiments_page(live: Page) -> None:
+    live.set_viewport_size({"width": 1440, "height": 900})
+    live.mouse.move(0, 0)
+    live.evaluate("document.querySelectorAll('.curve').forEach((chart) => chart.scrollIntoView())")
+    shown = live.evaluate(
+        """() => [...document.querySelectorAll('button, input, select, summary')].filter((one) =>
+          one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length).length"""
+    )
+    assert 20 < shown < 40
+    boxes = live.locator(".runs tbody input")
+    assert boxes.count() == 9
+    expect(boxes.first).to_be_hidden()
+    live.get_by_role("button", name="Select", exact=True).click()
+    expect(boxes.first).to_be_visible()
+
+
 @pytest.mark.both_schemes
 def test_chosen_runs_are_compared_and_back_returns_to_the_choice(live: Page, main_site: Sample) -> None:
     chosen = ["cnn-baseline", BEST, "cnn-big-batch", "cnn-lr-high"]
     for name in chosen:
+        live.locator(".runs tbody tr[data-run]", has_text=name).hover()
         live.get_by_label(f"Select {name}", exact=True).click()
     live.get_by_role("link", name="Compare (4)").click()
     expect(live.locator("h1")).to_have_text("Compare runs")

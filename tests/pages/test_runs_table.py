@@ -38,7 +38,7 @@ def test_the_metric_that_decides_comes_first_then_what_most_runs_have() -> None:
     found = shown(*rows, objective="min rare")
     assert [column.key for column in found.columns][4:] == ["metric:rare:last", "metric:all:last", "metric:z:last"]
     assert [column.css for column in found.columns] == ["name", "", "", "num", "num group-start", "num", "num"]
-    assert found.hint == "the newest first; 1 more column to choose"
+    assert found.hint == "Sorted by start time · 1 hidden column"
 
 
 def test_only_params_that_differ_have_a_column_and_numbers_stand_to_the_right() -> None:
@@ -46,7 +46,7 @@ def test_only_params_that_differ_have_a_column_and_numbers_stand_to_the_right() 
     rows.append(row("c", params={"lr": "1", "opt": "adam", "same": "1"}))
     found = shown(*rows)
     assert [(c.key, c.css) for c in found.columns[4:]] == [("param:lr", "num group-start"), ("param:opt", "")]
-    assert found.hint == "the newest first; params that vary; 1 more column to choose"
+    assert found.hint == "Sorted by start time · 1 hidden column"
     assert [cell.text for cell in found.rows[1].cells[2:]] == ["1e-3", ""]
 
 

@@ -1,6 +1,7 @@
 // needs: columns.js, sitegen.js
 //
-// The dialog that chooses, orders and pins the columns of a runs table. What is ticked shows at once.
+// The dialog that chooses, orders and pins the columns of a runs table, and groups its rows. What is chosen shows at
+// once.
 "use strict";
 
 SG.columnsDialog = (function () {
@@ -27,7 +28,7 @@ SG.columnsDialog = (function () {
       this.dialog = SG.el(
         "dialog",
         { class: "choose-columns", "aria-label": "Columns" },
-        SG.el("div", { class: "column-head" }, SG.el("h2", { text: "Columns" }), this.search),
+        SG.el("div", { class: "column-head" }, SG.el("h2", { text: "Columns" }), this.search, this.grouping()),
         SG.el(
           "div",
           { class: "column-parts" },
@@ -46,6 +47,27 @@ SG.columnsDialog = (function () {
       this.draw();
       document.body.append(this.dialog);
       this.dialog.showModal();
+    }
+
+    /** By what rows are grouped: a param, a tag, or a fact of the run that others may share. */
+    grouping() {
+      const { table } = this;
+      const fields = table.store.columns.list.filter(
+        ({ group, name }) =>
+          group === "param" || group === "tag" || (group === "run" && ["status", "user", "source"].includes(name)),
+      );
+      const sets = GROUPS.map(([group, title]) => [title, fields.filter((column) => column.group === group)]);
+      const option = (column) => SG.el("option", { value: column.id, text: table.look(column.id).label });
+      const select = SG.el(
+        "select",
+        { "aria-label": "Group rows by", onchange: () => table.change({ group: select.value, open: [] }) },
+        SG.el("option", { value: "", text: "No groups" }),
+        ...sets
+          .filter(([, found]) => found.length)
+          .map(([label, found]) => SG.el("optgroup", { label }, ...found.map(option))),
+      );
+      select.value = table.state.group;
+      return SG.el("label", { class: "runs-group" }, SG.el("span", { class: "muted", text: "Group rows by" }), select);
     }
 
     get shown() {
@@ -156,7 +178,7 @@ SG.columnsDialog = (function () {
           : [
               tool("Move up", "↑", () => table.onMove(column.id, -1), !canGo(-1)),
               tool("Move down", "↓", () => table.onMove(column.id, 1), !canGo(1)),
-              tool("Pin", "Pin", () => table.tools.togglePin(column.id), false, String(column.pinned)),
+              tool("Pin", "Pin", () => SG.tableMenus.togglePin(table, column.id), false, String(column.pinned)),
               tool(
                 "Hide",
                 "×",

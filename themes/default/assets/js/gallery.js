@@ -65,9 +65,17 @@
       const names = await Promise.all(ids.map((id) => SG.run(id)));
       look(ids.map((id, at) => ({ id, name: names[at] ? names[at].name : id.slice(0, 8), href: SG.runUrl(id) })));
     }
+    const some = SG.el("button", {
+      type: "button",
+      class: "button small",
+      text: "Compare the selected runs",
+      hidden: (SG.readFragment().get("sel") || []).length < 2,
+      onclick: selected,
+    });
+    document.addEventListener("sg:selection", (event) => (some.hidden = event.detail < 2));
     tools.append(
       SG.el("button", { type: "button", class: "button small", text: "Compare these", onclick: () => look(best) }),
-      SG.el("button", { type: "button", class: "button small", text: "Compare the selected runs", onclick: selected }),
+      some,
       back,
     );
     list.after(place);

@@ -27,6 +27,7 @@ SG.GridCells = (function () {
           "aria-label": "Select all runs shown",
         });
         th.append(this.pickAll);
+        th.setAttribute("aria-label", "Select");
         return th;
       }
       th.dataset.col = column.id;

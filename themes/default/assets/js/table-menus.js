@@ -1,4 +1,4 @@
-// needs: runs-text.js, sitegen.js
+// needs: columns-dialog.js, runs-text.js, sitegen.js
 //
 // The menus of a runs table: downloads, what can be done with the view, with a column.
 // Each function gives the items of a menu (menu.js) for a `SG.RunsTable`.
@@ -14,12 +14,23 @@ SG.tableMenus = (function () {
 
   function downloads(table) {
     return FILES.map(([text, kind, type, ending]) => ({
-      text,
+      text: "Download " + text,
       work: () => SG.download("runs-" + table.file + "." + (ending || kind), type, SG.runsText[kind](table)),
     }));
   }
 
-  function more(table) {
+  /** The menu of the table: what it shows, what can be taken from it. */
+  function whole(table) {
+    return [
+      { text: "Columns and groups…", work: () => SG.columnsDialog(table) },
+      ...view(table),
+      null,
+      ...downloads(table),
+      { text: "Copy link to this view", work: () => table.tools.copyLink() },
+    ];
+  }
+
+  function view(table) {
     const metrics = table.shownIds().filter((id) => table.meta(id).group === "metric" && table.meta(id).numeric);
     const lit = metrics.length > 0 && metrics.every((id) => table.state.heat.includes(id));
     const items = [
@@ -121,5 +132,5 @@ SG.tableMenus = (function () {
     return table.change({ pin: pin.includes(id) ? pin.filter((one) => one !== id) : [...pin, id] });
   }
 
-  return { downloads, more, columnItems };
+  return { whole, columnItems, togglePin };
 })();

@@ -1,6 +1,6 @@
-// needs: columns-dialog.js, menu.js, page.js, query-box.js, sitegen.js, table-menus.js
+// needs: menu.js, page.js, query-box.js, sitegen.js, table-menus.js
 //
-// The tools above a runs table: search, group, columns, download, link; and what can be done with selected runs.
+// The tools above a runs table: search, boxes to select runs, a menu; and what can be done with selected runs.
 "use strict";
 
 SG.TableTools = (function () {
@@ -25,22 +25,16 @@ SG.TableTools = (function () {
         text: plural(Number(table.box.dataset.total), "run"),
       });
       this.help = SG.el("p", { id: "runs-help", class: "visually-hidden", text: HELP });
-      this.group = SG.el(
-        "select",
-        { "aria-label": "Group rows by", onchange: () => table.change({ group: this.group.value, open: [] }) },
-        SG.el("option", { value: "", text: "No groups" }),
-      );
+      this.picking = this.button("Select", () => this.showBoxes(!("picking" in table.box.dataset)));
+      this.picking.setAttribute("aria-pressed", "false");
       this.makeSelection();
       table.box.querySelector(".runs-tools").replaceChildren(
         SG.el(
           "div",
           { class: "runs-row" },
           this.query.box,
-          SG.el("label", { class: "runs-group" }, SG.el("span", { class: "muted", text: "Group" }), this.group),
-          this.button("Columns", () => SG.columnsDialog(table)),
-          this.menuButton("Download", () => SG.tableMenus.downloads(table)),
-          this.menuButton("More", () => SG.tableMenus.more(table)),
-          this.button("Copy link", () => this.copyLink()),
+          this.picking,
+          this.menuButton("Table", () => SG.tableMenus.whole(table)),
         ),
         SG.el("div", { class: "runs-row runs-said" }, this.count, this.query.note, this.chosen),
         this.help,
@@ -55,6 +49,12 @@ SG.TableTools = (function () {
         text,
         onclick: () => this.guard(async () => (await this.table.live(), work())),
       });
+    }
+
+    /** Show or hide the boxes by which runs are selected; those of selected runs are always seen. */
+    showBoxes(on) {
+      this.table.box.toggleAttribute("data-picking", on);
+      this.picking.setAttribute("aria-pressed", String(on));
     }
 
     menuButton(text, items) {
@@ -121,6 +121,8 @@ SG.TableTools = (function () {
     showSelection() {
       const ids = Array.from(this.table.store ? this.table.store.selected : this.table.state.sel);
       this.chosen.hidden = !ids.length;
+      if (ids.length) this.showBoxes(true);
+      document.dispatchEvent(new CustomEvent("sg:selection", { detail: ids.length }));
       this.compare.textContent = "Compare (" + ids.length + ")";
       const best = this.table.store?.best;
       const accent = best && ids.includes(best) ? "&best=" + encodeURIComponent(best) : "";
@@ -139,38 +141,16 @@ SG.TableTools = (function () {
       const parts = [
         state.q.trim() && !store.error ? store.matches + " of " + plural(store.n, "run") : plural(store.n, "run"),
       ];
-      if (store.groups.length) parts.push(plural(store.groups.length, "group"));
+      if (store.groups.length)
+        parts.push(plural(store.groups.length, "group") + " by " + this.table.look(state.group).label);
       if (state.hide.length) parts.push(state.hide.length + " hidden");
       if (!store.lines.length && store.n) parts[0] = state.q.trim() && !store.matches ? "No run matches" : parts[0];
       this.count.textContent = parts.join(" · ");
       this.query.tell(store.error, store.mlflow);
     }
 
-    /** Fill what needs the store: the columns by which rows can be grouped. */
+    /** Say what needs the store. */
     showStore() {
-      const { store } = this.table;
-      const fields = store.columns.list.filter(
-        (column) =>
-          column.group === "param" ||
-          column.group === "tag" ||
-          (["status", "user", "source"].includes(column.name) && column.group === "run"),
-      );
-      const sets = [
-        ["run", "Run"],
-        ["param", "Params"],
-        ["tag", "Tags"],
-      ].map(([group, title]) => [title, fields.filter((column) => column.group === group)]);
-      this.group.append(
-        ...sets
-          .filter(([, found]) => found.length)
-          .map(([title, found]) =>
-            SG.el(
-              "optgroup",
-              { label: title },
-              ...found.map((column) => SG.el("option", { value: column.id, text: this.table.look(column.id).label })),
-            ),
-          ),
-      );
       this.showState();
       this.showCount();
     }
@@ -178,20 +158,14 @@ SG.TableTools = (function () {
     showState() {
       const { state } = this.table;
       this.query.text = state.q;
-      this.group.value = state.group;
       if (!state.known) SG.announce("This link was made by a newer version of the site; it shows all runs.");
       this.showSelection();
     }
 
     async copyLink() {
       await SG.copy(location.href);
-      SG.announce("Link to this view copied");
-      const button = Array.from(this.table.box.querySelectorAll(".runs-tools button")).find(
-        (one) => one.textContent === "Copy link",
-      );
-      if (!button) return;
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy link"), 1500);
+      this.count.textContent = "Link to this view copied";
+      setTimeout(() => this.showCount(), 1500);
     }
   }
 
