@@ -432,3 +432,6 @@ class Catalog:
     """The indefinite article of `kind`."""
     era: str = ""
     """The MLflow version that wrote the store, as far as its layout shows; '' if it does not."""
+    beside: Mapping[str, int] = field(default_factory=dict)
+    """How many registered scorers and evaluation datasets there are, which no page shows, by MLflow's word in the
+    singular."""

@@ -100,7 +100,7 @@ FIELDS: Mapping[str, Field] = {
         """faithfulness, relevance, relevancy, groundedness, correctness, completeness, sufficiency, similarity,
         equivalence, coherence, fluency, consistency, helpfulness, harmlessness, safety, conciseness, clarity,
         guideline, adherence, compliance, context utilization, summarization, usefulness, honesty,
-        knowledge retention, robustness, agreement, speaker sim, spk sim, cosine sim, csat, nps""",
+        knowledge retention, pii detection, robustness, agreement, speaker sim, spk sim, cosine sim, csat, nps""",
     ),
     "reinforcement learning": _field(
         "regret, td error, exploitability, collision", "reward, rew, return, episode return, ep ret, elo"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,10 @@ class Built:
     seconds: float = 0.0
     deleted: int = 0
     traces_left_out: int = 0
+    beside: Mapping[str, int] = field(default_factory=dict)
+    """See `Catalog`."""
+    trace_parts: Mapping[str, int] = field(default_factory=dict)
+    """What belongs to the traces that are left out, see `CountsTraceParts`."""
     unmatched: int = 0
     """Runs that the filter left out."""
     problems: list[Problem] = field(default_factory=list)

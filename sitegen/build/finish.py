@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from sitegen.analysis.words import plural
@@ -14,6 +14,7 @@ from sitegen.errors import StoreError, StrictError
 from sitegen.output import Stage
 from sitegen.output.hosts import near_limits, sizes_of
 from sitegen.privacy import HIDDEN_KEYS, Finding
+from sitegen.stores.contract import CountsTraceParts
 from sitegen.stores.locations import is_tracking_server
 
 MAX_NAMED = 10
@@ -28,6 +29,8 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built.deleted = found.catalog.deleted + read.deleted
     built.unmatched = read.unmatched
     built.traces_left_out = traces_left_out(opened, found)
+    built.beside = found.catalog.beside
+    built.trace_parts = trace_parts_left_out(opened)
     built.problems = sorted({*analysed.problems, *made.problems}, key=lambda problem: (problem.where, problem.what))
     # What evaluations show of a trace is on the trace's own page too.
     twice = {one for one in made.findings if one.where.startswith("trace ")}
@@ -54,6 +57,15 @@ def traces_left_out(opened: Opened, found: CleanCatalog) -> int:
     with suppress(StoreError):
         return sum(trace_counts(opened.store, found.catalog.experiments).values())
     return 0
+
+
+def trace_parts_left_out(opened: Opened) -> Mapping[str, int]:
+    """What belongs to those traces, as far as the store counts it."""
+    if opened.config.traces or not isinstance(opened.store, CountsTraceParts):
+        return {}
+    with suppress(StoreError):
+        return opened.store.trace_parts()
+    return {}
 
 
 def _check_strict(built: Built) -> None:

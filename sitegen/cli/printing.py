@@ -86,8 +86,10 @@ def closing_summary(built: Built) -> str:
     if built.deleted:
         lines.append(f"Left out as deleted: {built.deleted} (show them with --deleted).")
     if built.traces_left_out:
-        traces = plural(built.traces_left_out, "trace")
-        lines.append(f"Left out because often private: {traces} (show them with --traces).")
+        traces = [plural(built.traces_left_out, "trace"), *_counts(built.trace_parts)]
+        lines.append(f"Left out because often private: {', '.join(traces)} (show them with --traces).")
+    if other := _counts(built.beside):
+        lines.append(f"Not shown, since sitegen has no pages for them: {', '.join(other)}.")
     if built.hidden:
         lines.append(f"Hidden in the profile public: {hidden_words(built.hidden)} (show them with --profile internal).")
     if built.hidden_keys:
@@ -98,6 +100,12 @@ def closing_summary(built: Built) -> str:
         lines += [f"  - {printable(what)}" for what in built.withheld]
     lines += problem_lines(built.problems, "the home page of the site lists them")
     return "\n".join(lines)
+
+
+def _counts(counts: Mapping[str, int]) -> list[str]:
+    from sitegen.analysis.words import plural
+
+    return [plural(count, word) for word, count in counts.items() if count]
 
 
 def part_summary(built: Built, share: str) -> str:

@@ -91,6 +91,15 @@ class HasTraces(Protocol):
 
 
 @runtime_checkable
+class CountsTraceParts(Protocol):
+    """A store that counts what belongs to its traces without reading them: databases do."""
+
+    def trace_parts(self) -> dict[str, int]:
+        """How many assessments, expectations and sessions there are, by the word in the singular."""
+        ...
+
+
+@runtime_checkable
 class HasSnapshots(Protocol):
     """A store that can tell what has changed in it since an earlier build; others are read whole in each build."""
 

@@ -239,6 +239,7 @@ class _Joiner:
         self.logged: dict[str, LoggedModel] = {}
         self.problems: list[Problem] = []
         self.deleted = 0
+        self.beside: Counter[str] = Counter()
         self.article = "an"
         self.missing: list[str] = []
 
@@ -253,6 +254,7 @@ class _Joiner:
         self.eras.append(catalog.era)
         self.problems += _problems(part, catalog.problems)
         self.deleted += catalog.deleted
+        self.beside.update(catalog.beside)
         experiments = self._add_experiments(number, part, catalog)
         self._add_runs(number, part, catalog.runs, experiments)
         self._add_logged(part, catalog.logged_models, experiments)
@@ -315,8 +317,8 @@ class _Joiner:
             kind=" and ".join(dict.fromkeys(self.kinds)),
             location=", ".join(self.locations),
             experiments=tuple(
-                _told_apart(experiment, part) if names[experiment.name] > 1 else experiment
-                for experiment, part in self.experiments.values()
+                replace(one, name=f"{one.name} ({part.name})") if names[one.name] > 1 else one
+                for one, part in self.experiments.values()
             ),
             runs=tuple(self.runs.values()),
             registered_models=tuple(self.registered.values()),
@@ -326,11 +328,8 @@ class _Joiner:
             missing_artifacts=", ".join(dict.fromkeys(self.missing)),
             article=self.article,
             era=", ".join(dict.fromkeys(filter(None, self.eras))),
+            beside=dict(self.beside),
         )
-
-
-def _told_apart(experiment: Experiment, part: Part) -> Experiment:
-    return replace(experiment, name=f"{experiment.name} ({part.name})")
 
 
 def _renamed(old: str | None, names: Mapping[str, str]) -> str | None:

@@ -57,9 +57,17 @@ def assessment_of(record: Mapping[str, Any]) -> Assessment:
         value=_value(kind, record[kind]) if kind else "null",
         source_type=text_of(source, "source_type"),
         source=text_of(source, "source_id"),
-        rationale=text_of(record, "rationale"),
+        rationale=text_of(record, "rationale") or failure(record[kind].get("error") if kind else None),
         run_id=text_of(metadata, SOURCE_RUN) if isinstance(metadata, dict) else "",
     )
+
+
+def failure(error: object) -> str:
+    """Why a scorer gave no value, in a sentence, of the error that MLflow records in its place; '' without one."""
+    if not isinstance(error, Mapping):
+        return ""
+    reason = text_of(error, "error_message") or text_of(error, "error_code")
+    return f"The scorer failed: {reason}" if reason else "The scorer failed."
 
 
 def _value(kind: str, judgement: Mapping[str, Any]) -> str:

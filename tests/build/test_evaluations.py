@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,12 +14,14 @@ from sitegen.addresses import run_page
 from sitegen.build import Built, build
 from sitegen.build.evaluations import evaluation_tasks
 from sitegen.build.sections import evaluations
+from sitegen.cli.printing import closing_summary
 from sitegen.config import Config
 from tests import html, linkcheck
 from tests.analysis.builders import row
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, START, experiment, run, write, write_all
 
 TOKEN = "ghp_" + "a1B2" * 9
+DATABASE = Path(__file__).parents[1] / "stores" / "fixtures" / "evaluations.db"
 LOGGED = "c" * 32
 
 
@@ -64,6 +69,16 @@ def test_rows_of_traces_are_left_out_and_named_and_those_of_tables_are_shown(sto
     assert "1 evaluation" in html.text(html.section(html.read(tmp_path / "experiments/1.html"), "related"))
     assert "question" not in (tmp_path / "experiment-evaluations/1.html").read_text("utf-8")
     assert linkcheck.problems(tmp_path) == []
+
+
+def test_the_summary_names_what_a_database_keeps_beside_its_runs(tmp_path: Path) -> None:
+    shutil.copy(DATABASE, tmp_path / "mlflow.db")
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as connection, connection:
+        connection.execute("INSERT INTO scorers VALUES (1, 'polite', 's-1')")
+    for traces in (False, True):
+        summary = closing_summary(built(tmp_path / "mlflow.db", tmp_path / "site", traces))
+        assert ("8 traces, 24 assessments, 8 expectations (show them with --traces)" in summary) != traces
+        assert "Not shown, since sitegen has no pages for them: 1 scorer." in summary
 
 
 def test_with_traces_each_example_is_a_row_and_evaluations_are_compared(store: Path, tmp_path: Path) -> None:

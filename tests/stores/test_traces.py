@@ -22,7 +22,7 @@ from sitegen.export import export_store
 from sitegen.model import Assessment, Problem, Span, Trace
 from sitegen.stores import files, open_store, open_stores, spans
 from sitegen.stores.artifacts import OUTSIDE
-from sitegen.stores.contract import ReadOptions, with_traces
+from sitegen.stores.contract import CountsTraceParts, ReadOptions, with_traces
 from sitegen.stores.spans import TraceError, spans_of_file, spans_of_texts
 from sitegen.stores.sql.schema import Tables
 from tests.stores.databases import database
@@ -170,14 +170,20 @@ def test_assessments_of_every_kind_are_json_and_replaced_ones_are_gone(tmp_path:
         "c": {"assessment_name": "c", "issue": {"issue_name": "slow"}},
         "d": {"assessment_name": "d", "feedback": {"value": True}, "valid": False},
         "e": {"assessment_name": "e"},
+        "f": {
+            "assessment_name": "f",
+            "feedback": {"value": None, "error": {"error_message": "no key", "error_code": "X"}},
+        },
     }
     trace(experiment(tmp_path / "mlruns"), NEW, NEW_INFO, assessments=assessments)
     [found], _ = read(tmp_path / "mlruns")
+    assert [a.rationale for a in found.assessments] == ["", "", "", "", "The scorer failed: no key"]
     assert [(a.name, a.kind, json.loads(a.value)) for a in found.assessments] == [
         ("a", "expectation", [1, 2]),
         ("b", "expectation", "x"),
         ("c", "issue", {"issue_name": "slow"}),
         ("e", "unknown", None),
+        ("f", "feedback", None),
     ]
 
 
@@ -291,16 +297,25 @@ def test_a_trace_in_tables_is_the_one_in_files(tmp_path: Path) -> None:
     tags = {"mlflow.trace.spansLocation": "TRACKING_STORE", "mlflow.traceName": "agent"}
     folder = experiment(tmp_path / "mlruns")
     session = {"mlflow.trace.session": "s-1"}
-    trace(folder, NEW, NEW_INFO, {"spans": NEW_SPANS}, tags, session, {"a-1": FEEDBACK})
+    error = {"error_code": "X", "error_message": "", "stack_trace": "File ..."}
+    failed = {**FEEDBACK, "assessment_id": "a-2", "rationale": "", "feedback": {"value": None, "error": error}}
+    trace(folder, NEW, NEW_INFO, {"spans": NEW_SPANS}, tags, session, {"a-1": FEEDBACK, "a-2": failed})
     with database(tmp_path / "mlflow.db") as connection:
         newer(connection)
         in_table(connection)
         rest = ("CODE", "default", "because")
         insert(connection, "assessments", "a-1", NEW, "quality", "feedback", "0.5", *rest, 1)
         insert(connection, "assessments", "a-0", NEW, "quality", "feedback", "0.1", *rest, 0)
+        connection.execute("ALTER TABLE assessments ADD COLUMN error text")
+        source = ("CODE", "default")
+        insert(connection, "assessments", "a-2", NEW, "quality", "feedback", "null", *source, "", 1, json.dumps(error))
     found = read(tmp_path / "mlflow.db")
     assert found == read(tmp_path / "mlruns")
     assert found[0][0].spans == READ
+    assert found[0][0].assessments[-1].rationale == "The scorer failed: X"
+    store = open_store(str(tmp_path / "mlflow.db"))
+    assert isinstance(store, CountsTraceParts)
+    assert store.trace_parts() == {"assessment": 3, "expectation": 0, "session": 1}
 
 
 def test_older_tables_have_their_spans_in_files(tmp_path: Path) -> None:

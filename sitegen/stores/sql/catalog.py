@@ -39,6 +39,9 @@ _ERAS = {
 }  # fmt: skip
 """The release that introduced each revision of the tables; releases that changed nothing are not listed."""
 
+_BESIDE = {"scorer": "scorers", "evaluation dataset": "evaluation_datasets"}
+"""The table of each of `Catalog.beside`."""
+
 
 def missing_tables(tables: Tables) -> list[str]:
     """Those of the tables that every run store has that are missing."""
@@ -74,7 +77,16 @@ class Cataloguer:
             deleted=self.deleted,
             missing_artifacts=self._missing_artifacts(shown) if runs else "",
             era=_era(revisions),
+            beside=self._beside(),
         )
+
+    def _beside(self) -> dict[str, int]:
+        """See `Catalog.beside`; what MLflow does not keep in these tables is left out."""
+        found = {word: table for word, table in _BESIDE.items() if self.tables.has(table)}
+        counts = {
+            word: int(self.tables.fetch(f'SELECT COUNT(*) FROM "{table}"')[0][0]) for word, table in found.items()
+        }
+        return {word: count for word, count in counts.items() if count}
 
     def _missing_artifacts(self, experiments: Iterable[Experiment]) -> str:
         """The folders that artifacts were logged to and that do not exist, each once."""

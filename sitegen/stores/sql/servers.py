@@ -23,7 +23,7 @@ from sitegen.stores.sql.catalog import Cataloguer, missing_tables
 from sitegen.stores.sql.runs import RunReader
 from sitegen.stores.sql.schema import METRICS, TABLES, Row, TableError, Tables, grouped, text
 from sitegen.stores.sql.snapshot import SqlSnapshot
-from sitegen.stores.sql.traces import count_traces, read_traces
+from sitegen.stores.sql.traces import count_parts, count_traces, read_traces
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
@@ -136,6 +136,11 @@ class ServerStore:
         """See `HasTraces`."""
         with self.tables() as tables:
             return count_traces(tables, experiment_id)
+
+    def trace_parts(self) -> dict[str, int]:
+        """See `CountsTraceParts`."""
+        with self.tables() as tables:
+            return count_parts(tables)
 
     def signature(self) -> str:
         """Counts and largest times of what MLflow writes: a server has no cheaper sign of a change."""

@@ -23,7 +23,7 @@ from sitegen.stores.sql.schema import TableError
 from sitegen.stores.sql.snapshot import SqlSnapshot
 from sitegen.stores.sql.sqlite_copy import copy_of
 from sitegen.stores.sql.sqlite_file import SqliteTables, opened
-from sitegen.stores.sql.traces import count_traces, read_traces
+from sitegen.stores.sql.traces import count_parts, count_traces, read_traces
 from sitegen.stores.stamps import row_of
 
 KIND = "MLflow SQLite store"
@@ -109,6 +109,11 @@ class SqliteStore:
         """See `HasTraces`."""
         with self.tables(self.new_log()) as tables:
             return count_traces(tables, experiment_id)
+
+    def trace_parts(self) -> dict[str, int]:
+        """See `CountsTraceParts`."""
+        with self.tables(self.new_log()) as tables:
+            return count_parts(tables)
 
     def signature(self) -> str:
         """Times and sizes of the file and of its log; the same for the same store, in any process."""

@@ -12,7 +12,7 @@ from sitegen.stores.artifacts import UriFinder
 from sitegen.stores.meta import text_of, time_of
 from sitegen.stores.spans import MAX_LENGTH, TraceError, has_many_parts, note_too_long, read_spans, spans_of_texts
 from sitegen.stores.sql.schema import Row, Tables, records, text, texts
-from sitegen.stores.traces import LOCATION, SOURCE_RUN, in_order, preview, state_of
+from sitegen.stores.traces import LOCATION, SOURCE_RUN, failure, in_order, preview, state_of
 
 _TOGETHER = 100
 _INFO = (
@@ -35,7 +35,7 @@ _USAGE = {"mlflow.trace.tokenUsage": "tokens", "mlflow.trace.cost": "cost"}
 """Metadata that newer tables keep in columns: `input_tokens`, `total_cost` and so on."""
 _ASSESSMENT = (
     *("assessment_id", "name", "assessment_type", "value", "source_type", "source_id", "rationale", "valid"),
-    "assessment_metadata",
+    *("assessment_metadata", "error"),
 )
 
 
@@ -54,6 +54,18 @@ def count_traces(tables: Tables, experiment_id: str) -> int:
         return 0
     query = f'SELECT COUNT(*) FROM "trace_info" WHERE "experiment_id" = {tables.placeholder}'
     return int(tables.fetch(query, (int(experiment_id),))[0][0])
+
+
+def count_parts(tables: Tables) -> dict[str, int]:
+    """How many assessments, expectations and sessions there are, by the word in the singular."""
+    counts = {}
+    if tables.has("assessments"):
+        query = 'SELECT "assessment_type" = \'expectation\', COUNT(*) FROM "assessments" GROUP BY 1'
+        by_kind = {bool(is_expected): int(count) for is_expected, count in tables.fetch(query)}
+        counts = {"assessment": by_kind.get(False, 0), "expectation": by_kind.get(True, 0)}
+    if "session_id" in tables.columns("trace_info"):
+        counts["session"] = int(tables.fetch('SELECT COUNT(DISTINCT "session_id") FROM "trace_info"')[0][0])
+    return counts
 
 
 def _traces(
@@ -138,9 +150,16 @@ def _assessment(record: Mapping[str, Any]) -> Assessment:
         value=text_of(record, "value") or "null",
         source_type=text_of(record, "source_type"),
         source=text_of(record, "source_id"),
-        rationale=text_of(record, "rationale"),
+        rationale=text_of(record, "rationale") or failure(_parsed(text_of(record, "error"))),
         run_id=_source_run(text_of(record, "assessment_metadata")),
     )
+
+
+def _parsed(json_text: str) -> object:
+    try:
+        return json.loads(json_text) if json_text else None
+    except (ValueError, RecursionError):
+        return {}
 
 
 def _source_run(metadata: str) -> str:

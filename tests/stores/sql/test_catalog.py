@@ -81,6 +81,16 @@ def test_a_run_of_a_missing_experiment_is_shown_and_one_without_an_id_is_not(tmp
     ]
 
 
+def test_scorers_and_evaluation_datasets_are_counted(tmp_path: Path) -> None:
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE scorers(experiment_id int, scorer_name text)")
+        connection.execute("INSERT INTO scorers VALUES (1, 'short'), (1, 'polite')")
+        connection.execute("CREATE TABLE evaluation_datasets(dataset_id text)")
+
+    assert catalog(tmp_path, change)[0].beside == {"scorer": 2}
+    assert catalog(tmp_path, lambda connection: None)[0].beside == {}
+
+
 @pytest.mark.parametrize(
     ("revisions", "era", "is_known"),
     [
