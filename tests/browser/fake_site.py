@@ -16,7 +16,7 @@ from sitegen.analysis.objective import choose_objective
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.analysis.summary import summarise_experiment
-from sitegen.build.assets import STYLES
+from sitegen.build.assets import PAGE_STYLES, STYLES
 from sitegen.markup.data_js import data_script
 from sitegen.model import Experiment
 from sitegen.pages.columnfiles import experiment_files
@@ -107,6 +107,7 @@ def write_fake(folder: Path, rows: Sequence[RunRow]) -> Path:
     shipped = {path: data for path, data in files.items() if not path.startswith("assets/css/")}
     shipped["assets/analysis.css"] = files["assets/css/analysis.css"]
     shipped["assets/site.css"] = b"".join(files[f"assets/css/{name}.css"] for name in STYLES)
+    shipped |= {f"assets/{name}.css": files[f"assets/css/{name}.css"] for name in PAGE_STYLES}
     for path, data in shipped.items():
         put(folder, path, data)
     digits = shard_digits(len(rows))

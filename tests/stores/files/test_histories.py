@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sitegen.model import MetricHistory
 from sitegen.stores.files import histories
 from sitegen.stores.files.histories import columns_by_arrow, columns_by_python, parse_files, parse_lines
+from sitegen.stores.history import restored
 
 NUMBERS = st.one_of(st.floats(), st.sampled_from([0.0, -0.0, math.nan, math.inf, -math.inf, 5e-324, 1e16]))
 POINTS = st.tuples(st.integers(0, 2 * 10**12), NUMBERS, st.integers(-3, 3) | st.integers(-(2**62), 2**62))
@@ -82,7 +83,7 @@ def test_arrow_and_python_columns_are_equal(logged: list[list[tuple[int, float, 
 @given(st.lists(POINTS, min_size=1, max_size=8))
 def test_the_last_point_is_the_one_that_mlflow_calls_the_latest(logged: list[tuple[int, float, int]]) -> None:
     history = parse_files([("m", content(logged))])[0].history
-    rows = [(step, t * 1000 if 0 < t < 10**11 else t, value) for t, value, step in logged]
+    rows = [(step, t * 1000 if 0 < t < 10**11 else t, restored(value)) for t, value, step in logged]
     want = max(rows, key=lambda row: row)
     assert (history.steps[history.last], history.timestamps[history.last]) == want[:2]
     assert repr(float(history.values[history.last])) == repr(want[2])

@@ -175,8 +175,8 @@ SG.charts = (function () {
   });
 
   /**
-   * The figures of the page; those whose drawing has no axes are drawn when they come into view, and on a phone one that
-   * was drawn for a wide screen, whose words would be too small.
+   * The figures of the page; those whose drawing has no axes are drawn when they come into view, and on a phone
+   * one that was drawn for a wide screen, whose words would be too small.
    */
   function start() {
     const isPhone = matchMedia("(max-width: 720px)").matches;
