@@ -159,6 +159,7 @@ def test_values_that_differ_look_different(page: Page, tmp_path: Path) -> None:
 
 def test_params_sort_by_number_and_say_what_was_logged(page: Page, tmp_path: Path) -> None:
     values = ["auto", "10", "2", "1e-3", "1.10", "1.1", ""]
+    page.set_viewport_size({"width": 1600, "height": 900})  # the param's column is in view
     open_table(page, tmp_path, numbered(7, params=lambda i: {"n": values[i]}), "v=1&sort=p.n")
     shown = list(cells(page, "param:n", TEXT).values())
     assert shown[0] == "1e-3" and set(shown[1:3]) == {"1.1", "1.10"}
