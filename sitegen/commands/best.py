@@ -19,7 +19,7 @@ from sitegen.config.privacy import privacy_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, Problem, Run
 from sitegen.privacy import HIDDEN_KEYS, Hidden, Privacy, clean_experiment, clean_run, clean_text
-from sitegen.query import filter_of
+from sitegen.query import check_names, filter_of, matcher, parse
 from sitegen.stores import find_stores, open_found
 from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import Progress, ReadOptions, no_progress, read_in_chunks
@@ -60,7 +60,8 @@ def leaderboards(
     Runs and experiments are given as the profile of `config` shows them; `where` sees them as they were logged.
     Raises StoreError, UsageError, QueryError.
     """
-    matches = filter_of(where)
+    query = parse(where)
+    matches, logged = matcher(query), set[str]()
     stores = find_stores([location] if location else [], ReadOptions())
     store = open_found(stores, ReadOptions())
     catalog = store.catalog()
@@ -78,9 +79,11 @@ def leaderboards(
     for batch in read_in_chunks(store, refs, progress):
         problems.update(batch.problems)
         for run in batch.runs:
+            logged.update(run.metrics, run.params, run.tags)
             if matches(row := _row(run, wanted[run.experiment_id])):
                 clean = cleaner.run(run)
                 rows.append(row if clean is run else _row(clean, wanted[run.experiment_id]))
+    check_names(query, logged)
     cleaner.hidden.pop(HIDDEN_KEYS, None)
     return replace(
         _ranked(gather(rows, experiments), objectives, config, {cleaner.problem(one) for one in problems}),

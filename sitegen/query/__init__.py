@@ -5,9 +5,21 @@ same in the browser; `tests/query/vectors.json` tests both for the same answers.
 """
 
 from sitegen.errors import QueryError
+from sitegen.query.bare import check_names
 from sitegen.query.evaluate import filter_of, matcher, ordered
 from sitegen.query.footer import describe
 from sitegen.query.nodes import OrderBy
 from sitegen.query.parser import Query, parse, parse_order
 
-__all__ = ["filter_of", "OrderBy", "Query", "QueryError", "matcher", "ordered", "parse", "parse_order", "describe"]
+__all__ = [
+    "check_names",
+    "filter_of",
+    "OrderBy",
+    "Query",
+    "QueryError",
+    "matcher",
+    "ordered",
+    "parse",
+    "parse_order",
+    "describe",
+]

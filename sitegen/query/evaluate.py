@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sitegen.analysis.runs_table import RunRow, number_of
+from sitegen.errors import UsageError
 from sitegen.query import patterns
 from sitegen.query.like import like
-from sitegen.query.nodes import And, Compare, Key, Node, Not, Or, OrderBy, Words
+from sitegen.query.nodes import ANY, And, Compare, Key, Node, Not, Or, OrderBy, Words
 from sitegen.query.parser import Query, parse
 
 Test = Callable[[RunRow], bool]
@@ -80,12 +82,34 @@ def texts_of(row: RunRow) -> Iterator[str]:
 
 
 def _comparison(node: Compare) -> Test:
+    if node.key.group == "any":
+        return _of_any_group(node)
     if node.key.group == "dataset":
         return _of_any_dataset(node)
     get, holds = _getter(node.key), value_test(node)
     if node.op == "IS NULL":
         return lambda row: get(row) is None
     return lambda row: (value := get(row)) is not None and holds(value)
+
+
+def _of_any_group(node: Compare) -> Test:
+    """A condition on the metric, param or tag of that name. A run that has two of them cannot be tested."""
+    value = node.value[0] if isinstance(node.value, tuple) else node.value
+    keys = [Key(group, node.key.name) for group in ANY]
+    gets = {key: _getter(key) for key in keys}
+    # A metric is never a string.
+    holds = {key: value_test(replace(node, key=key)) for key in keys if key.group != "metric" or type(value) is not str}
+
+    def test(row: RunRow) -> bool:
+        found = [(key, value) for key, get in gets.items() if (value := get(row)) is not None]
+        if len(found) > 1:
+            ways = " or ".join(str(key) for key, _ in found)
+            raise UsageError(f"Run {row.run_id} has more than one {node.key.name}; write {ways}.")
+        if node.op == "IS NULL":
+            return not found
+        return any(key in holds and holds[key](value) for key, value in found)
+
+    return test
 
 
 def _of_any_dataset(node: Compare) -> Test:

@@ -54,7 +54,7 @@ def attribute_of(name: str) -> str | None:
 
 def kind_of(key: Key) -> Kind:
     """What `key` is compared with: params and tags with strings, and with numbers if they can be read as numbers."""
-    if key.group in ("param", "tag"):
+    if key.group in ("param", "tag", "any"):
         return "either"
     return "number" if key.group == "metric" or key.name in TIMES | OUR_NUMBERS else "text"
 

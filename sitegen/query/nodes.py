@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Group = Literal["attribute", "metric", "param", "tag", "dataset"]
+Group = Literal["attribute", "metric", "param", "tag", "dataset", "any"]
+"""`any` is a key without a group: whichever metric, param or tag of a run has the name."""
+
 Value = str | float
 WORDS: dict[Group, str] = {
     "attribute": "attributes",
@@ -15,8 +17,12 @@ WORDS: dict[Group, str] = {
     "param": "params",
     "tag": "tags",
     "dataset": "datasets",
+    "any": "",
 }
 """How each group of keys is written."""
+
+ANY: tuple[Group, ...] = ("metric", "param", "tag")
+"""The groups in which a key without a group is looked for."""
 
 KEYWORDS = frozenset("and or not".split())
 PLAIN_KEY = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -40,6 +46,8 @@ class Key:
     def __str__(self) -> str:
         if self.group == "attribute":
             return self.name
+        if self.group == "any":
+            return self.name if PLAIN_KEY.fullmatch(self.name) else f"`{self.name}`"
         if self.literal_first:
             return f"{WORDS[self.group]}.{self.name}.{self.reducer}"
         plain = PLAIN_KEY.fullmatch(self.name) and not self.reducer and not ends_with_reducer(self)

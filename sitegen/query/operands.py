@@ -35,7 +35,7 @@ class Operands(Cursor):
         head, dot, raw = token.raw.partition(".")
         if token.kind == "string" or not dot:
             self.ours(token.raw[0] != "'")
-            return self.attribute(token, stripped(token.raw))
+            return self.attribute(token, stripped(token.raw), bare=token.kind == "word")
         if group is None:
             groups = "attributes, metrics, params, tags, datasets"
             self.refuse(f"{head} is not a group of keys; the groups are {groups}", token)
@@ -49,8 +49,12 @@ class Operands(Cursor):
             self.refuse(f"datasets have a name, a digest and a context, but not {name}", token)
         return self.metric(raw, name) if group == "metric" else Key(group, name)
 
-    def attribute(self, token: Token, name: str) -> Key:
+    def attribute(self, token: Token, name: str, bare: bool = False) -> Key:
+        """An attribute; of a name without a group, which may also be `bare`, else the key of a metric, param or tag."""
         known = attribute_of(name)
+        if known is None and bare and name:
+            self.ours()
+            return Key("any", name)
         if known is None:
             self.refuse(f"no attribute is called {name}; params.{name} is a param, metrics.{name} a metric", token)
         return Key("attribute", known)

@@ -218,6 +218,8 @@ class _Parser(Operands):
         if token.kind not in ("word", "string"):
             self.refuse("an order must begin with a key")
         key = self.key(self.take())
+        if key.group == "any":
+            self.refuse(f"write params.{key.name}, metrics.{key.name} or tags.{key.name}", token)
         if key.group == "dataset":
             self.refuse("runs cannot be ordered by dataset", token)
         self.ours(is_mlflows(key) and stripped(token.raw.rpartition(".")[2]) not in _UNORDERED)

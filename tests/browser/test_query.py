@@ -28,7 +28,7 @@ from tests.query.vectors import rows, vectors
 
 from .fixture_site import POLICY, THEME
 
-SCRIPTS = load_order(load_theme("default"), ["query-complete"])
+SCRIPTS = load_order(load_theme("default"), ["query-doubt"])
 PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel="icon" href="data:,"><title>query</title>
 {"".join(f'<script src="{name}.js"></script>' for name in SCRIPTS)}<script src="data.js"></script></head><body></body></html>"""
@@ -68,6 +68,18 @@ def test_refuses_where_python_refuses_and_says_the_same(asked: Callable[..., Any
         assert description == {"at": refused.value.at, "length": refused.value.length, "message": str(refused.value)}, (
             text
         )
+
+
+def test_a_key_that_no_run_has_is_doubted_and_the_nearest_offered(asked: Callable[..., Any]) -> None:
+    script = """return given.map((text) => {
+      const found = SG.query.doubt(SG.query.compile(text).keys, view);
+      return found && [found.at, found.length, found.message, found.offers];
+    });"""
+    assert asked(script, ["acc > 0.5", "status = 'FINISHED'"]) == [None, None]
+    (first, second, third) = asked(script, ["x AND acd > 0.5", "metrics.lr < 1", "opts LIKE 'a%'"])
+    assert first == [6, 3, "No run has acd.", ["metrics.acc"]]
+    assert second == [0, 10, "No run has metrics.lr.", ["params.lr"]]
+    assert third[3] == ["params.opt"]
 
 
 def test_a_query_that_cannot_be_read_matches_nothing(asked: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-// needs: columns.js, decode.js, explorer-order.js, labels.js, sitegen.js; later: query-complete.js
+// needs: columns.js, decode.js, explorer-order.js, labels.js, sitegen.js; later: query-doubt.js
 //
 // Which runs of an experiment are on display, in which order: one store a page, shared by the table and the charts.
 //
@@ -20,6 +20,7 @@ SG.explorer = (function () {
     "query-evaluate",
     "query",
     "query-complete",
+    "query-doubt",
   ];
   const EMPTY = { q: "", sort: [], group: "", hidden: [], top: [], folded: [], open: [] };
 
@@ -37,6 +38,7 @@ SG.explorer = (function () {
       this.hidden = new Set();
       this.listeners = new Map();
       this.error = null;
+      this.doubt = null;
       this.mlflow = true;
       this.nest();
       this.compute();
@@ -127,7 +129,9 @@ SG.explorer = (function () {
       await SG.scripts(QUERY);
       for (let turn = 0; turn < 3; turn++) {
         const { view, asked } = this.columns.queryView();
-        SG.query.compile(query).mask(view);
+        const compiled = SG.query.compile(query);
+        compiled.mask(view);
+        SG.query.doubt(compiled.keys, view); // looks at more columns
         if (!asked.size) return;
         await this.columns.need(asked);
         this.emit("data");
@@ -165,16 +169,18 @@ SG.explorer = (function () {
       return this.nested && !this.view.sort.length && !this.view.group;
     }
 
-    /** Rows that match the query, in the table's own order; all of them while the query cannot be read. */
+    /** Rows that match the query, in the table's own order; those of the last query that could be read while one cannot. */
     matching(view) {
       this.error = null;
       this.mlflow = true;
       const all = this.isTree() ? this.order : this.natural;
       if (!view.q.trim()) return all;
       const compiled = SG.query.compile(view.q);
-      this.error = compiled.error;
+      const over = this.columns.queryView().view;
+      this.doubt = compiled.error ? null : SG.query.doubt(compiled.keys, over);
+      this.error = this.doubt?.isError ? this.doubt : compiled.error;
       this.mlflow = compiled.mlflow;
-      if (!compiled.error) this.lastMask = compiled.mask(this.columns.queryView().view);
+      if (!this.error) this.lastMask = compiled.mask(over);
       return this.lastMask ? all.filter((row) => this.lastMask[row]) : all;
     }
   }

@@ -62,7 +62,7 @@ SG.QueryBox = (function () {
       if (turn !== this.turn || document.activeElement !== this.input) return; // the reader went on
       this.pending = false;
       this.range = [found.from, found.to];
-      this.items = found.items.slice(0, 12);
+      this.items = this.isOffering ? [] : found.items.slice(0, 12);
       this.at = -1;
       this.draw();
     }
@@ -126,9 +126,29 @@ SG.QueryBox = (function () {
     tell(error, mlflow) {
       this.input.setAttribute("aria-invalid", String(Boolean(error)));
       this.note.classList.toggle("is-error", Boolean(error));
+      // The list would cover what is offered.
+      this.isOffering = Boolean(error?.offers?.length);
+      if (this.isOffering) this.close();
       this.note.hidden = !error && (mlflow || !this.text.trim());
-      if (error) this.note.replaceChildren(this.marked(error), " ", error.message);
-      else if (!this.note.hidden) this.note.textContent = "Understood here; MLflow's own search would not accept it.";
+      if (error) this.note.replaceChildren(this.marked(error), " ", error.message, ...this.offers(error));
+      else if (!this.note.hidden) this.note.textContent = "Works here, not in MLflow.";
+    }
+
+    /** "Did you mean params.lr?": each a button that puts the key into the query. */
+    offers({ at, length, offers }) {
+      return (offers || []).flatMap((key, i) => [
+        " ",
+        SG.el("button", {
+          type: "button",
+          class: "button small",
+          text: i ? key + "?" : "Did you mean " + key + "?",
+          onclick: () => {
+            this.input.setRangeText(key, at, at + length, "end");
+            this.input.focus();
+            this.onInput(this.input.value);
+          },
+        }),
+      ]);
     }
 
     /** The text around an error, at most 24 characters each side, the wrong part marked. */

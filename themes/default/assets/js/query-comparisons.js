@@ -69,7 +69,7 @@
     }
 
     key(token) {
-      const key = this.keyOf(token);
+      const key = Object.assign(this.keyOf(token), { at: token.at, length: token.raw.length });
       this.keys.push(key);
       return key;
     }
@@ -80,7 +80,7 @@
       const dot = token.raw.indexOf(".");
       if (token.kind === "string" || dot < 0) {
         this.ours(token.raw[0] !== "'");
-        return this.attribute(token, stripped(token.raw));
+        return this.attribute(token, stripped(token.raw), token.kind === "word");
       }
       const head = token.raw.slice(0, dot);
       const raw = token.raw.slice(dot + 1);
@@ -98,8 +98,13 @@
       return group === "metric" ? this.metric(raw, name) : { group, name, reducer: "" };
     }
 
-    attribute(token, name) {
+    /** An attribute; of a name without a group, which may be `bare`, else the key of a metric, param or tag. */
+    attribute(token, name, bare = false) {
       const known = attributeOf(name);
+      if (known === null && bare && name) {
+        this.ours();
+        return { group: "any", name, reducer: "" };
+      }
       if (known === null)
         this.refuse(
           "no attribute is called " + name + "; params." + name + " is a param, metrics." + name + " a metric",

@@ -9,7 +9,6 @@ SG.query.complete = (function () {
     DATASET_KEYS,
     REDUCERS,
     kindOf,
-    attributeOf,
     match,
     SPACE,
     tokenAt,
@@ -133,7 +132,7 @@ SG.query.complete = (function () {
     const parser = new Parser([token, { kind: "end", raw: "", at: 0 }]);
     try {
       const key = parser.keyOf(token);
-      return key.group === "attribute" && !groupOf(token) && !attributeOf(stripped(token.raw)) ? null : key;
+      return key.group === "any" ? null : key; // a word, or a key that is not written out yet
     } catch {
       return null;
     }
@@ -237,6 +236,8 @@ SG.query.complete = (function () {
     }
     return counts;
   }
+
+  Object.assign(SG.queryParts, { keyItem });
 
   return complete;
 })();

@@ -92,11 +92,26 @@
 
   function compared(node, over) {
     const isNull = node.op === "IS NULL";
+    if (node.key.group === "any") return ofAnyGroup(node, over, isNull);
     const column = node.key.group === "dataset" ? null : columnOf(node.key, over);
     const holds = isNull ? () => false : valueTest(node, column?.cut || WHOLE);
     if (node.key.group === "dataset") return ofAnyDataset(node, over, isNull, holds);
     return maskOf(over.n, column, holds, isNull ? 1 : 0);
   }
+
+  /** A condition on whichever metric, param or tag has the name; none of a run has two (query-doubt.js). */
+  function ofAnyGroup(node, over, isNull) {
+    const isText = typeof (Array.isArray(node.value) ? node.value[0] : node.value) === "string";
+    const mask = new Uint8Array(over.n).fill(isNull ? 1 : 0);
+    for (const key of keysOfAny(node.key)) {
+      if (key.group === "metric" && isText) continue; // a metric is never a string
+      const own = compared({ ...node, key }, over);
+      for (let row = 0; row < over.n; row++) mask[row] = isNull ? mask[row] & own[row] : mask[row] | own[row];
+    }
+    return mask;
+  }
+
+  const keysOfAny = ({ name }) => ["metric", "param", "tag"].map((group) => ({ group, name, reducer: "" }));
 
   function ofAnyDataset({ key }, over, isNull, holds) {
     const at = DATASET_KEYS.indexOf(key.name);
@@ -110,6 +125,7 @@
 
   /** The column a key means; a metric named like a reduced one comes first, run by run. */
   function columnOf(key, over) {
+    if (key.group === "any") return keysOfAny(key).reduce((found, one) => found || columnOf(one, over), null);
     const own = over.column(key.group, key.name, key.reducer);
     const literal = key.literalFirst ? over.column("metric", key.name + "." + key.reducer) : null;
     if (!literal || !own) return literal || own;
@@ -117,5 +133,5 @@
     return { values, cut: literal.cut };
   }
 
-  Object.assign(parts, { columnOf, masked });
+  Object.assign(parts, { columnOf, keysOfAny, maskOf, masked });
 })(SG.queryParts);

@@ -50,7 +50,7 @@ SG.queryParts = {};
   const MLFLOW_KEYWORDS = ["case", "in", "values", "using", "from", "as"];
 
   const kindOf = (key) =>
-    key.group === "param" || key.group === "tag"
+    ["param", "tag", "any"].includes(key.group)
       ? "either"
       : key.group === "metric" || TIMES.includes(key.name) || key.name === "duration"
         ? "number"
@@ -58,7 +58,9 @@ SG.queryParts = {};
   const isMlflows = (key) =>
     !key.reducer && !(key.group === "attribute" && (OUR_TEXTS.includes(key.name) || key.name === "duration"));
   const keyText = (key) =>
-    key.group === "attribute" ? key.name : key.group + "s." + key.name + (key.reducer ? "." + key.reducer : "");
+    key.group === "attribute" || key.group === "any"
+      ? key.name
+      : key.group + "s." + key.name + (key.reducer ? "." + key.reducer : "");
 
   function attributeOf(name) {
     const known = ALIASES.get(name) || name;

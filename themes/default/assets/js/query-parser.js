@@ -127,6 +127,8 @@
       const token = this.here;
       if (!this.isAt("word", "string")) this.refuse("an order must begin with a key");
       const key = this.key(this.take());
+      if (key.group === "any")
+        this.refuse("write params." + key.name + ", metrics." + key.name + " or tags." + key.name, token);
       if (key.group === "dataset") this.refuse("runs cannot be ordered by dataset", token);
       const alias = stripped(token.raw.slice(token.raw.lastIndexOf(".") + 1));
       this.ours(isMlflows(key) && !(ALIASES.get(alias) === "run_name"));

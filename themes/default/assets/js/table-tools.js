@@ -139,14 +139,16 @@ SG.TableTools = (function () {
     showCount() {
       const { store, state } = this.table;
       const parts = [
-        state.q.trim() && !store.error ? store.matches + " of " + plural(store.n, "run") : plural(store.n, "run"),
+        store.matches === store.n && (store.error || !state.q.trim())
+          ? plural(store.n, "run")
+          : store.matches + " of " + plural(store.n, "run"),
       ];
       if (store.groups.length)
         parts.push(plural(store.groups.length, "group") + " by " + this.table.look(state.group).label);
       if (state.hide.length) parts.push(state.hide.length + " hidden");
       if (!store.lines.length && store.n) parts[0] = state.q.trim() && !store.matches ? "No run matches" : parts[0];
       this.count.textContent = parts.join(" · ");
-      this.query.tell(store.error, store.mlflow);
+      this.query.tell(store.error || store.doubt, store.mlflow);
     }
 
     /** Say what needs the store. */
