@@ -144,15 +144,16 @@ def _judge(blocks: _Blocks) -> tuple[Verdict, int]:
     if low_at < len(smooth) - n:  # so that one low block at the very end does not hide a rise
         loss = max(loss, median(end[-3:]) - smooth[low_at])
     sure = SURE * noise * math.sqrt(1 / n + 1 / 3) + 1e-9 * max(map(abs, blocks.means))
-    if loss > 2 * sure and loss > RISE * gain:
+    if loss > 2.5 * sure and loss > RISE * gain:
         fell_back = loss > max(gain, 6 * noise)
         return ("diverged" if fell_back else "worse"), blocks.steps[low_at]
-    if smooth[0] - min(level, smooth[-1]) <= 2 * sure:
+    gained, unsure = _slope(blocks.means, noise)
+    if smooth[0] - min(level, smooth[-1]) <= 2 * sure and -gained <= 2 * unsure:
         return "unchanged", 0
     change, error = _slope(end, noise)
     if -change > max(SURE * error, FLAT * gain):
         return "improving", 0
-    if abs(change) + error <= max(2 * FLAT * gain, 2 * sure) and abs(change) <= max(FLAT * gain, SURE * error):
+    if abs(change) <= max(FLAT * gain, SURE * error) and SURE * error <= gain / 2:
         return "converged", blocks.steps[_flat_from(blocks, level, max(FLAT * gain, 3 * noise))]
     return "unclear", 0
 

@@ -64,6 +64,11 @@ def test_it_overfits_only_if_training_data_went_on_to_improve() -> None:
     assert training_of(curve(*values), "min").verdict == "worse"
 
 
+def test_a_noisy_curve_that_fell_all_along_is_not_said_to_have_stayed_the_same() -> None:
+    values = (2.239, 1.9729, 1.8386, 1.7767, 2.0638, 1.7767, 1.6808, 1.9111, 1.643, 1.8316, 1.6546, 1.6282)
+    assert training_of(curve(*values), "min").verdict == "unclear"
+
+
 def test_huge_numbers_do_not_overflow() -> None:
     assert training_of(curve(1, 1, 1, 1, 1, 1, 1, 1, 1, 1e300, 1.7e308), "min").verdict == "diverged"
 
