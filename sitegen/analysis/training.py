@@ -32,7 +32,7 @@ END = 4
 """The end of a curve is its last 1 / `END`."""
 FLAT = 0.035
 """How much of its whole improvement a curve may still gain in its end and be called converged."""
-RISE = 0.1
+RISE = 0.07
 """How much of its whole improvement a curve must have lost again to be called worse, if that is more than noise."""
 SURE = 2.5
 """Standard errors from which on a change is no longer taken for noise."""

@@ -33,8 +33,8 @@ class TrainingLine:
 _RULES = {
     "converged": "Converged: in its last quarter the curve gained at most 3.5% of all it gained, or only noise.",
     "improving": "Improving: in its last quarter the curve gained over 3.5% of all it gained, and more than noise.",
-    "worse": "Worse at the end: the curve lost over a tenth of what it had gained, and more than noise.",
-    "overfits": "Overfits: the curve lost over a tenth of what it had gained, while training data went on to improve.",
+    "worse": "Worse at the end: the curve lost over 7% of what it had gained, and more than noise.",
+    "overfits": "Overfits: the curve lost over 7% of what it had gained, while training data went on to improve.",
     "diverged": "Diverged: the curve ends in a value that is not a number, or no better than where it began.",
     "unchanged": "No change: from start to end the curve gained no more than noise.",
     "unclear": "Noisy: the last quarter of the curve scatters too much to tell whether it is flat.",
