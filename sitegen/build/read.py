@@ -39,6 +39,7 @@ from sitegen.stores.modelfile import read_model_file
 from sitegen.viewers.blocks import Plotly
 from sitegen.viewers.copies import CopiedArtifact, copy_artifacts
 from sitegen.viewers.copying import BY_TYPE, CopiedFile
+from sitegen.viewers.failures import failure_of
 from sitegen.viewers.models import MAX_MODELS, ModelFolder, model_paths, read_model
 
 MODELS_A_TASK = 100
@@ -231,7 +232,9 @@ def _read_run(
         key = f"artifacts/{file_name(run.run_id)}"
         content = artifact_data([(one.file, text) for one, text in zip(copies, texts, strict=True)])
         output.files.append((f"data/{key}.js", data_script(key, content)))
-    record = RunRecord(replace(run, metrics={}), row, curves, tuple(copies), tuple(_models(run, context, names)))
+    failure = failure_of(run.status, copies, texts)
+    models = tuple(_models(run, context, names))
+    record = RunRecord(replace(run, metrics={}), row, curves, tuple(copies), models, failure)
     output.records[run.run_id] = records.add(record)
     yield output
 

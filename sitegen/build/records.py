@@ -21,6 +21,7 @@ from sitegen.build.packing import DamagedRecordError, decode, encode
 from sitegen.model import Run
 from sitegen.output import SCRATCH
 from sitegen.viewers.copies import CopiedArtifact
+from sitegen.viewers.failures import Failure
 from sitegen.viewers.models import ModelFolder
 
 
@@ -36,6 +37,8 @@ class RunRecord:
     curves: Mapping[str, Curve]
     copies: tuple[CopiedArtifact, ...]
     models: tuple[ModelFolder, ...] = ()
+    failure: Failure | None = None
+    """What its artifacts say of why it failed."""
 
 
 class RecordRef(NamedTuple):

@@ -36,6 +36,7 @@ from sitegen.pages.run_scores import RunScores, run_scores
 from sitegen.pages.run_training import TrainingLine
 from sitegen.viewers.copies import CopiedArtifact, CopiedFiles
 from sitegen.viewers.copying import CopiedFile
+from sitegen.viewers.failures import Failure
 from sitegen.viewers.known import known
 from sitegen.viewers.models import ModelFolder
 
@@ -146,6 +147,8 @@ class RunPage:
     """How to run it again, load its model, and cite it."""
     training: TrainingLine | None = None
     """What training did, by one curve; none for a run without a curve of which it is known which way is better."""
+    failure: Failure | None = None
+    """What the artifacts of a run that failed say of why; none if they say nothing."""
     evaluation: EvaluationSection | None = None
     """What scorers said of each example; none for a run that is not an evaluation."""
     template: str = "run.html"

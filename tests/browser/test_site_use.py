@@ -352,6 +352,17 @@ def test_run_page_says_its_rank_and_leads_to_the_best(page: Page, main_site: Sam
     expect(page.locator("h1")).to_have_text(BEST)
 
 
+def test_run_page_says_why_the_run_failed_and_what_training_did(page: Page, main_site: Sample) -> None:
+    open_page(page, main_site.base + run_page(main_site.run("forest-500-trees").run_id))
+    failed = page.locator(".page-head .training")
+    expect(failed).to_have_text("Failed with MemoryError: Unable to allocate 3.1 GiB, in traceback.txt")
+    expect(failed.get_by_role("link")).to_have_attribute("href", re.compile("traceback"))
+    open_page(page, main_site.base + run_page(main_site.run(BEST).run_id))
+    said = page.locator(".page-head .training")
+    expect(said).to_have_text("Converged val_loss is flat for the last 55 steps, best 0.5429 at step 74 of 99")
+    expect(said).to_have_attribute("title", re.compile("^Converged: in its last quarter"))
+
+
 def test_gallery_opens_and_turns_by_arrow_keys(page: Page, main_site: Sample) -> None:
     open_page(page, main_site.base + run_page(main_site.run("cnn-baseline").run_id))
     series = page.locator(".series")

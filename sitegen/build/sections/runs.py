@@ -97,6 +97,8 @@ class RunPages(Task):
             context.site.site_url,
             training_line(record.row, record.curves, experiment, context.judged.get(run.experiment_id)),
         )
+        if record.failure:
+            page = replace(page, failure=record.failure)
         if section := self._evaluation(record, context.root):
             page = replace(page, evaluation=section)
         files = file_list_page(run, experiment, record.copies)
