@@ -111,7 +111,7 @@
     columns.append(...[metrics(run), pairs("Params", "Param", run.params)].filter(Boolean));
     const content = [
       head(run),
-      SG.compareCharts.curves([run]),
+      SG.compareCharts.curves([run], view(run).slots),
       columns,
       SG.compareScores.section(view(run)),
       places.images,
