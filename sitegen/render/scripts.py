@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from sitegen.errors import UsageError
 from sitegen.render.themes import Theme
 
-EVERY_PAGE = ("sitegen", "formats", "labels", "decode", "page")
+EVERY_PAGE = ("sitegen", "formats", "labels", "decode", "page", "points")
 
 _FIRST_LINE = re.compile(r"// needs: ([^;\n]+)")
 

@@ -30,11 +30,53 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 # ---- Every page type opens ----
 
+POINTS = r"""() => {
+  // Where the point of each number is, or would be: where its whole part ends.
+  const whole = /^[-−+±]?[\d,]+(?=(\.\d+)?(e[-+]?\d+)?( ± [\d.e+-]+)?%?(\s|$))/;
+  const edge = (cell) => {
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    let node = walk.nextNode();
+    while (node && !node.data.trim()) node = walk.nextNode();
+    const found = node && whole.exec(node.data.trim());
+    // A duration, a size or a sentence is not a number with a point.
+    if (!found || /^ ?[a-zA-Z]/.test(node.data.trim().slice(found[0].length).replace(/^(\.\d+)?e[-+]\d+/, ""))) return null;
+    if (/ (ms|s|min|h|d|B|[kMG]B)\b/.test(node.data)) return null;
+    const range = document.createRange();
+    const at = node.data.indexOf(found[0]) + found[0].length;
+    range.setStart(node, at - 1);
+    range.setEnd(node, at);
+    return range.getBoundingClientRect().right;
+  };
+  document.querySelectorAll("details").forEach((one) => (one.open = true));
+  const result = { columns: 0, ragged: [] };
+  for (const table of document.querySelectorAll("table")) {
+    const columns = new Map();
+    for (const row of table.rows)
+      for (const cell of row.cells) {
+        const isNumeric = ["right", "end"].includes(getComputedStyle(cell).textAlign) || cell.matches(".num");
+        if (cell.tagName === "TH" || !isNumeric || !cell.checkVisibility()) continue;
+        const x = edge(cell);
+        if (x !== null) columns.set(cell.cellIndex, [...(columns.get(cell.cellIndex) || []), [x, cell.innerText]]);
+      }
+    for (const [at, found] of columns) {
+      const xs = found.map(([x]) => x);
+      result.columns += found.length > 1;
+      if (Math.max(...xs) - Math.min(...xs) > 0.6) result.ragged.push([at, ...found.slice(0, 6).map(([, text]) => text)]);
+    }
+  }
+  return result;
+}"""
+WITH_NUMBERS = {"experiment": 12, "curves": 12, "best": 2, "run": 2, "parent": 2, "compare": 2, "model": 4, "tables": 1}
+"""How many columns of numbers there are at least on these pages."""
+
 
 @pytest.mark.both_schemes
 @pytest.mark.parametrize("kind", TYPES)
-def test_page_opens_and_names_itself(page: Page, main_site: Sample, kind: str) -> None:
+def test_page_opens_names_itself_and_aligns_its_numbers(page: Page, main_site: Sample, kind: str) -> None:
     open_page(page, main_site.base + main_site.pages[kind])
+    found = page.evaluate(POINTS)
+    assert found["columns"] >= WITH_NUMBERS.get(kind, 0)
+    assert found["ragged"] == []
     assert page.title()
     assert page.locator("h1").count() == 1
     assert page.locator("main").inner_text().strip()

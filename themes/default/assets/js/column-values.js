@@ -1,4 +1,4 @@
-// needs: digits.js, formats.js, labels.js, sitegen.js
+// needs: digits.js, formats.js, labels.js, points.js, sitegen.js
 //
 // What the rows of a decoded column (columns.js) hold: as numbers, for readers, for files, to sort by.
 "use strict";
@@ -51,6 +51,44 @@ SG.columnValues = (function () {
     return column.write(value);
   }
 
+  /** What a number of this column lacks behind it, so that the points are below each other (points.js). */
+  function pad(column, text) {
+    if (column.group === "run" || column.reducer === "spark") return "";
+    const number = SG.points.parts(text);
+    if (!number) return "";
+    if (!column.room) column.room = column.numeric ? roomOf(column) : wordsRoom(column);
+    return SG.points.lacking(column.room, number.tail);
+  }
+
+  /** Room for the params or tags of a column, none where some are not numbers. */
+  function wordsRoom(column) {
+    const tails = column.words.map((word) => SG.points.parts(looks(column)(word))?.tail);
+    return SG.points.room(tails.includes(undefined) ? [] : tails);
+  }
+
+  /**
+   * Room for numbers written with significant digits, at most as much as the smallest and the largest take: to write
+   * all of them would take long. Those with one number of decimals need none.
+   */
+  function roomOf(column) {
+    write(column, 0);
+    const { count } = column.write;
+    if (!count) return new Map();
+    let [least, hasSmall, hasLarge] = [Infinity, false, false];
+    for (const value of column.values) {
+      const size = Math.abs(value);
+      if (!Number.isFinite(size) || Number.isInteger(value)) continue;
+      if (size < 1e-4) hasSmall = true;
+      else if (size >= 10 ** count) hasLarge = true;
+      else if (size < least) least = size;
+    }
+    const tails = [];
+    if (least < Infinity) tails.push("." + "0".repeat(count - 1 - Math.floor(Math.log10(least))));
+    if (hasSmall) tails.push("." + "0".repeat(count + 2) + "e-");
+    if (hasLarge) tails.push("." + "0".repeat(count + 2) + "e+");
+    return SG.points.room(tails);
+  }
+
   /** What stands for each string of a param or tag: cut apart, a word for the one that is empty. */
   function looks(column) {
     if (column.reducer === "spark" || (column.group === "run" && column.name !== "source")) return (word) => word;
@@ -89,5 +127,5 @@ SG.columnValues = (function () {
     return new Map([...numbers, ...texts].map((code, rank) => [code, rank]));
   }
 
-  return { number, numberOf, text, write, value, sortKeys };
+  return { number, numberOf, text, pad, write, value, sortKeys };
 })();

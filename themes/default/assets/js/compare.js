@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-state.js, compare-tables.js, compare-tools.js, decode.js, formats.js, labels.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-state.js, compare-tables.js, compare-tools.js, decode.js, formats.js, labels.js, points.js, sitegen.js
 //
 // compare.html#runs=a,b: runs side by side. Which runs, the baseline and the switches are in the fragment.
 //
@@ -185,6 +185,7 @@
     const place = focusPlace(body);
     body.querySelectorAll("figure.chart").forEach(SG.charts.drop);
     body.replaceChildren(...content);
+    SG.points.align(body);
     body.querySelectorAll("figure.chart").forEach((figure) => SG.charts.whenSeen(SG.charts.adopt(figure)));
     place?.();
   }

@@ -76,8 +76,10 @@ Object.assign(
     // ---- The numbers of a column, once digits.js or the data file has said how ----
 
     /** As `digits` finds for a column of which it is known: with `places` decimals, else with `count` digits. */
-    const digitsAs = (places, count) =>
-      written((value) => (places === undefined ? someDigits(value, count) : fixed(value, places)));
+    function digitsAs(places, count) {
+      const write = written((value) => (places === undefined ? someDigits(value, count) : fixed(value, places)));
+      return Object.assign(write, { count: places === undefined ? count : null });
+    }
 
     const written = (write) => (value) =>
       typeof value === "number" && Number.isFinite(value) ? write(value || 0) : number(value);

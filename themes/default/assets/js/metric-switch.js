@@ -1,4 +1,4 @@
-// needs: charts.js, page.js, sitegen.js; later: leaderboard.js
+// needs: charts.js, page.js, points.js, sitegen.js; later: leaderboard.js
 //
 // Judge the runs of an experiment by another metric: what each changes was worked out when the site was built
 // (data/objectives), this only chooses. Fragment: `metric=<key>,<min|max>`.
@@ -46,6 +46,7 @@ SG.metricSwitch = (function () {
     if (!board || view.now !== choice) return;
     const drawn = isFirst(view, choice) ? view.first : [SG.leaderboard.verdict(board), SG.leaderboard.leaders(board)];
     view.parts.forEach((part, i) => part.replaceChildren(...drawn[i]));
+    view.parts.forEach(SG.points.align);
     showCharts(view, board, isFirst(view, choice));
     const detail = { ...board, way: choice[1], isFirst: isFirst(view, choice), isChosen };
     document.dispatchEvent(new CustomEvent("sg:objective", { detail }));

@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-tables.js, decode.js, digits.js, formats.js, run.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-tables.js, decode.js, digits.js, formats.js, points.js, run.js, sitegen.js
 //
 // runs.html#<run id>: a run drawn from the data of its shard, in sites with too many runs for a page each. In other sites
 // the address leads to the run's own page, so that it holds for ever.
@@ -122,6 +122,7 @@
     ];
     main.querySelectorAll("figure.chart").forEach(SG.charts.drop);
     main.replaceChildren(...content.filter(Boolean));
+    SG.points.align(main);
     main.querySelectorAll("figure.chart").forEach((figure) => SG.charts.whenSeen(SG.charts.adopt(figure)));
     const state = { ids: [run.id], file: "", from: "", to: "" };
     await Promise.all([

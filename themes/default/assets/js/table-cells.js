@@ -60,6 +60,7 @@ SG.TableCells = (function () {
         );
       else if (text && column.id.endsWith(":spark")) cell.append(spark(text, this.meta(column.id).name));
       else cell.textContent = text;
+      if (text && data) cell.dataset.pad = SG.columns.pad(data, text);
       if (!data || !text) return;
       if (data.group !== "run") cell.title = SG.showControls(String(SG.columns.value(data, row)));
       if (column.id === this.bestColumn() && this.store.ids[row] === this.store.best) cell.classList.add("best-cell");
