@@ -59,6 +59,18 @@ def _lead(ranking: Ranking) -> tuple[Lead, Noise | None, float]:
     return "within noise" if unsure else "clear", noise, _reach(ranked[0], unsure[0] if unsure else ranked[1], noise)
 
 
+def reach_of_two_runs(ranking: Ranking) -> tuple[float, int] | None:
+    """How far apart two values must be for their difference to be clear, and of how many values the result of a run
+    that is no child is the mean (the folds of a cross-validation; else 1); None if it is not known how far results
+    scatter."""
+    known = [(run, run.spread) for run in ranking.ranked if run.spread]
+    noise = pooled([spread for _, spread in known])
+    if noise is None or noise.freedom < FEWEST_FREEDOM:
+        return None
+    sizes = [1 if run.group and run.row in run.group.members else spread.n for run, spread in known]
+    return t_quantile(noise.freedom, 1 - DOUBT) * noise.std * math.sqrt(2), min(sizes)
+
+
 def _may_be_better(run: RankedRun, best: RankedRun, noise: Noise, objective: Objective) -> bool:
     """Whether scatter can explain that `run` is behind `best`.
 

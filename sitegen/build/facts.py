@@ -53,7 +53,7 @@ class Facts:
     """See `best_entry`."""
     judged: Sequence[Any]
     """See `pages.data.judged`."""
-    metrics: Sequence[Sequence[str]]
+    metrics: Sequence[Sequence[Any]]
     """See `judged_metrics`."""
     families: Families
     indexed: str

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.direction import direction_of
+from sitegen.analysis.verdict import reach_of_two_runs
 from sitegen.analysis.versions import commit_of, data_versions_of
 from sitegen.markup.links import compare_url
 from sitegen.model import Run
@@ -57,10 +58,20 @@ def directions(metrics: Iterable[str]) -> Json:
     return {"better": found} if known else {}
 
 
-def judged_metrics(ranking: Ranking | None) -> list[list[str]]:
-    """The metric that an experiment is judged by and which way it is better (`min`, `max`), which overrides its
-    name."""
-    return [[ranking.objective.metric, ranking.objective.direction]] if ranking else []
+def judged_metrics(ranking: Ranking | None) -> list[list[object]]:
+    """The metrics that an experiment is judged by and which way each is better (`min`, `max`), which overrides names.
+
+    Where one metric alone decides, its reducer follows, and where it is known how far results scatter, what
+    `reach_of_two_runs` gives, so that the compare page says the same as the experiment's verdict.
+    """
+    if not ranking:
+        return []
+    objective = ranking.objective
+    if objective.also or objective.constraints or objective.where:
+        return [[target.metric, target.direction] for target in objective.targets]
+    reach = reach_of_two_runs(ranking)
+    scatter = [] if reach is None else [float(f"{reach[0]:.6g}"), reach[1]]
+    return [[objective.metric, objective.direction, objective.reducer, *scatter]]
 
 
 def is_text(path: str, size: int) -> bool:

@@ -10,6 +10,8 @@ from sitegen.analysis.judge import judge
 from sitegen.analysis.objective import parse_objective
 from sitegen.analysis.ranking import Ranking
 from sitegen.analysis.runs_table import RunRow
+from sitegen.analysis.verdict import reach_of_two_runs
+from sitegen.pages.compared import judged_metrics
 from tests.analysis.builders import row, table
 from tests.analysis.simulated import exact, measured
 
@@ -368,3 +370,14 @@ def test_a_metric_on_other_data_need_not_agree() -> None:
         for at in range(6)
     ]
     assert judged(*rows, objective="max val_accuracy").verdict.notes == ()
+
+
+def test_two_runs_are_told_apart_by_the_scatter_that_the_verdict_rests_on() -> None:
+    seeds = judged(*repeated("cnn", 0.90, 0.94, 0.92), *repeated("mlp", 0.89, 0.93, 0.91))
+    found = reach_of_two_runs(seeds)
+    assert found is not None and found[1] == 1
+    assert found[0] == pytest.approx(0.08014 * 3**0.5, rel=1e-3)  # single seeds, not means of three
+    assert reach_of_two_runs(judged(row("a", {"acc": 0.9}), row("b", {"acc": 0.8}))) is None
+    assert judged_metrics(seeds) == [["acc", "max", "last", pytest.approx(found[0], rel=1e-5), 1]]
+    constrained = judged(row("a", {"acc": 0.9, "ms": 1.0}), objective="max acc with ms < 2")
+    assert judged_metrics(constrained) == [["acc", "max"]]

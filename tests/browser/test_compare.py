@@ -51,6 +51,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_data(site, f"artifacts/{record['id']}", data)
         record["scores"] = scores_of(i)
     write_data(site, "runs/all", {"runs": records})
+    judged = [["loss", "min", "last", 0.015, 1]]
+    write_data(site, "site", {"title": "Demo", "digits": 0, "experiments": [["1", "demo", "Demo", 12, judged]]})
     return site
 
 
@@ -66,7 +68,7 @@ def go(page: Page, url: str) -> None:
 
 
 def test_nested_params_are_a_tree_that_opens_where_runs_differ(page: Page, base: str) -> None:
-    go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}")
+    go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}&all=1")
     params = page.get_by_role("region", name="Params")
     heads = params.locator("tbody th")
     expect(heads).to_have_text(["▾ net", "depth", "act", "on", "▾ opt", "lr", "name", "seed"])
@@ -77,17 +79,76 @@ def test_nested_params_are_a_tree_that_opens_where_runs_differ(page: Page, base:
 
 @pytest.mark.both_schemes
 def test_environment_datasets_and_code_are_compared(page: Page, base: str) -> None:
-    go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}&different=1")
+    go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}")
     expect(page.get_by_role("region", name="Environment").locator("tbody th")).to_have_text(["commit", "numpy"])
     expect(page.get_by_role("region", name="Datasets").locator("td")).to_have_text(
         ["digest0", "≠ digest1 (not as in the baseline)"]
     )
     link = page.locator(".code-links a")
     expect(link).to_have_attribute("href", f"https://github.com/o/r/compare/{'6' * 40}...{'7' * 40}")
-    expect(page.locator(".code-and-data")).to_have_count(0)
-    for pair, said in (((10, 11), "Same code, other data."), ((6, 8), "Other code, same data.")):
+    for pair, said in (((10, 11), "opt.lr and data; same code."), ((6, 8), "opt.lr and code; same data.")):
         go(page, base + f"compare.html#runs={RUN[pair[0]]},{RUN[pair[1]]}")
-        expect(page.locator(".code-and-data")).to_have_text(said)
+        expect(page.locator(".compare-verdict")).to_contain_text(said)
+
+
+VERDICTS = [
+    ((6, 7), "Clear run-7 is better by 0.02381 (14.3%) on loss. Differences: net, opt.lr, code and data."),
+    ((10, 11), "Within noise run-11 and run-10 are within noise of each other on loss: 0.0909 and 0.1000. "),
+    ((6, 9), "Fewer than two of these runs have finished, so none is called better on loss. "),
+    ((6, 7, 9), "Clear run-7 is better by 0.02381 (14.3%) on loss; run-9 failed, so it is not ranked. "),
+    ((6, 7, 8), "Clear run-8 is the best of 3 finished runs on loss: 0.1250, 0.01786 (12.5%) ahead of run-7. "),
+]
+
+
+def test_a_sentence_says_which_run_is_better_and_what_differs(page: Page, folder: Path) -> None:
+    for which, said in VERDICTS:
+        go(page, folder.as_uri() + "/compare.html#runs=" + ",".join(RUN[i] for i in which))
+        expect(page.locator(".compare-verdict")).to_contain_text(said)
+    best = page.locator(".best-of")
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]},{RUN[9]}")
+    expect(page.get_by_role("columnheader", name="run-9 Failed").first).to_be_visible()
+    expect(page.get_by_role("region", name="Metrics").locator("td", has=best)).to_have_text(
+        "0.1429 best −0.02381 (−14.3%) better"
+    )
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[10]},{RUN[11]}")
+    expect(page.get_by_role("region", name="Metrics").locator("td").last).to_contain_text("within noise")
+    expect(page.get_by_role("region", name="Metrics").locator(".best-of")).to_have_count(0)
+
+
+def test_equal_rows_are_hidden_and_counted_and_what_belongs_to_a_run_alone_is_no_difference(
+    page: Page, folder: Path
+) -> None:
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]}")
+    expect(page.locator(".compare-hidden")).to_have_text(
+        "Equal and hidden: 4 params, 1 tag, 2 facts of the environment, 1 artifact of the same size"
+    )
+    expect(page.get_by_role("region", name="Run", exact=True)).to_have_count(0)
+    page.get_by_label("Only differences").uncheck()
+    assert "all=1" in page.url
+    own = page.get_by_role("region", name="Run", exact=True)
+    expect(own.locator("th", has_text="run id")).to_be_visible()
+    expect(own.locator(".differs")).to_have_count(0)
+    expect(page.locator(".compare-hidden")).to_have_text("")
+
+
+def test_images_over_steps_and_files_named_after_a_run_are_one_row(page: Page, folder: Path) -> None:
+    go(page, folder.as_uri() + "/compare.html")
+    logged = "images/conv1~filters%step%{}%timestamp%1792399500000%400d1768-1bb0-43dd-ab6b-f368418124bc"
+    files = [[logged.format(step) + end, 10, "a/x.png", 1] for step in (0, 25) for end in (".png", "%compressed.webp")]
+    files += [
+        ["log-20261121T101112.txt", 5, "a/l.txt", 0],
+        ["a-1792399500000.csv", 1, "", 0],
+        ["a-1792399500001.csv", 1, "", 0],
+    ]
+    found = page.evaluate(
+        "files => SG.compareFiles.alike({files, texts: [['log-20261121T101112.txt', 'x']], env: []})", files
+    )
+    assert found["files"] == [
+        ["log-….txt", 5, "a/l.txt", 0],
+        ["a-1792399500000.csv", 1, "", 0],
+        ["a-1792399500001.csv", 1, "", 0],
+        ["conv1/filters", 20, "a/x.png", 1, 2],
+    ]
 
 
 def test_texts_are_compared_line_by_line(page: Page, base: str) -> None:
@@ -127,7 +188,7 @@ def test_the_whole_page_works_by_keys_alone(page: Page, base: str) -> None:
     expect(page.locator("input[name=baseline]").last).to_be_focused()
     tab_to(page, "input[name=different]")
     keys.press("Space")
-    expect(page.get_by_role("region", name="Params").locator("th", has_text="seed")).to_have_count(0)
+    expect(page.get_by_role("region", name="Params").locator("th", has_text="seed")).to_have_count(1)
     expect(page.locator("input[name=different]")).to_be_focused()
     tab_to(page, f"[data-remove='{RUN[6]}']", "Shift+Tab")
     keys.press("Enter")
@@ -144,12 +205,12 @@ def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
 
 
 def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page, base: str) -> None:
-    go(page, base + f"compare.html#runs={RUN[6]},{RUN[8]}")
+    go(page, base + f"compare.html#runs={RUN[6]},{RUN[8]}&all=1")
     section = page.locator("#scores")
     matrices = section.locator("table.matrix")
     expect(matrices.first.locator("tbody tr").first.locator("td")).to_have_text(["4682%", "1018%"])
-    expect(matrices.last.locator("tbody tr").first.locator("td")).to_have_text(["4883 %+2", "1017 %±0"])
-    expect(matrices.last.locator("tbody tr").last.locator("td")).to_have_text(["417 %−1", "2083 %±0"])
+    expect(matrices.last.locator("tbody tr").first.locator("td")).to_have_text(["4883%+2", "1017%±0"])
+    expect(matrices.last.locator("tbody tr").last.locator("td")).to_have_text(["417%−1", "2083%±0"])
     rates = section.get_by_role("region", name="Rates of the confusion matrix, val")
     expect(rates.locator("tbody th")).to_have_text(
         ["precision", "recall", "f1", "specificity", "prevalence", "accuracy"]
@@ -174,7 +235,7 @@ def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page,
 
 
 def test_charts_are_drawn_where_they_say_more_than_two_dots(page: Page, folder: Path) -> None:
-    go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]},{RUN[8]},{RUN[9]}")
+    go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]},{RUN[8]},{RUN[10]},{RUN[11]}")
     page.locator(".compare-charts").scroll_into_view_if_needed()
     charts = page.locator(".compare-charts figure.chart")
     expect(charts.filter(has_text="loss against opt.lr")).to_be_visible()
@@ -194,5 +255,5 @@ def test_scores_of_other_classes_or_of_one_run_have_no_difference(page: Page, fo
         ["0.6", "", ""]
     )
     go(page, folder.as_uri() + f"/compare.html#runs={RUN[0]},{RUN[1]}")
-    expect(page.locator("#compare h2").first).to_be_visible()
+    expect(page.locator("#compare .compare-runs")).to_be_visible()
     expect(page.locator("#scores")).to_have_count(0)

@@ -247,9 +247,9 @@ def test_compare_lays_runs_side_by_side(page: Page, base: str) -> None:
     expect(page.locator(".compare-runs li a")).to_have_text([HOSTILE, "run-6"])
     params = page.get_by_role("region", name="Params").locator("tbody tr")
     expect(params.first).to_have_attribute("data-differs", "")
-    expect(params.locator("th")).to_have_text(["lr", "__proto__", "same"])
-    page.get_by_label("Only differences").check()
     expect(params.locator("th")).to_have_text(["lr"])
+    page.get_by_label("Only differences").uncheck()
+    expect(params.locator("th")).to_have_text(["lr", "__proto__", "same"])
     page.locator("figure.chart").first.scroll_into_view_if_needed()
     expect(page.locator(".uplot canvas")).to_have_count(2)
     page.locator(f".compare-runs [data-run='{RUN[6]}'] button").click()
@@ -259,7 +259,7 @@ def test_compare_lays_runs_side_by_side(page: Page, base: str) -> None:
 
 
 def test_compare_shows_change_against_the_chosen_baseline(page: Page, base: str) -> None:
-    go(page, base + f"compare.html#runs={RUN[4]},{RUN[8]}")
+    go(page, base + f"compare.html#runs={RUN[4]},{RUN[8]}&all=1")
     metric = page.get_by_role("region", name="Metrics").locator("tbody tr td")
     expect(metric).to_have_text(["0.250", "0.125 best −0.125 (−50%) better"])
     page.locator(".compare-runs input[type=radio]").nth(1).check()

@@ -32,7 +32,7 @@ class SiteData(Task):
 
     best: tuple[Mapping[str, object], ...]
     """What `best.json` says of each experiment."""
-    experiments: tuple[tuple[str, str, str, int, Sequence[Sequence[str]]], ...]
+    experiments: tuple[tuple[str, str, str, int, Sequence[Sequence[Any]]], ...]
     """Id, file, name, number of runs and judged metrics of each."""
     as_of: str
     """The day of the newest time in the store; empty if no run has a time."""

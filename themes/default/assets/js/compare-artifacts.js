@@ -1,4 +1,4 @@
-// needs: compare-cells.js, compare-tables.js, diff.js, formats.js, gallery-compare.js, sitegen.js
+// needs: compare-cells.js, compare-files.js, compare-tables.js, diff.js, formats.js, gallery-compare.js, sitegen.js
 //
 // What the compared runs left behind: environments, artifacts side by side, and two texts line by line.
 // The data of a run's artifacts (data/artifacts/<file>.js) are loaded when the run is compared, never before.
@@ -16,7 +16,7 @@ SG.compareArtifacts = (function () {
     if (!run.files) return { files: [], texts: new Map(), env: [] };
     try {
       const data = await SG.load("artifacts/" + run.file);
-      return { files: data.files, texts: new Map(data.texts), env: data.env };
+      return SG.compareFiles.alike(data);
     } catch {
       return { files: [], texts: new Map(), env: [] };
     }
@@ -27,12 +27,17 @@ SG.compareArtifacts = (function () {
     return SG.number(Number((bytes / unit).toPrecision(3))) + " " + name;
   }
 
+  const shortCommit = (commit) => (/^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 12) : commit);
+
   function environment(view, found) {
     const pairs = (run) =>
-      [["source", run.source], ["commit", run.commit], ...(run.env || []), ...found.get(run.id).env].filter(
-        ([, value]) => value,
-      );
-    return SG.compareTables.texts("Environment", view, pairs);
+      [
+        ["source", run.source],
+        ["commit", shortCommit(run.commit)],
+        ...(run.env || []),
+        ...found.get(run.id).env,
+      ].filter(([, value]) => value);
+    return SG.compareTables.texts("Environment", view, pairs, "fact of the environment");
   }
 
   // ---- The table of files ----
@@ -46,20 +51,24 @@ SG.compareArtifacts = (function () {
       const known = texts.every((text) => text !== undefined);
       row.differs =
         row.values.some((file) => !file) ||
-        (known ? texts.some((text) => text !== texts[0]) : row.values.some((file) => file[1] !== row.values[0][1]));
-      row.image = row.values.some((file) => file && file[3]);
+        (known
+          ? texts.some((text) => text !== texts[0])
+          : row.values.some((file) => file[1] !== row.values[0][1] || file[4] !== row.values[0][4]));
+      // Images that runs share are above the table, large.
+      row.hasThumbs = row.values.filter((file) => file && file[3] && !/\.svg$/i.test(file[2])).length < 2;
       row.same = known && !row.differs;
     }
     return rows.filter((row) => row.differs).concat(rows.filter((row) => !row.differs));
   }
 
-  function fileCell(run, file) {
+  function fileCell(run, file, hasThumbs) {
     if (!file) return SG.el("td", { class: "muted", text: "(none)" });
-    const [path, bytes, href, image] = file;
+    const [path, bytes, href, image, steps] = file;
     const name = path.split("/").pop();
     if (!href) return SG.el("td", { class: "muted", text: size(bytes) + ", not in this site" });
     const link = { href: SG.root + href.split("/").map(encodeURIComponent).join("/") };
-    if (image)
+    const text = (steps ? steps + (steps === 1 ? " step, " : " steps, ") : "") + size(bytes);
+    if (image && hasThumbs)
       return SG.el(
         "td",
         null,
@@ -69,13 +78,17 @@ SG.compareArtifacts = (function () {
           SG.el("img", { src: link.href, loading: "lazy", alt: name + " of " + run.name }),
         ),
       );
-    return SG.el("td", null, SG.el("a", { ...link, text: size(bytes) }));
+    return SG.el("td", null, SG.el("a", { ...link, text }));
   }
 
   function artifacts(view, found, change) {
     const rows = fileRows(view, found);
     if (!rows.length) return null;
     const shown = rows.filter((row) => row.differs || !view.different);
+    const hidden = rows.filter((row) => !shown.includes(row));
+    SG.compareTables.hide(view, hidden.filter((row) => row.same).length, "artifact");
+    SG.compareTables.hide(view, hidden.filter((row) => !row.same).length, "artifact of the same size");
+    if (!shown.length) return null;
     const note = rows.filter((row) => row.differs).length + " of " + rows.length + " differ or are not in every run";
     const body = shown.map((row) =>
       SG.el(
@@ -96,7 +109,7 @@ SG.compareArtifacts = (function () {
             : null,
         ),
         ...row.values.map(function (file, i) {
-          const cell = fileCell(view.runs[i], file);
+          const cell = fileCell(view.runs[i], file, row.hasThumbs);
           cell.setAttribute("data-label", view.runs[i].name);
           return cell;
         }),
@@ -123,7 +136,12 @@ SG.compareArtifacts = (function () {
     return SG.compareTables.section(
       "Artifacts",
       [SG.el("span", { class: "hint", text: view.runs.length > 1 ? note : "" })],
-      SG.el("table", { class: "compare-table cards" }, head, SG.el("tbody", null, ...body)),
+      SG.el(
+        "table",
+        { class: "compare-table" + (view.runs.length > 2 ? " cards" : " narrow") },
+        head,
+        SG.el("tbody", null, ...body),
+      ),
     );
   }
 
@@ -215,6 +233,7 @@ SG.compareArtifacts = (function () {
     put(places.environment, environment(view, found));
     put(places.artifacts, artifacts(view, found, change));
     put(places.lines, lines(view, found, state, change));
+    view.sayHidden?.();
     const shared = await images(view, found);
     if (isCurrent()) put(places.images, shared);
   }

@@ -49,40 +49,76 @@ SG.compareCells = (function () {
     return value.includes("\n") ? value : SG.labels.oneLine(value);
   }
 
-  /** The cells of strings under one key; long ones are folded behind what tells them apart. */
+  /**
+   * The cells of strings under one key; long ones are folded behind what tells them apart. Those that are not as in run
+   * `at` are marked; none is where `at` is null.
+   */
   function textCells(values, at) {
     const labels = SG.labels.cutApart(
       values.filter((value) => value !== null),
       SUMMARY,
     );
-    return values.map((value) => textCell(value, value !== values[at], labels.get(value)));
+    return values.map((value) => textCell(value, at !== null && value !== values[at], labels.get(value)));
   }
+
+  /** The share `part` of `whole` with three digits: `28.4%`. */
+  const percent = (part, whole) => SG.number(Number(Math.abs((100 * part) / whole).toPrecision(3))) + "%";
 
   function delta(value, base) {
     const difference = value - base;
     if (difference === 0) return "±0";
     const sign = difference > 0 ? "+" : "−";
-    const share =
-      base === 0 ? "" : " (" + sign + SG.number(Number(Math.abs((100 * difference) / base).toPrecision(3))) + "%)";
+    const share = base === 0 ? "" : " (" + sign + percent(difference, base) + ")";
     return sign + SG.number(Math.abs(difference)) + share;
   }
 
   /**
-   * A number and its change against the baseline; `way` is 1 where higher is better, -1 where lower is, 0 if unknown.
+   * The best of `values`, which are those of `runs`; null where there is no choice. A run that has not finished is not
+   * the best beside runs that have: its last value says how far it came.
    */
-  function metricCell(write, value, base, way, isBest) {
+  function bestOf(runs, values, way) {
+    const known = values.map((value, i) => [value, runs[i].status]).filter(([value]) => typeof value === "number");
+    const finished = known.filter(([, status]) => status === "FINISHED");
+    const among = (finished.length ? finished : known).map(([value]) => value);
+    if (!way || known.length < 2) return null;
+    return among.reduce((a, b) => (way * (b - a) > 0 ? b : a));
+  }
+
+  const mayBeBest = (runs, i) => runs[i].status === "FINISHED" || !runs.some((run) => run.status === "FINISHED");
+
+  /** The status of a run as a pill. */
+  function statusPill(run) {
+    const known = ["FINISHED", "RUNNING", "FAILED", "KILLED", "SCHEDULED"].includes(run.status);
+    const text = run.status.charAt(0) + run.status.slice(1).toLowerCase();
+    return SG.el("span", { class: "pill" + (known ? " " + run.status.toLowerCase() : ""), text });
+  }
+
+  /**
+   * A number and its change against the baseline; `way` is 1 where higher is better, -1 where lower is, 0 if unknown.
+   * A change of at most `reach` is within noise.
+   */
+  function metricCell(write, value, base, way, isBest, reach = null) {
     const number = isBest ? SG.el("strong", { text: write(value) }) : write(value);
     const cell = SG.el("td", { class: "num", title: value === null ? null : String(value) }, number);
     if (isBest) cell.append(" ", SG.el("span", { class: "pill best-of", text: "best" }));
     if (typeof value !== "number" || typeof base !== "number") return cell;
     const turn = Math.sign(value - base) * way;
-    const word = turn > 0 ? "better" : turn < 0 ? "worse" : "";
-    cell.append(
-      " ",
-      SG.el("span", { class: "delta" + (word ? " " + word : "") }, delta(value, base), word ? " " + word : null),
-    );
+    const isNoise = turn !== 0 && reach !== null && Math.abs(value - base) <= reach;
+    const word = isNoise ? "within noise" : turn > 0 ? "better" : turn < 0 ? "worse" : "";
+    const style = word && !isNoise ? "delta " + word : "delta";
+    cell.append(" ", SG.el("span", { class: style }, delta(value, base), word ? " " + word : null));
     return cell;
   }
 
-  return { align, textCells, metricCell, PLACES, REDUCERS: Object.keys(PLACES) };
+  return {
+    align,
+    textCells,
+    metricCell,
+    bestOf,
+    mayBeBest,
+    statusPill,
+    percent,
+    PLACES,
+    REDUCERS: Object.keys(PLACES),
+  };
 })();

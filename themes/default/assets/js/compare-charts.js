@@ -4,6 +4,8 @@
 "use strict";
 
 SG.compareCharts = (function () {
+  const MAX_CURVES = 6;
+
   /** Metrics with a curve that says something (no counters, no constants), those that most runs share first. */
   function curveKeys(runs) {
     const counts = new Map();
@@ -35,11 +37,28 @@ SG.compareCharts = (function () {
     );
   }
 
-  function curves(runs, slots) {
-    const figures = curveKeys(runs).map((key, i) => curveFigure(runs, key, i, slots));
-    return figures.length
-      ? SG.el("section", null, SG.compareTables.heading("Curves"), SG.el("div", { class: "charts wide" }, ...figures))
-      : null;
+  /** The curves, those of the metric that runs are judged by first; beyond six they are folded. */
+  function curves(runs, slots = SG.colours(runs.map((run) => run.id)), objectives = new Map()) {
+    const keys = curveKeys(runs);
+    const ordered = keys.filter((key) => objectives.has(key)).concat(keys.filter((key) => !objectives.has(key)));
+    const figures = ordered.map((key, i) => curveFigure(runs, key, i, slots));
+    if (!figures.length) return null;
+    const grid = (some) => SG.el("div", { class: "charts wide" }, ...some);
+    const more = figures.slice(MAX_CURVES);
+    return SG.el(
+      "section",
+      null,
+      SG.compareTables.heading("Curves"),
+      grid(figures.slice(0, MAX_CURVES)),
+      more.length
+        ? SG.el(
+            "details",
+            { class: "more-curves" },
+            SG.el("summary", { text: more.length + (more.length === 1 ? " more curve" : " more curves") }),
+            grid(more),
+          )
+        : null,
+    );
   }
 
   // ---- Charts: the panel of the experiment page, over the runs compared ----

@@ -126,7 +126,7 @@ SG.compareScores = (function () {
   /** A row of the compare table: numbers with their change against the baseline, the best marked. */
   function row(view, key, way, values) {
     const numbers = values.filter((value) => typeof value === "number");
-    const top = way && numbers.length > 1 ? numbers.reduce((a, b) => (way * (b - a) > 0 ? b : a)) : null;
+    const top = SG.compareCells.bestOf(view.runs, values, way);
     const differs = values.some((value) => value !== values[0]);
     const write = SG.digits(numbers);
     const cells = values.map((value, i) =>
@@ -135,7 +135,7 @@ SG.compareScores = (function () {
         value,
         i === view.at ? null : values[view.at],
         way,
-        differs && top !== null && value === top,
+        differs && top !== null && value === top && SG.compareCells.mayBeBest(view.runs, i),
       ),
     );
     return { key, values, differs: false, cells, isSame: !differs };

@@ -20,7 +20,7 @@ SG.compareState = (function () {
       ids,
       base: ids.includes(base) ? base : ids[0],
       best: one("best"),
-      different: fragment.has("different"),
+      different: !fragment.has("all"),
       reducers: known.length ? known : ["last"],
       layout: one("layout"),
       file: one("file"),
@@ -30,7 +30,7 @@ SG.compareState = (function () {
     };
   }
 
-  const OWN = ["runs", "base", "different", "range", "values", "layout", "file", "from", "to"];
+  const OWN = ["runs", "base", "all", "different", "range", "values", "layout", "file", "from", "to"];
 
   /** Put `changes` of the state into the fragment. */
   function write(state, changes) {
@@ -38,7 +38,7 @@ SG.compareState = (function () {
     const fragment = new Map([
       ["runs", next.ids],
       ["base", next.base && next.base !== next.ids[0] && next.ids.includes(next.base) ? next.base : ""],
-      ["different", next.different ? "1" : ""],
+      ["all", next.different ? "" : "1"],
       ["values", next.reducers.join() === "last" ? "" : next.reducers],
       ["layout", next.layout],
       ["file", next.file],

@@ -1,4 +1,4 @@
-// needs: compare-cells.js, decode.js, digits.js, nested.js, sitegen.js
+// needs: compare-cells.js, compare-verdict.js, decode.js, digits.js, nested.js, sitegen.js
 //
 // The tables of the compare page: what runs say under the same keys, one below the other or side by side.
 //
@@ -7,7 +7,9 @@
 "use strict";
 
 SG.compareTables = (function () {
-  const { align, textCells, metricCell, PLACES } = SG.compareCells;
+  const { align, textCells, metricCell, bestOf, mayBeBest, statusPill, PLACES } = SG.compareCells;
+
+  const MAX_PHONE_COLUMNS = 2;
 
   // ---- Tables ----
 
@@ -18,6 +20,7 @@ SG.compareTables = (function () {
       SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }),
       " ",
       SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
+      ...(run.status === "FINISHED" ? [] : [" ", statusPill(run)]),
     );
 
   const heading = (title, ...extra) => SG.el("div", { class: "section-head" }, SG.el("h2", { text: title }), ...extra);
@@ -57,7 +60,7 @@ SG.compareTables = (function () {
       );
     return SG.el(
       "table",
-      { class: "compare-table cards" },
+      { class: "compare-table" + (runs.length > MAX_PHONE_COLUMNS ? " cards" : " narrow") },
       SG.el(
         "thead",
         null,
@@ -83,6 +86,7 @@ SG.compareTables = (function () {
           SG.el("span", { class: "swatch c" + view.slots.get(run.id), "aria-hidden": "true" }),
           " ",
           SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
+          ...(run.status === "FINISHED" ? [] : [" ", statusPill(run)]),
         ),
         ...shown.map((row) => label(row.cells[i], row.path ? row.path.join(".") : row.key)),
       ),
@@ -118,38 +122,49 @@ SG.compareTables = (function () {
     );
   }
 
-  /** A section of texts; null when no run has any. */
-  function texts(title, view, pairsOf) {
+  /**
+   * A section of texts, each of which is `noun`; null when no run has any, or when only differences are shown and there
+   * is none. `identity` are keys that belong to a run alone, and so are no difference.
+   */
+  function texts(title, view, pairsOf, noun, identity = []) {
     const rows = align(view.runs, pairsOf);
-    return finish(title, view, rows, rows);
+    for (const row of rows) if (identity.includes(row.key)) row.differs = false;
+    return finish(title, view, rows, rows, noun);
   }
 
-  function finish(title, view, all, rows, extra = []) {
+  /** Note that `count` rows are not shown, as they are the same in all runs. */
+  function hide(view, count, noun) {
+    if (count && noun) view.hidden?.set(noun, (view.hidden.get(noun) || 0) + count);
+  }
+
+  function finish(title, view, all, rows, noun) {
     if (!all.length) return null;
     const shown = rows.filter((row) => row.branch || row.differs || !view.different);
     const differ = all.filter((row) => row.differs).length;
+    if (view.different) hide(view, all.length - differ, noun);
+    if (!shown.length) return null;
     const note =
       view.runs.length > 1
         ? differ
           ? differ + " of " + all.length + (differ === 1 ? " differs" : " differ")
-          : "the same in all runs"
+          : noun
+            ? "the same in all runs"
+            : ""
         : "";
-    for (const row of shown) if (!row.branch) row.cells = textCells(row.values, view.at);
-    const part = section(title, [SG.el("span", { class: "hint", text: note }), ...extra], draw(view, shown));
-    if (!shown.length) part.querySelector(".scroll").remove();
-    return part;
+    for (const row of shown) if (!row.branch) row.cells = textCells(row.values, row.differs ? view.at : null);
+    return section(title, [SG.el("span", { class: "hint", text: note })], draw(view, shown));
   }
 
   // ---- Params: flat, or as a tree where they are nested ----
 
-  function params(view, extra) {
+  function params(view) {
     const flat = !view.runs.some((run) => SG.nested.isTree(run.params));
-    if (flat) return texts("Params", view, (run) => run.params);
+    if (flat) return texts("Params", view, (run) => run.params, "param");
     const named = (run) => SG.nested.leaves(run.params).map(([path, text]) => [JSON.stringify(path), text]);
     const rows = align(view.runs, named);
     for (const row of rows) row.path = JSON.parse(row.key);
     const shown = rows.filter((row) => row.differs || !view.different);
-    return finish("Params", view, rows, view.flip ? shown : branches(view, SG.nested.tree(shown), 0, ""), extra);
+    return finish("Params", view, rows, view.flip ? shown : branches(view, SG.nested.tree(shown), 0, ""), "param");
   }
 
   /** The rows of a tree in the order they are shown; a closed branch holds its leaves back. */
@@ -190,24 +205,25 @@ SG.compareTables = (function () {
     rows.sort((a, b) => SG.natural(a.key, b.key));
     const shown = rows.filter((row) => row.differs || !view.different);
     for (const row of shown) metricRow(view, row);
+    if (view.different) hide(view, rows.length - shown.length, "metric");
+    if (!shown.length) return null;
     const note = "change against " + view.runs[view.at].name + (view.runs.length > 1 ? ", the baseline" : "");
-    const part = section(
+    return section(
       "Metrics",
       [SG.el("span", { class: "hint", text: view.runs.length > 1 ? note : "" }), tools],
       draw(view, shown),
     );
-    if (!shown.length)
-      part
-        .querySelector(".scroll")
-        .replaceWith(SG.el("p", { class: "hint", text: "Every metric is the same in all runs." }));
-    return part;
   }
 
   function metricRow(view, row) {
     const [metric, reducer] = JSON.parse(row.key);
     const way = wayOf(view, metric);
     const numbers = row.values.filter((value) => typeof value === "number");
-    const top = way && numbers.length > 1 ? numbers.reduce((a, b) => (way * (b - a) > 0 ? b : a)) : null;
+    const top = bestOf(view.runs, row.values, way);
+    const reach = SG.compareVerdict.reachOf(view.runs, view.judged, metric, reducer);
+    const isClose = (value) => reach !== null && Math.abs(value - top) <= reach;
+    const isLeft = (value, i) => typeof value === "number" && value !== top && mayBeBest(view.runs, i);
+    const isBest = row.differs && top !== null && !row.values.some((value, i) => isLeft(value, i) && isClose(value));
     row.key = view.reducers.length > 1 || reducer !== "last" ? metric + " (" + reducer + ")" : metric;
     row.head = SG.el(
       "span",
@@ -222,11 +238,12 @@ SG.compareTables = (function () {
         value,
         i === view.at ? null : row.values[view.at],
         way,
-        row.differs && top !== null && value === top,
+        isBest && value === top && mayBeBest(view.runs, i),
+        reach,
       ),
     );
     row.differs = false; // metrics nearly always differ: their change is written out instead
   }
 
-  return { texts, params, metrics, draw, section, heading };
+  return { texts, params, metrics, draw, section, heading, hide };
 })();

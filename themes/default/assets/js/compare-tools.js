@@ -1,4 +1,4 @@
-// needs: compare-cells.js, decode.js, labels.js, sitegen.js; later: search.js
+// needs: compare-cells.js, decode.js, formats.js, labels.js, sitegen.js; later: search.js
 //
 // The chips of the runs that are compared, the switches, the box that adds a run. `state.change` changes the view.
 "use strict";
@@ -15,7 +15,9 @@ SG.compareTools = (function () {
         { "data-run": run.id },
         SG.el("span", { class: "swatch c" + slots.get(run.id), "aria-hidden": "true" }),
         SG.el("a", { href: SG.runUrl(run.file), text: run.name }),
-        baseline(state, run),
+        SG.compareCells.statusPill(run),
+        SG.el("span", { class: "muted started", text: SG.when(run.start) }),
+        runs.length > 1 ? baseline(state, run) : null,
         SG.el("button", {
           type: "button",
           class: "button small icon",

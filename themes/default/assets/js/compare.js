@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-state.js, compare-tables.js, compare-tools.js, decode.js, formats.js, labels.js, points.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-state.js, compare-tables.js, compare-tools.js, compare-verdict.js, decode.js, formats.js, labels.js, points.js, sitegen.js
 //
 // compare.html#runs=a,b: runs side by side. Which runs, the baseline and the switches are in the fragment.
 //
@@ -7,19 +7,24 @@
 
 (function () {
   const MAX_COLUMNS = 8;
+  /** Up to so many runs, what went in and what came out stand beside each other on a wide screen. */
+  const MAX_BESIDE = 3;
 
   // ---- Facts ----
 
   const duration = (run) => (SG.span(run.start, run.end) === null ? null : SG.duration(SG.span(run.start, run.end)));
 
+  /** What belongs to a run alone: that it is not the same in two runs says nothing. */
+  const IDENTITY = ["run id", "start", "end", "duration"];
+
   const facts = (state) => (run) =>
     [
       ["experiment", state.experiments.get(run.exp) ?? run.exp],
-      ["run id", run.id],
-      ["status", run.status],
-      ["start", SG.when(run.start)],
-      ["duration", duration(run)],
       ["user", run.user],
+      ["run id", run.id],
+      ["start", SG.when(run.start)],
+      ["end", SG.when(run.end)],
+      ["duration", duration(run)],
     ].filter((pair) => pair[1]);
 
   const datasets = (run) =>
@@ -27,17 +32,6 @@
       context ? name + " (" + context + ")" : name,
       digest || "used",
     ]);
-
-  /** Whether the runs differ in code or in data alone, where both are known of all of them. */
-  function codeAndData(view) {
-    const commits = new Set(view.runs.map((run) => run.commit || ""));
-    const data = new Set(view.runs.map((run) => JSON.stringify(run.datasets || [])));
-    if (view.runs.length < 2 || commits.has("") || data.has("[]")) return null;
-    if (commits.size > 1 && data.size > 1) return null;
-    const parts = ["code", "data"].map((what, at) => ([commits, data][at].size > 1 ? "other " : "same ") + what);
-    const text = parts.join(", ").replace(/^./, (letter) => letter.toUpperCase()) + ".";
-    return SG.el("p", { class: "hint code-and-data", text });
-  }
 
   /** Links to the page of the code's host that compares the baseline's commit with those of the other runs. */
   function codeLinks(view) {
@@ -95,7 +89,9 @@
       slots,
       defaults,
       at: runs.findIndex((run) => run.id === state.base),
-      different: state.different,
+      different: state.different && runs.length > 1,
+      judged: state.judged,
+      hidden: new Map(),
       reducers: state.reducers,
       objectives: state.objectives,
       flip: state.layout ? state.layout === "rows" : runs.length > MAX_COLUMNS,
@@ -109,9 +105,11 @@
       "div",
       { class: "compare-tools" },
       SG.compareTools.addBox(state),
-      SG.compareTools.switchBox("different", "Only differences", state.different, () =>
-        state.change({ different: !state.different }),
-      ),
+      view.runs.length > 1
+        ? SG.compareTools.switchBox("different", "Only differences", state.different, () =>
+            state.change({ different: !state.different }),
+          )
+        : null,
       view.runs.length > 1
         ? SG.compareTools.switchBox("flip", "Runs as rows", view.flip, () =>
             state.change({ layout: view.flip ? "columns" : "rows" }),
@@ -120,30 +118,54 @@
     );
   }
 
+  /** A line that counts what is not shown, as it is the same in all runs; `view.sayHidden` keeps it up to date. */
+  function hiddenLine(view) {
+    const line = SG.el("p", { class: "hint compare-hidden", role: "status" });
+    view.sayHidden = function () {
+      const counts = Array.from(view.hidden, ([noun, count]) => count + " " + plural(noun, count));
+      line.textContent = counts.length ? "Equal and hidden: " + counts.join(", ") : "";
+    };
+    return line;
+  }
+
+  const plural = (noun, count) => (count === 1 ? noun : noun.replace(/^\w+/, (word) => word + "s"));
+
   function parts(state, runs, missing) {
     if (!runs.length)
       return { content: [unknown(missing), empty(), SG.compareTools.addBox(state)], fill: () => undefined };
     const view = makeView(state, runs);
     const places = { environment: SG.el("div"), artifacts: SG.el("div"), lines: SG.el("div"), images: SG.el("div") };
-    const content = [
-      unknown(missing),
-      SG.compareTools.chips(state, runs, view.slots),
-      tools(state, view),
-      SG.compareTables.params(view),
-      SG.compareTables.metrics(view, SG.compareTools.reducerChoice(state)),
-      SG.compareCharts.curves(runs, view.slots),
-      SG.compareCharts.charts(state, runs),
-      SG.compareScores.section(view),
-      SG.compareTables.texts("Run", view, facts(state)),
-      SG.compareTables.texts("Tags", view, (run) => run.tags),
-      SG.compareTables.texts("Datasets", view, datasets),
-      codeAndData(view),
+    const section = SG.compareTables;
+    const inputs = [
+      section.params(view),
+      section.texts("Datasets", view, datasets, "dataset"),
+      section.texts("Tags", view, (run) => run.tags, "tag"),
+      section.texts("Run", view, facts(state), "", IDENTITY),
       places.environment,
       codeLinks(view),
+    ].filter(Boolean);
+    const results = [section.metrics(view, SG.compareTools.reducerChoice(state))].filter(Boolean);
+    const isWide = view.flip || runs.length > MAX_BESIDE;
+    const content = [
+      unknown(missing),
+      SG.compareVerdict.sentence(runs, state.judged),
+      SG.compareTools.chips(state, runs, view.slots),
+      tools(state, view),
+      hiddenLine(view),
+      SG.el(
+        "div",
+        { class: "compare-parts" + (isWide ? "" : " beside") },
+        SG.el("div", null, ...inputs),
+        results.length ? SG.el("div", null, ...results) : null,
+      ),
+      SG.compareCharts.curves(runs, view.slots, state.objectives),
+      SG.compareCharts.charts(state, runs),
+      SG.compareScores.section(view),
       places.images,
       places.artifacts,
       places.lines,
     ];
+    view.sayHidden();
     return { content, fill: (isCurrent) => SG.compareArtifacts.fill(view, state, state.change, places, isCurrent) };
   }
 
@@ -167,11 +189,9 @@
     state.experiments = new Map(site.experiments.map(([, file, name]) => [file, name]));
     const runs = toldApart(found.filter(Boolean));
     const missing = state.ids.filter((_, i) => !found[i]);
-    state.objectives = new Map(
-      site.experiments
-        .filter(([, file]) => runs.some((run) => run.exp === file))
-        .flatMap(([, , , , judged]) => judged || []),
-    );
+    const theirs = site.experiments.filter(([, file]) => runs.some((run) => run.exp === file));
+    state.judged = new Map(theirs.map(([, file, , , judged]) => [file, judged || []]));
+    state.objectives = new Map(Array.from(state.judged.values()).flat());
     if (!runs.some((run) => run.id === state.base)) state.base = runs[0]?.id;
     const { content, fill } = parts(state, runs, missing);
     put(content.filter(Boolean));

@@ -10,6 +10,7 @@ SG.runChartsDefaults = (function () {
   const SEED = /(^|[._/-])(seed|random_state)$/i; // chance is no explanation
   const MAX_LOOKED_AT = 40;
   const MIN_COMPARED = 3;
+  const MIN_DOTS = 5;
   const MIN_DISTRIBUTED = 20;
 
   /** Load what the choice of charts depends on: params and the objective. */
@@ -100,7 +101,9 @@ SG.runChartsDefaults = (function () {
    * runs on; summaries of many runs only where there are many.
    */
   function comparedSections(store) {
-    const kinds = ["parallel", "trend", ...(store.n < MIN_DISTRIBUTED ? [] : ["contour", "box", "histogram"])];
+    const kinds = ["parallel"];
+    if (store.n >= MIN_DOTS) kinds.push("trend");
+    if (store.n >= MIN_DISTRIBUTED) kinds.push("contour", "box", "histogram");
     const charts = store.n < MIN_COMPARED ? [] : overview(store).filter(({ kind }) => kinds.includes(kind));
     return [{ id: "overview", title: "Params and results", charts }];
   }

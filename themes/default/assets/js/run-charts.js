@@ -184,7 +184,7 @@ SG.runCharts = (function () {
     return SG.el(
       "div",
       { class: "run-charts-tools" },
-      find,
+      panel.isCompare ? null : find,
       ...curveTools,
       SG.el("button", {
         type: "button",
