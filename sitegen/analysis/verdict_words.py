@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sitegen.analysis.agreement import disagreement, of_tie
+from sitegen.analysis.digits import digits_of
 from sitegen.analysis.goals import Objective
-from sitegen.analysis.ranking import UNFINISHED, Lead, RankedRun, Ranking, UnrankedRun
+from sitegen.analysis.ranking import MAX_COMPARED, UNFINISHED, Lead, RankedRun, Ranking, UnrankedRun
 from sitegen.analysis.spread import Noise
 from sitegen.analysis.why import distance, label, named_runs
 from sitegen.analysis.words import listed, number, plural, shortened
@@ -120,14 +121,21 @@ def _closer(ranking: Ranking) -> str:
     if not rivals:
         return ""
     if len(rivals) == 1:
+        [text] = _texts(ranking, [sign * rivals[0][0]])
         (cost, run), state = rivals[0], UNFINISHED.get(rivals[0][1].row.status, "has not finished")
-        better = f"reached {number(sign * cost)} but {state}, so it does not count"
-        nearer = f"comes closer ({number(sign * cost)}) but {state}"
+        better = f"reached {text} but {state}, so it does not count"
+        nearer = f"comes closer ({text}) but {state}"
         return f"{shortened(run.row.name)} {better if cost < sign * best.value else nearer}."
-    values = ", ".join(number(sign * cost) for cost, _ in rivals[:MAX_NAMES])
+    values = ", ".join(_texts(ranking, [sign * cost for cost, _ in rivals[:MAX_NAMES]]))
     more = ", …" if len(rivals) > MAX_NAMES else ""
     word = "are better" if all(cost < sign * best.value for cost, _ in rivals) else "come closer"
     return f"{len(rivals)} unfinished runs {word} ({values}{more}) but do not count."
+
+
+def _texts(ranking: Ranking, values: Sequence[float]) -> list[str]:
+    """`values` of runs that do not count, with the digits of the ranked ones, told apart from them and each other."""
+    digits = digits_of([*(run.value for run in ranking.ranked[:MAX_COMPARED]), *values])
+    return [digits.text(value) for value in values]
 
 
 def _beyond(ranking: Ranking, reason: str, limit: float) -> list[tuple[float, UnrankedRun]]:
@@ -148,7 +156,8 @@ def _constrained(ranking: Ranking) -> str:
     if not rivals:
         return ""
     cost, rival = min(rivals, key=lambda pair: (pair[0], pair[1].row.run_id))
-    return f"{shortened(rival.row.name)} reached {number(sign * cost)} but {rival.why}."
+    [text] = _texts(ranking, [sign * cost])
+    return f"{shortened(rival.row.name)} reached {text} but {rival.why}."
 
 
 def _diverged(ranking: Ranking) -> str:

@@ -145,7 +145,7 @@ def test_a_metric_that_few_runs_have_is_said() -> None:
 def test_unfinished_runs_that_come_closer_are_named() -> None:
     runs = [row("best", {"loss": 0.5429}), row("next", {"loss": 0.7585})]
     killed = [row(f"k{at}", {"loss": value}, status="KILLED") for at, value in enumerate((0.6046, 0.596))]
-    assert judged(*runs, *killed).verdict.notes == ("2 unfinished runs come closer (0.596, 0.6046) but do not count.",)
+    assert judged(*runs, *killed).verdict.notes == ("2 unfinished runs come closer (0.5960, 0.6046) but do not count.",)
     assert judged(*runs, killed[0]).verdict.notes == ("k0 comes closer (0.6046) but was killed.",)
     assert judged(*runs, row("k", {"loss": 0.8}, status="KILLED")).verdict.notes == ()
 
