@@ -57,7 +57,7 @@ def _one_metric(ranking: Ranking) -> list[str]:
 
 def _nothing(unranked: Sequence[UnrankedRun], objective: Objective) -> str:
     if not unranked:
-        return "There is no run to compare."
+        return "No runs to compare."
     reasons = Counter(run.why for run in unranked).most_common(MAX_NAMES)
     counted = listed([f"{why} ({plural(count, 'run')})" for why, count in reasons])
     return f"No run has a {_labels(objective)} that can be compared: {counted}."

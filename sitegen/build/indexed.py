@@ -12,6 +12,9 @@ from sitegen.search import FIELD_WEIGHT, NOTE_WEIGHT, Kind
 Entry = tuple[Kind, Href, str, str, list[tuple[str, int]]]
 """Kind, page, title, subtitle, and strings with their weights: the arguments of `IndexBuilder.add`."""
 
+COMMIT = 8
+"""Characters of a commit by which runs are found."""
+
 
 def experiment_entry(table: ExperimentTable) -> Entry:
     """The entry of an experiment."""
@@ -27,7 +30,7 @@ def experiment_entry(table: ExperimentTable) -> Entry:
 
 
 def run_entries(table: ExperimentTable) -> Iterator[Entry]:
-    """The entries of its runs: of a run all but its metrics."""
+    """The entries of its runs: of a run all but the values of its metrics."""
     for row in table.rows:
         yield "run", run_page(row.run_id), row.name, table.experiment.name, _fields(row)
 
@@ -42,6 +45,9 @@ def _fields(row: RunRow) -> list[tuple[str, int]]:
         (row.status, FIELD_WEIGHT),
         *((f"{key} {value}", FIELD_WEIGHT) for key, value in row.params.items()),
         *((f"{key} {value}", FIELD_WEIGHT) for key, value in row.tags.items()),
+        *((key, FIELD_WEIGHT) for key in row.metrics),
+        *((name, FIELD_WEIGHT) for name, _ in row.datasets),
+        (row.git_commit[:COMMIT], FIELD_WEIGHT),
         (row.user, FIELD_WEIGHT),
         (row.source_name, FIELD_WEIGHT),
         (row.note, NOTE_WEIGHT),

@@ -201,7 +201,7 @@ def _facts(table: ExperimentTable, s: ExperimentSummary) -> tuple[Fact, ...]:
         Fact("Status", statuses),
         Fact("Nested", f"{plural(s.children, 'nested run')} under {plural(s.parents, 'parent')}" if s.children else ""),
         Fact("Evaluations", _evaluations(table)),
-        Fact("Runs made", _span(s.first_start, s.last_start)),
+        Fact("Dates", _span(s.first_start, s.last_start)),
         Fact("Median duration", _known(s.median_duration)),
         Fact("Total duration", _known(s.total_duration)),
         Fact(

@@ -135,9 +135,9 @@ def file_page_of(run: Run, experiment: Experiment, shown: CopiedArtifact, blocks
 
 def _label(file: CopiedFile) -> str:
     if file.kind == "plotly":
-        return "its figures as JSON"
+        return "Download its figures as JSON"
     is_changed = file.hidden or not all(one.is_allowed for one in file.secrets)
-    return "the file with these hidden" if is_changed else "the file itself"
+    return "Download with these hidden" if is_changed else "Download"
 
 
 def _why(file: CopiedFile) -> str:

@@ -86,7 +86,7 @@ def models_pages(library: Library) -> list[ModelsPage]:
             registered=registered if at == 0 else (),
             prompts=prompts if at == 0 else (),
             logged=tuple(part),
-            logged_hint=f"{labels[at]} of {len(logged)}, the newest first" if len(parts) > 1 else "the newest first",
+            logged_hint=f"{labels[at]} of {len(logged)}, newest first" if len(parts) > 1 else "newest first",
             has_types=any(line.type for line in part),
             charts=model_charts(library) if at == 0 else (),
             pages=tuple((models_page(to + 1), label, to == at) for to, label in enumerate(labels))

@@ -172,7 +172,7 @@ def registered_model_page(
         ),
         metrics=tuple(keys),
         versions=tuple(_row(version, keys, library, at < MAX_CARDS) for at, version in enumerate(shown)),
-        versions_hint=cut("the newest first", len(shown), len(model.versions)),
+        versions_hint=cut("newest first", len(shown), len(model.versions)),
         has_stages=any(map(stage_of, shown)),
         has_aliases=any(version.aliases for version in shown),
         has_users=any(version.user for version in shown),

@@ -157,7 +157,7 @@ def trace_list_page(
         experiment=Link(experiment.name, experiment_page(experiment.experiment_id)),
         facts=tuple(fact for fact in facts if fact.value),
         lines=lines,
-        hint=f"the newest {len(lines)} of {count}" if len(lines) < count else "the newest first",
+        hint=f"the newest {len(lines)} of {count}" if len(lines) < count else "newest first",
         has_assessments=any(line.assessments for line in lines),
         has_sessions=any(line.session for line in lines),
         has_runs=any(line.run.text for line in lines),

@@ -138,7 +138,7 @@ def test_no_run_with_a_value_is_said_with_the_reasons() -> None:
     assert found.why == (
         "No run has a val_loss that can be compared: never logged val_loss (2 runs) and val_loss is NaN (1 run)."
     )
-    assert ranking().why == "There is no run to compare."
+    assert ranking().why == "No runs to compare."
 
 
 def test_runs_of_one_name_are_told_apart_by_id() -> None:

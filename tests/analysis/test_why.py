@@ -87,7 +87,7 @@ def test_an_only_run_and_none_are_said_to_be_so() -> None:
     assert why(ranked("min loss", row("a", {"loss": 1.0}))) == "a is the only run; its loss is 1."
     one = ranked("min loss", row("a", {"loss": 1.0}), row("b", {}))
     assert why(one) == "a is the only one of 2 runs with a loss that can be compared: 1."
-    assert why(ranked("min loss")) == "There is no run to compare."
+    assert why(ranked("min loss")) == "No runs to compare."
     assert why(ranked("min loss", row("a", {}))).startswith("No run has a loss that can be compared: ")
 
 

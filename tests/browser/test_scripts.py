@@ -133,12 +133,12 @@ def test_slash_opens_search_and_keys_walk_the_results(page: Page, base: str) -> 
 @pytest.mark.both_schemes
 def test_search_page_reads_the_fragment_and_groups(page: Page, base: str) -> None:
     go(page, base + "search.html#q=adam")
-    expect(page.locator(".result-group")).to_have_text(["Runs, by params and tags"])
+    expect(page.locator(".result-group")).to_have_text(["Runs, by their fields"])
     page.locator("input[type=search]").fill("__proto")
     expect(page.locator("a.result .result-title")).to_have_text(["__proto__"])
     assert page.url.endswith("#q=__proto")
     page.locator("input[type=search]").fill("demo run")
-    expect(page.locator(".result-note")).to_have_text("Nothing matches all of these words.")
+    expect(page.locator(".result-note")).to_have_text("No match for all of these words.")
 
 
 @pytest.mark.both_schemes

@@ -55,3 +55,9 @@ def test_a_family_is_known_by_the_parent_and_by_the_child() -> None:
     found = families_of([row("child", parent_id="top"), row("top"), row("lost", parent_id="gone")], None)
     assert found.parents == {"child": "top", "lost": "gone"}
     assert list(found.children) == ["top"]
+
+
+def test_a_run_is_found_by_its_metrics_datasets_and_commit() -> None:
+    one = row("a", {"val_f1": 0.5}, git_commit="cbd49a2f00", datasets=(("wine-2024", "d1g"),))
+    [(*_, fields)] = run_entries(table([one]))
+    assert {"val_f1", "wine-2024", "cbd49a2f"} <= {text for text, _ in fields}

@@ -396,7 +396,7 @@ def test_a_secret_in_a_file_is_named_and_hidden_in_its_copy(store: Path, here: P
     assert f"  - run {RUN}: config.yaml, line 2: key-password, " in result.stdout
     page = (here / "site" / "files" / RUN / "config.yaml.html").read_text()
     assert "Hidden here: secrets (1)." in page and "•••(key-password)" in page
-    assert "the file with these hidden" in page and "the file itself" not in page
+    assert "Download with these hidden" in page
     site = b"".join(p.read_bytes() for p in (here / "site").rglob("*") if p.is_file())
     assert b"hunter2" not in site and b"same-origin" in site
 

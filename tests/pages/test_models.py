@@ -42,10 +42,10 @@ def test_prompts_stand_apart_and_lead_to_pages_of_their_own() -> None:
 def test_logged_models_are_cut_into_pages_and_only_the_first_has_the_others() -> None:
     logged = [logged_model(f"m-{at:04}") for at in range(LOGGED_A_PAGE + 1)]
     (one,) = models_pages(library(logged=logged[:-1]))
-    assert (one.pages, one.logged_hint, one.has_types) == ((), "the newest first", False)
+    assert (one.pages, one.logged_hint, one.has_types) == ((), "newest first", False)
     typed = [*logged[:-1], logged_model("m-9999", model_type="agent")]
     first, second = models_pages(library(logged=typed, registered=[registered_model()]))
     assert (len(first.logged), len(second.logged), len(first.registered), len(second.registered)) == (500, 1, 1, 0)
-    assert (second.path, second.logged_hint) == ("models-2.html", "501–501 of 501, the newest first")
+    assert (second.path, second.logged_hint) == ("models-2.html", "501–501 of 501, newest first")
     assert second.pages == (("models.html", "1–500", False), ("models-2.html", "501–501", True))
     assert (first.has_types, second.has_types) == (False, True)

@@ -40,8 +40,8 @@ class SearchIndex(Task):
 
 
 def tasks(analysed: Analysed, made: Output) -> list[Later]:
-    """The one index, which depends on all that it says of each experiment: metrics, which change most often, are no
-    part of that."""
+    """The one index, which depends on all that it says of each experiment; the values of metrics, which change most
+    often, are not part of that."""
     found = made.found
     inputs = [one.facts.indexed for one in analysed.experiments], found
     return [Later(SearchIndex, inputs, lambda: SearchIndex([one.table for one in analysed.experiments], found))]

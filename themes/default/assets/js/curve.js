@@ -14,7 +14,7 @@ SG.start(function () {
         SG.el("p", { text: "This page shows one curve: curve.html#run=<run id>&metric=<key>." }),
       );
     const found = await SG.run(run);
-    if (!found) return main.replaceChildren(SG.el("p", { text: "There is no run " + run + " in this site." }));
+    if (!found) return main.replaceChildren(SG.el("p", { text: "This site has no run " + run + "." }));
     return drawCurve(main, found, metric);
   }
 

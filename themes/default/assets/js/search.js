@@ -1,4 +1,4 @@
-// needs: labels.js, page.js, sitegen.js
+// needs: labels.js, page.js, sitegen.js; later: search-details.js
 //
 // Search over experiments, runs, models and pages: an overlay (key "/" or a button) and search.html.
 //
@@ -22,7 +22,7 @@ SG.search = (function () {
     return runs
       .map(function (run) {
         const word = run.replace(/^[._-]+|[._-]+$/g, "");
-        return /^[0-9a-f]{9,32}$/.test(word) && /\d/.test(word)
+        return /^[0-9a-f]{9,40}$/.test(word) && /\d/.test(word)
           ? word.slice(0, 8)
           : Array.from(word).slice(0, 40).join("");
       })
@@ -41,11 +41,14 @@ SG.search = (function () {
     }
   }
 
+  /** The words of the index that begin as `word` does, a line each after a line break, or nothing. */
+  const linesFor = async (word, meta) =>
+    meta.shards.includes(shardName(word)) ? "\n" + (await SG.load("search/" + shardName(word))).words : "";
+
   /** Documents with a word that starts with `word`, a Map of number to weight; whole words weigh double. */
   async function matches(word, meta) {
     const found = new Map();
-    if (!meta.shards.includes(shardName(word))) return found;
-    const lines = "\n" + (await SG.load("search/" + shardName(word))).words;
+    const lines = await linesFor(word, meta);
     for (let at = lines.indexOf("\n" + word); at >= 0; at = lines.indexOf("\n" + word, at + 1)) {
       const end = lines.indexOf("\n", at + 1);
       const [entry, postings] = lines.slice(at + 1, end < 0 ? undefined : end).split("\t");
@@ -75,9 +78,37 @@ SG.search = (function () {
   async function matchesOrParts(word, meta) {
     const whole = await matches(word, meta);
     const parts = word.split(/[-_.]+/).filter(Boolean);
-    if (whole.size || parts.length < 2) return whole;
+    if (whole.size) return whole;
+    if (parts.length < 2) return matchesNearly(word, meta);
     const met = meet(await Promise.all(parts.map((part) => matches(part, meta))));
     return new Map(met.map(([doc, weight]) => [doc, weight / parts.length]));
+  }
+
+  const MIN_FORGIVEN = 4;
+
+  /** Documents with a word that is `word` but for one letter, which is not the first; those words are in `nearly`. */
+  async function matchesNearly(word, meta) {
+    const found = new Map();
+    found.nearly = [];
+    if (word.length < MIN_FORGIVEN) return found;
+    for (const line of (await linesFor(word, meta)).split("\n")) {
+      const [entry, postings] = line.split("\t");
+      if (!postings || !isNear(word, entry)) continue;
+      addPostings(found, postings);
+      found.nearly.push(entry);
+    }
+    return found;
+  }
+
+  /** Whether one letter more, less or other, or two that changed places, makes `b` of `a`. */
+  function isNear(a, b) {
+    if (Math.abs(a.length - b.length) > 1) return false;
+    let from = 0;
+    while (from < a.length && a[from] === b[from]) from++;
+    const [restA, restB] = [a.slice(from), b.slice(from)];
+    if (a.length !== b.length) return a.length > b.length ? restA.slice(1) === restB : restA === restB.slice(1);
+    const swapped = restA.length > 1 && restA[1] + restA[0] + restA.slice(2) === restB;
+    return swapped || restA.slice(1) === restB.slice(1);
   }
 
   async function docAt(number) {
@@ -87,15 +118,18 @@ SG.search = (function () {
     return { kind, url, title, subtitle };
   }
 
-  /** What matches `query`: `{total, docs: [{kind, url, title, subtitle, weight}]}`, the best first. */
+  /** What matches `query`: `{total, docs: [{kind, url, title, subtitle, weight}], marked}`, the best first; `marked` are
+   * the words that the query means. */
   async function find(query) {
     const asked = words(query);
-    if (!asked.length) return { total: 0, docs: [] };
+    if (!asked.length) return { total: 0, docs: [], marked: [] };
     const meta = await SG.load("search/meta");
-    const scored = meet(await Promise.all(asked.map((word) => matchesOrParts(word, meta))));
+    const matched = await Promise.all(asked.map((word) => matchesOrParts(word, meta)));
+    const scored = meet(matched);
+    const marked = asked.flatMap((word, i) => matched[i].nearly || [word]);
     const best = scored.slice(0, MOST);
     const docs = await Promise.all(best.map(([number]) => docAt(number)));
-    return { total: scored.length, docs: docs.map((doc, i) => ({ ...doc, weight: best[i][1] })) };
+    return { total: scored.length, docs: docs.map((doc, i) => ({ ...doc, weight: best[i][1] })), marked };
   }
 
   // ---- Results on a page ----
@@ -112,14 +146,29 @@ SG.search = (function () {
     return new Map(docs.map((doc) => [doc, doc.kind === "run" ? labels.get(runId(doc)) : doc.title]));
   }
 
-  const runId = (doc) => decodeURIComponent(doc.url.replace(/^.*\//, "").replace(/\.html$/, ""));
+  const runId = (doc) => decodeURIComponent(doc.url.replace(/^.*[/#]/, "").replace(/\.html$/, ""));
 
-  function resultItem(doc, title) {
+  /** `text` with every place that begins with one of `words` marked. */
+  function marked(text, words) {
+    const lower = text.toLowerCase();
+    const parts = [];
+    let at = 0;
+    while (at < text.length && lower.length === text.length) {
+      const places = words.map((word) => [lower.indexOf(word, at), word.length]).filter(([start]) => start >= 0);
+      if (!places.length) break;
+      const [start, length] = places.sort((a, b) => a[0] - b[0] || b[1] - a[1])[0];
+      parts.push(text.slice(at, start), SG.el("mark", { text: text.slice(start, start + length) }));
+      at = start + length;
+    }
+    return [...parts, text.slice(at)];
+  }
+
+  function resultItem(doc, title, words) {
     return SG.el(
       "a",
       { class: "result", href: inside(doc.url) },
-      SG.el("span", { class: "result-title", text: title }),
-      SG.el("span", { class: "result-subtitle muted", text: doc.subtitle }),
+      SG.el("span", { class: "result-title" }, ...marked(title, words)),
+      SG.el("span", { class: "result-subtitle muted" }, ...marked(doc.subtitle, words)),
     );
   }
 
@@ -127,11 +176,12 @@ SG.search = (function () {
   function grouped(docs, wordCount) {
     const weak = (doc) => doc.kind === "run" && doc.weight < 9 * wordCount;
     const groups = GROUPS.map(([kind, title]) => [title, docs.filter((doc) => doc.kind === kind && !weak(doc))]);
-    groups.push(["Runs, by params and tags", docs.filter(weak)]);
+    groups.push(["Runs, by their fields", docs.filter(weak)]);
     return groups.filter(([, members]) => members.length);
   }
 
   function draw(target, query, found) {
+    const items = new Map();
     const wordCount = words(query).length;
     const called = titles(found.docs);
     const parts = grouped(found.docs, wordCount).map(([title, docs]) =>
@@ -139,16 +189,28 @@ SG.search = (function () {
         "section",
         null,
         SG.el("h2", { class: "result-group", text: title }),
-        ...docs.map((doc) => resultItem(doc, called.get(doc))),
+        ...docs.map(function (doc) {
+          const item = resultItem(doc, called.get(doc), found.marked);
+          items.set(item, doc);
+          return item;
+        }),
       ),
     );
     target.replaceChildren(...parts);
+    const runs = Array.from(items).filter(([, doc]) => doc.kind === "run");
+    if (runs.length)
+      SG.scripts(["decode", "search-details"]).then(() =>
+        SG.searchDetails(
+          runs.map(([item, doc]) => [item, runId(doc)]),
+          found.marked,
+        ),
+      );
     return summary(wordCount, found);
   }
 
   function summary(wordCount, found) {
     if (!wordCount) return "Type words from names, params, tags or notes. All of them must match.";
-    if (!found.total) return "Nothing matches all of these words.";
+    if (!found.total) return "No match for all of these words.";
     const shown = found.docs.length < found.total ? ", the best " + found.docs.length + " shown" : "";
     return found.total + (found.total === 1 ? " match" : " matches") + shown;
   }
@@ -242,5 +304,5 @@ SG.search = (function () {
 
   if (document.documentElement.dataset.ready === undefined) SG.start(fillPage);
 
-  return { open, find };
+  return { open, find, marked };
 })();
