@@ -119,7 +119,7 @@ SG.compareTools = (function () {
   async function matchingRuns(query, present) {
     if (!query.trim()) return [];
     try {
-      await SG.asset("js/search.js");
+      await SG.scripts(["search-index", "search"]);
       const runs = (await SG.search.find(query)).docs.filter((doc) => doc.kind === "run").map(withId);
       const fresh = runs.filter((run) => !present.includes(run.id)).slice(0, MAX_MATCHES);
       const labels = SG.labels.runs(

@@ -6,7 +6,7 @@
 Object.assign(
   SG,
   (function () {
-    const { root, el, asset } = SG;
+    const { root, el } = SG;
 
     // ---- The fragment ----
 
@@ -149,7 +149,7 @@ Object.assign(
     }
 
     function openSearch() {
-      asset("js/search.js").then(
+      SG.scripts(["search-index", "search"]).then(
         () => SG.search.open(),
         (error) => announce(error.message),
       );

@@ -1,6 +1,6 @@
-// needs: decode.js, page.js, sitegen.js; later: search.js
+// needs: decode.js, sitegen.js
 //
-// The second line of a run that the search found: the field that matches, its status and its result.
+// Marks what the search found, and adds a line to runs: the field that matches, status and result.
 "use strict";
 
 SG.searchDetails = (function () {
@@ -31,6 +31,21 @@ SG.searchDetails = (function () {
     return "";
   }
 
+  /** `text` with every place that begins with one of `words` marked. */
+  function marked(text, words) {
+    const lower = text.toLowerCase();
+    const parts = [];
+    let at = 0;
+    while (at < text.length && lower.length === text.length) {
+      const places = words.map((word) => [lower.indexOf(word, at), word.length]).filter(([start]) => start >= 0);
+      if (!places.length) break;
+      const [start, length] = places.sort((a, b) => a[0] - b[0] || b[1] - a[1])[0];
+      parts.push(text.slice(at, start), SG.el("mark", { text: text.slice(start, start + length) }));
+      at = start + length;
+    }
+    return [...parts, text.slice(at)];
+  }
+
   async function detail(item, id, words) {
     const run = await SG.run(id);
     if (!run || !item.isConnected) return;
@@ -40,13 +55,19 @@ SG.searchDetails = (function () {
     const status = run.status[0] + run.status.slice(1).toLowerCase();
     const result = place?.at(-1) ? label + " " + place.at(-1) : "";
     const field = run.name && words.every((word) => run.name.toLowerCase().includes(word)) ? "" : matching(run, words);
-    const parts = [field && SG.search.marked(field, words), [status], result && [result]].filter(Boolean);
+    const parts = [field && marked(field, words), [status], result && [result]].filter(Boolean);
     item.append(
       SG.el("span", { class: "result-detail muted" }, ...parts.flatMap((part, i) => (i ? [" · ", ...part] : part))),
     );
   }
 
-  /** Add to the first of these results, pairs of an element and a run's id, what is in the data of their runs. */
-  return (items, words) =>
-    Promise.all(items.slice(0, MAX_DETAILED).map(([item, id]) => detail(item, id, words).catch(() => {})));
+  /** Mark `words` in results, a Map of element to document, and add what is in the data of the first runs. */
+  return function (items, words, idOf) {
+    for (const part of Array.from(items.keys(), (item) => Array.from(item.children)).flat())
+      part.replaceChildren(...marked(part.textContent, words));
+    const runs = Array.from(items).filter(([, doc]) => doc.kind === "run");
+    return Promise.all(
+      runs.slice(0, MAX_DETAILED).map(([item, doc]) => detail(item, idOf(doc), words).catch(() => {})),
+    );
+  };
 })();
