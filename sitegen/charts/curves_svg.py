@@ -268,11 +268,11 @@ def _curve(series: Series, path: str, end: Sequence[float]) -> str:
 
 def _name(one: Curves, main: Sequence[int]) -> str:
     """The accessible name: metric, axis and runs."""
-    labels = [one.series[n].label for n in main]
-    names = ", ".join(labels[:5]) + (f" and {len(labels) - 5} more" if len(labels) > 5 else "")
-    if one.title in ("", names):
-        return f"{names} by {one.x_title}"
-    return f"{one.title} by {one.x_title}: {names}"
+    if len(main) == 1:
+        name = one.series[main[0]].label
+        return f"{name} by {one.x_title}" if one.title in ("", name) else f"{one.title} by {one.x_title}: {name}"
+    word = "groups" if any(one.series[n].low is not None for n in main) else "runs"
+    return f"{one.title} by {one.x_title} for {len(main)} {word}".strip()
 
 
 # Names at the ends of curves -----------------------------------------------------------------------------------------

@@ -121,7 +121,8 @@ def experiment_page_of(
     """
     table, summary, ranking = report.table, report.summary, report.ranking
     pictured = [row for row in best_pictured(table, ranking) if row.run_id in copies_by_run]
-    side_by_side = across_of(copies_by_run, pictured, _judged(ranking))
+    accent = ranking.best.row.run_id if ranking and ranking.best else ""
+    side_by_side = across_of(copies_by_run, pictured, _judged(ranking), accent)
     experiment = table.experiment
     varying = tuple(param_line(p) for p in differing(summary))
     constant = one_valued(table, summary)

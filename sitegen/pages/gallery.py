@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sitegen.addresses import Href, run_page
 from sitegen.analysis.runs_table import RunRow, natural
 from sitegen.analysis.words import plural
+from sitegen.pages.figures import colours_of
 from sitegen.viewers.copies import CopiedArtifact
 from sitegen.viewers.copying import CopiedFile
 from sitegen.viewers.known import known
@@ -96,6 +97,10 @@ class AcrossCell:
 
     run: str
     """The run's name."""
+    run_id: str
+    """Its id, by which scripts find the mark that has its colour."""
+    colour: int
+    """The number of the run's colour on the page."""
     run_href: Href
     """Where the run's page is."""
     value: str
@@ -237,9 +242,13 @@ def pictured_rows(rows: Sequence[RunRow], ranked: Sequence[RunRow]) -> list[RunR
 
 
 def across_of(
-    copies_by_run: Mapping[str, Sequence[CopiedArtifact]], rows: Sequence[RunRow], values: Mapping[str, str]
+    copies_by_run: Mapping[str, Sequence[CopiedArtifact]], rows: Sequence[RunRow], values: Mapping[str, str], best: str
 ) -> tuple[SideBySide, ...]:
-    """The same images of `rows`, by name; for a series, the last step. Images of only one run are left out."""
+    """The same images of `rows`, by name; for a series, the last step. Images of only one run are left out.
+
+    `best` is the id of the best run; empty where none is.
+    """
+    colours = colours_of([row.run_id for row in rows], best, is_chosen=False)
     by_name: dict[str, dict[str, CopiedArtifact]] = {}
     for row in rows:
         shown = [s for s in copies_by_run.get(row.run_id, ()) if s.file.image and not is_twin(s.file.path)]
@@ -248,14 +257,25 @@ def across_of(
             by_name.setdefault(places[one.file.path].name, {})[row.run_id] = one
     shared = [(name, found) for name, found in by_name.items() if len(found) > 1]
     shared.sort(key=lambda item: (-len(item[1]), _order(item[0])))
-    return tuple(_across(name, found, rows, values) for name, found in shared[:ACROSS_NAMES])
+    return tuple(_across(name, found, rows, values, colours) for name, found in shared[:ACROSS_NAMES])
 
 
 def _across(
-    name: str, found: Mapping[str, CopiedArtifact], rows: Sequence[RunRow], values: Mapping[str, str]
+    name: str,
+    found: Mapping[str, CopiedArtifact],
+    rows: Sequence[RunRow],
+    values: Mapping[str, str],
+    colours: Mapping[str, int],
 ) -> SideBySide:
     cells = tuple(
-        AcrossCell(row.name, run_page(row.run_id), values.get(row.run_id, ""), image_view(found[row.run_id]))
+        AcrossCell(
+            row.name,
+            row.run_id,
+            colours[row.run_id],
+            run_page(row.run_id),
+            values.get(row.run_id, ""),
+            image_view(found[row.run_id]),
+        )
         for row in rows
         if row.run_id in found
     )

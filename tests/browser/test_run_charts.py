@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from sitegen.pages.figures import colours_of
+
 from .samples import Sample, open_menu, open_page
 from .test_site_reading import axe_faults
 
@@ -152,6 +154,43 @@ def test_full_screen_and_back(charts: Page) -> None:
     charts.keyboard.press("Escape")
     expect(full).to_have_count(0)
     expect(charts.locator(".run-charts-section figure[data-kind=trend]").first).to_be_visible()
+
+
+SLOTS = """marks => Object.fromEntries(marks.map(mark => [
+  mark.dataset.run || mark.closest("[data-run]").dataset.run, mark.className.match(/\\bc\\d+/)[0]]))"""
+
+
+def test_a_run_has_one_colour_in_table_curves_images_and_on_the_compare_page(
+    fresh_page: Callable[..., Page], sample: Callable[[str], Sample]
+) -> None:
+    """The best run has the accent, those selected a hue each, all others grey."""
+    site = sample("mlflow3")
+    page = fresh_page(viewport={"width": 1280, "height": 900})
+    best, *chosen = (
+        site.run(name).run_id for name in ("cnn-more-dropout", "cnn-baseline", "cnn-big-batch", "cnn-long")
+    )
+    open_page(page, site.base + site.experiment(CIFAR))
+    still = page.locator("figure[data-best] .chart-legend i").evaluate_all("all => all.map(i => i.className)")
+    assert set(still) == {"c1", "c12"}
+    open_page(page, site.base + site.experiment(CIFAR) + f"#sel={','.join([best, *chosen])}")
+    page.locator("[data-runs-table]").scroll_into_view_if_needed()
+    expect(page.locator(".runs .name .swatch.c1")).to_have_count(1)
+    table = page.locator(".runs .name .swatch").evaluate_all(SLOTS)
+    assert {run: int(slot[1:]) for run, slot in table.items() if slot != "c12"} == colours_of([best, *chosen], best)
+    seen(page.locator("figure[data-best]").first)
+    curves = page.locator("figure[data-best]").first.locator(".key").evaluate_all(SLOTS)
+    assert curves == {run: table[run] for run in curves} and set(chosen[:2]) < set(curves)
+    images = page.locator(".across-list .swatch").evaluate_all(SLOTS)
+    assert images == {run: table[run] for run in images} and {best, chosen[0]} == set(images)
+    page.locator("[data-runs-table]").get_by_role("link", name="Compare (4)").click()
+    expect(page.locator("figure.chart .key").first).to_be_attached()
+    there = page.locator("figure.chart .key").evaluate_all(SLOTS)
+    assert there == {run: table[run] for run in there} and set(there) == {best, *chosen}
+    accents = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        accents.append(page.locator(".key.c1").first.evaluate("key => getComputedStyle(key).color"))
+    assert accents == ["rgb(11, 92, 173)", "rgb(108, 178, 255)"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

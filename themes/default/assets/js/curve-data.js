@@ -120,7 +120,9 @@ SG.curveData = (function () {
   /** What is drawn alone has the accent, as in its finished drawing. */
   function coloursOf(keys, colourOf, figure) {
     if (colourOf) return new Map(keys.map((id) => [id, colourOf(id)]));
-    if (figure?.dataset.colours) {
+    if (figure && SG.chosenColours && (figure.dataset.best || figure.dataset.colours))
+      return new Map(keys.map((id) => [id, SG.chosenColours(id)]));
+    if (figure?.dataset.colours && !figure.dataset.best) {
       const slots = figure.dataset.colours.split(" ").map(Number);
       return new Map(keys.map((id, i) => [id, slots[i]]));
     }

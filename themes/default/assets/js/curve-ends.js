@@ -102,6 +102,7 @@ SG.curveEnds = (function () {
     const left = end.alone ? end.x + 8 * pixel : right + 8 * pixel;
     if (!end.alone && isPlain(end.slot)) {
       ctx.lineWidth = pixel;
+      ctx.setLineDash([]);
       ctx.globalAlpha = 0.6;
       ctx.beginPath();
       ctx.moveTo(end.x + 4 * pixel, end.y);

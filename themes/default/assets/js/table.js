@@ -1,4 +1,4 @@
-// needs: columns.js, explorer.js, grid.js, decode.js, sitegen.js, table-cells.js, table-tools.js, view-state.js
+// needs: columns.js, explorer.js, grid.js, decode.js, run-colours.js, sitegen.js, table-cells.js, table-tools.js, view-state.js
 //
 // The runs table of an experiment: the store's lines in a grid, with its tools.
 //
@@ -72,6 +72,8 @@ SG.RunsTable = (function () {
       this.scroll.removeAttribute("aria-label");
       store.on("rows", () => this.drawRows());
       store.on("selection", () => this.drawSelection());
+      store.on("selection", () => SG.runColours.show(store));
+      if (store.selected.size) SG.runColours.show(store);
       this.drawRows();
       this.tools.showStore();
       this.box.dataset.live = "";
@@ -158,6 +160,7 @@ SG.RunsTable = (function () {
       const store = await SG.explorer(this.file);
       store.best = best || null;
       store.slots = null;
+      if (store.selected.size) SG.runColours.show(store);
       store.columns.objective = { metric, direction: way, reducer };
       const id = SG.columns.idOf("metric", metric, reducer);
       if (isChosen) await this.change({ sort: isFirst ? [] : [{ id, down: way === "max" }] }, false);
