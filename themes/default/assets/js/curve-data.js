@@ -6,6 +6,13 @@
 
 SG.curveData = (function () {
   const DASH = [5, 4];
+  const DASHES = [undefined, DASH, [2, 3], [9, 3, 2, 3], [12, 5]];
+
+  /** The dash of a slot, as in finished drawings (DASHES in sitegen/charts/style.py); none for a whole line. */
+  const dashOf = (slot) => (slot > SG.BEST_COLOUR && slot < SG.OTHER_COLOUR ? DASHES[(slot - 2) % 5] : undefined);
+
+  /** Whether the marks of a slot are square: those of the second five hues, which have the dashes of the first. */
+  const isSquare = (slot) => slot > 6 && slot < SG.OTHER_COLOUR;
   const MAX_DRAWN = 1e300;
 
   // ---- Decoding (docs/architecture.md, "Data files") ----
@@ -112,7 +119,7 @@ SG.curveData = (function () {
       one.slot = colours.get(byRun ? one.run.id : one.metric);
       // Dashes tell the metrics of each run apart where there are several, else the hues, as in a finished drawing.
       const many = ids.length > 1 && metrics.length > 1;
-      one.dash = many ? (one.metric === metrics[0] ? undefined : DASH) : SG.dashOf(one.slot);
+      one.dash = many ? (one.metric === metrics[0] ? undefined : DASH) : dashOf(one.slot);
     });
     return series;
   }
@@ -240,5 +247,5 @@ SG.curveData = (function () {
     return Number.isNaN(date.getTime()) ? t : date.toISOString();
   }
 
-  return { decode, seriesOf, axisOf, placed, ordered, smoothed, robustRange, withoutOutliers, rows };
+  return { dashOf, isSquare, decode, seriesOf, axisOf, placed, ordered, smoothed, robustRange, withoutOutliers, rows };
 })();

@@ -1,4 +1,4 @@
-// needs: curve-axes.js, curve-ticks.js, decode.js, formats.js
+// needs: curve-axes.js, curve-data.js, curve-ticks.js, decode.js, formats.js
 //
 // The texts beside and below curves, where the finished drawing has them: names or last values at the ends of curves,
 // the title of the horizontal axis. Loaded by curves.js.
@@ -96,7 +96,7 @@ SG.curveEnds = (function () {
   function writeEnd(ctx, end, right, pixel) {
     ctx.fillStyle = ctx.strokeStyle = SG.token("c" + end.slot) || "#0062d2";
     ctx.beginPath();
-    if (SG.isSquare(end.slot)) ctx.rect(end.x - 3 * pixel, end.y - 3 * pixel, 6 * pixel, 6 * pixel);
+    if (SG.curveData.isSquare(end.slot)) ctx.rect(end.x - 3 * pixel, end.y - 3 * pixel, 6 * pixel, 6 * pixel);
     else ctx.arc(end.x, end.y, 3 * pixel, 0, 2 * Math.PI);
     ctx.fill();
     const left = end.alone ? end.x + 8 * pixel : right + 8 * pixel;

@@ -156,7 +156,7 @@ SG.curves = (function () {
   function groupsOf(figure) {
     const groups = JSON.parse(figure.dataset.groups || "[]");
     return groups.length
-      ? groups.map(([label, slot, ids]) => ({ label, slot, ids: new Set(ids), dash: SG.dashOf(slot) }))
+      ? groups.map(([label, slot, ids]) => ({ label, slot, ids: new Set(ids), dash: SG.curveData.dashOf(slot) }))
       : null;
   }
 
@@ -165,7 +165,9 @@ SG.curves = (function () {
     const { state } = view;
     const series = await SG.curveData.seriesOf(state.figure, state.colourOf);
     view.series = series;
-    view.bands = state.bands?.length ? state.bands : groupsOf(state.figure);
+    view.bands = state.bands?.length
+      ? state.bands.map((band) => ({ ...band, dash: SG.curveData.dashOf(band.slot) }))
+      : groupsOf(state.figure);
     if (view.bands) await SG.asset("js/bands.js");
     view.listed = view.bands || series.filter((one) => !one.faint);
     view.shown = view.listed.map(() => true);

@@ -67,7 +67,6 @@ Object.assign(
     const BEST_COLOUR = 1;
     const OTHER_COLOUR = 12;
     const HUES = 10;
-    const DASHES = [undefined, [5, 4], [2, 3], [9, 3, 2, 3], [12, 5]];
 
     /**
      * The slots of runs (or groups, or metrics) that were chosen together; Map of id to slot. The best run has the
@@ -87,12 +86,6 @@ Object.assign(
       return slots;
     }
 
-    /** The dash of a slot, as in finished drawings (DASHES in sitegen/charts/style.py); none for a whole line. */
-    const dashOf = (slot) => (slot > BEST_COLOUR && slot < OTHER_COLOUR ? DASHES[(slot - 2) % 5] : undefined);
-
-    /** Whether the marks of a slot are square: those of the second five hues, which have the dashes of the first. */
-    const isSquare = (slot) => slot > 6 && slot < OTHER_COLOUR;
-
     /** Whether the page is dark: by the reader's choice, else by their system. */
     function isDark() {
       const scheme = getComputedStyle(document.documentElement).colorScheme;
@@ -108,20 +101,6 @@ Object.assign(
       return both ? both[isDark() ? 2 : 1].trim() : value;
     }
 
-    return {
-      natural,
-      fnv,
-      shardOf,
-      shard,
-      run,
-      fullMetric,
-      runUrl,
-      colours,
-      dashOf,
-      isSquare,
-      BEST_COLOUR,
-      OTHER_COLOUR,
-      token,
-    };
+    return { natural, fnv, shardOf, shard, run, fullMetric, runUrl, colours, BEST_COLOUR, OTHER_COLOUR, token };
   })(),
 );

@@ -25,7 +25,6 @@ SG.runChartsCards = (function () {
     return groups.map((group) => ({
       label: group.label,
       slot: slots.get(group.label),
-      dash: SG.dashOf(slots.get(group.label)),
       ids: new Set(
         Array.from(group.rows)
           .slice(0, 20)
