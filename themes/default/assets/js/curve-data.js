@@ -5,8 +5,7 @@
 "use strict";
 
 SG.curveData = (function () {
-  const DASH = [5, 4];
-  const DASHES = [undefined, DASH, [2, 3], [9, 3, 2, 3], [12, 5]];
+  const DASHES = [undefined, [5, 4], [2, 3], [9, 3, 2, 3], [12, 5]];
 
   /** The dash of a slot, as in finished drawings (DASHES in sitegen/charts/style.py); none for a whole line. */
   const dashOf = (slot) => (slot > SG.BEST_COLOUR && slot < SG.OTHER_COLOUR ? DASHES[(slot - 2) % 5] : undefined);
@@ -119,7 +118,7 @@ SG.curveData = (function () {
       one.slot = colours.get(byRun ? one.run.id : one.metric);
       // Dashes tell the metrics of each run apart where there are several, else the hues, as in a finished drawing.
       const many = ids.length > 1 && metrics.length > 1;
-      one.dash = many ? (one.metric === metrics[0] ? undefined : DASH) : dashOf(one.slot);
+      one.dash = many ? (one.metric === metrics[0] ? undefined : DASHES[1]) : dashOf(one.slot);
     });
     return series;
   }
