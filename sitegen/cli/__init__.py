@@ -24,6 +24,7 @@ from sitegen.cli.printing import (
     progress_bar,
     say,
 )
+from sitegen.cli.themes import theme
 from sitegen.errors import SitegenError
 
 if TYPE_CHECKING:
@@ -248,3 +249,4 @@ def best(
 
 main.add_command(scan)
 main.add_command(check)
+main.add_command(theme)

@@ -34,6 +34,9 @@ such as `"../base"`. Links that leave a theme are not followed. `custom.css` of 
 colours, type and spacing are in [`tokens.css`](../themes/default/assets/css/tokens.css); the theme `paper` sets some of
 them and changes nothing else.
 
+`sitegen theme preview ./ours -o preview` makes one page with every component in its states (verdicts, statuses, tables,
+charts, messages, long names), light and dark, with example values. [The design](design.md) says what they are for.
+
 ## Templates
 
 A theme may also hold templates, in `templates/`, written in [Jinja](https://jinja.palletsprojects.com/). Those of the
