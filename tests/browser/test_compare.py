@@ -69,7 +69,7 @@ def go(page: Page, url: str) -> None:
 
 def test_nested_params_are_a_tree_that_opens_where_runs_differ(page: Page, base: str) -> None:
     go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}&all=1")
-    params = page.get_by_role("region", name="Params")
+    params = page.get_by_role("group", name="Params")
     heads = params.locator("tbody th")
     expect(heads).to_have_text(["▾ net", "depth", "act", "on", "▾ opt", "lr", "name", "seed"])
     params.get_by_role("button", name="net").press("Enter")
@@ -80,8 +80,8 @@ def test_nested_params_are_a_tree_that_opens_where_runs_differ(page: Page, base:
 @pytest.mark.both_schemes
 def test_environment_datasets_and_code_are_compared(page: Page, base: str) -> None:
     go(page, base + f"compare.html#runs={RUN[6]},{RUN[7]}")
-    expect(page.get_by_role("region", name="Environment").locator("tbody th")).to_have_text(["commit", "numpy"])
-    expect(page.get_by_role("region", name="Datasets").locator("td")).to_have_text(
+    expect(page.get_by_role("group", name="Environment").locator("tbody th")).to_have_text(["commit", "numpy"])
+    expect(page.get_by_role("group", name="Datasets").locator("td")).to_have_text(
         ["digest0", "≠ digest1 (not as in the baseline)"]
     )
     link = page.locator(".code-links a")
@@ -107,12 +107,12 @@ def test_a_sentence_says_which_run_is_better_and_what_differs(page: Page, folder
     best = page.locator(".best-of")
     go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]},{RUN[9]}")
     expect(page.get_by_role("columnheader", name="run-9 Failed").first).to_be_visible()
-    expect(page.get_by_role("region", name="Metrics").locator("td", has=best)).to_have_text(
+    expect(page.get_by_role("group", name="Metrics").locator("td", has=best)).to_have_text(
         "0.1429 best −0.02381 (−14.3%) better"
     )
     go(page, folder.as_uri() + f"/compare.html#runs={RUN[10]},{RUN[11]}")
-    expect(page.get_by_role("region", name="Metrics").locator("td").last).to_contain_text("within noise")
-    expect(page.get_by_role("region", name="Metrics").locator(".best-of")).to_have_count(0)
+    expect(page.get_by_role("group", name="Metrics").locator("td").last).to_contain_text("within noise")
+    expect(page.get_by_role("group", name="Metrics").locator(".best-of")).to_have_count(0)
 
 
 def test_equal_rows_are_hidden_and_counted_and_what_belongs_to_a_run_alone_is_no_difference(
@@ -122,10 +122,10 @@ def test_equal_rows_are_hidden_and_counted_and_what_belongs_to_a_run_alone_is_no
     expect(page.locator(".compare-hidden")).to_have_text(
         "Equal and hidden: 4 params, 1 tag, 2 facts of the environment, 1 artifact of the same size"
     )
-    expect(page.get_by_role("region", name="Run", exact=True)).to_have_count(0)
+    expect(page.get_by_role("group", name="Run", exact=True)).to_have_count(0)
     page.get_by_label("Only differences").uncheck()
     assert "all=1" in page.url
-    own = page.get_by_role("region", name="Run", exact=True)
+    own = page.get_by_role("group", name="Run", exact=True)
     expect(own.locator("th", has_text="run id")).to_be_visible()
     expect(own.locator(".differs")).to_have_count(0)
     expect(page.locator(".compare-hidden")).to_have_text("")
@@ -163,9 +163,9 @@ def test_texts_are_compared_line_by_line(page: Page, base: str) -> None:
 
 def test_many_runs_are_rows(page: Page, base: str) -> None:
     go(page, base + "compare.html#runs=" + ",".join(RUN[3:]))
-    expect(page.get_by_role("region", name="Metrics").locator("tbody tr")).to_have_count(9)
+    expect(page.get_by_role("group", name="Metrics").locator("tbody tr")).to_have_count(9)
     page.get_by_label("Runs as rows").uncheck()
-    expect(page.get_by_role("region", name="Metrics").locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_role("group", name="Metrics").locator("tbody tr")).to_have_count(1)
     assert "layout=columns" in page.url
 
 
@@ -180,7 +180,7 @@ def test_the_whole_page_works_by_keys_alone(page: Page, base: str) -> None:
         keys.press("Enter")
         expect(page.locator(".compare-runs li a").last).to_have_text(name)
         expect(page.locator("input[name=add]")).to_be_focused()
-    metric = page.get_by_role("region", name="Metrics").locator("tbody tr td")
+    metric = page.get_by_role("group", name="Metrics").locator("tbody tr td")
     expect(metric.last).to_contain_text("better")
     tab_to(page, "input[name=baseline]:checked", "Shift+Tab")
     keys.press("ArrowDown")
@@ -188,7 +188,7 @@ def test_the_whole_page_works_by_keys_alone(page: Page, base: str) -> None:
     expect(page.locator("input[name=baseline]").last).to_be_focused()
     tab_to(page, "input[name=different]")
     keys.press("Space")
-    expect(page.get_by_role("region", name="Params").locator("th", has_text="seed")).to_have_count(1)
+    expect(page.get_by_role("group", name="Params").locator("th", has_text="seed")).to_have_count(1)
     expect(page.locator("input[name=different]")).to_be_focused()
     tab_to(page, f"[data-remove='{RUN[6]}']", "Shift+Tab")
     keys.press("Enter")
@@ -211,12 +211,12 @@ def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page,
     expect(matrices.first.locator("tbody tr").first.locator("td")).to_have_text(["4682%", "1018%"])
     expect(matrices.last.locator("tbody tr").first.locator("td")).to_have_text(["4883%+2", "1017%±0"])
     expect(matrices.last.locator("tbody tr").last.locator("td")).to_have_text(["417%−1", "2083%±0"])
-    rates = section.get_by_role("region", name="Rates of the confusion matrix, val")
+    rates = section.get_by_role("group", name="Rates of the confusion matrix, val")
     expect(rates.locator("tbody th")).to_have_text(
         ["precision", "recall", "f1", "specificity", "prevalence", "accuracy"]
     )
     expect(rates.locator("tbody tr").nth(1).locator("td")).to_contain_text(["0.8000", "0.8333 best +0.03333"])
-    report = section.get_by_role("region", name="Scores by class, report.json")
+    report = section.get_by_role("group", name="Scores by class, report.json")
     names = [
         "<b>cat · recall",
         "<b>cat · support",
@@ -227,7 +227,7 @@ def test_matrices_and_reports_are_beside_each_other_with_differences(page: Page,
     ]
     expect(report.locator("tbody th")).to_have_text(names)
     expect(report.locator("tbody tr").first.locator("td")).to_contain_text(["0.6", "0.8 best +0.2 (+33.3%) better"])
-    expect(section.get_by_role("region", name="Scores at k").locator("tbody th")).to_have_text(
+    expect(section.get_by_role("group", name="Scores at k").locator("tbody th")).to_have_text(
         ["k 5 · ndcg", "k 10 · ndcg"]
     )
     page.get_by_label("Only differences").check()
@@ -251,7 +251,7 @@ def test_scores_of_other_classes_or_of_one_run_have_no_difference(page: Page, fo
     section = page.locator("#scores")
     expect(section.locator("table.matrix .delta")).to_have_count(0)
     expect(section.locator(".score-list > .scores").last).to_contain_text("(none)")
-    expect(section.get_by_role("region", name="Scores by class").locator("tbody tr").first.locator("td")).to_have_text(
+    expect(section.get_by_role("group", name="Scores by class").locator("tbody tr").first.locator("td")).to_have_text(
         ["0.6", "", ""]
     )
     go(page, folder.as_uri() + f"/compare.html#runs={RUN[0]},{RUN[1]}")

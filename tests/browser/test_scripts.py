@@ -245,7 +245,7 @@ def test_compare_lays_runs_side_by_side(page: Page, base: str) -> None:
     go(page, base + f"compare.html#runs={RUN[1]},{RUN[6]},nobody")
     expect(page.locator(".notice")).to_have_text("This site has no run nobody.")
     expect(page.locator(".compare-runs li a")).to_have_text([HOSTILE, "run-6"])
-    params = page.get_by_role("region", name="Params").locator("tbody tr")
+    params = page.get_by_role("group", name="Params").locator("tbody tr")
     expect(params.first).to_have_attribute("data-differs", "")
     expect(params.locator("th")).to_have_text(["lr"])
     page.get_by_label("Only differences").uncheck()
@@ -260,14 +260,14 @@ def test_compare_lays_runs_side_by_side(page: Page, base: str) -> None:
 
 def test_compare_shows_change_against_the_chosen_baseline(page: Page, base: str) -> None:
     go(page, base + f"compare.html#runs={RUN[4]},{RUN[8]}&all=1")
-    metric = page.get_by_role("region", name="Metrics").locator("tbody tr td")
+    metric = page.get_by_role("group", name="Metrics").locator("tbody tr td")
     expect(metric).to_have_text(["0.250", "0.125 best −0.125 (−50%) better"])
     page.locator(".compare-runs input[type=radio]").nth(1).check()
     expect(metric).to_have_text(["0.250 +0.125 (+100%) worse", "0.125 best"])
     for name in ("min", "max"):
         page.get_by_label(name, exact=True).check()
     way = " ↓ lower is better"
-    expect(page.get_by_role("region", name="Metrics").locator("tbody th")).to_have_text(
+    expect(page.get_by_role("group", name="Metrics").locator("tbody th")).to_have_text(
         ["loss (last)" + way, "loss (max)" + way, "loss (min)" + way]
     )
 

@@ -92,7 +92,7 @@ SG.compareScores = (function () {
       matrix
         ? SG.el(
             "div",
-            { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+            { class: "scroll", tabindex: "0", role: "group", "aria-label": label },
             matrixTable(matrix, base),
           )
         : SG.el("p", { class: "muted", text: "(none)" }),
@@ -184,7 +184,7 @@ SG.compareScores = (function () {
   }
 
   const scrolled = (label, table) =>
-    SG.el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, table);
+    SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
 
   // ---- The section ----
 

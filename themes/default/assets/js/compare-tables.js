@@ -31,7 +31,7 @@ SG.compareTables = (function () {
       { class: "compare-section" },
       heading(title, ...extra),
       note ? SG.el("p", { class: "hint", text: note }) : null,
-      SG.el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table),
+      SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title }, table),
     );
   }
 

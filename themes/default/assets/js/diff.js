@@ -118,7 +118,7 @@ SG.diff = (function () {
       );
     return SG.el(
       "div",
-      { class: "scroll diff", tabindex: "0", role: "region", "aria-label": label },
+      { class: "scroll diff", tabindex: "0", role: "group", "aria-label": label },
       SG.el("table", null, SG.el("tbody", null, ...hunks(lines(before, after)).map(row))),
     );
   }

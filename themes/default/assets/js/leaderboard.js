@@ -98,7 +98,7 @@ SG.leaderboard = (function () {
     );
     const body = el("tbody", null, ...runs.map((run) => row(run, board)));
     const made = el("table", { class: "cards compact leaders" }, el("thead", null, head), body);
-    return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, made);
+    return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, made);
   }
 
   const folded = (line, content) => el("details", { class: "more-leaders" }, el("summary", { text: line }), content);

@@ -50,7 +50,7 @@
       heading(title, SG.el("span", { class: "hint", text: hint })),
       SG.el(
         "div",
-        { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
+        { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
         SG.el("table", null, SG.el("thead", null, SG.el("tr", null, ...head)), SG.el("tbody", null, ...rows)),
       ),
     );
