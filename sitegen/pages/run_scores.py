@@ -9,7 +9,7 @@ from sitegen.addresses import Href
 from sitegen.analysis.direction import direction_of
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.scores import MAX_TABLES, scores_in
-from sitegen.analysis.scores.values import Matrix, Score, Scores, ScoreTable, is_same
+from sitegen.analysis.scores.values import Matrix, Score, Scores, ScoreTable, joined
 from sitegen.pages.run_data import json_number
 from sitegen.viewers.blocks import ScoreBlock
 from sitegen.viewers.copies import CopiedArtifact
@@ -58,9 +58,10 @@ def _with_files(found: Scores, copies: Sequence[CopiedArtifact]) -> list[_Known]
     known: list[_Known] = [(score, ()) for score in found.all]
     for one in copies:
         for score in one.scores.all if one.scores else ():
-            at = next((at for at, (other, _) in enumerate(known) if is_same(score, other)), None)
-            if at is not None:
-                known[at] = known[at][0], (*known[at][1], one)
+            wholes = ((at, joined(other, score)) for at, (other, _) in enumerate(known))
+            at, whole = next((pair for pair in wholes if pair[1]), (0, None))
+            if whole is not None:
+                known[at] = whole, (*known[at][1], one)
             elif len(known) < MAX_TABLES and _cells(score) + sum(_cells(other) for other, _ in known) <= MAX_CELLS:
                 known.append((score, (one,)))
     return known

@@ -248,3 +248,20 @@ class TestCollectedNames:
 def test_the_last_noun_of_a_name_decides(name: str, expected: tuple[str, str] | None) -> None:
     known = direction_of(name)
     assert (known and (known.value, known.token)) == expected
+
+
+@pytest.mark.parametrize(
+    "scorer",
+    """retrieval_relevance retrieval_sufficiency retrieval_groundedness tool_call_efficiency tool_call_correctness
+    guidelines expectations_guidelines relevance_to_query safety correctness fluency equivalence
+    conversation_completeness conversational_safety conversational_tool_call_efficiency
+    conversational_role_adherence conversational_guidelines last_turn_knowledge_retention knowledge_retention
+    completeness summarization regex_match pii_detection""".split(),
+)
+def test_the_scorers_of_mlflow_are_better_when_more_examples_pass(scorer: str) -> None:
+    """`mlflow/genai/scorers/builtin_scorers.py`; `pii_detection` says yes where nothing was found."""
+    assert [found and found.value for found in map(direction_of, (scorer, f"{scorer}/mean"))] == ["max", "max"]
+
+
+def test_a_frustrated_user_is_worse() -> None:
+    assert (found := direction_of("user_frustration/mean")) and found.value == "min"

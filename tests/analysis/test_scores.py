@@ -9,6 +9,7 @@ import csv
 import math
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from sitegen.analysis.scores.levels import find_levels
 from sitegen.analysis.scores.names import split_data
 from sitegen.analysis.scores.rates import rates, shares
 from sitegen.analysis.scores.reports import find_reports
-from sitegen.analysis.scores.values import MAX_ROWS, Matrix, is_same
+from sitegen.analysis.scores.values import MAX_ROWS, Matrix, ScoreTable, joined
 from sitegen.analysis.scores.vocabulary import average_of, column_of
 from tests.analysis.builders import row, summary, table
 
@@ -153,7 +154,18 @@ def test_a_rounded_report_is_the_same_report() -> None:
     (one,) = scores_in({f"{at}_{key}": summary(0.4567) for at in "01" for key in ("precision", "recall")}).scores.tables
     (two,) = scores_in({f"{at}_{key}": summary(0.46) for at in "01" for key in ("precision", "recall")}).scores.tables
     (other,) = scores_in({f"{at}_{key}": summary(0.47) for at in "01" for key in ("precision", "recall")}).scores.tables
-    assert is_same(one, two) and not is_same(one, other) and not is_same(one, found_in(tp=1, fp=1, tn=1, fn=1)[0])
+    assert joined(one, two) == one and joined(one, other) is None
+    assert joined(one, found_in(tp=1, fp=1, tn=1, fn=1)[0]) is None
+
+
+def test_of_two_reports_the_one_that_says_all_of_the_other_stays() -> None:
+    flat = ScoreTable("val", "Class", ("recall", "precision"), (("x", (0.5, 0.25)), ("y", (0.5, 0.75))))
+    rows = (("y", (0.751, 0.5, 3.0)), ("x", (0.25, 0.5, 4.0)))
+    whole = ScoreTable("", "Class", ("precision", "recall", "support"), rows, (("macro avg", (0.5, 0.5, 7.0)),), 0.5)
+    assert joined(flat, whole) == replace(whole, title="val") and joined(whole, flat) == whole
+    assert joined(whole, replace(flat, rows=(("x", (0.5, 0.26)), ("y", (0.5, 0.75))))) is None
+    assert joined(whole, replace(flat, rows=flat.rows[:1])) is None, "another report, over some of the classes"
+    assert joined(whole, replace(flat, accuracy=0.9)) is None
 
 
 def test_words_of_names() -> None:

@@ -74,15 +74,30 @@ class Scores:
 NO_SCORES = Scores()
 
 
-def is_same(one: Score, other: Score) -> bool:
-    """Whether two matrices, or two tables, say the same; scores may be rounded to two digits, as in printed reports."""
+def joined(one: Score, other: Score) -> Score | None:
+    """The one of two matrices, or two tables, that says all that the other says, under the title of the first; None if
+    they differ. Scores may be rounded to two digits, as in printed reports."""
     if isinstance(one, Matrix) or isinstance(other, Matrix):
-        return isinstance(one, Matrix) and isinstance(other, Matrix) and replace(one, title=other.title) == other
-    if (one.head, one.columns) != (other.head, other.columns):
+        is_equal = isinstance(one, Matrix) and isinstance(other, Matrix) and replace(one, title=other.title) == other
+        return one if is_equal else None
+    if _holds(one, other):
+        return one
+    return replace(other, title=one.title) if _holds(other, one) else None
+
+
+def _holds(whole: ScoreTable, part: ScoreTable) -> bool:
+    """Whether every class, average and score of `part` is in `whole`, with the same value."""
+    if whole.head != part.head or whole.missing or part.missing or not {*part.columns} <= {*whole.columns}:
         return False
-    lines = [(*one.rows, *one.averages), (*other.rows, *other.averages)]
-    return [label for label, _ in lines[0]] == [label for label, _ in lines[1]] and all(
-        _are_close(a, b) for (_, mine), (_, yours) in zip(*lines, strict=True) for a, b in zip(mine, yours, strict=True)
+    if part.accuracy is not None and not (whole.accuracy is None or _are_close(whole.accuracy, part.accuracy)):
+        return False
+    if {label for label, _ in part.rows} != {label for label, _ in whole.rows}:
+        return False
+    known = {label: dict(zip(whole.columns, values, strict=True)) for label, values in (*whole.rows, *whole.averages)}
+    return all(
+        label in known and (value is None or _are_close(known[label][column], value))
+        for label, values in (*part.rows, *part.averages)
+        for column, value in zip(part.columns, values, strict=True)
     )
 
 

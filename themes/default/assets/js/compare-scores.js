@@ -161,7 +161,50 @@ SG.compareScores = (function () {
     Percentile: "Percentiles",
   };
 
+  /** The table of one run as its page draws it: a class in each row, a score in each column. */
+  function grid(title, [, head, columns, rows, averages, accuracy]) {
+    const lines = [...rows, ...averages];
+    const writers = columns.map((_, at) =>
+      SG.digits(lines.map(([, values]) => values[at]).filter((value) => typeof value === "number")),
+    );
+    const line = ([label, values]) =>
+      SG.el(
+        "tr",
+        null,
+        SG.el("th", { scope: "row", text: label }),
+        ...values.map((value, at) =>
+          SG.el("td", { class: "num", text: typeof value === "number" ? writers[at](value) : (value ?? "") }),
+        ),
+      );
+    const heads = [
+      SG.el("th", { scope: "col", text: head }),
+      ...columns.map(([column]) => SG.el("th", { scope: "col", class: "num", text: column })),
+    ];
+    const table = SG.el(
+      "table",
+      { class: "by-class" },
+      SG.el("thead", null, SG.el("tr", null, ...heads)),
+      SG.el("tbody", null, ...rows.map(line)),
+      averages.length ? SG.el("tbody", { class: "averages" }, ...averages.map(line)) : null,
+    );
+    const overall = [
+      SG.el("dt", { text: "Accuracy" }),
+      SG.el("dd", { text: accuracy === null ? "" : SG.number(accuracy) }),
+    ];
+    return [
+      SG.el("h3", { text: title }),
+      scrolled(title, table),
+      accuracy === null ? null : SG.el("dl", { class: "rates" }, SG.el("div", null, ...overall)),
+    ];
+  }
+
   function tableParts(view, name, tables) {
+    const head = tables.find(Boolean)[1];
+    const title = (TITLES[head] || "Scores by " + head.toLowerCase()) + (name ? ", " + name : "");
+    return view.runs.length === 1 ? grid(title, tables[0]) : comparedTable(view, title, tables);
+  }
+
+  function comparedTable(view, title, tables) {
     const maps = tables.map((table) => new Map(scoresOf(table).map((score) => [score[0], score])));
     const ways = new Map(maps.flatMap((map) => Array.from(map.values(), ([key, way]) => [key, way])));
     const rows = Array.from(ways, ([key, way]) =>
@@ -173,8 +216,6 @@ SG.compareScores = (function () {
       ),
     );
     const shown = rows.filter((one) => !one.isSame || !view.different);
-    const head = tables.find(Boolean)[1];
-    const title = (TITLES[head] || "Scores by " + head.toLowerCase()) + (name ? ", " + name : "");
     return [
       SG.el("h3", { text: title }),
       shown.length
