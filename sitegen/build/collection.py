@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 THRESHOLDS = (50_000, 20, 50)
-"""Objects and younger collections after which Python looks for cycles; the defaults take a tenth of a build's time."""
+"""Objects and younger collections after which Python looks for cycles: rarely, since a build makes hardly any."""
 
 
 def collect_rarely() -> None:

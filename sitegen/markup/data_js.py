@@ -25,7 +25,7 @@ def inline_json(value: object) -> str:
     Raises as `data_script` does.
     """
     # The three marks can only be inside JSON strings, where an escape says the same.
-    # What is written is made here or read from JSON and holds no cycles; to look for them takes a third of the time.
+    # What is written is made here or read from JSON and holds no cycles; to look for them takes 8% of the time.
     text = json.dumps(value, allow_nan=False, check_circular=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

@@ -193,8 +193,16 @@ SG.compareScores = (function () {
     ];
     return [
       SG.el("h3", { text: title }),
-      scrolled(title, table),
-      accuracy === null ? null : SG.el("dl", { class: "rates" }, SG.el("div", null, ...overall)),
+      SG.el(
+        "div",
+        { class: "score-list" },
+        SG.el(
+          "div",
+          { class: "scores" },
+          scrolled(title, table),
+          accuracy === null ? null : SG.el("dl", { class: "rates" }, SG.el("div", null, ...overall)),
+        ),
+      ),
     ];
   }
 
