@@ -16,6 +16,7 @@ from sitegen.addresses import run_page
 from sitegen.build import build
 from sitegen.config import Config
 from tests.benchmarks.store import made, write_files
+from tests.stores.mlruns_builder import write_all
 
 from .samples import STORES, Sample, open_menu, open_page
 
@@ -465,14 +466,18 @@ def host_page(snippet: str, base: str, embed: str) -> str:
 
 def test_a_packed_site_draws_a_run_from_its_data(page: Page, tmp_path: Path) -> None:
     write_files(tmp_path / "mlruns", range(6))
-    build(Config(store=str(tmp_path / "mlruns"), output=tmp_path / "site", jobs=1, max_run_pages=5))
     run = made(4)
+    [metrics] = (tmp_path / "mlruns").glob(f"*/{run.run_id}/metrics")
+    report = {"ant_precision": 0.5, "ant_recall": 0.25, "bee_precision": 1.0, "bee_recall": 0.125}
+    write_all(metrics, {key: f"1700000000000 {value} 0\n" for key, value in report.items()})
+    build(Config(store=str(tmp_path / "mlruns"), output=tmp_path / "site", jobs=1, max_run_pages=5))
     open_page(page, f"{(tmp_path / 'site').as_uri()}/runs.html#{run.run_id}")
     expect(page.locator("h1")).to_have_text(run.name)
     expect(page.locator("nav.place")).to_contain_text(re.compile(r" of \d+|only ranked run"))
     for key, value in run.params.items():
         expect(page.get_by_role("row", name=f"{key} {value}", exact=True)).to_be_visible()
-    expect(page.locator("section[aria-label=Metrics] tbody tr")).to_have_count(len(run.points))
+    expect(page.locator("section[aria-label=Metrics] tbody tr")).to_have_count(len(run.points) + len(report))
+    expect(page.locator("#scores .by-class tbody tr")).to_have_text(["ant0.50.250", "bee1.00.125"])
     for figure in page.locator("figure.chart").all():
         figure.scroll_into_view_if_needed()
         expect(figure.locator("canvas")).to_be_visible()
