@@ -1,4 +1,4 @@
-// needs: compare-cells.js, compare-tables.js, digits.js, formats.js, sitegen.js
+// needs: compare-cells.js, compare-tables.js, digits.js, formats.js, scores-grid.js, sitegen.js
 //
 // Confusion matrices and tables of scores of the runs compared: matrices beside each other, scores in one table, each
 // with its difference from the baseline. `scores` of a run's record (data/runs) holds them; rates are those of
@@ -117,7 +117,7 @@ SG.compareScores = (function () {
         { class: "score-list" },
         ...view.runs.map((run, i) => runMatrix(view, run, matrices[i], matrices[view.at], title)),
       ),
-      rows.length ? scrolled("Rates of the " + title.toLowerCase(), SG.compareTables.draw(view, rows)) : null,
+      rows.length ? SG.scrolledScores("Rates of the " + title.toLowerCase(), SG.compareTables.draw(view, rows)) : null,
     ];
   }
 
@@ -161,55 +161,10 @@ SG.compareScores = (function () {
     Percentile: "Percentiles",
   };
 
-  /** The table of one run as its page draws it: a class in each row, a score in each column. */
-  function grid(title, [, head, columns, rows, averages, accuracy]) {
-    const lines = [...rows, ...averages];
-    const writers = columns.map((_, at) =>
-      SG.digits(lines.map(([, values]) => values[at]).filter((value) => typeof value === "number")),
-    );
-    const line = ([label, values]) =>
-      SG.el(
-        "tr",
-        null,
-        SG.el("th", { scope: "row", text: label }),
-        ...values.map((value, at) =>
-          SG.el("td", { class: "num", text: typeof value === "number" ? writers[at](value) : (value ?? "") }),
-        ),
-      );
-    const heads = [
-      SG.el("th", { scope: "col", text: head }),
-      ...columns.map(([column]) => SG.el("th", { scope: "col", class: "num", text: column })),
-    ];
-    const table = SG.el(
-      "table",
-      { class: "by-class" },
-      SG.el("thead", null, SG.el("tr", null, ...heads)),
-      SG.el("tbody", null, ...rows.map(line)),
-      averages.length ? SG.el("tbody", { class: "averages" }, ...averages.map(line)) : null,
-    );
-    const overall = [
-      SG.el("dt", { text: "Accuracy" }),
-      SG.el("dd", { text: accuracy === null ? "" : SG.number(accuracy) }),
-    ];
-    return [
-      SG.el("h3", { text: title }),
-      SG.el(
-        "div",
-        { class: "score-list" },
-        SG.el(
-          "div",
-          { class: "scores" },
-          scrolled(title, table),
-          accuracy === null ? null : SG.el("dl", { class: "rates" }, SG.el("div", null, ...overall)),
-        ),
-      ),
-    ];
-  }
-
   function tableParts(view, name, tables) {
     const head = tables.find(Boolean)[1];
     const title = (TITLES[head] || "Scores by " + head.toLowerCase()) + (name ? ", " + name : "");
-    return view.runs.length === 1 ? grid(title, tables[0]) : comparedTable(view, title, tables);
+    return view.runs.length === 1 ? SG.scoresGrid(title, tables[0]) : comparedTable(view, title, tables);
   }
 
   function comparedTable(view, title, tables) {
@@ -227,13 +182,10 @@ SG.compareScores = (function () {
     return [
       SG.el("h3", { text: title }),
       shown.length
-        ? scrolled(title, SG.compareTables.draw(view, shown))
+        ? SG.scrolledScores(title, SG.compareTables.draw(view, shown))
         : SG.el("p", { class: "hint", text: "The same in all runs." }),
     ];
   }
-
-  const scrolled = (label, table) =>
-    SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
 
   // ---- The section ----
 
