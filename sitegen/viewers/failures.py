@@ -36,6 +36,7 @@ class Failure:
     """What ended a run: a line of one of its artifacts, cut to `MAX_LINE` characters, and which one that is."""
 
     line: str
+    """The line, as its run logged it but for what is masked."""
     path: str
     """The path of the artifact."""
     href: str

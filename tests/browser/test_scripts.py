@@ -284,7 +284,7 @@ def test_empty_compare_explains_itself_and_adds_a_run(page: Page, base: str) -> 
 def test_run_page_says_its_place(page: Page, base: str) -> None:
     go(page, base + f"runs/{RUN[6]}.html")
     nav = page.locator("nav.place")
-    expect(nav).to_contain_text("Rank 3 of 12")
+    expect(nav).to_contain_text("3rd of 12")
     expect(nav.locator("a[rel=next]")).to_have_attribute("href", f"../runs/{RUN[7]}.html")
     expect(nav.locator("details li")).to_have_count(2)
     expect(nav.locator("details li").first).to_contain_text(HOSTILE)

@@ -1,4 +1,4 @@
-// needs: columns.js, sitegen.js
+// needs: columns.js, sitegen.js; later: table-menus.js
 //
 // The dialog that chooses, orders and pins the columns of a runs table, and groups its rows. What is chosen shows at
 // once.

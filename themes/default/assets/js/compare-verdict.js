@@ -1,4 +1,4 @@
-// needs: compare-cells.js, digits.js, formats.js, labels.js, sitegen.js
+// needs: compare-cells.js, decode.js, digits.js, formats.js, labels.js, sitegen.js
 //
 // The sentence on top of the compare page: which run is better by the metric that the experiment is judged by, how sure
 // that is (the words of sitegen/analysis/verdict.py), and in what the runs differ.

@@ -4,6 +4,7 @@
 // Loaded by curves.js.
 "use strict";
 
+SG.chosenColours = SG.chosenColours || null; // run-colours.js gives it while runs are selected
 SG.curveData = (function () {
   const DASHES = [undefined, [5, 4], [2, 3], [9, 3, 2, 3], [12, 5]];
 

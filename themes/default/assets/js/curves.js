@@ -1,4 +1,4 @@
-// needs: chart-tools.js, charts.js, curve-data.js, curve-settings.js, curve-tip.js, decode.js, formats.js, sitegen.js; later: bands.js
+// needs: chart-tools.js, charts.js, curve-data.js, curve-settings.js, curve-tip.js, formats.js, sitegen.js; later: bands.js
 //
 // Metric curves, live: uPlot on the thinned histories of runs. Loaded by charts.js when a figure goes live.
 "use strict";

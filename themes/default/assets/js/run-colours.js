@@ -8,8 +8,8 @@ SG.runColours = (function () {
   const FIGURES = 'figure[data-kind="curves"]:is([data-best], [data-colours])';
 
   /**
-   * Give the runs on the page the colours of `store` (explorer.js). A finished drawing with a selected run is drawn anew
-   * when it is in view; it looks the same but for the colour.
+   * Give the runs on the page the colours of `store` (explorer.js). A finished drawing with a selected run is drawn
+   * anew when it is in view; it looks the same but for the colour.
    */
   function show(store) {
     SG.chosenColours = store.selected.size ? (id) => store.colour(id) : null;
