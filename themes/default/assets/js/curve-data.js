@@ -1,7 +1,6 @@
 // needs: curve-axes.js, decode.js, labels.js, ranges.js
 //
-// The numbers of metric curves: decoded, told apart, placed on their axis, smoothed, and the range that is drawn.
-// Loaded by curves.js.
+// The numbers of metric curves: decoded, told apart, placed on their axis, smoothed, and their range; for curves.js.
 "use strict";
 
 SG.chosenColours = SG.chosenColours || null; // run-colours.js gives it while runs are selected
