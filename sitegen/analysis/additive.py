@@ -111,7 +111,7 @@ def explained(codings: Sequence[Coding], y: Floats, companions: Mapping[str, Col
     total = float(y @ y)
     if not total:
         return {one.key: Explained(0.0, 1.0, y) for one in codings}
-    alone = {one.key: _tested(one, _basis([], len(y)), y) for one in codings}
+    alone = {one.key: _tested(one, basis_of([], len(y)), y) for one in codings}
     terms = [(one, form) for one in codings if (form := alone[one.key].form) is not None]
     taken = 1 + sum(part.shape[1] for one, form in terms for part in _parts(one, form))
     if len(terms) > MAX_CANDIDATES or len(y) - taken < max(FEWEST_LEFT, len(y) / LEFT_FOR_NOISE):
@@ -125,7 +125,7 @@ def _selected(candidates: Sequence[Coding], y: Floats, judged: int) -> list[tupl
     chosen: list[tuple[Coding, Floats]] = []
     left = list(candidates)
     while left and len(chosen) < MAX_TERMS:
-        basis = _basis([part for one, form in chosen for part in _parts(one, form)], len(y))
+        basis = basis_of([part for one, form in chosen for part in _parts(one, form)], len(y))
         tested = [(_tested(one, basis, y), at) for at, one in enumerate(left)]
         best, at = min(tested, key=lambda pair: (pair[0].chance, pair[1]))
         if best.form is None or best.chance * judged >= CHANCE:
@@ -147,7 +147,7 @@ def _beside(
         if term.key != one.key and term.key not in companions
         for part in _parts(term, form)
     ]
-    basis = _basis(others, len(y))
+    basis = basis_of(others, len(y))
     squares, chance, form = _tested(one, basis, y)
     share = min(1.0, squares / total)
     if form is None or not others:
@@ -181,7 +181,7 @@ def _tested(one: Coding, basis: Floats, y: Floats) -> _Test:
         basis = _extended(basis, one.missing[:, None])
     rest = y - basis @ (basis.T @ y)
     forms = [form for form in (one.line, one.groups) if form is not None]
-    found = [_Test(*_f_test(form, basis, rest), form) for form in forms]
+    found = [_Test(*f_test(form, basis, rest), form) for form in forms]
     if not found:
         return _Test(0.0, 1.0, None)
     told, total = found[0], float(y @ y)
@@ -190,7 +190,8 @@ def _tested(one: Coding, basis: Floats, y: Floats) -> _Test:
     return told._replace(chance=min(1.0, len(found) * min(test.chance for test in found)))
 
 
-def _f_test(form: Floats, basis: Floats, rest: Floats) -> tuple[float, float]:
+def f_test(form: Floats, basis: Floats, rest: Floats) -> tuple[float, float]:
+    """The squares that `form` explains of `rest`, what is left of a response after `basis`; the chance of as much."""
     added = _extended(basis, form)[:, basis.shape[1] :]
     left, before = len(rest) - basis.shape[1] - added.shape[1], float(rest @ rest)
     if not added.shape[1] or left < 1 or before <= 0:
@@ -200,7 +201,7 @@ def _f_test(form: Floats, basis: Floats, rest: Floats) -> tuple[float, float]:
     return squares, chance_of(squares / before, added.shape[1], left)
 
 
-def _basis(parts: Sequence[Floats], count: int) -> Floats:
+def basis_of(parts: Sequence[Floats], count: int) -> Floats:
     """An orthonormal basis of the space spanned by the parts and a constant."""
     basis = np.full((count, 1), count**-0.5)
     for part in parts:

@@ -1,8 +1,9 @@
 """What mattered: how strongly each param is associated with the objective over the ranked runs of an experiment.
 
-docs/what-mattered.md explains the same to users. Params are looked at together, as main effects of an
-additive model (`additive.py`); what is better is then read from the objective without what the other params explain
-(`effects.py`). Interactions are not covered. Repeats of one configuration count once, by their mean.
+docs/what-mattered.md explains the same to users. Params are looked at together, as main effects of an additive model
+(`additive.py`); what is better is then read from the objective without what the other params explain (`effects.py`).
+Two params that depend on each other are found by `interactions.py`. Repeats of one configuration count once, by their
+mean.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from sitegen.analysis.effects import (
     effect_of,
     outcomes_of,
 )
+from sitegen.analysis.interactions import MAX_ROWS, Interaction, interactions_of
 from sitegen.analysis.objective import Objective
+from sitegen.analysis.param_grid import ParamGrid, grid_of
 from sitegen.analysis.runs_table import natural
 
 STRONG, CLEAR, WEAK = 0.5, 0.25, 0.09
@@ -45,7 +48,8 @@ class Matters:
     """The params that vary between the ranked runs, the strongest first, those that were not judged last.
 
     `n` runs were ranked. `alike` means that all of them have one value of the objective. `lost` runs are not among them
-    because their value is NaN or infinite: what made them diverge does not show.
+    because their value is NaN or infinite: what made them diverge does not show. `grid` is that of the strongest two
+    params that form one.
     """
 
     objective: Objective
@@ -53,6 +57,8 @@ class Matters:
     alike: bool
     lost: int
     effects: tuple[ParamEffect, ...]
+    interactions: tuple[Interaction, ...] = ()
+    grid: ParamGrid | None = None
 
 
 def what_mattered(ranking: Ranking) -> Matters:
@@ -72,7 +78,33 @@ def what_mattered(ranking: Ranking) -> Matters:
     effects = [replace(e, verdict="outcome") if e.key in outcomes else e for e in effects]
     effects = _with_chances(_together(effects, columns, better_first, values))
     effects.sort(key=lambda effect: (_ORDER[effect.verdict], -effect.share, natural(effect.key)))
-    return Matters(ranking.objective, len(ranked), alike, _lost(ranking), _with_company(effects, columns, len(ranked)))
+    by_key = {column.key: column for column in columns}
+    interactions = _interactions([(by_key[effect.key], effect) for effect in effects if effect.judged], better_first)
+    together = {interactions[0].key, interactions[0].on} if interactions else set()
+    settings = [by_key[effect.key] for effect in effects if effect.verdict not in ("own", "outcome")]
+    return Matters(
+        ranking.objective,
+        len(ranked),
+        alike,
+        _lost(ranking),
+        _with_company(effects, columns, len(ranked)),
+        interactions,
+        None
+        if alike
+        else grid_of(
+            sorted(settings, key=lambda one: one.key not in together), values, ranking.objective.direction == "min"
+        ),
+    )
+
+
+def _interactions(judged: Sequence[tuple[Column, ParamEffect]], better_first: Floats) -> tuple[Interaction, ...]:
+    """Pairs of params whose effects depend on each other; of many runs, over evenly spaced ones."""
+    if len(judged) < 2:
+        return ()
+    count = len(better_first)
+    kept = np.unique(np.linspace(0, count - 1, min(count, MAX_ROWS)).astype(np.int64))
+    sampled = [one for column, _ in judged if (one := _sampled(column, kept, count))]
+    return interactions_of(sampled, [e.key for _, e in judged if e.told_apart], response(better_first[kept]))
 
 
 def _lost(ranking: Ranking) -> int:

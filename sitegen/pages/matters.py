@@ -6,15 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sitegen.analysis.effects import FEWEST_RUNS, ParamEffect, Place
+from sitegen.analysis.interactions import Interaction
 from sitegen.analysis.matters import Matters
 from sitegen.analysis.runs_table import natural
 from sitegen.analysis.words import listed, number, percent, plural, shortened
 from sitegen.pages.charts import param_chart_id
+from sitegen.pages.heat_map import HeatMap, heat_map
 
 MAX_LINES = 20
 MAX_TOGETHER = 3
 WORDS = {"strong": "strong", "clear": "clear", "weak": "weak", "none": "hardly any", "chance": "may be chance"}
-TOGETHER = "Params are tested together; interactions are not covered."
+MAX_SENTENCES = 5
+TOGETHER = "Params are tested together, and the strongest in pairs: whether the effect of one depends on another."
 CAUTION = (
     "The share is what a param explains of the variance of {} beside the others, p how often chance alone explains as "
     "much. That two things go together does not prove a cause."
@@ -56,7 +59,11 @@ class MattersView:
     hint: str
     """What the section lists, in words."""
     sentence: str
-    """The finding, in a sentence."""
+    """The finding on the strongest param, in a sentence."""
+    others: tuple[str, ...]
+    """A sentence for each other param that matters, and for each two that depend on each other; at most 5 of each."""
+    heat_map: HeatMap | None
+    """The objective over two params that form a grid; none if no two do."""
     caution: str
     """The limits of the finding, in sentences."""
     lines: tuple[EffectLine, ...]
@@ -85,6 +92,8 @@ def matters_view(matters: Matters | None, stem: str, charts: Collection[str]) ->
     return MattersView(
         hint=f"params most related to {shortened(matters.objective.label)}",
         sentence=_describe(matters, judged),
+        others=(*_next(matters, judged), *map(_interaction, matters.interactions[:MAX_SENTENCES])),
+        heat_map=heat_map(matters.grid, matters.objective),
         caution=_cautions(matters, len(shown), len(judged)),
         lines=tuple(shown),
         more=tuple(lines[len(shown) :]),
@@ -118,7 +127,7 @@ def _describe(matters: Matters, judged: Sequence[ParamEffect]) -> str:
         return "No param could be judged; below it says why."
     top = judged[0]
     if top.told_apart:
-        return _headline(top, metric) + _next(judged)
+        return _headline(top, metric)
     keys = [shortened(key, 40) for key in sorted((effect.key for effect in judged), key=natural)]
     which = " or ".join(keys) if len(keys) < 3 else f"any of {plural(len(keys), 'param')}"
     return f"No clear effect of {which} on {metric} in {plural(matters.n, 'run')}."
@@ -131,12 +140,23 @@ def _headline(top: ParamEffect, metric: str) -> str:
     return f"{start}, over {plural(top.n, 'run')}.{together}"
 
 
-def _next(judged: Sequence[ParamEffect]) -> str:
+def _next(matters: Matters, judged: Sequence[ParamEffect]) -> list[str]:
+    """`dropout explains 21% (best with 0.3).`, a sentence for each param behind the strongest."""
+    if matters.n < FEWEST_RUNS or matters.alike:
+        return []
     others = [effect for effect in judged[1:] if effect.told_apart and effect.key not in judged[0].same]
-    if not others:
-        return ""
-    named = [f"{shortened(effect.key)} {percent(effect.share)} ({_short(effect)})" for effect in others[:2]]
-    return f" Then {listed(named)}."
+    return [f"{shortened(e.key)} explains {percent(e.share)} ({_short(e)})." for e in others[:MAX_SENTENCES]]
+
+
+def _interaction(one: Interaction) -> str:
+    """`lr matters only with optimizer = sgd.`"""
+    key, on = shortened(one.key, 40), shortened(one.on, 40)
+    more = f"together they explain {percent(one.share)} more than each alone"
+    return (
+        f"{key} matters only with {on} = {_text(one.only)}."
+        if one.only
+        else f"The effect of {key} depends on {on}: {more}."
+    )
 
 
 def _sure(chance: float) -> str:

@@ -17,6 +17,7 @@ from sitegen.analysis.runs_table import RunRow
 from sitegen.build import build
 from sitegen.config import Config
 from sitegen.pages.health import HealthView, health_view, problem_count
+from sitegen.pages.heat_map import HeatMap
 from sitegen.pages.matters import TOGETHER, MattersView, matters_view
 from tests import linkcheck
 from tests.analysis.builders import row, table
@@ -56,7 +57,7 @@ def test_the_sentence_names_what_comes_next_and_what_changes_together() -> None:
 
     assert sentence(36, loss, a=lambda at: at % 3, b=lambda at: "xyz"[at % 3], c=lambda at: "uv"[at // 3 % 2]) == (
         "a matters most for loss: it explains 60% (lower is better), over 36 runs. "
-        "It changes together with b: either may be the reason. Then c 40% (best with u)."
+        "It changes together with b: either may be the reason."
     )
 
 
@@ -192,3 +193,28 @@ def test_a_ranking_over_different_data_warns_wherever_it_is_shown(tmp_path: Path
     for page in ("experiments/1.html", "best/1.html"):
         text = unescape((tmp_path / "site" / page).read_text())
         assert "3 ranked runs used 2 versions of the dataset train.csv: d1 in 2 runs; d2 in 1 run." in text
+
+
+def test_two_params_that_form_a_grid_are_a_heat_map() -> None:
+    found = section(
+        12, lambda at: at % 2 + at // 2 % 3, lr=lambda at: 10.0 ** -(at // 2 % 3), opt=lambda at: "ab"[at % 2]
+    )
+    assert found is not None
+    shown = found.heat_map
+    assert isinstance(shown, HeatMap)
+    assert shown.caption == "Mean loss for each opt and lr; the stronger the shade, the better"
+    assert (shown.down, shown.across, shown.columns) == ("opt", "lr", ("0.01", "0.1", "1"))
+    assert [(value, [cell.text for cell in cells]) for value, cells in shown.rows] == [
+        ("a", ["2", "1", "0"]),
+        ("b", ["3", "2", "1"]),
+    ]
+    assert shown.rows[0][1][2] == ("0", "num heat8 best-cell", "2 runs")
+    assert shown.rows[1][1][0].css == "num heat0"
+
+
+def test_each_param_that_matters_has_a_sentence() -> None:
+    found = section(
+        36, lambda at: 1.5 * (at % 3) + 2 * (at // 3 % 2) + at / 1000, a=lambda at: at % 3, c=lambda at: at // 3 % 2
+    )
+    assert found is not None
+    assert found.others == ("c explains 40% (lower is better).",)

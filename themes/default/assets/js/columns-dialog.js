@@ -178,7 +178,7 @@ SG.columnsDialog = (function () {
           : [
               tool("Move up", "↑", () => table.onMove(column.id, -1), !canGo(-1)),
               tool("Move down", "↓", () => table.onMove(column.id, 1), !canGo(1)),
-              tool("Pin", "Pin", () => SG.tableMenus.togglePin(table, column.id), false, String(column.pinned)),
+              tool("Pin", "Pin", () => table.togglePin(column.id), false, String(column.pinned)),
               tool(
                 "Hide",
                 "×",

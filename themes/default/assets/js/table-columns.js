@@ -135,6 +135,11 @@ SG.TableColumns = (function () {
       this.setColumns(order);
     }
 
+    togglePin(id) {
+      const { pin } = this.state;
+      return this.change({ pin: pin.includes(id) ? pin.filter((one) => one !== id) : [...pin, id] });
+    }
+
     /** Show these columns in this order; null for the standard ones. */
     setColumns(order) {
       const same = !order || (order.length === this.standard.length && order.every((id, i) => id === this.standard[i]));

@@ -96,7 +96,7 @@ SG.tableMenus = (function () {
       items.push(
         { text: "Move left", work: () => table.onMove(id, -1) },
         { text: "Move right", work: () => table.onMove(id, 1) },
-        { text: "Pin to the left", checked: state.pin.includes(id), work: () => togglePin(table, id) },
+        { text: "Pin to the left", checked: state.pin.includes(id), work: () => table.togglePin(id) },
       );
     if (!isName)
       items.push({
@@ -127,10 +127,5 @@ SG.tableMenus = (function () {
     return items;
   }
 
-  function togglePin(table, id) {
-    const { pin } = table.state;
-    return table.change({ pin: pin.includes(id) ? pin.filter((one) => one !== id) : [...pin, id] });
-  }
-
-  return { whole, columnItems, togglePin };
+  return { whole, columnItems };
 })();
