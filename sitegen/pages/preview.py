@@ -10,6 +10,7 @@ from sitegen.charts import histogram_chart as histogram
 from sitegen.pages.dots import Dot, DotAxis
 from sitegen.pages.figures import FigureView, LegendEntry, figure_of
 from sitegen.pages.health import FindingLine, HealthView
+from sitegen.pages.heat_map import HeatCell, HeatMap
 from sitegen.pages.leaderboard import Leader, Leaderboard, LeftOut, VerdictView
 from sitegen.pages.matters import EffectLine, MattersView
 from sitegen.pages.page import Fact, Site
@@ -183,10 +184,23 @@ def _matters() -> MattersView:
     return MattersView(
         hint="params most related to val_loss",
         sentence="learning_rate mattered most: 0.0003 to 0.001 is better.",
+        others=("batch_size mattered too: 64 is better.",),
+        heat_map=_heat_map(),
         caution="Association, not cause.",
         lines=(strong,),
         more=(weak,),
         more_line="1 param without a clear effect",
         unjudged=(("optimizer", "always adam"),),
         unjudged_line="1 param could not be judged",
+    )
+
+
+def _heat_map() -> HeatMap:
+    rows = (("0.001", (("0.61", "heat5"), ("0.54", "heat8 best-cell"))), ("0.01", (("0.90", "heat0"), ("", ""))))
+    return HeatMap(
+        caption="Mean val_loss by learning_rate and batch_size",
+        down="learning_rate",
+        across="batch_size",
+        columns=("32", "64"),
+        rows=tuple((value, tuple(HeatCell(text, css, "2 runs") for text, css in cells)) for value, cells in rows),
     )
