@@ -41,6 +41,7 @@ def clean_experiment(
     return changed(
         experiment,
         name=cleaner.text(experiment.name, "name"),
+        path=cleaner.text(experiment.path, "name"),
         artifact_location=cleaner.location(experiment.artifact_location, "artifact_location"),
         tags=cleaner.pairs(experiment.tags, "tags"),
     ), cleaner.findings

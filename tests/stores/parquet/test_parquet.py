@@ -446,7 +446,7 @@ def test_a_site_is_built_from_a_bucket(exported: Path, bucket: Any, tmp_path: Pa
     bucket.put(str(exported), "/runs", recursive=True)
     built = build(Config(store="memory://runs", output=tmp_path / "site"))
     assert (built.runs, [problem.what for problem in built.problems]) == (1, [OUTSIDE]), "files are on this machine"
-    assert "<title>runs" in (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert "<title>sweep" in (tmp_path / "site" / "index.html").read_text("utf-8")
 
 
 def test_a_bucket_without_tables_or_a_wrong_address_is_said(bucket: Any) -> None:
