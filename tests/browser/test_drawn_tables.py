@@ -86,11 +86,11 @@ def test_the_value_that_decided_is_marked_without_scripts(fresh_page: Callable[.
     page.goto((tmp_path / "experiments" / "1.html").as_uri())
     heads = page.locator(".runs thead th").all_text_contents()
     row = page.locator(".runs tbody tr", has_text="run-0")
-    weights = [
-        row.locator("th, td").nth(at).evaluate("cell => Number(getComputedStyle(cell).fontWeight)")
+    strokes = [
+        row.locator("th, td").nth(at).evaluate("cell => parseFloat(getComputedStyle(cell).webkitTextStrokeWidth)")
         for at in range(len(heads))
     ]
-    strongest = [head for head, weight in zip(heads[1:], weights[1:], strict=True) if weight > 500]
+    strongest = [head for head, stroke in zip(heads[1:], strokes[1:], strict=True) if stroke > 0]
     assert strongest == ["val_loss"]
 
 
