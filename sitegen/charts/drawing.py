@@ -131,9 +131,16 @@ def fitted(text: str, room: float) -> str:
 
 # What XML 1.0 has no place for, however it is written: control characters, lone surrogates, the two non-characters.
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
-_ESCAPES = _ILLEGAL | {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
+# What turns the direction of the text around it, named as pages name it.
+_TURNING = {code: f"⟨U+{code:04X}⟩" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_ESCAPES = (
+    _ILLEGAL | _TURNING | {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
+)
 
 
 def escape(text: str) -> str:
-    """`text` for an element or a quoted attribute of SVG, without the characters that XML forbids."""
+    """`text` for an element or a quoted attribute of SVG, without the characters that XML forbids.
+
+    Those that turn the direction of text are named.
+    """
     return text.translate(_ESCAPES)

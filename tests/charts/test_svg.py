@@ -321,3 +321,7 @@ def test_the_theme_has_the_rules_of_the_drawings_word_for_word() -> None:
     theme = (BUILT_IN / "default" / "assets" / "css" / "charts.css").read_text("utf-8").splitlines()
     assert STYLE.splitlines() == theme[1:]
     assert any(rule.startswith(".drawing .faint {") for rule in theme)
+
+
+def test_characters_that_turn_the_text_are_named() -> None:
+    assert escape("acc\u202e<b>\u2066\x1b") == "acc⟨U+202E⟩&lt;b&gt;⟨U+2066⟩"
