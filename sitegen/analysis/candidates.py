@@ -50,21 +50,21 @@ def candidates_of(
     if chosen.also:
         return []
     wanted = _targets(table, chosen)[: min(MAX_CANDIDATES, MAX_JUDGED // max(1, 2 * len(table.rows)))]
-    asked = [_objective(chosen, metric, way) for metric, better, _ in wanted for way in WAYS]
-    judged = iter(judge_each(table, asked, filter_of, keys, group_by))
+    pairs = [(metric, way) for metric, _ in wanted for way in WAYS]
+    chosen_pair = (chosen.metric, chosen.direction)
+    others = [pair for pair in pairs if pair != chosen_pair]
+    judged = judge_each(table, [_objective(chosen, *pair) for pair in others], filter_of, keys, group_by)
+    by_pair = {chosen_pair: ranking} | {pair: one.ranking for pair, one in zip(others, judged, strict=True)}
     found = []
-    for metric, better, is_chosen in wanted:
-        by_way = {way: next(judged).ranking for way in WAYS}
-        if is_chosen:
-            by_way[better] = ranking
-        rankings = tuple((way, one) for way, one in by_way.items() if one and one.ranked)
+    for metric, better in wanted:
+        rankings = tuple((way, one) for way in WAYS if (one := by_pair[metric, way]) and one.ranked)
         if len(rankings) == len(WAYS):
             found.append(Candidate(metric, better, rankings))
     return found if found and found[0].metric == chosen.metric else []
 
 
-def _targets(table: ExperimentTable, chosen: Objective) -> list[tuple[str, Better, bool]]:
-    """Metric, better direction, and whether it is the objective; those whose direction is not known come last."""
+def _targets(table: ExperimentTable, chosen: Objective) -> list[tuple[str, Better]]:
+    """Metric and better direction, the objective first; those whose direction is not known come last."""
     rows = judged_rows(table)
     counts = {
         key: count
@@ -72,12 +72,12 @@ def _targets(table: ExperimentTable, chosen: Objective) -> list[tuple[str, Bette
         if count > 1 and key != chosen.metric and not key.startswith("system/") and not is_counter(key)
         if not is_constant(key, rows)
     }
-    known: list[tuple[str, Better, bool]] = []
-    unknown: list[tuple[str, Better, bool]] = []
+    known: list[tuple[str, Better]] = []
+    unknown: list[tuple[str, Better]] = []
     for key in in_order(counts, rows)[: 4 * MAX_CANDIDATES]:
         evidence = direction_in(key, rows)
-        (known if evidence else unknown).append((key, evidence.direction if evidence else "max", False))
-    return [(chosen.metric, chosen.direction, True), *known, *unknown]
+        (known if evidence else unknown).append((key, evidence.direction if evidence else "max"))
+    return [(chosen.metric, chosen.direction), *known, *unknown]
 
 
 def _objective(chosen: Objective, metric: str, way: Better) -> Objective:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sitegen.analysis.direction import direction_of
+from sitegen.analysis.joined import drawable
 
 MAX_EXAMPLES = 500
 """Examples of an evaluation that are kept, the first ones; its sums are over all."""
@@ -135,11 +136,7 @@ class Evaluation:
 
 def score_of(name: str, json_text: str, rationale: str = "") -> Score:
     """The score whose value is JSON text."""
-    try:
-        value = json.loads(json_text)
-    except (ValueError, RecursionError):
-        value = json_text
-    return score_of_value(name, value, rationale)
+    return score_of_value(name, _read(json_text), rationale)
 
 
 def score_of_value(name: str, value: Any, rationale: str = "") -> Score:
@@ -147,7 +144,7 @@ def score_of_value(name: str, value: Any, rationale: str = "") -> Score:
     if isinstance(value, bool):
         return Score(name, str(value).lower(), float(value), rationale[:MAX_TEXT])
     if isinstance(value, int | float):
-        number = float(value) if isinstance(value, float) or abs(value) < 1e300 else None
+        number = drawable(value)
         text = f"{value:.4g}" if isinstance(value, float) and math.isfinite(value) else str(value)[:MAX_TEXT]
         return Score(name, text, number, rationale[:MAX_TEXT])
     if value is None:
@@ -160,10 +157,7 @@ def score_of_value(name: str, value: Any, rationale: str = "") -> Score:
 def plain_text(text: str) -> str:
     """What a request or response says, without the JSON around it: the text of the last message, or the only value of
     an object; other JSON as it is. At most `MAX_TEXT` characters."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text[:MAX_TEXT]
+    value = _read(text)
     for _ in range(MAX_NESTED):
         inner = _inner(value)
         if inner is None:
@@ -171,6 +165,14 @@ def plain_text(text: str) -> str:
         value = inner
     plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return plain[:MAX_TEXT]
+
+
+def _read(text: str) -> Any:
+    """The JSON value that `text` is; itself if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _inner(value: Any) -> Any:

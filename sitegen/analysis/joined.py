@@ -70,6 +70,11 @@ def read_table(run_id: str, text: str) -> LoggedTable | None:
     return LoggedTable(run_id, columns, len(kept), len(data))
 
 
+def drawable(value: int | float) -> float | None:
+    """A number of JSON as one that can be drawn or averaged; None for an integer of hundreds of digits."""
+    return float(value) if isinstance(value, float) or abs(value) < 1e300 else None
+
+
 def cell_of(value: Any) -> Cell:
     """A JSON value as a cell; MLflow writes an image as an object that names its file."""
     if value is None:
@@ -77,8 +82,7 @@ def cell_of(value: Any) -> Cell:
     if isinstance(value, bool):
         return Cell(str(value).lower(), float(value))
     if isinstance(value, int | float):
-        # An integer of thousands of digits is valid JSON and no number that can be drawn or averaged.
-        number = float(value) if abs(value) < 1e300 or isinstance(value, float) else None
+        number = drawable(value)
         return Cell(str(value)[:MAX_LENGTH] if number is not None else "(very large)", number)
     if isinstance(value, str):
         return Cell(value[:MAX_LENGTH])

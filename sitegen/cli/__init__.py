@@ -13,7 +13,7 @@ import click
 from sitegen import __version__
 from sitegen.cli.endings import bug_report, ending_as_interrupt, interrupted
 from sitegen.cli.gates import check, scan
-from sitegen.cli.options import CONFIG, GroupedCommand, config_options, settings_from
+from sitegen.cli.options import CONFIG, GroupedCommand, config_options, output_folder, settings_from
 from sitegen.cli.printing import (
     closing_summary,
     export_summary,
@@ -146,14 +146,7 @@ def serve(config: Path | None, port: int, open_it: bool, **flags: Any) -> None:
 
 @main.command(cls=GroupedCommand, epilog="Example:  sitegen export ./mlruns -o runs")
 @click.argument("store", nargs=-1)
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of the export: a new one, an empty one, or an earlier export.",
-)
+@output_folder("export")
 @click.option(
     "--format",
     type=click.Choice(["parquet", "csv"]),

@@ -84,6 +84,13 @@ def _kind(row: Row) -> tuple[Mapping[str, Any], str]:
     return {"type": FOLDER if is_path(row.type) else int if row.type is int else str}, row.help
 
 
+def output_folder(what: str) -> Callable[[F], F]:
+    """The option `-o` of a command that makes a folder without settings: a `preview`, an `export`."""
+    text = f"Folder of the {what}: a new one, an empty one, or an earlier {what}."
+    kind = click.Path(path_type=Path)
+    return click.option("-o", "--output", required=True, type=kind, metavar="DIR", help=text)
+
+
 def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
     """The config file and the flags combined; `stores` is empty if neither names a store."""
     from sitegen.config import load_config, with_flags

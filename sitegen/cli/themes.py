@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sitegen.cli.options import GroupedCommand
+from sitegen.cli.options import GroupedCommand, output_folder
 from sitegen.cli.printing import printable, say
 
 
@@ -17,14 +17,7 @@ def theme() -> None:
 
 @theme.command(cls=GroupedCommand, epilog="Example:  sitegen theme preview ./ours -o preview --open")
 @click.argument("theme", default="default")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of the preview: a new one, an empty one, or an earlier preview.",
-)
+@output_folder("preview")
 @click.option("--theme-trusted", is_flag=True, help="Run the theme's templates without a sandbox.")
 @click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
 def preview(theme: str, output: Path, theme_trusted: bool, open_it: bool) -> None:

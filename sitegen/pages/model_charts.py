@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sitegen.addresses import file_name
-from sitegen.analysis.runs_table import natural
+from sitegen.analysis.runs_table import natural, number_of
 from sitegen.analysis.words import plural
 from sitegen.charts import Chart, Mark, Measure, Point, scatter_chart, strip_chart
 from sitegen.model import LoggedModel
@@ -96,16 +96,12 @@ def _varying(models: Sequence[LoggedModel]) -> list[str]:
 
 
 def _is_drawable(values: Sequence[str]) -> bool:
-    return all(number_of(value) is not None for value in values) or len(set(values)) <= MAX_WORDS
+    return all(_finite(value) is not None for value in values) or len(set(values)) <= MAX_WORDS
 
 
-def number_of(text: str) -> float | None:
-    """The finite number that a param is; None if it is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def _finite(text: str) -> float | None:
+    value = number_of(text)
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _of_param(
@@ -113,7 +109,7 @@ def _of_param(
 ) -> StillChart:
     """The metric by a param: over its numbers, or in rows of its words."""
     given = [model.params.get(param) for model in models]
-    numbers = [number_of(text) if text is not None else None for text in given]
+    numbers = [_finite(text) if text is not None else None for text in given]
     if all(number is not None for text, number in zip(given, numbers, strict=True) if text is not None):
         return _scatter(models, param, metric, numbers, values)
     marks = [
@@ -121,16 +117,7 @@ def _of_param(
         for model, text, found in zip(models, given, values, strict=True)
         if text is not None and metric in found
     ]
-    title = f"{metric} by {param}"
-    chart = strip_chart(
-        _id(title),
-        title,
-        plural(len(marks), "model"),
-        marks,
-        x=Measure("", metric),
-        y=Measure("", param),
-        experiment="",
-    )
+    chart = _chart(strip_chart, f"{metric} by {param}", marks, metric, param)
     return _still(chart, (param, "Models", *chart.columns[2:]))
 
 
@@ -146,23 +133,16 @@ def _scatter(
         for model, place, found in zip(models, places, values, strict=True)
         if place is not None and metric in found
     ]
-    title = f"{metric} against {across}"
-    chart = scatter_chart(
-        _id(title),
-        title,
-        plural(len(points), "model"),
-        points,
-        x=Measure("", across),
-        y=Measure("", metric),
-        experiment="",
-    )
+    chart = _chart(scatter_chart, f"{metric} against {across}", points, across, metric)
     return _still(chart, ("Model", across, metric), 3)
+
+
+def _chart(make: Callable[..., Chart], title: str, models: Sequence[Mark | Point], across: str, up: str) -> Chart:
+    """A chart with one of `models` in each mark; `across` and `up` name its axes."""
+    counted = plural(len(models), "model")
+    return make(file_name(title), title, counted, models, x=Measure("", across), y=Measure("", up), experiment="")
 
 
 def _still(chart: Chart, columns: tuple[str, ...], cells: int | None = None) -> StillChart:
     rows = tuple(tuple(map(cell_text, row[:cells])) for row in chart.rows)
     return StillChart(chart.title, chart.caption, chart.svg, columns, rows)
-
-
-def _id(title: str) -> str:
-    return file_name(title)

@@ -41,6 +41,14 @@ _RULES = {
     "short": f"Fewer than {MIN_POINTS} points are too few to tell what training did.",
 }
 
+_LABELS = {
+    "worse": "Past its best",
+    "unchanged": "No change",
+    "unclear": "Noisy at the end",
+    "short": "Too short to tell",
+}
+"""The verdicts that are not a label by themselves."""
+
 
 def training_line(
     row: RunRow, curves: Mapping[str, Curve], experiment: Experiment, judged: tuple[str, Better] | None = None
@@ -74,9 +82,7 @@ class _Words:
     def label(self) -> str:
         if self.found.verdict == "improving":
             return "Still falling" if self.better == "min" else "Still rising"
-        labels = {"worse": "Past its best", "unchanged": "No change", "unclear": "Noisy at the end"}
-        labels |= {"short": "Too short to tell"}
-        return labels.get(self.found.verdict, self.found.verdict.capitalize())
+        return _LABELS.get(self.found.verdict, self.found.verdict.capitalize())
 
     @property
     def text(self) -> str:

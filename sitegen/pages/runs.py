@@ -17,7 +17,6 @@ from sitegen.addresses import (
 )
 from sitegen.analysis.labels import short_ids
 from sitegen.analysis.runs_table import RunRow, in_natural_order, natural
-from sitegen.analysis.versions import commit_of, data_versions_of
 from sitegen.analysis.words import duration, number, plural, shortened, size, when
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_html
@@ -195,7 +194,7 @@ def run_page_of(
         place_href=with_anchor(experiment_page(experiment.experiment_id), run_anchor(run.run_id)),
         parent_href=run_page(run.parent_id) if run.parent_id else NOWHERE,
         parent_label="parent run" if run.parent_id else "",
-        facts=_facts(run),
+        facts=_facts(run, row),
         notices=tuple(_notices(run)),
         note=note_html(run.note, CopiedFiles(copies)) if run.note.strip() else "",
         scores=scores,
@@ -242,9 +241,9 @@ def _description(row: RunRow, experiment: Experiment) -> str:
     return shortened(". ".join([f"Run {row.name} of {experiment.name}: {row.status.lower()}", *best]), 200)
 
 
-def _facts(run: Run) -> tuple[Fact, ...]:
+def _facts(run: Run, row: RunRow) -> tuple[Fact, ...]:
     repository = repository_of(run.tags)
-    commit = commit_of(run)
+    commit = row.git_commit
     commit_href = Href(commit_url(repository, commit) or "")
     source_href = Href(safe_url(run.source_name) or "")
     facts = [
@@ -256,16 +255,16 @@ def _facts(run: Run) -> tuple[Fact, ...]:
         Fact("Source type", run.source_type if run.source_type not in ("", "UNKNOWN", "LOCAL") else ""),
         Fact("Git commit", commit[:12], commit_href, mono=True, copy=commit),
         Fact("Branch", run.tags.get("mlflow.source.git.branch", "")),
-        Fact("Data version", ", ".join(_data_versions(run))),
+        Fact("Data version", ", ".join(_data_versions(run, row))),
         *platform_facts(run.tags),
     ]
     return tuple(fact for fact in facts if fact.value)
 
 
-def _data_versions(run: Run) -> Iterator[str]:
+def _data_versions(run: Run, row: RunRow) -> Iterator[str]:
     """Name and version of its data, with the size where a file of DVC says it."""
     sizes = {(one.path, one.digest): one.size for one in run.tracked if one.size is not None}
-    for name, value in data_versions_of(run):
+    for name, value in row.data_versions:
         known = sizes.get((name, value))
         yield f"{name} {shortened(value, 40)}" + (f" ({size(known)})" if known is not None else "")
 

@@ -83,13 +83,6 @@ def payload(schema: Schema, params: str = "") -> Any:
     return {**body, "params": defaults} if defaults else body
 
 
-def payload_text(inputs: str, params: str, is_from_type_hints: bool = False) -> str:
-    """The same as JSON, from the JSON of a signature; '' where there is none."""
-    schema = schema_of(inputs, is_from_type_hints)
-    body = payload(schema, params) if schema else None
-    return json.dumps(body, ensure_ascii=False) if body is not None else ""
-
-
 def sample(schema: Schema) -> Any:
     """The sample under the key of the form: a table of one row, a tensor, a dict of tensors, or a list of inputs."""
     if schema.form == "dataframe_split":

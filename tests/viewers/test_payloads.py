@@ -6,12 +6,19 @@ import json
 
 import pytest
 
-from sitegen.viewers.payloads import MAX_COLUMNS, MAX_ELEMENTS, payload, payload_text, schema_of
+from sitegen.viewers.payloads import MAX_COLUMNS, MAX_ELEMENTS, payload, schema_of
 
 MESSAGES = {
     "type": "array", "name": "messages", "required": True,
     "items": {"type": "object", "properties": {"role": {"type": "string", "required": True}}},
 }  # fmt: skip
+
+
+def payload_text(inputs: str, params: str, is_from_type_hints: bool = False) -> str:
+    """The body of a request as JSON, from the JSON of a signature; '' where there is none."""
+    schema = schema_of(inputs, is_from_type_hints)
+    body = payload(schema, params) if schema else None
+    return json.dumps(body, ensure_ascii=False) if body is not None else ""
 
 
 def column(name: str | None, kind: str = "double", **more: object) -> dict[str, object]:

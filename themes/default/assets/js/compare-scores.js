@@ -90,11 +90,7 @@ SG.compareScores = (function () {
         run.name,
       ),
       matrix
-        ? SG.el(
-            "div",
-            { class: "scroll", tabindex: "0", role: "group", "aria-label": label },
-            matrixTable(matrix, base),
-          )
+        ? SG.compareTables.scrolled(label, matrixTable(matrix, base))
         : SG.el("p", { class: "muted", text: "(none)" }),
     );
   }
@@ -117,7 +113,9 @@ SG.compareScores = (function () {
         { class: "score-list" },
         ...view.runs.map((run, i) => runMatrix(view, run, matrices[i], matrices[view.at], title)),
       ),
-      rows.length ? SG.scrolledScores("Rates of the " + title.toLowerCase(), SG.compareTables.draw(view, rows)) : null,
+      rows.length
+        ? SG.compareTables.scrolled("Rates of the " + title.toLowerCase(), SG.compareTables.draw(view, rows))
+        : null,
     ];
   }
 
@@ -182,7 +180,7 @@ SG.compareScores = (function () {
     return [
       SG.el("h3", { text: title }),
       shown.length
-        ? SG.scrolledScores(title, SG.compareTables.draw(view, shown))
+        ? SG.compareTables.scrolled(title, SG.compareTables.draw(view, shown))
         : SG.el("p", { class: "hint", text: "The same in all runs." }),
     ];
   }

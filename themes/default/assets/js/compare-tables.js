@@ -25,13 +25,17 @@ SG.compareTables = (function () {
 
   const heading = (title, ...extra) => SG.el("div", { class: "section-head" }, SG.el("h2", { text: title }), ...extra);
 
+  /** The box that a wide table scrolls in. */
+  const scrolled = (label, table) =>
+    SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
+
   function section(title, extra, table, note) {
     return SG.el(
       "section",
       { class: "compare-section" },
       heading(title, ...extra),
       note ? SG.el("p", { class: "hint", text: note }) : null,
-      SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title }, table),
+      scrolled(title, table),
     );
   }
 
@@ -245,5 +249,5 @@ SG.compareTables = (function () {
     row.differs = false; // metrics nearly always differ: their change is written out instead
   }
 
-  return { texts, params, metrics, draw, section, heading, hide };
+  return { texts, params, metrics, draw, section, scrolled, heading, hide };
 })();

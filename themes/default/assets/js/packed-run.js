@@ -48,9 +48,8 @@
       "section",
       { "aria-label": title },
       heading(title, SG.el("span", { class: "hint", text: hint })),
-      SG.el(
-        "div",
-        { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
+      SG.compareTables.scrolled(
+        title,
         SG.el("table", null, SG.el("thead", null, SG.el("tr", null, ...head)), SG.el("tbody", null, ...rows)),
       ),
     );

@@ -1,12 +1,9 @@
-// needs: digits.js, formats.js, sitegen.js
+// needs: compare-tables.js, digits.js, formats.js, sitegen.js
 //
 // The table of scores of one run, a class in each row and a score in each column, for the page of a packed run.
 "use strict";
 
 (function () {
-  const scrolled = (label, table) =>
-    SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
-
   /** The table of one run as its page draws it: a class in each row, a score in each column. */
   function grid(title, [, head, columns, rows, averages, accuracy]) {
     const lines = [...rows, ...averages];
@@ -45,7 +42,7 @@
         SG.el(
           "div",
           { class: "scores" },
-          scrolled(title, table),
+          SG.compareTables.scrolled(title, table),
           accuracy === null ? null : SG.el("dl", { class: "rates" }, SG.el("div", null, ...overall)),
         ),
       ),
@@ -53,5 +50,4 @@
   }
 
   SG.scoresGrid = grid;
-  SG.scrolledScores = scrolled;
 })();
