@@ -110,6 +110,10 @@ SG.compareCells = (function () {
     return cell;
   }
 
+  /** The box that a wide table scrolls in. */
+  const scrolled = (label, table) =>
+    SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
+
   return {
     align,
     textCells,
@@ -118,6 +122,7 @@ SG.compareCells = (function () {
     mayBeBest,
     statusPill,
     percent,
+    scrolled,
     PLACES,
     REDUCERS: Object.keys(PLACES),
   };

@@ -90,7 +90,7 @@ SG.compareScores = (function () {
         run.name,
       ),
       matrix
-        ? SG.compareTables.scrolled(label, matrixTable(matrix, base))
+        ? SG.compareCells.scrolled(label, matrixTable(matrix, base))
         : SG.el("p", { class: "muted", text: "(none)" }),
     );
   }
@@ -114,7 +114,7 @@ SG.compareScores = (function () {
         ...view.runs.map((run, i) => runMatrix(view, run, matrices[i], matrices[view.at], title)),
       ),
       rows.length
-        ? SG.compareTables.scrolled("Rates of the " + title.toLowerCase(), SG.compareTables.draw(view, rows))
+        ? SG.compareCells.scrolled("Rates of the " + title.toLowerCase(), SG.compareTables.draw(view, rows))
         : null,
     ];
   }
@@ -180,7 +180,7 @@ SG.compareScores = (function () {
     return [
       SG.el("h3", { text: title }),
       shown.length
-        ? SG.compareTables.scrolled(title, SG.compareTables.draw(view, shown))
+        ? SG.compareCells.scrolled(title, SG.compareTables.draw(view, shown))
         : SG.el("p", { class: "hint", text: "The same in all runs." }),
     ];
   }

@@ -7,7 +7,7 @@
 "use strict";
 
 SG.compareTables = (function () {
-  const { align, textCells, metricCell, bestOf, mayBeBest, statusPill, PLACES } = SG.compareCells;
+  const { align, textCells, metricCell, bestOf, mayBeBest, statusPill, scrolled, PLACES } = SG.compareCells;
 
   const MAX_PHONE_COLUMNS = 2;
 
@@ -24,10 +24,6 @@ SG.compareTables = (function () {
     );
 
   const heading = (title, ...extra) => SG.el("div", { class: "section-head" }, SG.el("h2", { text: title }), ...extra);
-
-  /** The box that a wide table scrolls in. */
-  const scrolled = (label, table) =>
-    SG.el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
 
   function section(title, extra, table, note) {
     return SG.el(
@@ -249,5 +245,5 @@ SG.compareTables = (function () {
     row.differs = false; // metrics nearly always differ: their change is written out instead
   }
 
-  return { texts, params, metrics, draw, section, scrolled, heading, hide };
+  return { texts, params, metrics, draw, section, heading, hide };
 })();

@@ -1,4 +1,4 @@
-// needs: charts.js, compare-artifacts.js, compare-charts.js, compare-scores.js, compare-tables.js, decode.js, digits.js, formats.js, points.js, run.js, sitegen.js
+// needs: charts.js, compare-artifacts.js, compare-cells.js, compare-charts.js, compare-scores.js, compare-tables.js, decode.js, digits.js, formats.js, points.js, run.js, sitegen.js
 //
 // runs.html#<run id>: a run drawn from the data of its shard, in sites with too many runs for a page each. In other sites
 // the address leads to the run's own page, so that it holds for ever.
@@ -48,7 +48,7 @@
       "section",
       { "aria-label": title },
       heading(title, SG.el("span", { class: "hint", text: hint })),
-      SG.compareTables.scrolled(
+      SG.compareCells.scrolled(
         title,
         SG.el("table", null, SG.el("thead", null, SG.el("tr", null, ...head)), SG.el("tbody", null, ...rows)),
       ),

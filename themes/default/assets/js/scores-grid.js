@@ -1,4 +1,4 @@
-// needs: compare-tables.js, digits.js, formats.js, sitegen.js
+// needs: compare-cells.js, digits.js, formats.js, sitegen.js
 //
 // The table of scores of one run, a class in each row and a score in each column, for the page of a packed run.
 "use strict";
@@ -42,7 +42,7 @@
         SG.el(
           "div",
           { class: "scores" },
-          SG.compareTables.scrolled(title, table),
+          SG.compareCells.scrolled(title, table),
           accuracy === null ? null : SG.el("dl", { class: "rates" }, SG.el("div", null, ...overall)),
         ),
       ),
