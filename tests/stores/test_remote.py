@@ -1,4 +1,4 @@
-"""Artifacts in object stores, with fsspec's memory in the place of a bucket."""
+"""Artifacts in object stores: an S3 server on loopback, and fsspec's memory in the place of a bucket."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import _registry
 
+from sitegen.build import build
+from sitegen.config import Config
 from sitegen.errors import StoreError
 from sitegen.model import Artifact, ArtifactFolder
 from sitegen.stores import open_store, remote
@@ -59,7 +61,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> type[Bucket]:
 
 
 def put(files: dict[str, bytes]) -> None:
-    system = MemoryFileSystem()
+    system = MemoryFileSystem(skip_instance_cache=True)  # the one that is kept belongs to other tests
     system.store, system.pseudo_dirs = Bucket.store, Bucket.pseudo_dirs
     for path, content in files.items():
         system.pipe_file(path, content)
@@ -209,3 +211,25 @@ def test_artifacts_on_this_machine_are_left_where_they_are(bucket: type[Bucket],
     found = store.read_runs(store.catalog().runs).runs[0].artifacts
     assert found.root == root / "1" / RUN / "artifacts"
     assert bucket.asked == []
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_site_says_that_artifacts_are_on_an_s3_server_or_shows_them(s3: Any, tmp_path: Path) -> None:
+    files = {"notes.txt": "hello", "sub/t.csv": "a,b\n1,2\n"}
+    run(experiment(tmp_path / "s3"), RUN, artifact_uri=f"s3://bucket/{RUN}/artifacts")
+    run(experiment(tmp_path / "disk"), RUN, artifacts=files)
+    s3.mkdir("bucket")
+    for path, text in files.items():
+        s3.pipe_file(f"bucket/{RUN}/artifacts/{path}", text.encode())
+
+    def section(name: str, store: str, fetch: bool) -> str:
+        built = build(Config(store=str(tmp_path / store), output=tmp_path / name, jobs=1, fetch_artifacts=fetch))
+        assert built.elsewhere == ({"Amazon S3": 1} if name == "listed" else {})
+        page = (tmp_path / name / "runs" / f"{RUN}.html").read_text("utf-8")
+        assert "bucket" not in page
+        return page.partition('<section aria-labelledby="artifacts">')[2].partition("</section>")[0]
+
+    assert "The artifacts of this run are in Amazon S3, and were not fetched." in section("listed", "s3", False)
+    assert section("fetched", "s3", True) == section("local", "disk", False) != ""
+    for path, text in files.items():
+        assert (tmp_path / "fetched" / "artifacts" / RUN / path).read_text("utf-8") == text

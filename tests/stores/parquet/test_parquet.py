@@ -6,8 +6,6 @@ import builtins
 import json
 import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -469,35 +467,6 @@ def test_the_missing_extra_names_its_install_line(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(StoreError, match=r"s3://bucket/x needs .*pip install 'mlruns-sitegen\[remote\]'") as caught:
         open_store("s3://user:password@bucket/x")
     assert "password" not in str(caught.value)
-
-
-MOTO = """
-from moto.server import ThreadedMotoServer
-server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-server.start()
-print(server.get_host_and_port()[1], flush=True)
-input()
-"""
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
-    """A file system of an S3 server on loopback."""
-    pytest.importorskip("moto.server")
-    s3fs = pytest.importorskip("s3fs")
-    command = [sys.executable, "-c", MOTO]
-    with (tmp_path / "moto.log").open("wb") as log:
-        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
-    try:
-        assert server.stdout
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{int(server.stdout.readline())}")
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "any")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        yield s3fs.S3FileSystem()
-    finally:
-        server.communicate("\n", timeout=30)
-        s3fs.S3FileSystem.clear_instance_cache()
 
 
 @pytest.mark.filterwarnings("ignore")
