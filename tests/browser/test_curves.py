@@ -91,37 +91,6 @@ def test_drawn_points_are_those_of_the_store(drawn: Callable[..., Any], axis: st
     assert ys == pytest.approx([value for _, value, _ in logged])
 
 
-def test_a_live_curve_has_the_range_the_ticks_and_the_place_of_the_finished_one(
-    drawn: Callable[..., Any], page: Page, serve: Callable[[Path], str], site: Path
-) -> None:
-    page.goto(f"{serve(site)}runs/{RUNS['plain']}.html")
-    figure = page.locator("figure[data-metric=loss]").first
-    card = figure.bounding_box()
-    finished = figure.evaluate(
-        """figure => {
-          const svg = figure.querySelector('svg');
-          const texts = (anchor) => [...svg.querySelectorAll(`g[text-anchor=${anchor}] text`)].map((t) => t.textContent);
-          const box = svg.querySelector('.axis').getBoundingClientRect();
-          const plot = figure.querySelector('.plot').getBoundingClientRect();
-          return [texts('end'), texts('middle'), [box.left - plot.left, box.right - plot.left, box.top - plot.top]];
-        }"""
-    )
-    drawn("plain")
-    live = page.evaluate(
-        """async () => {
-          const state = SG.charts.adopt(document.querySelector('figure[data-metric=loss]'));
-          const plot = (await SG.charts.hydrate(state)).plot();
-          const scale = window.devicePixelRatio;
-          const { left, top, width, height } = plot.bbox;
-          const ticks = (axis) => plot.axes[axis]._values;
-          return [ticks(1), ticks(0), [left / scale, (left + width) / scale, (top + height) / scale]];
-        }"""
-    )
-    assert live[:2] == finished[:2]
-    assert live[2] == pytest.approx(finished[2], abs=16)  # texts are measured here, estimated there
-    assert figure.bounding_box() == pytest.approx(card, abs=1)
-
-
 def test_a_curve_without_axes_is_drawn_when_it_comes_into_view(
     page: Page, serve: Callable[[Path], str], site: Path
 ) -> None:

@@ -1,4 +1,4 @@
-// needs: curve-ticks.js, decode.js, formats.js, sitegen.js
+// needs: curve-ticks.js
 //
 // What a curve is drawn over: the twin of sitegen/analysis/curve_axes.py; and the axes beside it. Loaded by curves.js.
 "use strict";
@@ -14,10 +14,6 @@ SG.curveAxes = (function () {
     [120000, 60000, "min"],
     [0, 1000, "s"],
   ];
-  const TIME_STEPS = [
-    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,
-    10800, 21600, 43200, 86400, 172800, 432000, 864000, 1728000, 4320000, 8640000, 17280000, 43200000,
-  ];
 
   const least = (values) => values.reduce((a, b) => (b < a ? b : a), Infinity);
   const largest = (values) => values.reduce((a, b) => (b > a ? b : a), -Infinity);
@@ -31,7 +27,7 @@ SG.curveAxes = (function () {
    */
   function axisOf(curves, chosen) {
     if (chosen === "time") return timeAxis(curves, "");
-    if (chosen === "relative") return relativeAxis("");
+    if (chosen === "relative") return relativeAxis(curves, "");
     if (chosen === "order") return orderAxis("");
     const spans = curves.map((curve) => [least(stepsOf(curve)), largest(stepsOf(curve))]);
     if (!spans.length || spans.some(([low, high]) => low !== high)) return stepAxis(spans);
@@ -56,12 +52,16 @@ SG.curveAxes = (function () {
     return { kind: "time", title: "time (UTC)", note, dates: true, place: (curve) => curve.t.map((t) => t / 1000) };
   }
 
-  function relativeAxis(why) {
+  /** The time since the first point of each curve; `by` are the seconds of the unit that fits the longest. */
+  function relativeAxis(curves, why) {
+    const longest = largest(curves.map((curve) => largest(curve.t) - curve.start));
+    const [, size, unit] = SPANS.find(([from]) => longest >= from) || SPANS[3];
     return {
       kind: "relative",
-      title: "time since the first point",
+      title: `time since the first point (${unit})`,
       note: why && why + "over the time since the first point.",
       dates: false,
+      by: size / 1000,
       place: (curve) => curve.t.map((t) => (t - curve.start) / 1000),
     };
   }
@@ -71,7 +71,7 @@ SG.curveAxes = (function () {
     const [low, high] = [least(spans.map(([from]) => from)), largest(spans.map(([, to]) => to))];
     const longest = largest(spans.map(([from, to]) => to - from));
     if (!longest || low < EARLIEST || high > LATEST) return orderAxis(why);
-    return high - low <= 2 * longest ? timeAxis(curves, why) : relativeAxis(why);
+    return high - low <= 2 * longest ? timeAxis(curves, why) : relativeAxis(curves, why);
   }
 
   // ---- Steps ----
@@ -99,32 +99,8 @@ SG.curveAxes = (function () {
 
   // ---- Ticks ----
 
-  /** Ticks of seconds, all in the unit that fits the largest. */
-  function secondLabels(ticks) {
-    const span = 1000 * largest(ticks.filter((tick) => tick !== null).map(Math.abs));
-    const [, size, unit] = SPANS.find(([from]) => span >= from);
-    return SG.curveTicks
-      .labels(ticks.map((tick) => (tick === null ? null : (tick * 1000) / size)))
-      .map((text) => text && text + " " + unit);
-  }
-
   const DAY_SECONDS = 86400;
   const dayOf = (seconds) => Math.floor(seconds / DAY_SECONDS);
-
-  /** Labels of dates in UTC, as fine as the ticks are: days, minutes, seconds. */
-  function dateLabels(ticks, low, high) {
-    const step = ticks.length > 1 ? least(ticks.slice(1).map((tick, i) => tick - ticks[i])) : high - low;
-    const oneDay = dayOf(low) === dayOf(high);
-    return ticks.map(function (tick) {
-      const date = new Date(Math.round(tick * 1000));
-      if (Number.isNaN(date.getTime())) return "";
-      const text = date.toISOString();
-      if (step >= DAY_SECONDS)
-        return step > 27 * DAY_SECONDS && text.slice(8, 10) === "01" ? text.slice(0, 7) : text.slice(0, 10);
-      const time = text.slice(11, step >= 60 ? 16 : step >= 1 ? 19 : 23);
-      return oneDay ? time : text.slice(5, 10) + " " + time;
-    });
-  }
 
   /** The day of all points of `curves` on an axis of dates, where it is one. */
   function oneDay(axis, curves) {
@@ -135,49 +111,41 @@ SG.curveAxes = (function () {
       : "";
   }
 
-  const numberLabels = (log) => (_, ticks) =>
-    log ? ticks.map((tick) => (tick === null ? "" : SG.number(tick))) : SG.curveTicks.labels(ticks);
-
   /** The title of the horizontal axis of `curves`, with their day where they have one. */
   const titleOf = (axis, curves) => [axis.title, oneDay(axis, curves)].filter(Boolean).join(", ");
 
-  /** The settings of uPlot's two axes for a view of curves; they look as those of the finished drawings. */
-  function settings(view) {
-    const {
-      axis,
-      state: { options },
-    } = view;
-    const line = SG.token("line") || "#d8dde4";
-    const muted = SG.token("muted") || "#57616c";
-    const common = { stroke: muted, font: SG.curveTicks.FONT };
-    const x = { ...common, grid: { show: false }, ticks: { stroke: line, width: 1, size: 4 }, gap: 3, size: 38 };
-    if (axis.kind === "relative") Object.assign(x, { incrs: TIME_STEPS, values: (_, ticks) => secondLabels(ticks) });
-    else if (axis.dates)
-      Object.assign(x, {
-        space: 100,
-        values: (plot, ticks) => dateLabels(ticks, plot.scales.x.min, plot.scales.x.max),
-      });
-    else x.values = numberLabels(options.logX);
-    if (["step", "order"].includes(axis.kind) && !axis.dates && !options.logX)
-      x.splits = (plot, _, low, high) => SG.curveTicks.nice(low, high, plot.width > 480 ? 8 : 4, { whole: true }).ticks;
-    const y = {
-      ...common,
-      grid: { stroke: line, width: 1 },
-      ticks: { show: false },
-      gap: 6,
-      size: (_, texts) => Math.ceil(Math.max(0, ...(texts || []).map(SG.curveTicks.textWidth))) + 8,
-      values: numberLabels(options.log),
-    };
-    if (!options.log) y.splits = (plot, _, low, high) => ticksOf(view, low, high);
-    return [x, y];
+  // ---- The axes as drawn ----
+
+  /** `{ticks, labels}` of the horizontal axis from `low` to `high`, where the drawing is `width` wide. */
+  function across({ axis, state: { options } }, xs, low, high, width) {
+    if (xs.length === 1) [low, high] = [xs[0], xs[0]];
+    const count = width > 480 ? 8 : 4;
+    if (axis.dates) return seconds(SG.curveTicks.dates(low * 1000, high * 1000, width > 480 ? 5 : 3));
+    if (options.logX)
+      return written(SG.curveTicks.niceLog(low, high, count).ticks.filter((x) => x >= low && x <= high));
+    const by = axis.by || 1;
+    const { ticks } = SG.curveTicks.nice(low / by, high / by, count, { whole: ["step", "order"].includes(axis.kind) });
+    const labels = low === high ? ticks.map(SG.curveTicks.short) : SG.curveTicks.labels(ticks);
+    return { ticks: ticks.map((tick) => tick * by), labels };
   }
 
-  /** The ticks of the vertical axis: those it was widened to, or others where the reader chose a range. */
-  function ticksOf({ nice: found }, low, high) {
-    return found && found.range[0] === low && found.range[1] === high
-      ? found.ticks
-      : SG.curveTicks.nice(low, high, 4).ticks;
+  const seconds = ({ ticks, labels }) => ({ ticks: ticks.map((tick) => tick / 1000), labels });
+  const written = (ticks) => ({ ticks, labels: ticks.map(SG.curveTicks.short) });
+
+  /** `{range, ticks, labels}` of the vertical axis that shows `low` to `high`. */
+  function up(low, high, log) {
+    const found = log ? SG.curveTicks.niceLog(low, high, 4) : SG.curveTicks.nice(low, high, 4, { widen: true });
+    const isSingle = found.ticks.length === 1 || (log && high / low >= 2);
+    return { ...found, labels: isSingle ? found.ticks.map(SG.curveTicks.short) : SG.curveTicks.labels(found.ticks) };
   }
 
-  return { axisOf, settings, titleOf };
+  /** The vertical axis of a view: the one it was widened to, or ticks inside the range that the reader chose. */
+  function upright(view, low, high) {
+    if (view.up && view.up.range[0] === low && view.up.range[1] === high) return view.up;
+    const { ticks, labels } = up(low, high, view.state.options.log);
+    const kept = ticks.map((tick, i) => [tick, labels[i]]).filter(([tick]) => tick >= low && tick <= high);
+    return { ticks: kept.map(([tick]) => tick), labels: kept.map(([, label]) => label) };
+  }
+
+  return { axisOf, titleOf, across, up, upright };
 })();

@@ -1,7 +1,6 @@
-// needs: curve-axes.js, curve-data.js, curve-ticks.js, decode.js, formats.js
+// needs: curve-data.js, curve-frame.js, curve-ticks.js, decode.js
 //
-// The texts beside and below curves, where the finished drawing has them: names or last values at the ends of curves,
-// the title of the horizontal axis. Loaded by curves.js.
+// The texts beside curves, where the finished drawing has them: names or last values at their ends. Loaded by curves.js.
 "use strict";
 
 SG.curveEnds = (function () {
@@ -17,10 +16,10 @@ SG.curveEnds = (function () {
    */
   function endsOf(view) {
     const listed = view.series.filter((one) => !one.faint && isShown(view, one) && one.xs.length);
-    if (view.bands || view.state.ofRuns || listed.length * LINE > view.state.plot.clientHeight - 50) return [];
+    if (view.bands || view.state.ofRuns || listed.length * LINE > view.size[1] - 50) return [];
     const alone = listed.length === 1;
-    const most = view.state.plot.clientWidth * 0.22;
-    const ends = listed.map((one) => ({ one, text: alone ? lastValue(one) : cut(one.label, most) }));
+    const most = view.size[0] * 0.22;
+    const ends = listed.map((one) => ({ one, text: alone ? lastValue(one) : SG.curveTicks.fitted(one.label, most) }));
     // Names that are cut to the same say nothing; they are in the legend.
     const alike = new Set(ends.map(({ text }) => text)).size < ends.length;
     return alike && !("named" in view.state.figure.dataset) ? [] : ends;
@@ -30,40 +29,32 @@ SG.curveEnds = (function () {
   const isPlain = (slot) => slot === SG.BEST_COLOUR || slot === SG.OTHER_COLOUR;
 
   const lastPoint = (one) => one.ys.findLastIndex((y) => y !== null);
-  const lastValue = (one) => (lastPoint(one) < 0 ? "" : SG.number(one.ys[lastPoint(one)]));
+  const lastValue = (one) => (lastPoint(one) < 0 ? "" : SG.curveTicks.short(one.ys[lastPoint(one)]));
 
-  function cut(text, room) {
-    if (SG.curveTicks.textWidth(text) <= room) return text;
-    let kept = text;
-    while (kept && SG.curveTicks.textWidth(kept + "…") > room) kept = kept.slice(0, -1);
-    return kept.trimEnd() + "…";
-  }
-
-  /** The room at the right: for the texts, and for the key of each where there are several. */
-  function roomFor(ends) {
+  /** Where the frame ends at the right: what is left beside the texts, and the key of each where there are several. */
+  function rightOf(view, ends) {
     const key = ends.length > 1 ? 28 : 12;
-    return ends.length ? key + Math.max(...ends.map(({ text }) => SG.curveTicks.textWidth(text))) : 16;
+    const texts = ends.map(({ text }) => SG.curveTicks.textWidth(text)).filter(Boolean);
+    const [width] = view.size;
+    return Math.floor(width - Math.min(texts.length ? key + Math.max(...texts) : 16, width / 3));
   }
 
   function writeTexts(view, plot, ends) {
-    const { ctx, bbox } = plot;
-    const pixel = window.devicePixelRatio || 1;
-    const [right, bottom] = [bbox.left + bbox.width, bbox.top + bbox.height];
+    const { ctx } = plot;
+    const pixel = (window.devicePixelRatio || 1) * view.scale;
+    const { right, top, bottom } = view.frame;
     ctx.save();
-    ctx.font = 12 * pixel + "px system-ui, sans-serif";
-    ctx.textAlign = "right";
-    ctx.textBaseline = "alphabetic";
-    ctx.fillStyle = SG.token("muted") || "#57616c";
-    // Above the line of the grid that is at the same place.
-    ctx.fillRect(bbox.left, Math.round(bottom - pixel / 2), bbox.width, pixel);
-    const curves = view.series.map((one) => one.curve);
-    ctx.fillText(SG.curveAxes.titleOf(view.axis, curves), right, bottom + 33 * pixel);
+    SG.curveFrame.writeLabels(view, plot);
     ctx.textAlign = "left";
-    for (const end of apart(placedEnds(plot, ends), bbox, LINE * pixel)) writeEnd(ctx, end, right, pixel);
+    const placed = placedEnds(plot, ends);
+    for (const end of placed) drawMark(ctx, end, pixel);
+    placed.sort((a, b) => a.y - b.y);
+    for (const end of apart(placed, top * pixel, bottom * pixel, LINE * pixel))
+      writeEnd(ctx, end, right * pixel, pixel);
     ctx.restore();
   }
 
-  /** The ends inside the plot, in pixels of the canvas, from the top down. */
+  /** The ends inside the plot, in pixels of the canvas. */
   function placedEnds(plot, ends) {
     const { x, y } = plot.scales;
     return ends
@@ -80,25 +71,29 @@ SG.curveEnds = (function () {
         ...end,
         x: plot.valToPos(end.one.xs[end.at], "x", true),
         y: plot.valToPos(Math.min(Math.max(end.one.ys[end.at], y.min), y.max), "y", true),
-      }))
-      .sort((a, b) => a.y - b.y);
+      }));
   }
 
   /** `ends` with `text` at least a line from each other: down from the top, then up from the bottom. */
-  function apart(ends, bbox, line) {
-    let next = bbox.top;
+  function apart(ends, top, bottom, line) {
+    let next = top;
     for (const end of ends) next = (end.textY = Math.max(end.y, next)) + line;
-    next = bbox.top + bbox.height;
+    next = bottom;
     for (const end of ends.toReversed()) next = (end.textY = Math.min(end.textY, next)) - line;
     return ends;
   }
 
-  function writeEnd(ctx, end, right, pixel) {
-    ctx.fillStyle = ctx.strokeStyle = SG.token("c" + end.slot) || "#0062d2";
+  function drawMark(ctx, end, pixel) {
+    ctx.fillStyle = SG.token("c" + end.slot) || "#0062d2";
     ctx.beginPath();
     if (SG.curveData.isSquare(end.slot)) ctx.rect(end.x - 3 * pixel, end.y - 3 * pixel, 6 * pixel, 6 * pixel);
     else ctx.arc(end.x, end.y, 3 * pixel, 0, 2 * Math.PI);
     ctx.fill();
+  }
+
+  function writeEnd(ctx, end, right, pixel) {
+    ctx.strokeStyle = SG.token("c" + end.slot) || "#0062d2";
+    ctx.lineCap = "round";
     const left = end.alone ? end.x + 8 * pixel : right + 8 * pixel;
     if (!end.alone && isPlain(end.slot)) {
       ctx.lineWidth = pixel;
@@ -122,5 +117,5 @@ SG.curveEnds = (function () {
     ctx.fillText(end.text, end.alone ? left : left + 19 * pixel, end.textY + 4 * pixel);
   }
 
-  return { isPlain, isShown, endsOf, roomFor, writeTexts };
+  return { isPlain, isShown, endsOf, rightOf, writeTexts };
 })();

@@ -14,7 +14,7 @@ SG.curveTip = (function () {
       : [];
     if (!rows.length) return view.tip?.remove();
     view.tip = view.tip || SG.el("div", { class: "curve-tip", "aria-hidden": "true" });
-    const x = view.axis.dates ? "" : view.axis.title + " " + SG.number(plot.data[0][idx]);
+    const x = view.axis.dates ? "" : view.axis.title + " " + SG.number(plot.data[0][idx] / (view.axis.by || 1));
     view.tip.replaceChildren(
       SG.el("span", { class: "muted", text: x }),
       ...rows.map(([one, text]) =>

@@ -4,6 +4,8 @@
 "use strict";
 
 SG.curves = (function () {
+  /** Beyond these the words of a scaled drawing are too small to read (below 11 px), or large. */
+  const [MIN_SCALE, MAX_SCALE] = [11 / 12, 1.5];
   const UPLOT = "vendor/uplot-1.6.32/";
 
   // ---- What is drawn ----
@@ -65,6 +67,7 @@ SG.curves = (function () {
 
   function render(view) {
     view.plot?.destroy();
+    Object.assign(view, sizeOf(view.state));
     view.axis = SG.curveData.axisOf(view.series, view.state.options.x);
     view.limits = SG.curveSettings.limitsOf(view);
     const { data, dropped } = prepare(view);
@@ -78,6 +81,19 @@ SG.curves = (function () {
       view.plot.setScale("x", { min: from, max: to });
     }
     tell(view, dropped);
+  }
+
+  /**
+   * The size of the drawing in its own pixels, and how large one is on the page: as in the finished drawing, which the
+   * page scales to its card, so that nothing changes its size when the figure goes live; 1 where there is none.
+   */
+  function sizeOf({ still, plot, figure }) {
+    const [width, height] = [Math.max(200, plot.clientWidth), Math.max(140, plot.clientHeight)];
+    const svg = !figure.closest("dialog") && still.find((node) => node.classList?.contains("drawing"));
+    const box = svg ? svg.viewBox.baseVal : { width, height };
+    const scale = width / box.width;
+    if (scale < MIN_SCALE || scale > MAX_SCALE) return { scale: 1, size: [width, height] };
+    return { scale, size: [box.width, Math.abs(box.height * scale - height) < 1 ? box.height : height / scale] };
   }
 
   /** The sentence below the plot, and what shows values that are outside of it. */
@@ -189,6 +205,7 @@ SG.curves = (function () {
         "js/curve-axes.js",
         "js/curve-data.js",
         "js/curve-ends.js",
+        "js/curve-frame.js",
         "js/curve-settings.js",
         "js/curve-tip.js",
       ].map((name) => SG.asset(name)),
@@ -219,7 +236,7 @@ SG.curves = (function () {
 
   function fit(view) {
     const width = Math.max(200, view.state.plot.clientWidth);
-    if (Math.abs(width - view.plot.width) > 1) view.plot.setSize({ width, height: view.plot.height });
+    if (Math.abs(width - view.plot.width) > 1) render(view);
   }
 
   return { draw };
