@@ -54,6 +54,24 @@ def axis_of(curves: Sequence[Curve]) -> CurveAxis:
     return _axis_of_one_step(curves, f"all points are at {'step' + same if same else 'one step'}")
 
 
+def axis_asked_for(kind: str, curves: Sequence[Curve]) -> CurveAxis:
+    """The axis `step`, `time` or `relative`; the one that the curves need where their times cannot be right."""
+    spans = [(int(curve.timestamps.min()), int(curve.timestamps.max())) for curve in curves if len(curve.timestamps)]
+    longest = max((high - low for low, high in spans), default=0)
+    if kind == "step" or not longest:
+        return axis_of(curves)
+    if kind == "time":
+        return CurveAxis("time", "time (UTC)", "", True, lambda curve: curve.timestamps)
+    size, unit = unit_of(longest)
+    return CurveAxis(
+        "relative",
+        f"time since the first point ({unit})",
+        "",
+        False,
+        lambda curve: (curve.timestamps - curve.timestamps.min()) / size,
+    )
+
+
 # All points at one step ---------------------------------------------------------------------------------------------
 
 

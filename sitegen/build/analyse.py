@@ -22,6 +22,7 @@ from sitegen.build.task import Output, PackedRow
 from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.model import Catalog, Experiment, Problem
+from sitegen.pages.declared_charts import DeclaredChart
 from sitegen.pages.page import Site
 from sitegen.pages.related import Related, related_of
 from sitegen.pages.store_address import StoreAddress
@@ -58,6 +59,8 @@ class Analysed:
     """How many traces each experiment has, for those whose traces are shown."""
     views: tuple[ViewPage, ...]
     """The named views that the settings ask for."""
+    charts: tuple[DeclaredChart, ...]
+    """The charts that the settings declare."""
     related: Mapping[str, tuple[Related, ...]]
     """Data, models, tables and traces that belong to each experiment, by its id."""
     problems: tuple[Problem, ...]
@@ -116,6 +119,7 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, known
         store=found.store,
         traces=traces,
         views=_views(opened.views, experiments),
+        charts=opened.charts,
         related=related_of(catalog, home, read.contents.relations, traces, read.contents.evaluations),
         problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
     )

@@ -18,6 +18,7 @@ from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
 from sitegen.model import Catalog, RunRef
 from sitegen.output import Stage
+from sitegen.pages.declared_charts import DeclaredChart, read_charts
 from sitegen.pages.page import Site
 from sitegen.pages.store_address import UNKNOWN_STORE, StoreAddress, store_address
 from sitegen.pages.views import View, read_views
@@ -54,6 +55,8 @@ class Opened:
     query: Query | None
     """Which runs are in the site; None for all."""
     views: tuple[View, ...]
+    charts: tuple[DeclaredChart, ...] = ()
+    """The charts that the settings declare."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ def open_source(source: Source) -> Opened:
     """The settings, checked, with the store. Raises UsageError, for the filter a QueryError."""
     config = source.config
     query = parse(config.filter) if config.filter.strip() else None
-    views = tuple(read_views(config.views))
-    return Opened(config, source.found, source.store, source.theme, privacy_of(config), query, views)
+    views, charts = tuple(read_views(config.views)), tuple(read_charts(config.charts))
+    return Opened(config, source.found, source.store, source.theme, privacy_of(config), query, views, charts)
 
 
 class NoStore:

@@ -48,7 +48,7 @@ def _points_of(series: Series) -> Iterator[dict[str, Any]]:
         named |= {"low": series.low, "high": series.high}
     columns = [floats(values).tolist() for values in named.values()]
     for values in zip(*columns, strict=True):
-        yield dict(zip(named, values, strict=True)) | {"label": series.label}
+        yield dict(zip(named, values, strict=True)) | {"label": series.label, "id": series.id}
 
 
 # Designs ------------------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def _curves(data: alt.NamedData) -> Any:
     line = alt.Chart(data).mark_line(
         aria=False, strokeWidth=1.75, strokeJoin="round", tooltip=alt.TooltipContent("data")
     )
-    return line.encode(x, _number(alt, "y", "y"), series).properties(height=240)
+    return line.encode(x, _number(alt, "y", "y"), series, alt.Detail("id:N")).properties(height=240)
 
 
 def _bands(data: alt.NamedData) -> Any:
@@ -92,12 +92,15 @@ def _bands(data: alt.NamedData) -> Any:
 
     series = alt.Color("label:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=3))
     x, y = _number(alt, "x"), _number(alt, "y", "y")
+    detail = alt.Detail("id:N")
     low = alt.Y("low:Q", title="y", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
-    area = alt.Chart(data).mark_area(aria=False, opacity=0.22, line=False).encode(x, low, alt.Y2("high"), series)
+    area = (
+        alt.Chart(data).mark_area(aria=False, opacity=0.22, line=False).encode(x, low, alt.Y2("high"), series, detail)
+    )
     line = alt.Chart(data).mark_line(
         aria=False, strokeWidth=1.75, strokeJoin="round", tooltip=alt.TooltipContent("data")
     )
-    return (area + line.encode(x, y, series)).properties(height=240)
+    return (area + line.encode(x, y, series, detail)).properties(height=240)
 
 
 def _scatter(data: alt.NamedData) -> Any:
@@ -222,7 +225,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "curves",
         _curves,
-        ("x", "y", "label"),
+        ("x", "y", "label", "id"),
         _curve_rows,
         Choice(
             "Curves",
@@ -234,7 +237,7 @@ KINDS: tuple[Kind, ...] = (
             drawer="curves",
         ),
     ),
-    Kind("bands", _bands, ("x", "y", "low", "high", "label"), _curve_rows, compiled=False),
+    Kind("bands", _bands, ("x", "y", "low", "high", "label", "id"), _curve_rows, compiled=False),
     Kind("scatter", _scatter, _POINTS, lambda points: [{"x": p.x, "y": p.y} | _run_fields(p) for p in points]),
     Kind("strip", _strip, _POINTS, lambda marks: [{"x": m.x, "y": m.category} | _run_fields(m) for m in marks]),
     Kind(

@@ -16,7 +16,8 @@ class Series(NamedTuple):
     """One curve: `colour` counts from 1; `values` may hold NaN and infinities, which break the line.
 
     `low` and `high`, as long as `values`, are the edges of a band that is shaded around it. A `faint` one is an
-    earlier attempt of the series that follows it.
+    earlier attempt of the series that follows it, or what that was before it was smoothed. `id` tells series with one
+    label apart in the published data: the run's id.
     """
 
     label: str
@@ -26,6 +27,7 @@ class Series(NamedTuple):
     low: Any = None
     high: Any = None
     faint: bool = False
+    id: str = ""
 
 
 def values_of(series: Sequence[Series]) -> Floats:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from sitegen.config.chart_options import ChartConfig
 from sitegen.config.file import config_file, load_config, with_flags
 from sitegen.config.options import Config, ExperimentOptions, ViewConfig, Written
 
-__all__ = ["Config", "ExperimentOptions", "ViewConfig", "Written", "config_file", "load_config", "with_flags"]
+__all__ = [
+    "ChartConfig",
+    "Config",
+    "ExperimentOptions",
+    "ViewConfig",
+    "Written",
+    "config_file",
+    "load_config",
+    "with_flags",
+]

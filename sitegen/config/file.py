@@ -10,12 +10,15 @@ from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any, get_origin
 
+from sitegen.config.chart_options import ChartConfig
 from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, PrivacyTable, ViewConfig
 from sitegen.config.places import store_around
 from sitegen.config.rows import Row, is_path, kinds, rows_of
 from sitegen.errors import UsageError
 
 FILE = "sitegen.toml"
+CHART_RANGES = {"smoothing": (0, 0.99), "width": (240, 2000), "height": (160, 1200)}
+"""The least and the greatest value of options of a declared chart."""
 Values = Mapping[str, Any]
 
 
@@ -79,6 +82,9 @@ def _from_file(path: Path) -> Config:
         ViewConfig(name, **_checked(path, f'[views."{name}"]', ViewConfig, table))
         for name, table in found.get("views", {}).items()
     )
+    found["charts"] = tuple(
+        _chart(path, name, f'[charts."{name}"]', table) for name, table in found.get("charts", {}).items()
+    )
     if "privacy" in found:
         found["privacy"] = _privacy(path, found["privacy"])
     return with_flags(Config(), **found | _addresses(path.parent, found))
@@ -93,6 +99,20 @@ def _privacy(path: Path, values: object) -> PrivacyTable:
         if not re.fullmatch("[a-z][a-z0-9-]{0,39}", name) or not isinstance(pattern, str):
             raise UsageError(f'In {path}, "patterns" must hold strings by names such as "ticket-number".')
     return table
+
+
+def _chart(path: Path, name: str, where: str, table: object) -> ChartConfig:
+    chart = ChartConfig(name, **_checked(path, where, ChartConfig, table))
+    for key, (low, high) in CHART_RANGES.items():
+        if not low <= getattr(chart, key) <= high:
+            raise UsageError(f'In {path}, "{key}" of {where} must be from {low} to {high}.')
+    if not set(chart.log) <= {"x", "y"}:
+        raise UsageError(f'In {path}, "log" of {where} may hold "x" and "y".')
+    if not chart.metrics:
+        raise UsageError(f'In {path}, "metrics" of {where} must not be an empty list.')
+    if chart.runs and chart.filter:
+        raise UsageError(f'In {path}, {where} has both "runs" and "filter"; give one of them.')
+    return chart
 
 
 def _experiment(path: Path, where: str, table: object) -> Values:
@@ -152,7 +172,7 @@ def _value(path: Path, where: str, row: Row, value: Any) -> Any:
     place = f'"{row.key}" of {where}' if where else f'"{row.key}"'
     allowed = kinds(row.type)
     if type(value) not in allowed:
-        raise UsageError(f"In {path}, {place} must be {_either(list(allowed.values()))}.")
+        raise UsageError(f"In {path}, {place} must be {_either(list(dict.fromkeys(allowed.values())))}.")
     if isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
         raise UsageError(f"In {path}, {place} must be a list of strings.")
     if row.choices and value not in row.choices:

@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Literal
 
+from sitegen.config.chart_options import ChartConfig
 from sitegen.config.rows import option
 
 Written = str | tuple[str, ...] | Mapping[str, object]
@@ -159,6 +160,9 @@ class Config:
     )
     views: tuple[ViewConfig, ...] = option(
         (), group=SITE, help="Views of an experiment's runs, each with its own page: see [named views](#named-views)."
+    )
+    charts: tuple[ChartConfig, ...] = option(
+        (), group=SITE, help="Charts with an address that stays: see [declared charts](#declared-charts)."
     )
     objective: Written = option(
         "",

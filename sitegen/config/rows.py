@@ -115,6 +115,8 @@ def kinds(hint: Any) -> dict[type, str]:
         return {dict: "a table"}
     if hint in (bool, int):
         return {hint: "true or false" if hint is bool else "a whole number"}
+    if hint is float:
+        return {float: "a number", int: "a number"}
     return {str: "a string"}
 
 

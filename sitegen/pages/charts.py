@@ -114,8 +114,13 @@ def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
     """The files beside each chart's page: a standalone drawing, and its Vega-Lite spec with the data in it."""
     for group in groups:
         for view in every_chart(group):
-            yield f"{view.stem}.svg", standalone(view.svg)
-            yield f"{view.stem}.vl.json", _vega_lite_file(view.chart)
+            yield from files_of_chart(view)
+
+
+def files_of_chart(view: FigureView) -> Iterator[tuple[str, str]]:
+    """The files beside the page of one chart."""
+    yield f"{view.stem}.svg", standalone(view.svg)
+    yield f"{view.stem}.vl.json", _vega_lite_file(view.chart)
 
 
 def _vega_lite_file(chart: Chart) -> str:
@@ -185,7 +190,7 @@ def _curve_figure(
         id=f"{stem}-curve-{file_name(key)}",
         title=key,
         caption=", ".join(filter(None, [plural(len(having), "run"), axis.note, attempts_note(drawn)])),
-        series=[one for r in ordered for one in series_of(names[r], colours[r], curves[r][key], axis)],
+        series=[one for r in ordered for one in series_of(names[r], colours[r], curves[r][key], axis, r)],
         runs=ordered,
         metrics=[key],
         x_title=axis.title,

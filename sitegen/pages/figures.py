@@ -107,14 +107,14 @@ def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> F
     )
 
 
-def series_of(label: str, colour: int, curve: Curve, axis: CurveAxis) -> list[Series]:
+def series_of(label: str, colour: int, curve: Curve, axis: CurveAxis, id: str = "") -> list[Series]:
     """The series that draw one run's curve: one, or one for each attempt of a resumed run, with the last
-    highlighted."""
+    highlighted. `id` is that of the run, for the published data."""
     parts = curve.attempts()
     names = [f"{label} (attempt {n})" if n < len(parts) else label for n in range(1, len(parts) + 1)]
     faint = [n < len(parts) for n in range(1, len(parts) + 1)]
     return [
-        Series(name, colour, axis.place(part), part.values, faint=earlier)
+        Series(name, colour, axis.place(part), part.values, faint=earlier, id=id)
         for name, part, earlier in zip(names, parts, faint, strict=True)
     ]
 

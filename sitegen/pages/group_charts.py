@@ -75,7 +75,9 @@ def _figure(
     site: Site,
 ) -> FigureView:
     names = {label: f"{shortened(label, 60)} ({plural(band.members, 'run')})" for label, band in bands.items()}
-    series = [Series(names[label], colours[label], b.steps, b.mean, b.low, b.high) for label, b in bands.items()]
+    series = [
+        Series(names[label], colours[label], b.steps, b.mean, b.low, b.high, id=label) for label, b in bands.items()
+    ]
     chart = curves_chart(
         id=f"{stem}-groups-{file_name(key)}",
         title=key,
@@ -84,7 +86,11 @@ def _figure(
         runs=[row.run_id for label in bands for row in members[label]],
         metrics=[key],
     )
-    groups = [[names[label], colours[label], [row.run_id for row in members[label]]] for label in bands]
-    hooks = {"data-groups": json.dumps(groups, ensure_ascii=False)}
+    hooks = groups_hook([(names[label], colours[label], [row.run_id for row in members[label]]) for label in bands])
     legend = [LegendEntry(colours[label], names[label], NOWHERE) for label in bands]
     return figure_of(replace(chart, attributes={**chart.attributes, **hooks}), site, legend)
+
+
+def groups_hook(groups: Sequence[tuple[str, int, Sequence[str]]]) -> dict[str, str]:
+    """The hook by which scripts draw groups again: label, colour and run ids of each."""
+    return {"data-groups": json.dumps([[*group] for group in groups], ensure_ascii=False)}

@@ -107,8 +107,8 @@ def test_a_band_is_in_the_published_spec_and_its_gaps_are_no_fault() -> None:
     assert chart.caption == "1 group"
     spec = chart.vega_lite()
     assert spec["data"]["values"] == [
-        {"x": 0.0, "y": 1.0, "low": 0.5, "high": 1.5, "label": "g"},
-        {"x": 1.0, "y": None, "low": None, "high": None, "label": "g"},
+        {"x": 0.0, "y": 1.0, "low": 0.5, "high": 1.5, "label": "g", "id": ""},
+        {"x": 1.0, "y": None, "low": None, "high": None, "label": "g", "id": ""},
     ]
     assert [layer["mark"]["type"] for layer in spec["layer"]] == ["area", "line"]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING
 from pathlib import Path
 
+from sitegen.config.chart_options import ChartConfig
 from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, PrivacyTable, ViewConfig
 from sitegen.config.rows import Row, rows_of
 
@@ -17,6 +18,7 @@ TABLES = {
     "site": Config,
     "experiment": ExperimentOptions,
     "view": ViewConfig,
+    "chart": ChartConfig,
     "artifacts": ArtifactsTable,
     "privacy": PrivacyTable,
 }

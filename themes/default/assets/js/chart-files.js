@@ -11,7 +11,8 @@ SG.chartFiles = (function () {
 
   /** The titles of a figure's axes by channel. */
   function titlesOf(state) {
-    const { xTitle = state.live?.axis?.().title || "", yTitle = "", zTitle = "" } = state.figure.dataset;
+    const { xTitle = state.live?.axis?.().title || "", metric = "", zTitle = "" } = state.figure.dataset;
+    const { yTitle = metric } = state.figure.dataset;
     return { x: xTitle, y: yTitle, color: zTitle };
   }
 

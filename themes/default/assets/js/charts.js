@@ -34,7 +34,7 @@ SG.charts = (function () {
       live: null,
       promise: null,
       ...more,
-      options: { log: false, smooth: 0, x: "step", ...more.options },
+      options: { ...optionsOf(figure), ...more.options },
     };
     figures.set(figure, state);
     SG.chartTools.make(state);
@@ -42,6 +42,12 @@ SG.charts = (function () {
       for (const type of ["pointerenter", "focusin"])
         figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
     return state;
+  }
+
+  /** How the finished drawing shows its curves, which the live one begins with. */
+  function optionsOf({ dataset }) {
+    const log = (dataset.log || "").split(" ").includes("y");
+    return { log, smooth: Number(dataset.smooth || 0), x: dataset.axis || "step" };
   }
 
   /** Replace the finished drawing by a live one, of the same height. */

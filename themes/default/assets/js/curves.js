@@ -225,7 +225,7 @@ SG.curves = (function () {
       // Dates are seconds in uPlot and milliseconds in Vega.
       vegaRows: () =>
         view.series.flatMap((one) =>
-          one.xs.map((x, i) => ({ x: view.axis.dates ? x * 1000 : x, y: one.ys[i], label: one.label })),
+          one.xs.map((x, i) => ({ x: view.axis.dates ? x * 1000 : x, y: one.ys[i], label: one.label, id: one.run.id })),
         ),
       axis: () => view.axis,
       colours: () => view.listed.map((one) => [one.label, one.slot]),
