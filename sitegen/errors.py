@@ -2,8 +2,8 @@
 
 Every error a user can cause is a `SitegenError`: its message says what is wrong and what to do about it, the command
 line prints it without a traceback and exits with `exit_code`. Exit codes: 0 built; 1 a bug in sitegen; 2 usage;
-3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 5 a check failed; 130 interrupted;
-143 ended by SIGTERM.
+3 `--strict` found problems, nothing was replaced; 4 no readable store or run; 5 a check failed; 6 a site could not be
+published; 130 interrupted; 143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ class GateError(SitegenError):
     """A check that was asked for found something: what was found has been printed or written."""
 
     exit_code = 5
+
+
+class PublishError(SitegenError):
+    """A site could not be published: what it was to be published with failed."""
+
+    exit_code = 6
 
 
 class QueryError(UsageError):

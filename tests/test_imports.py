@@ -30,9 +30,10 @@ ROOMS = {
     "export": "__init__ addresses model errors stores analysis output",
     "api": "__init__ model errors stores analysis query",
     "check": "errors analysis stores privacy viewers output",
-    "commands": "__init__ addresses errors model config stores privacy analysis query output build check",
+    "publish": "errors analysis stores privacy output check",
+    "commands": "__init__ addresses errors model config stores privacy analysis query output build check publish",
     "__main__": "cli",
-    "cli": "__init__ errors model config stores analysis build check commands export",
+    "cli": "__init__ errors model config stores analysis build check publish commands export",
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",

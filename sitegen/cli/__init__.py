@@ -24,6 +24,7 @@ from sitegen.cli.printing import (
     progress_bar,
     say,
 )
+from sitegen.cli.publish import publish
 from sitegen.cli.themes import theme
 from sitegen.errors import SitegenError
 
@@ -242,4 +243,5 @@ def best(
 
 main.add_command(scan)
 main.add_command(check)
+main.add_command(publish)
 main.add_command(theme)

@@ -14,18 +14,29 @@ _PIECE = 1_000_000
 
 
 def listed(site: Path) -> set[str]:
-    """The paths in the manifest of a site; none if it has no manifest of
+    """The paths in the manifest of a site; none if it has no manifest of sitegen."""
+    try:
+        return {*entries_in((site / MANIFEST).read_bytes())}
+    except OSError:
+        return set()
 
-    sitegen. Listed files may be deleted later, so paths outside the site, in an edited manifest, are ignored.
+
+def entries_in(manifest: bytes) -> dict[str, tuple[int, str]]:
+    """Size and SHA-256 of each file that a manifest lists, and of itself (0 and ''); none if it is not sitegen's.
+
+    Listed files may be deleted later, so paths outside the site, in an edited manifest, are ignored.
     """
     try:
-        manifest = json.loads((site / MANIFEST).read_text("utf-8"))
-        paths = {str(entry[0]) for entry in manifest["files"]} if manifest["generator"] == "sitegen" else set()
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
-        return set()
-    return {path for path in paths if path and not path.startswith("/") and ".." not in path.split("/")} | (
-        {MANIFEST} if paths else set()
-    )
+        read = json.loads(manifest)
+        files = [(str(path), size, sha256) for path, size, sha256 in read["files"] if read["generator"] == "sitegen"]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return {}
+    found = {path: (size, sha256) for path, size, sha256 in files if _is_inside(path)}
+    return found | {MANIFEST: (0, "")} if files else {}
+
+
+def _is_inside(path: str) -> bool:
+    return bool(path) and not path.startswith("/") and ".." not in path.split("/")
 
 
 def entries(site: Path) -> Iterator[tuple[str, int, str]]:

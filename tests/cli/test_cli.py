@@ -218,7 +218,14 @@ def test_mistakes_that_click_finds_leave_with_2(here: Path, arguments: tuple[str
 
 def test_every_error_class_has_its_own_documented_code() -> None:
     codes = {kind.__name__: kind.exit_code for kind in [SitegenError, *SitegenError.__subclasses__()]}
-    assert codes == {"SitegenError": 1, "UsageError": 2, "StrictError": 3, "StoreError": 4, "GateError": 5}
+    assert codes == {
+        "SitegenError": 1,
+        "UsageError": 2,
+        "StrictError": 3,
+        "StoreError": 4,
+        "GateError": 5,
+        "PublishError": 6,
+    }
 
 
 # Broken records -----------------------------------------------------------------------------------------------------

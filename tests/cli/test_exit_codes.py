@@ -19,17 +19,20 @@ WORK = {
     "export": "sitegen.export.export_store",
     "inspect": "sitegen.commands.inspect.inspect_stores",
     "merge": "sitegen.build.parts.merge_parts",
+    "publish": "sitegen.commands.publish.build_for",
     "scan": "sitegen.build.scan.scan",
     "serve": "sitegen.commands.serve.serve",
 }
 """What does the work of each command."""
+FIRST = {"publish": ["./www"]}
+"""Arguments before the store."""
 NEEDED = {"export": ["-o", "out"], "serve": ["--port", "0"]}
 """Arguments without which a command does nothing."""
 READ_A_STORE = sorted(WORK.keys() - {"check", "merge"})
 
 
 def call(command: str, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [command, *arguments, *NEEDED.get(command, [])])
+    return CliRunner().invoke(main, [command, *FIRST.get(command, []), *arguments, *NEEDED.get(command, [])])
 
 
 def one_sentence(result: Result) -> bool:

@@ -1,0 +1,173 @@
+"""What `sitegen publish` does: find or build the site, check it, publish it, and say what changed."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sitegen.analysis.words import plural, size
+from sitegen.build import Built, build
+from sitegen.config import Config
+from sitegen.errors import UsageError
+from sitegen.publish import (
+    Branch,
+    Changes,
+    Folder,
+    Publication,
+    Target,
+    branch_of,
+    is_site,
+    no_preview,
+    preview,
+    whole_site,
+)
+from sitegen.publish.branch import address_of
+from sitegen.publish.folder import check_apart
+from sitegen.publish.parts import preview_folder
+from sitegen.publish.source import files_of
+from sitegen.stores.contract import Progress
+
+BRANCH = "gh-pages"
+"""The target that is a branch of a git remote."""
+NAMES = (BRANCH,)
+SHOWN_PATHS = 20
+"""Files that a dry run names of each kind."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be published where, as the command line says it."""
+
+    target: str
+    remote: str = "origin"
+    branch: str = BRANCH
+    history: bool = False
+    prefix: str = ""
+    preview: int = 0
+    remove_preview: int = 0
+    adopt: bool = False
+
+    def check(self) -> None:
+        """Raises UsageError for what cannot be, or not together."""
+        if self.preview and self.remove_preview:
+            raise UsageError("--preview and --remove-preview exclude each other.")
+        if self.prefix and (self.preview or self.remove_preview):
+            raise UsageError("A preview has a folder of its own; leave out --prefix.")
+        if self.prefix and not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", self.prefix, re.ASCII):
+            raise UsageError(f"{self.prefix} cannot be a folder of the target; give a name such as runs with --prefix.")
+
+
+@contextlib.contextmanager
+def opened(order: Order, confirm: Callable[[str], bool]) -> Iterator[Target]:
+    """The target that is named. Raises UsageError if there is no such target."""
+    if order.target == BRANCH:
+        with branch_of(order.remote, order.branch) as branch:
+            branch.history, branch.adopt, branch.confirm = order.history, order.adopt, confirm
+            yield branch
+    elif _is_path(order.target):
+        yield Folder(Path(order.target), order.adopt)
+    else:
+        near = difflib.get_close_matches(order.target, NAMES, 1)
+        hint = f"did you mean {near[0]}" if near else f"give {', '.join(NAMES)}"
+        raise UsageError(f"{order.target} is not a target; {hint}, or a folder with a slash, such as ./{order.target}.")
+
+
+def _is_path(target: str) -> bool:
+    return "/" in target or os.sep in target or target in (".", "..")
+
+
+def host_of(order: Order) -> str:
+    """The host whose limits the site must keep to; '' for none."""
+    return "github" if order.target == BRANCH else ""
+
+
+def site_among(source: tuple[str, ...], flags: Mapping[str, Any]) -> Path | None:
+    """The site that is named, or the folder `site` if nothing is; None if a store is to be built.
+
+    Raises UsageError for a site together with options of a build.
+    """
+    site = Path(source[0] if source else "site")
+    if len(source) > 1 or not is_site(site):
+        return None
+    if given := [name for name, value in flags.items() if value not in (None, (), {})]:
+        raise UsageError(
+            f"{site} is built already, so that --{given[0].replace('_', '-')} has no effect; give the store, or leave "
+            "the option out."
+        )
+    return site
+
+
+@contextlib.contextmanager
+def build_for(config: Config, strict: bool | None, progress: Progress) -> Iterator[tuple[Path, Built]]:
+    """A site of the stores of `config`, for the moment, with its counts; with `strict` unless that is False.
+
+    Raises what a build raises.
+    """
+    with tempfile.TemporaryDirectory(prefix="sitegen-publish-") as folder:
+        site = Path(folder, "site")
+        settings = replace(config, output=site, no_cache=True, strict=strict is not False, force_adopt=False)
+        built = build(settings, progress)
+        yield site, built
+
+
+def maker(order: Order, site: Path | None) -> Callable[[Target], Publication]:
+    """What makes the publication for what a target holds."""
+    if order.remove_preview:
+        return lambda target: no_preview(order.remove_preview)
+    assert site
+    files = files_of(site)
+    if _is_path(order.target):
+        check_apart(Path(order.target), site)
+    if order.preview:
+        return lambda target: preview(files, order.preview)
+    prefix = f"{order.prefix}/" if order.prefix else ""
+    return lambda target: whole_site(files, prefix)
+
+
+def lines_of(order: Order, target: Target, changes: Changes, dry_run: bool) -> Iterator[str]:
+    """What was changed, or would be; the paths are not made safe."""
+    what = f"preview {order.preview or order.remove_preview}" if order.preview or order.remove_preview else "the site"
+    there = target.describe()
+    if not changes:
+        yield f"Nothing to do: {there} has {'no' if order.remove_preview else 'just this'} {what.removeprefix('the ')}."
+    elif dry_run:
+        yield f"Would {_verb(order, 'publish', 'remove')} {what} {_to(order)} {there}: {_counts(changes)}."
+        for word, paths in (("add", changes.added), ("change", changes.changed), ("delete", changes.deleted)):
+            yield from (f"  {word} {path}" for path in sorted(paths, key=_pages_first)[:SHOWN_PATHS])
+            if len(paths) > SHOWN_PATHS:
+                yield f"  {word} {len(paths) - SHOWN_PATHS:,} more"
+    else:
+        yield f"{_verb(order, 'Published', 'Removed')} {what} {_to(order)} {there}: {_counts(changes)}."
+
+
+def _pages_first(path: str) -> tuple[bool, bool, str]:
+    return "/" in path, not path.endswith(".html"), path
+
+
+def _verb(order: Order, publishing: str, removing: str) -> str:
+    return removing if order.remove_preview else publishing
+
+
+def _to(order: Order) -> str:
+    return "from" if order.remove_preview else "to"
+
+
+def _counts(changes: Changes) -> str:
+    """The numbers of files, and the bytes of those that are new."""
+    added, changed, deleted = map(len, (changes.added, changes.changed, changes.deleted))
+    return f"{plural(added, 'file')} added, {changed:,} changed, {deleted:,} deleted, {size(changes.size)} sent"
+
+
+def address_line(order: Order, target: Target) -> Iterator[str]:
+    """Where the site can be seen, if that is known."""
+    address = address_of(target) if isinstance(target, Branch) and not order.remove_preview else ""
+    folder = preview_folder(order.preview) if order.preview else f"{order.prefix}/" if order.prefix else ""
+    if address:
+        yield f"It will be at {address}{folder} once the host has taken it from the branch."
