@@ -22,11 +22,14 @@ from sitegen.build.task import Output, PackedRow
 from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.model import Catalog, Experiment, Problem
+from sitegen.pages.chart_recipes import Recipe
 from sitegen.pages.declared_charts import DeclaredChart
+from sitegen.pages.kept_charts import kept_charts
 from sitegen.pages.page import Site
 from sitegen.pages.related import Related, related_of
 from sitegen.pages.store_address import StoreAddress
 from sitegen.pages.views import View, ViewPage, view_page
+from sitegen.privacy import clean_text
 from sitegen.query import filter_of
 from sitegen.stores.contract import Store, with_traces
 
@@ -61,6 +64,8 @@ class Analysed:
     """The named views that the settings ask for."""
     charts: tuple[DeclaredChart, ...]
     """The charts that the settings declare."""
+    kept: Mapping[str, tuple[Recipe, ...]]
+    """The charts that the earlier site had, by experiment id."""
     related: Mapping[str, tuple[Related, ...]]
     """Data, models, tables and traces that belong to each experiment, by its id."""
     problems: tuple[Problem, ...]
@@ -120,6 +125,7 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, known
         traces=traces,
         views=_views(opened.views, experiments),
         charts=opened.charts,
+        kept=_kept(opened, catalog),
         related=related_of(catalog, home, read.contents.relations, traces, read.contents.evaluations),
         problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
     )
@@ -158,6 +164,14 @@ def _analysed(
         facts = one.known if one.known and is_known else facts_of(one.report, contents, now, digits)
         found.append(AnalysedExperiment(one, facts))
     return tuple(found)
+
+
+def _kept(opened: Opened, catalog: Catalog) -> Mapping[str, tuple[Recipe, ...]]:
+    """The charts of the earlier site, if there is one, by experiment id."""
+    if opened.read_earlier is None:
+        return {}
+    ids = [experiment.experiment_id for experiment in catalog.experiments]
+    return kept_charts(opened.read_earlier, ids, lambda text: clean_text(text, opened.privacy)[0])
 
 
 def _views(views: Sequence[View], experiments: Sequence[AnalysedExperiment]) -> tuple[ViewPage, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -57,6 +57,8 @@ class Opened:
     views: tuple[View, ...]
     charts: tuple[DeclaredChart, ...] = ()
     """The charts that the settings declare."""
+    read_earlier: Callable[[str], bytes | None] | None = None
+    """The content of a file of an earlier site, by its path from the site's root; None if there is no such site."""
 
 
 @dataclass(frozen=True)

@@ -102,23 +102,15 @@ def chart_groups(report: Report, curves: Mapping[str, Mapping[str, Curve]], site
     return [group for group in groups if every_chart(group)]
 
 
-def chart_pages(groups: Sequence[ChartGroup], table: ExperimentTable) -> Iterator[ChartPage]:
+def chart_pages(views: Iterable[FigureView], table: ExperimentTable) -> Iterator[ChartPage]:
     experiment = table.experiment
-    for group in groups:
-        for view in every_chart(group):
-            page = experiment_page(experiment.experiment_id)
-            yield ChartPage(view.href, view.title, view, experiment.name, page)
-
-
-def chart_files(groups: Sequence[ChartGroup]) -> Iterator[tuple[str, str]]:
-    """The files beside each chart's page: a standalone drawing, and its Vega-Lite spec with the data in it."""
-    for group in groups:
-        for view in every_chart(group):
-            yield from files_of_chart(view)
+    for view in views:
+        page = experiment_page(experiment.experiment_id)
+        yield ChartPage(view.href, view.title, view, experiment.name, page)
 
 
 def files_of_chart(view: FigureView) -> Iterator[tuple[str, str]]:
-    """The files beside the page of one chart."""
+    """The files beside a chart's page: a standalone drawing, and its Vega-Lite spec with the data in it."""
     yield f"{view.stem}.svg", standalone(view.svg)
     yield f"{view.stem}.vl.json", _vega_lite_file(view.chart)
 

@@ -18,10 +18,10 @@ from sitegen.pages.charts import (
     FEWEST_FOR_HISTOGRAM,
     MAX_WORDS,
     OPEN_CURVES,
-    chart_files,
     chart_groups,
     chart_pages,
     curve_rows,
+    files_of_chart,
 )
 from sitegen.pages.figures import ChartGroup, FigureView, every_chart
 from sitegen.pages.page import Site
@@ -123,9 +123,9 @@ def test_a_distribution_takes_some_runs_that_differ() -> None:
 
 def test_each_chart_has_a_page_and_two_files() -> None:
     found = report(*runs(3))
-    made = groups(found)
-    pages, files = list(chart_pages(made, found.table)), dict(chart_files(made))
-    assert [page.path for page in pages] == [f"{chart.stem}.html" for group in made for chart in every_chart(group)]
+    made = [chart for group in groups(found) for chart in every_chart(group)]
+    pages, files = list(chart_pages(made, found.table)), dict(file for one in made for file in files_of_chart(one))
+    assert [page.path for page in pages] == [f"{chart.stem}.html" for chart in made]
     assert len(files) == 2 * len(pages) and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
     stem = pages[0].path.removesuffix(".html")
     assert files[f"{stem}.svg"].lstrip().startswith("<") and "$schema" in json.loads(files[f"{stem}.vl.json"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,10 +14,12 @@ from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Later, Output, Task
 from sitegen.pages.best import best_page_of
-from sitegen.pages.charts import chart_files, chart_groups, chart_pages, curve_rows
+from sitegen.pages.chart_recipes import Curves, Recipe, figure_of_recipe, rows_of
+from sitegen.pages.charts import chart_groups, chart_pages, curve_rows, files_of_chart
 from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best
-from sitegen.pages.figures import every_chart
+from sitegen.pages.figures import ChartGroup, FigureView, every_chart
 from sitegen.pages.health import health_view
+from sitegen.pages.kept_charts import charts_file, recipe_of_figure, recipes_text, runs_of, still_there
 from sitegen.pages.matters import matters_view
 from sitegen.pages.metric_switch import MetricSwitch, metric_switch, switch_file
 from sitegen.pages.page import Page
@@ -42,6 +44,8 @@ class ExperimentPages(Task):
     """What runs of a group share, as set for the experiment."""
     group_by: str
     """How runs are grouped, as set for the experiment."""
+    kept: tuple[Recipe, ...] = ()
+    """The charts that an earlier site had."""
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The experiment's page, the lists of its runs, its best run, and the pages and files of its charts."""
@@ -54,9 +58,22 @@ class ExperimentPages(Task):
         page = experiment_page_of(report, groups, matters, health_view(report.health), copies, self.related)
         switch, files = self._switch(context)
         page = replace(page, views=self.views, switch=switch)
-        pages: list[Page] = [page, *run_list_pages(table, page.table, report.ranking), *chart_pages(groups, table)]
+        alone, recipes = self._charts(groups, curves, context)
+        pages: list[Page] = [page, *run_list_pages(table, page.table, report.ranking), *chart_pages(alone, table)]
         pages.append(best_page_of(report, no_best(table, report.ranking), context.site))
-        yield Output(pages=pages, files=[*chart_files(groups), *files])
+        yield Output(pages=pages, files=[*(file for view in alone for file in files_of_chart(view)), recipes, *files])
+
+    def _charts(
+        self, groups: Sequence[ChartGroup], curves: Curves, context: WorkerContext
+    ) -> tuple[list[FigureView], tuple[str, str]]:
+        """The charts that have a page, those of an earlier site included, and the file that says what they show."""
+        table = self.report.table
+        views = {view.id: view for group in groups for view in every_chart(group)}
+        made = {id: recipe_of_figure(view, table.experiment.experiment_id) for id, view in views.items()}
+        for one in still_there(self.kept, made, table):
+            views[one.id] = figure_of_recipe(one, table, rows_of(one, table), curves, context.site)
+            made[one.id] = one
+        return list(views.values()), (charts_file(table.experiment.experiment_id), recipes_text(made.values()))
 
     def _switch(self, context: WorkerContext) -> tuple[MetricSwitch | None, list[tuple[str, str | bytes]]]:
         """The metrics that the page can be switched to, and the file of what they change."""
@@ -82,8 +99,9 @@ def tasks(analysed: Analysed) -> list[Later]:
         related = analysed.related.get(one.experiment_id, ())
         options = analysed.config.options_of(one.experiment_id, one.runs.experiment.logged_name)
         repeats = (tuple(options.groups), options.group_by)
-        task = partial(_task, one, analysed.records, views, related, repeats)
-        found.append(Later(ExperimentPages, (one.facts.digest, views, related, repeats), task))
+        kept = analysed.kept.get(one.experiment_id, ())
+        task = partial(_task, one, analysed.records, views, related, repeats, kept)
+        found.append(Later(ExperimentPages, (one.facts.digest, views, related, repeats, kept), task))
     return found
 
 
@@ -93,13 +111,16 @@ def _task(
     views: tuple[tuple[Href, str], ...],
     related: tuple[Related, ...],
     repeats: tuple[tuple[str, ...], str],
+    kept: tuple[Recipe, ...],
 ) -> ExperimentPages:
     report = one.report
+    curved = [*curve_rows(report), *runs_of(kept, report.table)]
     return ExperimentPages(
         report,
-        tuple(records[row.run_id] for row in curve_rows(report)),
+        tuple(records[row_id] for row_id in dict.fromkeys(row.run_id for row in curved)),
         tuple(records[row.run_id] for row in best_pictured(report.table, report.ranking)),
         views,
         related,
         *repeats,
+        kept,
     )
