@@ -30,8 +30,8 @@ ROOMS = {
     "export": "__init__ addresses model errors stores analysis output",
     "api": "__init__ model errors stores analysis query",
     "check": "errors analysis stores privacy viewers output",
-    "publish": "errors analysis stores privacy output check",
-    "commands": "__init__ addresses errors model config stores privacy analysis query output build check publish",
+    "publish": "addresses errors analysis stores privacy output check pages render",
+    "commands": "__init__ addresses errors model config stores privacy analysis query output build check publish render",
     "__main__": "cli",
     "cli": "__init__ errors model config stores analysis build check publish commands export",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from sitegen.errors import UsageError
 
 if TYPE_CHECKING:
     from sitegen.commands.publish import Order
+    from sitegen.config import Config
 
 NUMBER = click.IntRange(1)
 NOT_WHEN_PUBLISHING = ("output", "shard", "executor", "cache", "no_cache", "force_adopt")
@@ -30,6 +31,12 @@ NOT_WHEN_PUBLISHING = ("output", "shard", "executor", "cache", "no_cache", "forc
 @click.option("--prefix", default="", metavar="FOLDER", help="Publish in this folder of the target, beside the rest.")
 @click.option("--preview", type=NUMBER, default=None, metavar="N", help="Publish as pr-preview/pr-N, beside the site.")
 @click.option("--remove-preview", type=NUMBER, default=None, metavar="N", help="Remove pr-preview/pr-N.")
+@click.option(
+    "--keep", type=NUMBER, default=None, metavar="N", help="Keep the last N reports, with a page that lists them."
+)
+@click.option(
+    "--report", default="", metavar="NAME", help="Name of this report, such as a commit.  [default: its date]"
+)
 @click.option("--force-adopt", is_flag=True, help="Replace files of the target that sitegen did not put there.")
 @click.option("--message", default="Publish with sitegen", show_default=True, help="Message of the commit.")
 @click.option("--dry-run", is_flag=True, help="Say what would be added, changed and deleted; change nothing.")
@@ -46,6 +53,8 @@ def publish(
     yes: bool,
     preview: int | None,
     remove_preview: int | None,
+    keep: int | None,
+    report: str,
     remote: str,
     branch: str,
     history: bool,
@@ -59,7 +68,8 @@ def publish(
     """
     from sitegen.commands.publish import Order
 
-    order = Order(target, remote, branch, history, prefix.strip("/"), preview or 0, remove_preview or 0, force_adopt)
+    numbers = {"preview": preview or 0, "remove_preview": remove_preview or 0, "keep": keep or 0}
+    order = Order(target, remote, branch, history, prefix.strip("/"), **numbers, report=report, adopt=force_adopt)
     order.check()
     _publish(order, lambda question: yes or _asked(question), _site(order, source, config, flags), message, dry_run)
 
@@ -67,22 +77,27 @@ def publish(
 def _publish(
     order: Order,
     confirm: Callable[[str], bool],
-    found: AbstractContextManager[Path | None],
+    found: AbstractContextManager[tuple[Path | None, Config]],
     message: str,
     dry_run: bool,
 ) -> None:
     from sitegen.commands.publish import address_line, lines_of, maker, opened
     from sitegen.publish import publish as publish_to
 
-    with opened(order, confirm) as target, found as site:
-        changes = publish_to(target, maker(order, site), message, dry_run)
+    with opened(order, confirm) as target, found as (site, settings):
+        changes = publish_to(target, maker(order, site, settings), message, dry_run)
         lines = [*lines_of(order, target, changes, dry_run), *([] if dry_run else address_line(order, target))]
     click.echo("\n".join(map(printable, lines)))
 
 
 @contextmanager
-def _site(order: Order, source: tuple[str, ...], config: Path | None, flags: dict[str, Any]) -> Iterator[Path | None]:
-    """The folder of the checked site; None if a preview is removed. Raises GateError if the check finds anything."""
+def _site(
+    order: Order, source: tuple[str, ...], config: Path | None, flags: dict[str, Any]
+) -> Iterator[tuple[Path | None, Config]]:
+    """The folder of the checked site, None if a preview is removed, and the settings.
+
+    Raises GateError if the check finds anything.
+    """
     from sitegen.commands.check import check_gate, lines_of
     from sitegen.commands.publish import build_for, host_of, site_among
     from sitegen.config import load_config
@@ -90,7 +105,7 @@ def _site(order: Order, source: tuple[str, ...], config: Path | None, flags: dic
     from sitegen.publish import checked_site, held
 
     if order.remove_preview:
-        yield None
+        yield None, load_config(config)
         return
     with ExitStack() as stack, progress_bar() as progress:
         if site := site_among(source, flags):
@@ -104,7 +119,7 @@ def _site(order: Order, source: tuple[str, ...], config: Path | None, flags: dic
         if not checked.is_good:
             click.echo("\n".join(map(printable, lines_of(checked, site))))
         check_gate(checked, site)
-        yield site
+        yield site, settings
 
 
 def _asked(question: str) -> bool:

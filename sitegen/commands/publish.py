@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sitegen import __version__
 from sitegen.analysis.words import plural, size
 from sitegen.build import Built, build
 from sitegen.config import Config
@@ -31,7 +32,9 @@ from sitegen.publish import (
 from sitegen.publish.branch import address_of
 from sitegen.publish.folder import check_apart
 from sitegen.publish.parts import preview_folder
+from sitegen.publish.reports import Kept
 from sitegen.publish.source import files_of
+from sitegen.render.themes import load_theme
 from sitegen.stores.contract import Progress
 
 BRANCH = "gh-pages"
@@ -52,12 +55,18 @@ class Order:
     prefix: str = ""
     preview: int = 0
     remove_preview: int = 0
+    keep: int = 0
+    report: str = ""
     adopt: bool = False
 
     def check(self) -> None:
         """Raises UsageError for what cannot be, or not together."""
         if self.preview and self.remove_preview:
             raise UsageError("--preview and --remove-preview exclude each other.")
+        if self.keep and (self.preview or self.remove_preview or self.prefix):
+            raise UsageError("--keep has folders of its own; leave out --preview, --remove-preview and --prefix.")
+        if self.report and not self.keep:
+            raise UsageError("--report names one of several reports; say with --keep how many are kept.")
         if self.prefix and (self.preview or self.remove_preview):
             raise UsageError("A preview has a folder of its own; leave out --prefix.")
         if self.prefix and not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", self.prefix, re.ASCII):
@@ -117,7 +126,7 @@ def build_for(config: Config, strict: bool | None, progress: Progress) -> Iterat
         yield site, built
 
 
-def maker(order: Order, site: Path | None) -> Callable[[Target], Publication]:
+def maker(order: Order, site: Path | None, config: Config) -> Callable[[Target], Publication]:
     """What makes the publication for what a target holds."""
     if order.remove_preview:
         return lambda target: no_preview(order.remove_preview)
@@ -125,6 +134,8 @@ def maker(order: Order, site: Path | None) -> Callable[[Target], Publication]:
     files = files_of(site)
     if _is_path(order.target):
         check_apart(Path(order.target), site)
+    if order.keep:
+        return Kept(files, order.report, order.keep, load_theme(config.theme, config.trust_theme), __version__)
     if order.preview:
         return lambda target: preview(files, order.preview)
     prefix = f"{order.prefix}/" if order.prefix else ""
