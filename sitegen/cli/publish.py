@@ -61,7 +61,7 @@ def publish(
     prefix: str,
     **flags: Any,
 ) -> None:
-    """Publish a built site, or the site of a store, to TARGET: gh-pages or a folder.
+    """Publish a built site, or the site of a store, to TARGET: gh-pages, a folder, a bucket.
 
     Without SITE_OR_STORE, the folder "site" is published, else the store near this folder. A site is checked first, as
     sitegen check does, and not published if anything is wrong with it; a store is built with --strict.

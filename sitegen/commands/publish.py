@@ -30,6 +30,7 @@ from sitegen.publish import (
     whole_site,
 )
 from sitegen.publish.branch import address_of
+from sitegen.publish.bucket import bucket_at
 from sitegen.publish.folder import check_apart
 from sitegen.publish.parts import preview_folder
 from sitegen.publish.reports import Kept
@@ -80,6 +81,8 @@ def opened(order: Order, confirm: Callable[[str], bool]) -> Iterator[Target]:
         with branch_of(order.remote, order.branch) as branch:
             branch.history, branch.adopt, branch.confirm = order.history, order.adopt, confirm
             yield branch
+    elif "://" in order.target:
+        yield bucket_at(order.target, order.adopt)
     elif _is_path(order.target):
         yield Folder(Path(order.target), order.adopt)
     else:
@@ -89,7 +92,7 @@ def opened(order: Order, confirm: Callable[[str], bool]) -> Iterator[Target]:
 
 
 def _is_path(target: str) -> bool:
-    return "/" in target or os.sep in target or target in (".", "..")
+    return "://" not in target and "/" in target or os.sep in target or target in (".", "..")
 
 
 def host_of(order: Order) -> str:

@@ -91,7 +91,7 @@ class Changes:
     @property
     def uploads(self) -> list[str]:
         """Added and changed files: those that pages need, pages, the pages at the top, the manifests."""
-        return sorted((*self.added, *self.changed), key=_place)
+        return sorted((*self.added, *self.changed), key=order_of)
 
 
 def changes_of(
@@ -120,7 +120,7 @@ def changes_of(
     return Changes(added, tuple(differing), tuple(sorted(gone)), files)
 
 
-def _place(path: str) -> tuple[int, bool, str]:
+def order_of(path: str) -> tuple[int, bool, str]:
     """Where a file is in the order of uploads: pages at the top of a site last, before the manifests and lists."""
     if path.endswith(MANIFEST):
         return len(_ORDER) + 2, False, path

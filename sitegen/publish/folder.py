@@ -11,10 +11,7 @@ from sitegen.check.walk import walk
 from sitegen.errors import UsageError
 from sitegen.output import MANIFEST, check_output, staged
 from sitegen.publish.changes import Changes, Publication, SiteFile, changes_of
-from sitegen.publish.target import known_files
-
-MAX_READ = 50_000_000
-"""Bytes of a manifest or a list that is read."""
+from sitegen.publish.target import MAX_READ, known_files
 
 
 class Folder:
@@ -46,7 +43,8 @@ class Folder:
         if publication.replaces == "":
             check_output(self.root, (), self.adopt)
         known = known_files(self.read, publication)
-        existing = {path: known.get(path, (size, ""))[1] for path, size in self._sizes.items()}
+        entries = ((path, size, *known.get(path, (-1, ""))) for path, size in self._sizes.items())
+        existing = {path: sha256 if there == size else "" for path, there, size, sha256 in entries}
         for manifest in (path for path in publication.files if path.endswith(MANIFEST) and path in existing):
             is_same = self.read(manifest) == publication.files[manifest].read()
             existing[manifest] = publication.files[manifest].sha256 if is_same else ""

@@ -9,6 +9,9 @@ from sitegen.output import MANIFEST
 from sitegen.output.manifest import entries_in
 from sitegen.publish.changes import Changes, Publication
 
+MAX_READ = 100_000_000
+"""Bytes of a manifest or a list that is read from a target."""
+
 
 class Target(Protocol):
     """A place that holds published files, as it was when it was last looked at."""

@@ -13,7 +13,11 @@ from sitegen.build import build
 from sitegen.config import Config
 from sitegen.publish import Changes, Publication, Target, branch_of, files_of, publish
 from sitegen.publish.changes import SiteFile
+from tests.stores.conftest import s3
 from tests.stores.mlruns_builder import RUN, experiment, run
+
+__all__ = ["s3"]
+"""A fixture of other tests that is used here too."""
 
 OTHER = "b" * 32
 
