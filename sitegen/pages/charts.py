@@ -30,6 +30,7 @@ from sitegen.charts import (
     scatter_chart,
     strip_chart,
 )
+from sitegen.charts.redraw import drawn_at
 from sitegen.charts.style import standalone
 from sitegen.pages.figures import (
     ChartGroup,
@@ -51,6 +52,8 @@ OPEN_CURVES = 6
 """Small curves beside the one of the objective that are not folded."""
 WIDE, WIDE_HEIGHT = 1000, 280
 SMALL, SMALL_HEIGHT = 360, 180
+PAGE_SIZE = (720, 320)
+"""Width and height of the drawing on a chart's own page."""
 MAX_PARAMS = 6
 MAX_HISTOGRAMS = 8
 MAX_WORDS = 40
@@ -106,7 +109,13 @@ def chart_pages(views: Iterable[FigureView], table: ExperimentTable) -> Iterator
     experiment = table.experiment
     for view in views:
         page = experiment_page(experiment.experiment_id)
-        yield ChartPage(view.href, view.title, view, experiment.name, page)
+        yield chart_page_of(view, experiment.name, page)
+
+
+def chart_page_of(view: FigureView, source: str, source_href: Href) -> ChartPage:
+    """The page of one chart, whose drawing has room for its names."""
+    alone = replace(view, svg=drawn_at(view.chart, *PAGE_SIZE))
+    return ChartPage(view.href, view.title, alone, source, source_href)
 
 
 def files_of_chart(view: FigureView) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from sitegen.addresses import Href, chart_page, fnv1a
 from sitegen.analysis.curve_axes import CurveAxis
@@ -13,8 +14,10 @@ from sitegen.charts import BEST_COLOUR, HUES, OTHER_COLOUR, Chart, Series
 from sitegen.pages.page import Site
 
 SNIPPET = (
-    '<iframe src="{}" data-sitegen width="100%" height="380" style="border:0" loading="lazy" title="Chart"></iframe>'
+    '<iframe src="{}" data-sitegen title="{}" loading="lazy"'
+    ' style="width:100%;aspect-ratio:2;min-height:320px;border:0"></iframe>'
 )
+"""What shows a chart in another page: the address, and the title as it stands in an attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> F
         legend=tuple(legend),
         href=href,
         stem=href.removesuffix(".html"),
-        snippet=SNIPPET.format(source),
+        snippet=SNIPPET.format(source, escape(chart.title, quote=True)),
         chart=chart,
     )
 

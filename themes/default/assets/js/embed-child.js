@@ -1,19 +1,45 @@
 // needs: nothing
 //
-// On chart pages: tells the page around, if there is one, how high the chart is. See embed.js.
+// On chart pages in a frame: tells the page around how high the chart would be at this width, and takes light or dark
+// from it, where the address does not say. See embed.js.
 "use strict";
 
 (function () {
   if (window.parent === window) return;
+  const [RATIO, LEAST, MOST] = [0.5, 180, 420];
+  let last = 0;
+
+  /** What stands around the plot, and a plot as high as its width asks for: nothing that the frame's height changes. */
+  function wanted() {
+    const plot = document.querySelector(".plot");
+    const main = document.querySelector("main");
+    if (!plot) return main.scrollHeight;
+    const isOpen = document.querySelector(".chart-foot details[open]");
+    const height = Number(plot.dataset.height) || Math.min(MOST, Math.max(LEAST, plot.clientWidth * RATIO));
+    const around = Array.from(main.children).reduce((sum, one) => sum + one.offsetHeight, 0) - plot.offsetHeight;
+    return around + height + (isOpen ? 0 : 1);
+  }
 
   function post() {
-    const height = document.body.scrollHeight;
+    const height = wanted();
+    if (height === last) return;
     const id = document.querySelector("figure.chart")?.id || "";
     window.parent.postMessage({ type: "sitegen:height", id, height }, "*");
+    last = height;
   }
+
+  window.addEventListener("message", function (event) {
+    const { type, theme } = event.data || {};
+    if (event.source !== window.parent || type !== "sitegen:theme" || !["light", "dark"].includes(theme)) return;
+    if (document.documentElement.dataset.theme === theme) return;
+    document.documentElement.dataset.theme = theme;
+    document.dispatchEvent(new CustomEvent("sg:theme"));
+  });
 
   document.addEventListener("DOMContentLoaded", function () {
     post();
-    new ResizeObserver(post).observe(document.body);
+    const resized = new ResizeObserver(() => requestAnimationFrame(post));
+    for (const one of [document.body, document.querySelector("main"), document.querySelector("figure.chart")])
+      if (one) resized.observe(one);
   });
 })();

@@ -1,0 +1,134 @@
+"""Charts in frames of other pages: they fit, in every width and scheme, with `embed.js` and without."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Frame, Page
+
+from sitegen.pages.figures import SNIPPET
+from tests.browser.samples import Sample
+
+GROUNDS = {"light": "#fdf6e3", "dark": "#101020"}
+MEASURE = """() => {
+  const svg = document.querySelector("svg.drawing");
+  const box = svg.getBoundingClientRect();
+  const words = [...document.querySelectorAll("svg.drawing text:not([data-hidden]), figcaption, .embed-source a")];
+  const outside = words.filter(word => {
+    const { left, top, right, bottom } = word.getBoundingClientRect();
+    return left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1;
+  });
+  return {
+    scrolls: document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth,
+    size: (12 * box.width) / svg.viewBox.baseVal.width,
+    outside: outside.map(word => word.textContent),
+    height: innerHeight,
+    plot: box.height,
+  };
+}"""
+
+
+def host(folder: Path, charts: list[str], scheme: str, script: str) -> Path:
+    frames = "".join(f"<p>Words of the report.</p>{SNIPPET.format(chart, 'A chart')}" for chart in charts)
+    style = f"html {{ background: {GROUNDS[scheme]}; color-scheme: {scheme} }} body {{ margin: 8px }}"
+    file = folder / f"host-{scheme}-{bool(script)}.html"
+    file.write_text(
+        f"<!doctype html><title>Report</title><link rel=icon href='data:,'><style>{style}</style>{frames}"
+        + (f"<script src='{script}' defer></script>" if script else ""),
+        "utf-8",
+    )
+    return file
+
+
+def charts_of(site: Sample) -> list[str]:
+    """A chart of each kind that the site has."""
+    kinds: dict[str, str] = {}
+    for file in sorted((site.folder / "charts").glob("*-*.html")):
+        kind = file.read_text("utf-8").partition('data-kind="')[2].partition('"')[0]
+        kinds.setdefault(kind, f"file://{file}")
+    assert {"curves", "scatter", "strip"} <= set(kinds)
+    return list(kinds.values())
+
+
+def ground_of(page: Page, at: int) -> tuple[int, ...]:
+    """The colour of the lower right corner of a frame."""
+    picture = page.locator("iframe").nth(at).screenshot(type="png")
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    return image.getpixel((image.width - 2, image.height - 2))  # type: ignore[return-value]
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+@pytest.fixture
+def site(sample: Callable[[str], Sample]) -> Sample:
+    return sample("mlflow3")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "alone"])
+def test_a_chart_fits_its_frame_whatever_its_width(
+    fresh_page: Callable[..., Page], site: Sample, tmp_path: Path, script: bool
+) -> None:
+    charts = charts_of(site)
+    file = host(tmp_path, charts, "light", f"file://{site.folder}/charts/embed.js" if script else "")
+    page = fresh_page(viewport={"width": 926, "height": 2000}, color_scheme="dark")
+    page.goto(file.as_uri())
+    for width in (926, 736, 360):
+        page.set_viewport_size({"width": width, "height": 2000})
+        page.wait_for_timeout(200)
+        for at, frame in enumerate(page.frames[1:]):
+            found = measured(frame)
+            assert (found["scrolls"], found["outside"]) == (False, []), (width, charts[at])
+            assert 11 <= found["size"] <= 16 and found["plot"] >= 120, (width, found)
+            assert ground_of(page, at) == rgb(GROUNDS["light"])
+
+
+def measured(frame: Frame) -> dict[str, float]:
+    frame.wait_for_selector("html[data-ready]", state="attached")
+    found: dict[str, float] = frame.evaluate(MEASURE)
+    return found
+
+
+def test_with_embed_js_a_chart_is_dark_in_a_dark_page_and_follows_it(
+    fresh_page: Callable[..., Page], site: Sample, tmp_path: Path
+) -> None:
+    file = host(tmp_path, charts_of(site)[:1], "dark", f"file://{site.folder}/charts/embed.js")
+    page = fresh_page(viewport={"width": 736, "height": 900}, color_scheme="light")
+    page.goto(file.as_uri())
+    frame = page.frames[1]
+    frame.wait_for_selector("html[data-theme=dark]", state="attached")
+    assert ground_of(page, 0) == rgb(GROUNDS["dark"])
+    page.evaluate("document.documentElement.style.cssText = 'background: white; color-scheme: light'")
+    frame.wait_for_selector("html[data-theme=light]", state="attached")
+    assert ground_of(page, 0) == (255, 255, 255)
+
+
+def test_a_frame_that_is_too_high_shrinks(fresh_page: Callable[..., Page], site: Sample, tmp_path: Path) -> None:
+    file = host(tmp_path, charts_of(site)[:1], "light", f"file://{site.folder}/charts/embed.js")
+    file.write_text(file.read_text("utf-8").replace("aspect-ratio:2", "height:1500px"), "utf-8")
+    page = fresh_page(viewport={"width": 736, "height": 900})
+    page.goto(file.as_uri())
+    page.wait_for_function("document.querySelector('iframe').clientHeight < 600")
+
+
+@pytest.mark.parametrize(
+    ("fragment", "theme", "ground"), [("#theme=dark", "dark", None), ("#theme=light&ground=ff0000", "light", "#ff0000")]
+)
+def test_the_address_says_light_dark_and_ground(
+    fresh_page: Callable[..., Page], site: Sample, tmp_path: Path, fragment: str, theme: str, ground: str | None
+) -> None:
+    file = host(tmp_path, [charts_of(site)[0] + fragment], theme, "")
+    page = fresh_page(viewport={"width": 736, "height": 900})
+    page.goto(file.as_uri())
+    frame = page.frames[1]
+    frame.wait_for_selector(f"html[data-theme={theme}]", state="attached")
+    assert ground_of(page, 0) == rgb(ground or GROUNDS[theme])
+
+
+def test_embed_js_is_small(site: Sample) -> None:
+    assert (site.folder / "charts" / "embed.js").stat().st_size < 2000
