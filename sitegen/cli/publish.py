@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sitegen.config import Config
 
 NUMBER = click.IntRange(1)
-NOT_WHEN_PUBLISHING = ("output", "shard", "executor", "cache", "no_cache", "force_adopt")
+NOT_WHEN_PUBLISHING = ("output", "shard", "executor", "cache", "no_cache", "by_content", "force_adopt")
 
 
 @click.command(cls=GroupedCommand, epilog="Example:  sitegen publish gh-pages ./mlruns --dry-run")
@@ -36,6 +36,13 @@ NOT_WHEN_PUBLISHING = ("output", "shard", "executor", "cache", "no_cache", "forc
 )
 @click.option(
     "--report", default="", metavar="NAME", help="Name of this report, such as a commit.  [default: its date]"
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to prepare for netlify, cloudflare or huggingface.  [default: TARGET-site]",
 )
 @click.option("--force-adopt", is_flag=True, help="Replace files of the target that sitegen did not put there.")
 @click.option("--message", default="Publish with sitegen", show_default=True, help="Message of the commit.")
@@ -55,13 +62,17 @@ def publish(
     remove_preview: int | None,
     keep: int | None,
     report: str,
+    output: Path | None,
     remote: str,
     branch: str,
     history: bool,
     prefix: str,
     **flags: Any,
 ) -> None:
-    """Publish a built site, or the site of a store, to TARGET: gh-pages, a folder, a bucket.
+    """Publish a built site, or the site of a store, to TARGET.
+
+    TARGET is gh-pages, a folder (./www), a bucket (s3://bucket/runs), or netlify, cloudflare or huggingface, for
+    which a folder is prepared.
 
     Without SITE_OR_STORE, the folder "site" is published, else the store near this folder. A site is checked first, as
     sitegen check does, and not published if anything is wrong with it; a store is built with --strict.
@@ -69,7 +80,9 @@ def publish(
     from sitegen.commands.publish import Order
 
     numbers = {"preview": preview or 0, "remove_preview": remove_preview or 0, "keep": keep or 0}
-    order = Order(target, remote, branch, history, prefix.strip("/"), **numbers, report=report, adopt=force_adopt)
+    order = Order(
+        target, remote, branch, history, prefix.strip("/"), **numbers, report=report, output=output, adopt=force_adopt
+    )
     order.check()
     _publish(order, lambda question: yes or _asked(question), _site(order, source, config, flags), message, dry_run)
 
@@ -81,12 +94,12 @@ def _publish(
     message: str,
     dry_run: bool,
 ) -> None:
-    from sitegen.commands.publish import address_line, lines_of, maker, opened
+    from sitegen.commands.publish import closing_lines, lines_of, maker, opened
     from sitegen.publish import publish as publish_to
 
     with opened(order, confirm) as target, found as (site, settings):
         changes = publish_to(target, maker(order, site, settings), message, dry_run)
-        lines = [*lines_of(order, target, changes, dry_run), *([] if dry_run else address_line(order, target))]
+        lines = [*lines_of(order, target, changes, dry_run), *([] if dry_run else closing_lines(order, target))]
     click.echo("\n".join(map(printable, lines)))
 
 

@@ -17,6 +17,7 @@ from sitegen.analysis.words import plural, size
 from sitegen.build import Built, build
 from sitegen.config import Config
 from sitegen.errors import UsageError
+from sitegen.output import MANIFEST
 from sitegen.publish import (
     Branch,
     Changes,
@@ -31,7 +32,9 @@ from sitegen.publish import (
 )
 from sitegen.publish.branch import address_of
 from sitegen.publish.bucket import bucket_at
+from sitegen.publish.changes import manifest_of, small_file
 from sitegen.publish.folder import check_apart
+from sitegen.publish.hosts import HOSTS, title_of
 from sitegen.publish.parts import preview_folder
 from sitegen.publish.reports import Kept
 from sitegen.publish.source import files_of
@@ -40,7 +43,7 @@ from sitegen.stores.contract import Progress
 
 BRANCH = "gh-pages"
 """The target that is a branch of a git remote."""
-NAMES = (BRANCH,)
+NAMES = (BRANCH, *HOSTS)
 SHOWN_PATHS = 20
 """Files that a dry run names of each kind."""
 
@@ -58,12 +61,24 @@ class Order:
     remove_preview: int = 0
     keep: int = 0
     report: str = ""
+    output: Path | None = None
     adopt: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that is published to, or prepared for a host; None for other targets."""
+        if self.target in HOSTS:
+            return self.output or Path(f"{self.target}-site")
+        return Path(self.target) if _is_path(self.target) else None
 
     def check(self) -> None:
         """Raises UsageError for what cannot be, or not together."""
         if self.preview and self.remove_preview:
             raise UsageError("--preview and --remove-preview exclude each other.")
+        if self.output and self.target not in HOSTS:
+            raise UsageError(f"-o names the folder that is prepared for {' or '.join(HOSTS)}; leave it out.")
+        if self.target in HOSTS and (self.preview or self.remove_preview or self.keep or self.prefix):
+            raise UsageError(f"{self.target} takes whole sites; leave out --preview, --keep and --prefix.")
         if self.keep and (self.preview or self.remove_preview or self.prefix):
             raise UsageError("--keep has folders of its own; leave out --preview, --remove-preview and --prefix.")
         if self.report and not self.keep:
@@ -83,8 +98,8 @@ def opened(order: Order, confirm: Callable[[str], bool]) -> Iterator[Target]:
             yield branch
     elif "://" in order.target:
         yield bucket_at(order.target, order.adopt)
-    elif _is_path(order.target):
-        yield Folder(Path(order.target), order.adopt)
+    elif order.folder:
+        yield Folder(order.folder, order.adopt)
     else:
         near = difflib.get_close_matches(order.target, NAMES, 1)
         hint = f"did you mean {near[0]}" if near else f"give {', '.join(NAMES)}"
@@ -97,7 +112,7 @@ def _is_path(target: str) -> bool:
 
 def host_of(order: Order) -> str:
     """The host whose limits the site must keep to; '' for none."""
-    return "github" if order.target == BRANCH else ""
+    return {BRANCH: "github", "netlify": "netlify", "cloudflare": "cloudflare"}.get(order.target, "")
 
 
 def site_among(source: tuple[str, ...], flags: Mapping[str, Any]) -> Path | None:
@@ -135,8 +150,12 @@ def maker(order: Order, site: Path | None, config: Config) -> Callable[[Target],
         return lambda target: no_preview(order.remove_preview)
     assert site
     files = files_of(site)
-    if _is_path(order.target):
-        check_apart(Path(order.target), site)
+    if order.folder:
+        check_apart(order.folder, site)
+    if order.target in HOSTS:
+        beside = HOSTS[order.target].files(title_of(files))
+        files = {path: small_file(data) for path, data in beside.items()} | files
+        files[MANIFEST] = manifest_of(files)
     if order.keep:
         return Kept(files, order.report, order.keep, load_theme(config.theme, config.trust_theme), __version__)
     if order.preview:
@@ -157,6 +176,8 @@ def lines_of(order: Order, target: Target, changes: Changes, dry_run: bool) -> I
             yield from (f"  {word} {path}" for path in sorted(paths, key=_pages_first)[:SHOWN_PATHS])
             if len(paths) > SHOWN_PATHS:
                 yield f"  {word} {len(paths) - SHOWN_PATHS:,} more"
+    elif order.target in HOSTS:
+        yield f"Prepared {what} in {there}: {_counts(changes)}."
     else:
         yield f"{_verb(order, 'Published', 'Removed')} {what} {_to(order)} {there}: {_counts(changes)}."
 
@@ -179,8 +200,11 @@ def _counts(changes: Changes) -> str:
     return f"{plural(added, 'file')} added, {changed:,} changed, {deleted:,} deleted, {size(changes.size)} sent"
 
 
-def address_line(order: Order, target: Target) -> Iterator[str]:
-    """Where the site can be seen, if that is known."""
+def closing_lines(order: Order, target: Target) -> Iterator[str]:
+    """Where the site can be seen, if that is known, and what is left to do."""
+    if order.target in HOSTS:
+        yield "To publish it, run:"
+        yield from (f"  {line.format(folder=order.folder)}" for line in HOSTS[order.target].commands)
     address = address_of(target) if isinstance(target, Branch) and not order.remove_preview else ""
     folder = preview_folder(order.preview) if order.preview else f"{order.prefix}/" if order.prefix else ""
     if address:
