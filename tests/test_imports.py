@@ -37,7 +37,7 @@ ROOMS = {
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores publish", "azure": "publish", "pandas": "api", "altair": "charts", "vl_convert": "charts", "jinja2": "render",
-    "markdown": "markup", "nh3": "markup", "click": "cli", "rich": "cli", "PIL": "viewers", "pygments": "viewers", "markupsafe": "pages render",
+    "markdown": "markup", "nh3": "markup", "click": "cli", "rich": "cli", "PIL": "charts viewers", "pygments": "viewers", "markupsafe": "pages render",
     "numpy": "model stores analysis build charts pages export viewers", "sqlalchemy": "stores", "apsw": "stores", "distributed": "build", "urllib3": "stores", "platformdirs": "build charts render", "msgspec": "build", "re2": "privacy", "tinyhtml5": "check", "ahocorasick_rs": "privacy",
 }  # fmt: skip
 

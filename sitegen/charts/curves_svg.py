@@ -41,7 +41,7 @@ TOP = 12.0
 
 class Curves(NamedTuple):
     """A drawing of curves over steps (milliseconds since 1970 where `dates`); `title` says of what, for those who
-    cannot see it."""
+    cannot see it. Without `names`, several curves have none at their ends."""
 
     series: Sequence[Series]
     width: int = 640
@@ -50,6 +50,7 @@ class Curves(NamedTuple):
     title: str = ""
     log_y: bool = False
     dates: bool = False
+    names: bool = True
 
 
 class _Lines(NamedTuple):
@@ -207,7 +208,7 @@ def _ends_of(one: Curves, last: Sequence[float]) -> list[str]:
     if len(main) == 1:
         value = last[main[0]]
         return [short(value)] if value == value else []
-    if len(main) * LINE_HEIGHT > one.height - 38 - TOP:
+    if not one.names or len(main) * LINE_HEIGHT > one.height - 38 - TOP:
         return []
     return [fitted(one.series[n].label, one.width * 0.22) for n in main]
 

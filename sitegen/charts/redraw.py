@@ -12,8 +12,11 @@ FRONT = '<path class="line'
 """What a scatter drawing has only where it shows a Pareto front, which is not in the chart's data."""
 
 
-def drawn_at(chart: Chart, width: int, height: int) -> str:
-    """The drawing of `chart` for a width, and for a height where its kind has none of its own; as safe as `svg`."""
+def drawn_at(chart: Chart, width: int, height: int, *, names: bool = True) -> str:
+    """The drawing of `chart` for a width, and for a height where its kind has none of its own; as safe as `svg`.
+
+    Without `names`, several curves have none at their ends.
+    """
     if chart.kind == "curves":
         return curves_svg(
             chart.data,
@@ -23,6 +26,7 @@ def drawn_at(chart: Chart, width: int, height: int) -> str:
             title=chart.y.title,
             log_y=chart.y.log,
             dates=chart.dates,
+            names=names,
         )
     if chart.kind == "scatter" and FRONT not in chart.svg:
         return scatter_svg(

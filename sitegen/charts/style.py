@@ -95,11 +95,12 @@ def standalone(svg: str, dark: bool | None = None) -> str:
     box = f'viewBox="-{MARGIN} -{MARGIN} {width} {height}" width="{width}" height="{height}"'
     ground = f'<rect class="ground" x="-{MARGIN}" y="-{MARGIN}" width="{width}" height="{height}"/>'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {kind} {box} role="img" {label}>'
-    return f"{head}<style>{_rules(dark)}</style>{ground}{inside}"
+    return f"{head}<style>{rules_alone(dark)}</style>{ground}{inside}"
 
 
-def _rules(dark: bool | None) -> str:
-    rules = STYLE + "\n.ground { fill: var(--bg); }"
+def rules_alone(dark: bool | None) -> str:
+    """The style sheet of a drawing in a file of its own, with the colours filled in; `dark` None has both."""
+    rules = STYLE + "\n.ground { fill: var(--bg); }\n.drawing .title { font-size: 14px; font-weight: 600; }"
     # The file's own size holds where no page gives it one.
     rules = rules.replace(" display: block; width: 100%; height: auto; overflow: visible;", "")
     if dark is not None:

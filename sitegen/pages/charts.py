@@ -30,6 +30,7 @@ from sitegen.charts import (
     scatter_chart,
     strip_chart,
 )
+from sitegen.charts.pictures import NARROW, NARROW_HEIGHT, Words, picture, png
 from sitegen.charts.redraw import drawn_at
 from sitegen.charts.style import standalone
 from sitegen.pages.figures import (
@@ -52,8 +53,9 @@ OPEN_CURVES = 6
 """Small curves beside the one of the objective that are not folded."""
 WIDE, WIDE_HEIGHT = 1000, 280
 SMALL, SMALL_HEIGHT = 360, 180
-PAGE_SIZE = (720, 320)
-"""Width and height of the drawing on a chart's own page."""
+PICTURES = "svg light.svg dark.svg png"
+ALL_PICTURES = f"{PICTURES} narrow-light.svg narrow-dark.svg"
+"""The endings of the pictures of an experiment's first chart, and of a declared one."""
 MAX_PARAMS = 6
 MAX_HISTOGRAMS = 8
 MAX_WORDS = 40
@@ -102,7 +104,19 @@ def chart_groups(report: Report, curves: Mapping[str, Mapping[str, Curve]], site
             tuple(_histograms(stem, table, summary, site)),
         ),
     ]
-    return [group for group in groups if every_chart(group)]
+    return list(_with_pictures(group for group in groups if every_chart(group)))
+
+
+def _with_pictures(groups: Iterable[ChartGroup]) -> Iterator[ChartGroup]:
+    """The first chart, which is that of the objective, gets pictures."""
+    for at, group in enumerate(groups):
+        if at:
+            yield group
+        elif group.wide:
+            yield replace(group, wide=replace(group.wide, pictures=PICTURES))
+        else:
+            first, *rest = group.charts
+            yield replace(group, charts=(replace(first, pictures=PICTURES), *rest))
 
 
 def chart_pages(views: Iterable[FigureView], table: ExperimentTable) -> Iterator[ChartPage]:
@@ -114,14 +128,32 @@ def chart_pages(views: Iterable[FigureView], table: ExperimentTable) -> Iterator
 
 def chart_page_of(view: FigureView, source: str, source_href: Href) -> ChartPage:
     """The page of one chart, whose drawing has room for its names."""
-    alone = replace(view, svg=drawn_at(view.chart, *PAGE_SIZE))
+    alone = replace(view, svg=drawn_at(view.chart, *view.size))
     return ChartPage(view.href, view.title, alone, source, source_href)
 
 
-def files_of_chart(view: FigureView) -> Iterator[tuple[str, str]]:
-    """The files beside a chart's page: a standalone drawing, and its Vega-Lite spec with the data in it."""
-    yield f"{view.stem}.svg", standalone(view.svg)
+def files_of_chart(view: FigureView, source: str, site: Site) -> Iterator[tuple[str, str | bytes]]:
+    """The files beside a chart's page: its drawing, its Vega-Lite spec with the data in it, and its pictures."""
     yield f"{view.stem}.vl.json", _vega_lite_file(view.chart)
+    if not view.pictures:
+        yield f"{view.stem}.svg", standalone(view.svg)
+    words = Words(view.title, view.caption, " · ".join(dict.fromkeys((source, site.title))))
+    for ending in view.pictures.split():
+        data = _picture(view, words, ending)
+        if data is not None:
+            yield f"{view.stem}{'.' if ending in ('svg', 'png') else '-'}{ending}", data
+
+
+def _picture(view: FigureView, words: Words, ending: str) -> str | bytes | None:
+    """One picture of a chart; None for a PNG where vl-convert is not installed."""
+    size = (NARROW, NARROW_HEIGHT) if "narrow" in ending else view.size
+    if ending != "png":
+        dark = True if "dark" in ending else False if "light" in ending else None
+        return picture(view.chart, words, size, dark) + "\n"
+    try:
+        return png(picture(view.chart, words, size, dark=False))
+    except ImportError:
+        return None
 
 
 def _vega_lite_file(chart: Chart) -> str:

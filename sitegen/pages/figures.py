@@ -62,6 +62,10 @@ class FigureView:
     """HTML to copy, which embeds the chart in another page."""
     chart: Chart
     """The chart itself, for the files of its own page; not for themes."""
+    pictures: str = ""
+    """The endings of its pictures, such as `svg light.svg dark.svg png`; empty if it has its drawing alone."""
+    size: tuple[int, int] = (720, 320)
+    """Width and height of the drawing on the chart's own page, and in its pictures."""
 
 
 @dataclass(frozen=True, slots=True)

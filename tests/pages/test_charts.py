@@ -124,9 +124,15 @@ def test_a_distribution_takes_some_runs_that_differ() -> None:
 def test_each_chart_has_a_page_and_two_files() -> None:
     found = report(*runs(3))
     made = [chart for group in groups(found) for chart in every_chart(group)]
-    pages, files = list(chart_pages(made, found.table)), dict(file for one in made for file in files_of_chart(one))
+    pages, files = (
+        list(chart_pages(made, found.table)),
+        dict(file for one in made for file in files_of_chart(one, "demo", SITE)),
+    )
     assert [page.path for page in pages] == [f"{chart.stem}.html" for chart in made]
-    assert len(files) == 2 * len(pages) and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
+    # The first chart has three more pictures.
+    assert (
+        len(files) == 2 * len(pages) + 3 and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
+    )
     stem = pages[0].path.removesuffix(".html")
     assert files[f"{stem}.svg"].lstrip().startswith("<") and "$schema" in json.loads(files[f"{stem}.vl.json"])
 

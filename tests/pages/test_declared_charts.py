@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.config import ChartConfig, load_config
 from sitegen.errors import UsageError
 from sitegen.pages.chart_recipes import MAX_RUNS, figure_of_recipe, rows_of
-from sitegen.pages.charts import files_of_chart
+from sitegen.pages.charts import ALL_PICTURES, files_of_chart
 from sitegen.pages.declared_charts import read_charts, recipe_of
 from sitegen.pages.figures import FigureView
 from sitegen.pages.page import Site
@@ -51,8 +52,10 @@ def test_a_chart_has_the_address_of_its_name_and_the_runs_of_its_filter() -> Non
 
 
 def test_it_stays_the_same_while_its_runs_do_whatever_else_is_added() -> None:
-    def files(rows: Sequence[RunRow]) -> list[tuple[str, str]]:
-        return list(files_of_chart(figure(rows, filter="params.model = 'vit'")))
+    def files(rows: Sequence[RunRow]) -> list[tuple[str, str | bytes]]:
+        return list(
+            files_of_chart(replace(figure(rows, filter="params.model = 'vit'"), pictures=ALL_PICTURES), "demo", SITE)
+        )
 
     better = row("better", {"loss": (0.1, -9.0, -9.0)}, params={"model": "mlp"})
     assert files([*runs(4), better]) == files(runs(4))

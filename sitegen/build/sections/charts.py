@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sitegen.addresses import experiment_page
@@ -13,7 +13,7 @@ from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Later, Output, Task
 from sitegen.pages.chart_recipes import Recipe, figure_of_recipe, rows_of
-from sitegen.pages.charts import chart_page_of, files_of_chart
+from sitegen.pages.charts import ALL_PICTURES, chart_page_of, files_of_chart
 from sitegen.pages.declared_charts import DeclaredChart, experiment_of, recipe_of
 
 
@@ -32,8 +32,9 @@ class ChartAlone(Task):
         curves = {record.run.run_id: record.curves for record in read_records(self.curved)}
         experiment = self.table.experiment
         view = figure_of_recipe(self.recipe, self.table, self.table.rows, curves, context.site)
+        view = replace(view, pictures=ALL_PICTURES, size=(self.recipe.width, self.recipe.height))
         page = chart_page_of(view, experiment.name, experiment_page(experiment.experiment_id))
-        yield Output(pages=[page], files=list(files_of_chart(view)))
+        yield Output(pages=[page], files=list(files_of_chart(view, experiment.name, context.site)))
 
 
 def tasks(analysed: Analysed) -> list[Later]:
