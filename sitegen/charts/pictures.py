@@ -67,8 +67,14 @@ def png(svg: str) -> bytes:
     from PIL import Image
 
     drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(_without_is(svg), scale=SCALE))).convert("RGB")
+    few = drawn.quantize(PNG_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette, ground = few.getpalette() or [], few.getpixel((0, 0))
+    assert isinstance(ground, int)
+    # The ground keeps its colour exactly, so that it can be that of a page.
+    palette[3 * ground : 3 * ground + 3] = drawn.getpixel((0, 0))
+    few.putpalette(palette)
     found = io.BytesIO()
-    drawn.quantize(PNG_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(found, "PNG")
+    few.save(found, "PNG")
     return found.getvalue()
 
 

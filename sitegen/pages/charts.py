@@ -1,13 +1,12 @@
-"""Which charts an experiment has, and the pages with one chart each, for iframes."""
+"""Which charts an experiment has."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from sitegen.addresses import Href, experiment_page, file_name, run_page
+from sitegen.addresses import file_name, run_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.curve_axes import axis_of
 from sitegen.analysis.curve_choice import curve_of_objective, is_counter, is_informative
@@ -30,9 +29,7 @@ from sitegen.charts import (
     scatter_chart,
     strip_chart,
 )
-from sitegen.charts.pictures import NARROW, NARROW_HEIGHT, Words, picture, png
-from sitegen.charts.redraw import drawn_at
-from sitegen.charts.style import standalone
+from sitegen.pages.chart_files import PICTURES
 from sitegen.pages.figures import (
     ChartGroup,
     FigureView,
@@ -53,9 +50,6 @@ OPEN_CURVES = 6
 """Small curves beside the one of the objective that are not folded."""
 WIDE, WIDE_HEIGHT = 1000, 280
 SMALL, SMALL_HEIGHT = 360, 180
-PICTURES = "svg light.svg dark.svg png"
-ALL_PICTURES = f"{PICTURES} narrow-light.svg narrow-dark.svg"
-"""The endings of the pictures of an experiment's first chart, and of a declared one."""
 MAX_PARAMS = 6
 MAX_HISTOGRAMS = 8
 MAX_WORDS = 40
@@ -63,22 +57,6 @@ MAX_WORDS = 40
 FEWEST_FOR_HISTOGRAM = 20
 FEWEST_TO_COMPARE = 3
 """The least number of ranked runs for charts of their results: two are compared in words, by the verdict."""
-
-
-@dataclass(frozen=True)
-class ChartPage:
-    """One chart alone."""
-
-    path: str
-    title: str
-    chart: FigureView
-    """The chart."""
-    source: str
-    """The name of its experiment."""
-    source_href: Href
-    """The chart's place on the experiment's page."""
-    template: str = "chart.html"
-    kind: str = "chart"
 
 
 def chart_groups(report: Report, curves: Mapping[str, Mapping[str, Curve]], site: Site) -> list[ChartGroup]:
@@ -117,47 +95,6 @@ def _with_pictures(groups: Iterable[ChartGroup]) -> Iterator[ChartGroup]:
         else:
             first, *rest = group.charts
             yield replace(group, charts=(replace(first, pictures=PICTURES), *rest))
-
-
-def chart_pages(views: Iterable[FigureView], table: ExperimentTable) -> Iterator[ChartPage]:
-    experiment = table.experiment
-    for view in views:
-        page = experiment_page(experiment.experiment_id)
-        yield chart_page_of(view, experiment.name, page)
-
-
-def chart_page_of(view: FigureView, source: str, source_href: Href) -> ChartPage:
-    """The page of one chart, whose drawing has room for its names."""
-    alone = replace(view, svg=drawn_at(view.chart, *view.size))
-    return ChartPage(view.href, view.title, alone, source, source_href)
-
-
-def files_of_chart(view: FigureView, source: str, site: Site) -> Iterator[tuple[str, str | bytes]]:
-    """The files beside a chart's page: its drawing, its Vega-Lite spec with the data in it, and its pictures."""
-    yield f"{view.stem}.vl.json", _vega_lite_file(view.chart)
-    if not view.pictures:
-        yield f"{view.stem}.svg", standalone(view.svg)
-    words = Words(view.title, view.caption, " · ".join(dict.fromkeys((source, site.title))))
-    for ending in view.pictures.split():
-        data = _picture(view, words, ending)
-        if data is not None:
-            yield f"{view.stem}{'.' if ending in ('svg', 'png') else '-'}{ending}", data
-
-
-def _picture(view: FigureView, words: Words, ending: str) -> str | bytes | None:
-    """One picture of a chart; None for a PNG where vl-convert is not installed."""
-    size = (NARROW, NARROW_HEIGHT) if "narrow" in ending else view.size
-    if ending != "png":
-        dark = True if "dark" in ending else False if "light" in ending else None
-        return picture(view.chart, words, size, dark) + "\n"
-    try:
-        return png(picture(view.chart, words, size, dark=False))
-    except ImportError:
-        return None
-
-
-def _vega_lite_file(chart: Chart) -> str:
-    return json.dumps(chart.vega_lite(), sort_keys=True, allow_nan=False, check_circular=False) + "\n"
 
 
 # Curves -------------------------------------------------------------------------------------------------------------

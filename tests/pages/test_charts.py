@@ -13,15 +13,14 @@ from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.charts import BEST_COLOUR, OTHER_COLOUR
+from sitegen.pages.chart_files import chart_pages, files_of_chart
 from sitegen.pages.charts import (
     BEST_CURVES,
     FEWEST_FOR_HISTOGRAM,
     MAX_WORDS,
     OPEN_CURVES,
     chart_groups,
-    chart_pages,
     curve_rows,
-    files_of_chart,
 )
 from sitegen.pages.figures import ChartGroup, FigureView, every_chart
 from sitegen.pages.page import Site

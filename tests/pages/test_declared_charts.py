@@ -12,8 +12,8 @@ from sitegen.analysis.curves import thin
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.config import ChartConfig, load_config
 from sitegen.errors import UsageError
+from sitegen.pages.chart_files import ALL_PICTURES, files_of_chart
 from sitegen.pages.chart_recipes import MAX_RUNS, figure_of_recipe, rows_of
-from sitegen.pages.charts import ALL_PICTURES, files_of_chart
 from sitegen.pages.declared_charts import read_charts, recipe_of
 from sitegen.pages.figures import FigureView
 from sitegen.pages.page import Site

@@ -36,7 +36,10 @@ PLAIN = {
     "curve.html": "PlainPage",
 }
 """Templates of pages that say themselves which template lays them out."""
-NOT_FOR_THEMES = {("FigureView", "chart"): "the files of the chart's own page are made from it"}
+NOT_FOR_THEMES = {
+    ("FigureView", "chart"): "the files of the chart's own page are made from it",
+    ("FigureView", "size"): "the chart's own page and its pictures are drawn in it",
+}
 """Fields that the build needs, and why; what they hold is not explained."""
 FOR_THE_BUILD = {"search", "nav"}
 """What a page carries for the search and the home page (`pages/page.py`); no part of what a template is given."""

@@ -10,7 +10,7 @@ import pytest
 from sitegen.addresses import experiment_page
 from sitegen.charts import Measure, Point, scatter_chart
 from sitegen.errors import UsageError
-from sitegen.pages.charts import ChartPage
+from sitegen.pages.chart_files import ChartPage
 from sitegen.pages.figures import figure_of
 from sitegen.pages.page import PlainPage, Site
 from sitegen.render import Renderer

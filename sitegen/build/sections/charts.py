@@ -12,8 +12,8 @@ from sitegen.build.analyse import Analysed, AnalysedExperiment
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Later, Output, Task
+from sitegen.pages.chart_files import ALL_PICTURES, chart_page_of, files_of_chart
 from sitegen.pages.chart_recipes import Recipe, figure_of_recipe, rows_of
-from sitegen.pages.charts import ALL_PICTURES, chart_page_of, files_of_chart
 from sitegen.pages.declared_charts import DeclaredChart, experiment_of, recipe_of
 
 

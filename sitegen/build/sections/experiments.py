@@ -14,8 +14,9 @@ from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Later, Output, Task
 from sitegen.pages.best import best_page_of
+from sitegen.pages.chart_files import chart_pages, files_of_chart
 from sitegen.pages.chart_recipes import Curves, Recipe, figure_of_recipe, rows_of
-from sitegen.pages.charts import chart_groups, chart_pages, curve_rows, files_of_chart
+from sitegen.pages.charts import chart_groups, curve_rows
 from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best
 from sitegen.pages.figures import ChartGroup, FigureView, every_chart
 from sitegen.pages.health import health_view
