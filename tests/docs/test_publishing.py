@@ -87,4 +87,4 @@ def test_the_snippet_of_the_page_is_the_one_of_the_site() -> None:
     from sitegen.pages.figures import SNIPPET
 
     address = "https://ada.github.io/wine/charts/1-curve-val-loss-90bfb7b1cd.html"
-    assert SNIPPET.format(address) in PAGE
+    assert SNIPPET.format(address, "val_loss") in PAGE

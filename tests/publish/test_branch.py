@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -247,3 +248,29 @@ def test_publishing_needs_no_repository_here(
     with branch_of(str(tmp_path / "remote.git"), "pages") as branch:
         assert publish(branch, lambda target: whole_site(sites.before), "Publish")
     assert on_branch(work, "pages") == {*sites.before} | NO_JEKYLL
+
+
+def test_what_is_unchanged_is_neither_fetched_nor_sent(sites: Sites, work: Path, to_branch: ToBranch) -> None:
+    """Where the remote can leave out the contents of files, as GitHub can."""
+    remote = work.parent / "remote.git"
+    git(remote, "config", "uploadpack.allowFilter", "true")
+    git(work, "remote", "set-url", "origin", f"file://{remote}")
+    push_to_branch(work, {"CNAME": "runs.example.org\n", "large.txt": "large" * 1000})
+    to_branch(whole_site(sites.before))
+    to_branch(preview(sites.before, 7))
+    with branch_of("origin", "gh-pages") as branch:
+        branch.look()
+        kinds = git_kinds(branch.git.run("cat-file", "--batch-all-objects", "--batch-check").decode())
+        assert kinds["blob"] == 0 and kinds["commit"] == 1 and kinds["tree"] > 3
+        assert branch.read("CNAME") == b"runs.example.org\n"
+        publication = whole_site(sites.after)
+        assert branch.apply(publication, branch.changes(publication), "Publish")
+        kinds = git_kinds(branch.git.run("cat-file", "--batch-all-objects", "--batch-check").decode())
+        assert kinds["blob"] < 40, "what changed, the manifest and CNAME, of over 100 files"
+    assert git(remote, "fsck", "--full", "--no-dangling") == ""
+    assert on_branch(work) >= {*sites.after, "large.txt", "CNAME", "pr-preview/pr-7/index.html"}
+    assert git(remote, "show", "gh-pages:large.txt") == "large" * 1000
+
+
+def git_kinds(listing: str) -> Counter[str]:
+    return Counter(line.split()[1] for line in listing.splitlines())
