@@ -13,6 +13,8 @@ from sitegen.analysis.words import number, plural
 from sitegen.charts import BEST_COLOUR, HUES, OTHER_COLOUR, Chart, Series
 from sitegen.pages.page import Site
 
+UNKNOWN_SITE = "https://YOUR-SITE"
+"""What stands in snippets for the site's address where that is not known; scripts replace it (`page.js`)."""
 SNIPPET = (
     '<iframe src="{}" data-sitegen title="{}" loading="lazy"'
     ' style="width:100%;aspect-ratio:2;min-height:320px;border:0"></iframe>'
@@ -95,7 +97,7 @@ def every_chart(group: ChartGroup) -> tuple[FigureView, ...]:
 
 def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> FigureView:
     href = chart_page(chart.id)
-    source = (site.site_url.rstrip("/") + "/" if site.site_url else "") + href
+    source = f"{site.site_url.rstrip('/') if site.site_url else UNKNOWN_SITE}/{href}"
     more = chart.rows_total - len(chart.rows)
     return FigureView(
         id=chart.id,

@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Frame, Page
 
+from sitegen.build import build
+from sitegen.config import Config, load_config
 from sitegen.pages.figures import SNIPPET
-from tests.browser.samples import Sample
+from tests.browser.samples import STORES, Sample
 
 GROUNDS = {"light": "#fdf6e3", "dark": "#101020"}
 MEASURE = """() => {
@@ -132,3 +134,76 @@ def test_the_address_says_light_dark_and_ground(
 
 def test_embed_js_is_small(site: Sample) -> None:
     assert (site.folder / "charts" / "embed.js").stat().st_size < 2000
+
+
+# What is copied -------------------------------------------------------------------------------------------------------
+
+
+def choices(page: Page) -> dict[str, str]:
+    """What the open dialog offers, by where it goes."""
+    found = {}
+    box = page.locator("dialog.embed-box")
+    for name in box.locator("option").all_text_contents():
+        box.locator("select").select_option(name)
+        found[name] = box.locator("pre").text_content() or ""
+    return found
+
+
+def test_the_chart_of_the_objective_has_something_for_every_tool(fresh_page: Callable[..., Page], site: Sample) -> None:
+    page = fresh_page(viewport={"width": 1280, "height": 900})
+    page.goto(site.base + site.experiment("cifar-cnn"))
+    figure = page.locator("figure[data-pictures]").first
+    figure.locator("summary[title='Chart menu']").click()
+    figure.get_by_role("button", name="Embed").click()
+    found = choices(page)
+    title = "val_loss, cifar-cnn"
+    assert f'title="{title}"' in found["HTML"] and "charts/embed.js" in found["HTML"]
+    assert found["MyST"].startswith("```{raw} html\n") and found["reStructuredText"].startswith(
+        ".. raw:: html\n\n   <iframe"
+    )
+    assert found["Picture (README)"].count("-light.svg") == 1 and f'alt="{title}"' in found["Picture (README)"]
+    assert found["Markdown picture"].startswith("[![val\\_loss, cifar-cnn](https://YOUR-SITE/charts/")
+    assert found["Vega-Lite"].endswith(".vl.json")
+    for ending in ("-light.svg", "-dark.svg", ".png", ".svg", ".vl.json", ".html"):
+        file = found["Vega-Lite"].removesuffix(".vl.json").removeprefix("https://YOUR-SITE/") + ending
+        assert (site.folder / file).is_file()
+
+
+def test_a_curve_of_a_run_has_a_frame_of_its_own(fresh_page: Callable[..., Page], site: Sample) -> None:
+    page = fresh_page(viewport={"width": 1280, "height": 900})
+    run = site.run("cnn-baseline")
+    page.goto(f"{site.base}runs/{run.run_id}.html")
+    figure = page.locator("figure[data-kind=curves]").first
+    figure.locator("summary[title='Chart menu']").click()
+    figure.get_by_role("button", name="Embed").click()
+    address = choices(page)["Address"]
+    page.goto(address.replace("https://YOUR-SITE/", site.base))
+    page.locator(".uplot canvas").wait_for()
+
+
+def test_a_view_of_the_explorer_is_the_lines_of_a_declared_chart_and_a_frame_at_once(
+    fresh_page: Callable[..., Page], site: Sample, tmp_path: Path
+) -> None:
+    page = fresh_page(viewport={"width": 1280, "height": 900})
+    page.goto(site.base + site.experiment("cifar-cnn") + "#charts=runs")
+    seen = {}
+    for kind in ("curves", "trend"):
+        figure = page.locator(f".run-charts figure[data-kind={kind}]").first
+        figure.scroll_into_view_if_needed()
+        figure.locator("svg, canvas").first.wait_for()
+        figure.locator("summary[title='Chart menu']").click()
+        figure.get_by_role("button", name="Embed this view").click()
+        seen[kind] = choices(page)
+        page.locator("dialog.embed-box .close").click()
+    file = tmp_path / "sitegen.toml"
+    file.write_text("".join(one["sitegen.toml (an address that stays)"] for one in seen.values()), "utf-8")
+    declared = load_config(file).charts
+    assert [chart.x == "step" for chart in declared] == [True, False]
+    assert all(chart.experiment == "cifar-cnn" for chart in declared)
+    build(Config(str(STORES / "mlflow3" / "mlruns"), tmp_path / "site", charts=declared, no_cache=True))
+    assert len([one for one in (tmp_path / "site" / "charts").glob("*.png") if not one.name[0].isdigit()]) == 2
+    page.goto(seen["curves"]["Address, at once"].replace("https://YOUR-SITE/", site.base))
+    page.locator(".uplot canvas").wait_for()
+    assert page.locator(".chart-legend button").count() == len(
+        seen["curves"]["Address, at once"].split("&")[0].split(",")
+    )

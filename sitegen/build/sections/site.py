@@ -43,6 +43,7 @@ class SiteData(Task):
         site = context.site
         found: dict[str, object] = {"title": site.title, "digits": site.digits, "experiments": self.experiments}
         found |= {"asOf": self.as_of} if self.as_of else {}
+        found |= {"url": site.site_url} if site.site_url else {}
         found |= {"packed": True} if site.is_packed else {}
         yield Output(files=[("data/best.json", best_json(self.best, site)), _data_file("site", found)])
 

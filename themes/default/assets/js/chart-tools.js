@@ -1,4 +1,4 @@
-// needs: sitegen.js; later: charts.js, chart-files.js
+// needs: sitegen.js; later: charts.js, chart-files.js, embed-box.js
 //
 // The tools of figures: one menu for each, and one bar for all curves of a section, which sets their axes and smoothing.
 "use strict";
@@ -42,7 +42,21 @@ SG.chartTools = (function () {
 
   function opening(state) {
     const href = state.figure.dataset.href ?? ownPage(state.figure);
-    return href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : [];
+    const embed = button(state.view ? "Embed this view" : "Embed", () => embedding(state, href));
+    return [
+      ...(href || state.view ? [embed] : []),
+      ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []),
+    ];
+  }
+
+  async function embedding(state, href) {
+    try {
+      await SG.scripts(["embed-box"]);
+      closeMenu(state);
+      await SG.embedBox.open(state, href);
+    } catch (error) {
+      SG.charts.note(state, error.message);
+    }
   }
 
   /** What is folded below the chart: its data, and how to embed it. */
@@ -52,7 +66,7 @@ SG.chartTools = (function () {
       closeMenu(state);
       details.querySelector("summary").focus();
     };
-    const folded = Array.from(state.figure.querySelectorAll(".chart-foot > details"), (details) =>
+    const folded = Array.from(state.figure.querySelectorAll(".chart-foot > details:not(.embed)"), (details) =>
       button(details.querySelector("summary").textContent, () => show(details)),
     );
     const legend = state.figure.querySelector(".chart-legend");

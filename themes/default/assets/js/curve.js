@@ -4,9 +4,12 @@
 "use strict";
 
 SG.start(function () {
+  const MAX_RUNS = 60;
+
   async function show() {
     const state = SG.readFragment();
-    const run = (state.get("run") || [""])[0];
+    const ids = state.get("run") || [""];
+    const [run] = ids;
     const metric = (state.get("metric") || []).join(",");
     const main = document.getElementById("curve");
     if (!run || !metric)
@@ -15,19 +18,32 @@ SG.start(function () {
       );
     const found = await SG.run(run);
     if (!found) return main.replaceChildren(SG.el("p", { text: "This site has no run " + run + "." }));
-    return drawCurve(main, found, metric);
+    return drawCurve(main, found, metric, ids, state);
   }
 
-  function drawCurve(main, run, metric) {
+  /** One curve, or those of several runs, as the fragment asks for. */
+  function drawCurve(main, run, metric, ids, state) {
+    const first = (key) => (state.get(key) || [""])[0];
     const title = SG.el(
       "figcaption",
       null,
       metric + " · ",
-      SG.el("a", { href: SG.runUrl(run.file), target: "_top", text: run.name }),
+      ids.length > 1
+        ? SG.el("span", { text: ids.length + " runs" })
+        : SG.el("a", { href: SG.runUrl(run.file), target: "_top", text: run.name }),
     );
     const figure = SG.el(
       "figure",
-      { class: "chart", id: "curve-figure", "data-kind": "curves", "data-runs": run.id, "data-metric": metric },
+      {
+        class: "chart",
+        id: "curve-figure",
+        "data-kind": "curves",
+        "data-runs": ids.slice(0, MAX_RUNS).join(" "),
+        "data-metric": metric,
+        "data-log": first("log"),
+        "data-smooth": first("smooth"),
+        "data-axis": first("x"),
+      },
       title,
       SG.el("div", { class: "chart-tools" }),
       SG.el("div", { class: "plot" }),

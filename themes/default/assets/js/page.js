@@ -90,7 +90,7 @@ Object.assign(
       for (const code of document.querySelectorAll("code[data-embed]")) {
         if (location.protocol !== "file:")
           code.textContent = code.textContent.replace(
-            'src="' + code.dataset.embed,
+            'src="https://YOUR-SITE/' + code.dataset.embed,
             'src="' + new URL(root + code.dataset.embed, location.href).href,
           );
       }

@@ -79,6 +79,7 @@ SG.runChartsCards = (function () {
       ofRuns: true,
       drawer: SG.runChartsKinds.get(chart.kind).drawer,
       before: () => prepare(panel, item),
+      view: () => viewOf(panel, item),
       colourOf: (id) => store.colour(id),
       files: store.columns.files,
       tools: () => (item.own ? ownTools(panel, item) : logTools(panel, item)),
@@ -94,6 +95,14 @@ SG.runChartsCards = (function () {
         open: (id) => location.assign(SG.runUrl(id, store.columns.files)),
       };
     return chart.kind === "curves" ? common : { ...common, bind: () => item.made.rows };
+  }
+
+  /** What a chart shows, for embed-box.js: which runs, and whether those are all of the experiment. */
+  function viewOf(panel, item) {
+    const { store } = panel;
+    const isCurves = item.chart.kind === "curves";
+    const runs = isCurves ? curveRuns(panel) : Array.from(store.rows, (row) => store.ids[row]);
+    return { chart: item.chart, runs, all: !isCurves && runs.length === store.n, options: item.state.options };
   }
 
   /** Everything but the drawing: the columns, attributes, height, note, what is drawn. */
