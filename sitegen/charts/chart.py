@@ -28,7 +28,7 @@ class Chart:
     `svg` is safe to put into a page as it is. `columns` and `rows` are the table behind "Data" (numbers unformatted,
     NaN possible), `row_runs` the run id of each row or nothing if rows are not runs, `rows_total` how many rows
     there would be without a limit. `attributes` are the `data-*` hooks of the figure, unescaped.
-    `dates` says that x is in milliseconds since 1970.
+    `dates` says that x is in milliseconds since 1970. `narrow` is the drawing for narrow screens where `svg` is wide.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Chart:
     data: tuple[Any, ...] = field(repr=False)
     row_runs: tuple[str, ...] = ()
     dates: bool = False
+    narrow: str = ""
 
     def vega_lite(self) -> dict[str, Any]:
         """The complete Vega-Lite spec with its rows inside: what `charts/<id>.vl.json` holds."""

@@ -39,11 +39,12 @@ class Frame(NamedTuple):
     bottom: float
 
 
-def drawing(width: int, height: int, body: Sequence[str], label: str, *, empty: bool) -> str:
+def drawing(width: int, height: int, body: Sequence[str], label: str, *, empty: bool, hooks: str = "") -> str:
+    """The drawing around `body`; `hooks` are further attributes, from which scripts know its axes."""
     if empty:
         body = [text_at(width / 2, height / 2, "nothing to draw", width, anchor="middle")]
     return (
-        f'<svg class="drawing" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+        f'<svg class="drawing" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}"{hooks}>'
         + "".join(body)
         + "</svg>"
     )
@@ -94,6 +95,12 @@ def x_ticks(frame: Frame, axis: Axis, title: str, *, grid: bool) -> str:
 def _inside(x: float, text: str, frame: Frame) -> float:
     """The middle of a tick's label, moved so that the label stays inside the drawing."""
     return min(x, frame.right + 14 - text_width(text) / 2)
+
+
+def axis_hook(name: str, axis: Axis, start: float, end: float) -> str:
+    """An attribute from which scripts place values: the ends of `axis` and where they are, in pixels of the drawing."""
+    log = " log" if axis.log else ""
+    return f' data-{name}="{axis.lo!r} {axis.hi!r} {pixels(start)} {pixels(end)}{log}"'
 
 
 def x_count(width: int) -> int:

@@ -18,7 +18,7 @@ import numpy as np
 from sitegen.charts.axes import drawable, floats, is_drawn
 from sitegen.charts.chart import Cell, Chart, Measure
 from sitegen.charts.curves_svg import Curves, curves_svgs, ranges_of
-from sitegen.charts.ranges import range_notes, robust_range
+from sitegen.charts.ranges import Range, range_notes, robust_range
 from sitegen.charts.runs_svg import (
     SCATTER_DOTS,
     Mark,
@@ -37,8 +37,12 @@ MAX_POINTS = 5_000
 MAX_CATEGORIES = 12
 TABLE_ROWS = 200
 """Maximum number of rows of the table behind "Data" that name single runs."""
-MEDIUM, SMALL = 440, 360
-"""Widths of drawings that are shown beside others, where text would be too small at full width."""
+SMALL = 360
+"""Width of drawings that are shown beside others and on phones: there, text would be too small in wider ones."""
+SMALL_HEIGHT = 260
+"""Height of a small drawing with dots all over it."""
+NARROW_HEIGHT = 220
+"""Height of the drawing that takes the place of a wide one on phones."""
 
 
 def curves_chart(
@@ -78,6 +82,7 @@ def curves_chart(
         title=title,
         caption=_describe(caption, notes),
         svg=curves_svgs([drawn], ranges)[0],
+        narrow=_narrow(drawn, ranges),
         columns=("Curve", "First", "Min", "Max", "Last"),
         rows=tuple(_curve_row(one) for one in series),
         rows_total=len(series),
@@ -87,6 +92,13 @@ def curves_chart(
         data=tuple(series),
         dates=dates,
     )
+
+
+def _narrow(drawn: Curves, ranges: Sequence[Range | None]) -> str:
+    """The same for narrow screens, where the words of a wide drawing would be too small; empty if it is narrow."""
+    if drawn.width <= SMALL:
+        return ""
+    return curves_svgs([drawn._replace(width=SMALL, height=min(drawn.height, NARROW_HEIGHT))], ranges)[0]
 
 
 def scatter_chart(
@@ -119,7 +131,8 @@ def scatter_chart(
         caption=_describe(caption, [*notes, *outside, *note, *_ring_note(kept)]),
         svg=scatter_svg(
             kept,
-            width=MEDIUM,
+            width=SMALL,
+            height=SMALL_HEIGHT,
             x_title=x.title,
             y_title=y.title,
             log_x=x.log,
@@ -157,7 +170,7 @@ def strip_chart(
         kind="strip",
         title=title,
         caption=_describe(caption, [*notes, *note, *_ring_note(kept)]),
-        svg=strip_svg(groups, width=MEDIUM, x_title=x.title, log_x=x.log),
+        svg=strip_svg(groups, width=SMALL, x_title=x.title, log_x=x.log),
         columns=(y.title, "Runs", "Min", "Median", "Max"),
         rows=tuple(_group_row(name, [mark.x for mark in inside if mark.category == name]) for name in names),
         rows_total=len(names),

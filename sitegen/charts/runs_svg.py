@@ -12,6 +12,7 @@ from sitegen.charts.drawing import (
     ROW_HEIGHT,
     Frame,
     axes,
+    axis_hook,
     colour_class,
     drawing,
     frame_of,
@@ -83,7 +84,8 @@ def scatter_svg(
     )
     front = f'<path class="line {colour_class(BEST_COLOUR)}" d="{line}"/>' if len(stairs) > 1 else ""
     body = [axes(frame, x_axis, y_axis, x_title, y_title, x_grid=True), front, dots]
-    return drawing(width, height, body, f"{y_title} against {x_title}, {len(shown)} runs", empty=not shown)
+    name = f"{y_title} against {x_title}, {len(shown)} runs"
+    return drawing(width, height, body, name, empty=not shown, hooks=_hooks(frame, x_axis, y_axis))
 
 
 def strip_svg(
@@ -95,7 +97,8 @@ def strip_svg(
     body = [x_ticks(frame, axis, x_title, grid=True)]
     body += [_strip_row(frame, axis, row, name, marks) for row, (name, marks) in enumerate(groups)]
     height = round(frame.bottom) + 38
-    return drawing(width, height, body, f"{x_title} in {len(groups)} groups", empty=not axis.ticks)
+    name = f"{x_title} in {len(groups)} groups"
+    return drawing(width, height, body, name, empty=not axis.ticks, hooks=_hooks(frame, axis))
 
 
 def histogram_svg(values: Any, *, width: int = 640, height: int = 240, x_title: str = "", y_title: str = "runs") -> str:
@@ -112,7 +115,14 @@ def histogram_svg(values: Any, *, width: int = 640, height: int = 240, x_title: 
         if count
     )
     body = [axes(frame, x_axis, y_axis, x_title, y_title), f'<path class="fill c1" d="{bars}"/>']
-    return drawing(width, height, body, f"distribution of {x_title} over {int(sum(counts))} {y_title}", empty=not bars)
+    name = f"distribution of {x_title} over {int(sum(counts))} {y_title}"
+    return drawing(width, height, body, name, empty=not bars, hooks=_hooks(frame, x_axis, y_axis))
+
+
+def _hooks(frame: Frame, x_axis: Axis, y_axis: Axis | None = None) -> str:
+    """Where scripts (still-figure.js) find the marks of a drawing; rows of categories have no vertical axis."""
+    across = axis_hook("x", x_axis, frame.left, frame.right)
+    return across + axis_hook("y", y_axis, frame.bottom, frame.top) if y_axis else across
 
 
 def interval_drawing(

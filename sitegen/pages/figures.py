@@ -46,6 +46,8 @@ class FigureView:
     """The caption, in a few words; may be empty."""
     svg: str
     """The finished drawing."""
+    narrow: str
+    """The same for narrow screens, after it; empty if it is narrow itself."""
     attributes: Mapping[str, str]
     """The `data-` attributes from which scripts draw it again."""
     columns: tuple[str, ...]
@@ -104,6 +106,7 @@ def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> F
         title=chart.title,
         caption=chart.caption,
         svg=chart.svg,
+        narrow=chart.narrow,
         attributes=chart.attributes,
         columns=chart.columns,
         rows=tuple(tuple(cell_text(cell) for cell in row) for row in chart.rows),

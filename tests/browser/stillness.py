@@ -41,13 +41,28 @@ RECORD = """
     list.push({text, anchor: {left: "start", right: "end", center: "middle"}[this.textAlign], x: x / pixel, y: y / pixel, size: parseFloat(this.font) / pixel});
     return write.apply(this, arguments);
   };
+  for (const name of ['moveTo', 'lineTo']) {
+    const go = Path2D.prototype[name];
+    Path2D.prototype[name] = function (x, y) {
+      (this.corners = this.corners || []).push([x / window.devicePixelRatio, y / window.devicePixelRatio]);
+      return go.apply(this, arguments);
+    };
+  }
+  window.stroked = new Map();
+  const stroke = CanvasRenderingContext2D.prototype.stroke;
+  CanvasRenderingContext2D.prototype.stroke = function (path) {
+    const list = window.stroked.get(this.canvas) || [];
+    window.stroked.set(this.canvas, list);
+    if (path && path.corners) list.push(path.corners);
+    return stroke.apply(this, arguments);
+  };
 })()
 """
-"""Keeps what canvases are given to write, before any script of the page runs."""
+"""Keeps what canvases are given to write and to stroke, before any script of the page runs."""
 
 FINISHED = """
 figure => {
-  const svg = figure.querySelector('.plot > svg');
+  const svg = [...figure.querySelectorAll('.plot > svg')].find((one) => one.checkVisibility());
   const plot = figure.querySelector('.plot').getBoundingClientRect();
   const box = svg.getBoundingClientRect();
   const scale = box.width / svg.viewBox.baseVal.width;
@@ -81,10 +96,7 @@ async figure => {
   const {left, top, width, height} = plot.bbox;
   const canvas = figure.querySelector('.uplot canvas');
   const all = window.written.get(canvas) || [];
-  const lines = plot.series.slice(1).map((_, i) => Array.from(plot.data[0], (x, n) => {
-    const y = plot.data[i + 1][n];
-    return y === null || y === undefined ? null : [plot.valToPos(x, 'x', true) / pixel, plot.valToPos(y, 'y', true) / pixel];
-  }).filter(Boolean));
+  const lines = window.stroked.get(canvas) || [];
   return {texts: all, frame: [left / pixel, (top + height) / pixel, (left + width) / pixel], lines};
 }
 """

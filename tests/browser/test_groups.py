@@ -38,7 +38,7 @@ def base(request: pytest.FixtureRequest, folder: Path, serve: Callable[[Path], s
 def test_curves_of_groups_come_alive(page: Page, base: str) -> None:
     open_page(page, base + "one/experiments/1.html")
     figure = page.locator("figure[data-groups]")
-    expect(figure.locator(".plot svg .band")).to_have_count(2)
+    expect(figure.locator(".plot svg:first-child .band")).to_have_count(2)
     figure.hover()
     expect(figure.locator(".uplot canvas")).to_be_visible()
     keys = figure.locator(".chart-legend button.key .name")
@@ -95,10 +95,10 @@ def test_the_front_keeps_its_colour_when_the_chart_comes_alive(page: Page, base:
     figure = page.locator("figure[data-marked]")
     expect(figure.locator(".plot svg path.line")).to_have_count(1)
     figure.hover()
-    dots = figure.locator(".plot .mark-symbol path")
-    expect(dots).to_have_count(6)
-    marked = dots.evaluate_all("all => all.filter(dot => dot.getAttribute('stroke') === 'var(--c1)').length")
-    assert marked == 2
+    expect(figure).to_have_attribute("data-live", "")
+    drawn = figure.locator(".plot svg .dots.c1")
+    expect(drawn).to_have_count(1)
+    assert (drawn.get_attribute("d") or "").count("M") == 2
 
 
 @pytest.mark.both_schemes

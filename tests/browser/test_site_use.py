@@ -223,7 +223,7 @@ def ground(page: Page) -> str:
 
 def test_curves_come_alive_and_obey_their_tools(table: Page) -> None:
     figure = table.locator("figure[data-kind=curves]").first
-    expect(figure.locator(".plot svg.drawing")).to_be_visible()
+    expect(figure.locator(".plot svg.drawing").first).to_be_visible()
     figure.hover()
     canvas = figure.locator(".uplot canvas")
     expect(canvas).to_be_visible()
@@ -247,17 +247,30 @@ def picture(canvas: Locator) -> str:
     ("experiment", "kind"),
     [(CIFAR, "scatter"), ("churn-cross-validation", "strip")],
 )
-def test_other_charts_come_alive_by_vega(page: Page, main_site: Sample, experiment: str, kind: str) -> None:
+def test_dots_answer_on_the_finished_drawing(page: Page, main_site: Sample, experiment: str, kind: str) -> None:
     open_page(page, main_site.base + main_site.experiment(experiment))
     page.locator("#charts").click()
     figure = page.locator(f"figure[data-kind={kind}]").first
-    expect(figure.locator(".plot svg.drawing")).to_have_count(1)
     before = figure.bounding_box()
     figure.hover()
-    expect(figure.locator(".plot svg.marks")).to_be_visible()
-    assert figure.locator(".plot svg.marks path").count() > 1
-    after = figure.bounding_box()
-    assert before and after and abs(before["height"] - after["height"]) <= 24
+    expect(figure).to_have_attribute("data-live", "")
+    assert figure.bounding_box() == before
+    dots = figure.locator(".drawing .dots").first
+    place = dots.evaluate(
+        """path => {
+          const start = path.getPointAtLength(0);
+          const at = new DOMPoint(start.x, start.y).matrixTransform(path.getScreenCTM());
+          return [at.x, at.y];
+        }"""
+    )
+    page.mouse.move(place[0] + 3, place[1])
+    names = {run.name for run in main_site.runs_of(experiment)}
+    tip = figure.locator(".chart-tip")
+    expect(tip).to_be_visible()
+    assert tip.locator("div").first.inner_text() in names
+    assert not [url for url in page.watch.requests if "vega" in url]  # type: ignore[attr-defined]
+    page.mouse.click(*place)
+    page.wait_for_url("**/runs/*.html*")
 
 
 @pytest.mark.both_schemes
@@ -265,7 +278,7 @@ def test_the_page_of_one_chart_comes_alive(page: Page, main_site: Sample) -> Non
     open_page(page, main_site.base + main_site.pages["chart"])
     figure = page.locator("figure.chart")
     figure.hover()
-    expect(figure.locator(".plot svg.marks, .uplot canvas").first).to_be_visible()
+    expect(figure).to_have_attribute("data-live", "")
 
 
 # ---- Another metric ----

@@ -156,6 +156,13 @@
     for (const title of svg.querySelectorAll(":scope > text:not(.strong)")) cut(title, to.right - 8);
     thinAxes(svg);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    ["x", "y"].forEach((axis, n) => moveAxis(svg, axis, maps[n]));
+  }
+
+  /** Where the ends of an axis are, for still-figure.js. */
+  function moveAxis({ dataset }, axis, moved) {
+    const [low, high, start, end, ...log] = (dataset[axis] || "").split(" ");
+    if (end) dataset[axis] = [low, high, tenth(moved(Number(start))), tenth(moved(Number(end))), ...log].join(" ");
   }
 
   function start() {
@@ -164,6 +171,7 @@
     const made = plot?.querySelector("svg.drawing");
     if (!made?.querySelector(".axis")) return;
     const state = SG.charts.adopt(figure);
+    plot.replaceChildren((state.still = [made])[0]); // without the one for narrow screens
     const whole = made.cloneNode(true);
     let size = "";
     function fit() {
@@ -172,6 +180,7 @@
       size = width + " " + height;
       made.replaceChildren(...whole.cloneNode(true).childNodes);
       made.setAttribute("viewBox", whole.getAttribute("viewBox"));
+      Object.assign(made.dataset, whole.dataset);
       layOut(figure, made, width, height);
       if (state.live) SG.charts.redraw(state);
     }

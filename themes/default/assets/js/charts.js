@@ -1,4 +1,4 @@
-// needs: chart-tools.js, sitegen.js; later: curves.js, parcoords.js, vega-figure.js
+// needs: chart-tools.js, sitegen.js; later: chart-keys.js, curves.js, parcoords.js, vega-figure.js
 //
 // Figures: the finished drawing in the page becomes a live one when the reader turns to it.
 //
@@ -38,10 +38,29 @@ SG.charts = (function () {
     };
     figures.set(figure, state);
     SG.chartTools.make(state);
+    if (!more.ofRuns || state.kind === "curves") reach(state);
     if (!more.ofRuns)
       for (const type of ["pointerenter", "focusin"])
         figure.addEventListener(type, () => hydrate(state).catch(() => undefined));
     return state;
+  }
+
+  /** Let the keyboard reach a figure, which then has one name; chart-keys.js goes through what is drawn. */
+  function reach(state) {
+    const { plot, figure } = state;
+    const svg = plot.querySelector(".drawing");
+    const name = (svg && svg.getAttribute("aria-label")) || figure.querySelector("figcaption")?.textContent;
+    for (const one of plot.children) one.setAttribute("aria-hidden", "true");
+    plot.tabIndex = 0;
+    plot.setAttribute("role", "group");
+    plot.setAttribute("aria-label", name || "Chart");
+    plot.addEventListener("keydown", async function (event) {
+      const isOurs = /^(Arrow(Left|Right)|Home|End|Enter)$/.test(event.key) && event.target === plot;
+      if (!isOurs || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      await SG.asset("js/chart-keys.js");
+      SG.chartKeys(state, event.key).catch(() => undefined);
+    });
   }
 
   /** How the finished drawing shows its curves, which the live one begins with. */
@@ -61,7 +80,7 @@ SG.charts = (function () {
 
   async function goLive(state) {
     const [draw] = await Promise.all([drawer(state), state.before?.()]);
-    if (!state.ofRuns) state.plot.style.minHeight = (state.plot.clientHeight || 260) + "px";
+    if (!state.ofRuns) state.plot.style.minHeight = (state.plot.getBoundingClientRect().height || 260) + "px";
     state.live = await draw.draw(state);
     state.figure.dataset.live = "";
     watch(state);
@@ -143,28 +162,6 @@ SG.charts = (function () {
     return hydrate(state).catch(() => undefined);
   }
 
-  /**
-   * Let a finished figure show something else: `change` are other values of its data attributes (null: none) and its
-   * `title`; null restores what the page had.
-   */
-  function rebind(figure, change) {
-    const state = adopt(figure);
-    const title = figure.querySelector("figcaption > :first-child");
-    const sub = figure.querySelector("figcaption > .sub");
-    state.first = state.first || { data: { ...figure.dataset }, title: title.textContent, still: state.still };
-    const { title: text = state.first.title, ...data } = change || {};
-    const wanted = { ...state.first.data, ...data };
-    for (const key of new Set([...Object.keys(figure.dataset), ...Object.keys(wanted)]))
-      if (wanted[key] === undefined || wanted[key] === null) delete figure.dataset[key];
-      else if (key !== "live") figure.dataset[key] = wanted[key];
-    title.textContent = text;
-    if (sub) sub.hidden = Boolean(change);
-    state.still = change ? [] : state.first.still;
-    if (state.live) rest(state);
-    else if (change) whenSeen(state);
-    else state.plot.replaceChildren(...state.still);
-  }
-
   /** Forget a figure that leaves the page. */
   function drop(figure) {
     const state = figures.get(figure);
@@ -180,20 +177,15 @@ SG.charts = (function () {
     for (const state of figures.values()) state.live?.theme();
   });
 
-  /**
-   * The figures of the page; those whose drawing has no axes are drawn when they come into view, and on a phone
-   * one that was drawn for a wide screen, whose words would be too small.
-   */
+  /** The figures of the page; those whose drawing has no axes are drawn when they come into view. */
   function start() {
-    const isPhone = matchMedia("(max-width: 720px)").matches;
     for (const figure of document.querySelectorAll("figure.chart[data-kind]")) {
       const state = adopt(figure);
-      const shrunk = isPhone && figure.parentNode.classList.contains("one");
-      if (shrunk || figure.querySelector(".plot > .spark")) whenSeen(state);
+      if (figure.querySelector(".plot > .spark")) whenSeen(state);
     }
   }
 
   SG.start(start);
 
-  return { adopt, hydrate, whenSeen, redraw, rebind, drop, note, legend };
+  return { adopt, hydrate, whenSeen, redraw, rest, drop, note, legend };
 })();

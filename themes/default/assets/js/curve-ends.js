@@ -46,7 +46,7 @@ SG.curveEnds = (function () {
     ctx.save();
     SG.curveFrame.writeLabels(view, plot);
     ctx.textAlign = "left";
-    const placed = placedEnds(plot, ends);
+    const placed = placedEnds(view, plot, ends);
     for (const end of placed) drawMark(ctx, end, pixel);
     placed.sort((a, b) => a.y - b.y);
     for (const end of apart(placed, top * pixel, bottom * pixel, LINE * pixel))
@@ -55,7 +55,7 @@ SG.curveEnds = (function () {
   }
 
   /** The ends inside the plot, in pixels of the canvas. */
-  function placedEnds(plot, ends) {
+  function placedEnds(view, plot, ends) {
     const { x, y } = plot.scales;
     return ends
       .map(({ one, text }) => ({
@@ -67,11 +67,11 @@ SG.curveEnds = (function () {
         one,
       }))
       .filter(({ at, one }) => at >= 0 && one.xs[at] >= x.min && one.xs[at] <= x.max)
-      .map((end) => ({
-        ...end,
-        x: plot.valToPos(end.one.xs[end.at], "x", true),
-        y: plot.valToPos(Math.min(Math.max(end.one.ys[end.at], y.min), y.max), "y", true),
-      }));
+      .map(function (end) {
+        const value = Math.min(Math.max(end.one.ys[end.at], y.min), y.max);
+        const [left, top] = SG.curveFrame.placeOf(view, plot, end.one.xs[end.at], value);
+        return { ...end, x: left, y: top };
+      });
   }
 
   /** `ends` with `text` at least a line from each other: down from the top, then up from the bottom. */

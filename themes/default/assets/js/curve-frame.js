@@ -20,12 +20,17 @@ SG.curveFrame = (function () {
     return Math.ceil(Math.min(widest + 8, view.size[0] / 2));
   }
 
-  /** Where `value` is on a scale that is drawn from `start` to `end`, in whole pixels as Python rounds them. */
-  function placed({ min, max, distr }, value, start, end) {
+  /** Where `value` is on a scale that is drawn from `start` to `end`. */
+  function exact({ min, max, distr }, value, start, end) {
     const on = distr === 3 ? Math.log10 : (one) => one;
-    const exact = (on(value) - on(min)) * ((end - start) / (on(max) - on(min))) + start;
-    const whole = Math.round(exact);
-    return whole - exact === 0.5 && whole % 2 ? whole - 1 : whole;
+    return (on(value) - on(min)) * ((end - start) / (on(max) - on(min))) + start;
+  }
+
+  /** The same in whole pixels, as Python rounds them. */
+  function placed(scale, value, start, end) {
+    const place = exact(scale, value, start, end);
+    const whole = Math.round(place);
+    return whole - place === 0.5 && whole % 2 ? whole - 1 : whole;
   }
 
   /** The ticks of both axes, in whole pixels of the drawing. */
@@ -101,26 +106,33 @@ SG.curveFrame = (function () {
     return Array.from(kept).sort((a, b) => a - b);
   }
 
-  /** How uPlot draws the line of `one`: thinned while all of it is shown; undefined where it has few points. */
-  function pathsOf(one) {
-    if (one.xs.length <= MAX_POINTS) return undefined;
+  /** Where a finished drawing has the point (x, y), in pixels of the canvas: values beyond the range are at its edge. */
+  function placeOf(view, { scales }, x, y) {
+    const pixel = (window.devicePixelRatio || 1) * view.scale;
+    const { left, right, top, bottom } = frameOf(view);
+    const [low, high] = view.limits || [-Infinity, Infinity];
+    const shown = Math.min(Math.max(y, low), high);
+    return [placed(scales.x, x, left, right) * pixel, exact(scales.y, shown, bottom, top) * pixel];
+  }
+
+  /** How uPlot draws the line of `one`: point by point where the finished drawing has it, while all of it is shown. */
+  function pathsOf(view, one) {
     const whole = uPlot.paths.linear();
     return function (plot, i, from, to) {
-      const { min, max } = plot.scales.x;
-      if (min > one.xs[0] || max < one.xs[one.xs.length - 1]) return whole(plot, i, from, to);
+      const { x } = plot.scales;
+      if (x.min > one.xs[0] || x.max < one.xs[one.xs.length - 1]) return whole(plot, i, from, to);
       const stroke = new Path2D();
       let isOpen = false;
-      for (const at of thinned(one.ys)) {
-        if (one.ys[at] !== null) {
-          const place = [plot.valToPos(one.xs[at], "x", true), plot.valToPos(one.ys[at], "y", true)];
-          if (isOpen) stroke.lineTo(...place);
-          else stroke.moveTo(...place);
-        }
-        isOpen = one.ys[at] !== null;
+      for (const at of one.xs.length > MAX_POINTS ? thinned(one.ys) : one.xs.keys()) {
+        const isKnown = one.ys[at] !== null;
+        const place = isKnown && placeOf(view, plot, one.xs[at], one.ys[at]);
+        if (isKnown && isOpen) stroke.lineTo(...place);
+        else if (isKnown) stroke.moveTo(...place);
+        isOpen = isKnown;
       }
       return { stroke, fill: null, clip: null, band: null, gaps: null, flags: 1 };
     };
   }
 
-  return { TOP, BELOW, leftOf, drawGrid, writeLabels, pathsOf };
+  return { TOP, BELOW, leftOf, drawGrid, writeLabels, placeOf, pathsOf };
 })();

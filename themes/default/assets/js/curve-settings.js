@@ -37,7 +37,7 @@ SG.curveSettings = (function () {
           show: SG.curveEnds.isShown(view, one),
           points,
           alpha: one.faint ? 0.35 : 1,
-          paths: options.smooth ? undefined : SG.curveFrame.pathsOf(one),
+          paths: options.smooth ? undefined : SG.curveFrame.pathsOf(view, one),
         });
         if (options.smooth) out.push({ ...base, alpha: 0.25, width: view.scale });
         out.push(base);
@@ -160,8 +160,8 @@ SG.curveSettings = (function () {
     view.right = SG.curveEnds.rightOf(view, ends);
     if (ends.length > 1 && SG.curveEnds.isPlain(ends[0].one.slot)) state.figure.dataset.named = "";
     return {
-      width: width * scale,
-      height: height * scale,
+      width: Math.round(width * scale),
+      height: Math.round(height * scale),
       legend: { show: false },
       padding: [
         Math.round(SG.curveFrame.TOP * scale),

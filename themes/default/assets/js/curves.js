@@ -4,7 +4,7 @@
 "use strict";
 
 SG.curves = (function () {
-  /** Beyond these the words of a scaled drawing are too small to read (below 11 px), or large. */
+  /** Below this the words of a drawing are too small to read (11 px); it is never drawn larger than that. */
   const [MIN_SCALE, MAX_SCALE] = [11 / 12, 1.5];
   const UPLOT = "vendor/uplot-1.6.32/";
 
@@ -89,10 +89,10 @@ SG.curves = (function () {
    */
   function sizeOf({ still, plot, figure }) {
     const [width, height] = [Math.max(200, plot.clientWidth), Math.max(140, plot.clientHeight)];
-    const svg = !figure.closest("dialog") && still.find((node) => node.classList?.contains("drawing"));
-    const box = svg ? svg.viewBox.baseVal : { width, height };
-    const scale = width / box.width;
-    if (scale < MIN_SCALE || scale > MAX_SCALE) return { scale: 1, size: [width, height] };
+    const boxes = still.filter((node) => node.classList?.contains("drawing")).map((svg) => svg.viewBox.baseVal);
+    const box = !figure.closest("dialog") && boxes.find((one) => width / one.width >= MIN_SCALE);
+    if (!box) return { scale: 1, size: [width, height] };
+    const scale = Math.min(width / box.width, MAX_SCALE);
     return { scale, size: [box.width, Math.abs(box.height * scale - height) < 1 ? box.height : height / scale] };
   }
 
@@ -211,7 +211,7 @@ SG.curves = (function () {
       ].map((name) => SG.asset(name)),
     );
     const view = { state, series: [], listed: [], shown: [], bands: null, plot: null, axis: null, limits: null };
-    view.readOut = (plot) => (readOut(view, plot), SG.curveTip(view, plot));
+    view.readOut = (plot) => (readOut(view, plot), SG.curveTip.show(view, plot));
     await fill(view);
     render(view);
     const resize = new ResizeObserver(() => fit(view));
@@ -230,6 +230,8 @@ SG.curves = (function () {
       axis: () => view.axis,
       colours: () => view.listed.map((one) => [one.label, one.slot]),
       plot: () => view.plot,
+      move: (by) => SG.curveTip.move(view, by),
+      leave: () => SG.curveTip.leave(view),
       destroy: () => (resize.disconnect(), view.plot.destroy()),
     };
   }

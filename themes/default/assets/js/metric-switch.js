@@ -70,15 +70,39 @@ SG.metricSwitch = (function () {
       figure.parentNode.hidden = across && !isFirst && !board.curve;
       const change = { runs: board.runs.join(" "), best: board.runs.includes(board.best) ? board.best : "" };
       if (across && board.curve) Object.assign(change, { metric: board.curve, title: board.curve });
-      SG.charts.rebind(figure, isFirst ? null : change);
+      rebind(figure, isFirst ? null : change);
     }
     for (const figure of document.querySelectorAll('section[aria-labelledby="results"] figure[data-ranked]')) {
       const axis = figure.dataset.kind === "strip" ? "x" : "y";
       const change = { [axis]: ["metric", board.metric, board.reducer].join(":"), marked: board.best, ranked: null };
       const param = (figure.dataset[axis === "x" ? "y" : "x"] || "").replace(/^param:/, "");
       Object.assign(change, { [axis + "Title"]: board.metrics[0], title: board.metrics[0] + " against " + param });
-      SG.charts.rebind(figure, isFirst ? null : change);
+      rebind(figure, isFirst ? null : change);
     }
+  }
+
+  /**
+   * Let a finished figure show something else: `change` are other values of its data attributes (null: none) and its
+   * `title`; null restores what the page had.
+   */
+  function rebind(figure, change) {
+    const state = SG.charts.adopt(figure);
+    const title = figure.querySelector("figcaption > :first-child");
+    const sub = figure.querySelector("figcaption > .sub");
+    const name = state.plot.getAttribute("aria-label");
+    state.first = state.first || { data: { ...figure.dataset }, title: title.textContent, still: state.still, name };
+    const { title: text = state.first.title, ...data } = change || {};
+    const wanted = { ...state.first.data, ...data };
+    for (const key of new Set([...Object.keys(figure.dataset), ...Object.keys(wanted)]))
+      if (wanted[key] === undefined || wanted[key] === null) delete figure.dataset[key];
+      else if (key !== "live") figure.dataset[key] = wanted[key];
+    title.textContent = text;
+    state.plot.setAttribute("aria-label", change ? text : state.first.name);
+    if (sub) sub.hidden = Boolean(change);
+    state.still = change ? [] : state.first.still;
+    if (state.live) SG.charts.rest(state);
+    else if (change) SG.charts.whenSeen(state);
+    else state.plot.replaceChildren(...state.still);
   }
 
   // ---- Start ----

@@ -1,6 +1,7 @@
-// needs: charts.js, decode.js, formats.js, labels.js, ranges.js, sitegen.js, unpack.js
+// needs: charts.js, decode.js, formats.js, labels.js, ranges.js, sitegen.js, still-figure.js, unpack.js
 //
-// Charts of every kind but curves, live: Vega with its expression interpreter, on the columns of an experiment.
+// Charts of every kind but curves, live: the finished drawing where the page has one (still-figure.js), else Vega with
+// its expression interpreter, on the columns of an experiment.
 //
 // The compiled kinds (data/kinds.js) hold no data: rows are bound here to the data set named "data". Expressions are
 // interpreted (the content policy forbids eval), and the loader refuses every address.
@@ -16,7 +17,6 @@ SG.vegaFigure = (function () {
 
   /** Vega first, since the interpreter takes its helpers from it. */
   async function runtime() {
-    await SG.scripts(["ranges", "unpack"]);
     await SG.asset("vendor/vega-6.4.0/vega.min.js");
     await SG.asset("vendor/vega-interpreter-2.3.2/vega-interpreter.js");
     return SG.load("kinds");
@@ -147,6 +147,7 @@ SG.vegaFigure = (function () {
         SG.el("div", null, name ? SG.el("span", { class: "muted", text: name + " " }) : null, text),
       ),
     );
+    tip.style.position = "fixed"; // the pointer's place is one on the screen
     tip.style.left = Math.min(event.clientX + 12, window.innerWidth - tip.offsetWidth - 8) + "px";
     tip.style.top = event.clientY + 12 + "px";
   }
@@ -199,27 +200,41 @@ SG.vegaFigure = (function () {
 
   const neededBy = (figure) => ["run:run_id", "run:name", "run:status", "run:rank", figure.dataset.x, figure.dataset.y];
 
+  /** The rows of the figure, and which runs have an unusual file. */
+  async function rowsOf(state) {
+    await SG.scripts(["ranges", "unpack", "still-figure"]);
+    const data = state.bind ? {} : await SG.experiment(state.figure.dataset.experiment, neededBy(state.figure));
+    const rows = state.bind ? state.bind() : withinRange(state, bindRows(data, state.figure));
+    return [rows, state.files || new Map(data.files || [])];
+  }
+
   /** Draw the figure of `state` (see charts.js); gives `{update, reset, theme, rows, destroy}`. */
   async function draw(state) {
-    const [kinds, data] = await Promise.all([
-      runtime(),
-      state.bind ? {} : SG.experiment(state.figure.dataset.experiment, neededBy(state.figure)),
-    ]);
+    const [rows, files] = await rowsOf(state);
+    const open = (row) => row.id && location.assign(SG.runUrl(row.id, files));
+    const finished = SG.stillFigure.drawingOf(state);
+    const live = finished
+      ? SG.stillFigure.start(state, finished, rows, (row) => tipLines(state.figure, row), open)
+      : await drawn(state, rows, open);
+    return {
+      update: () => undefined,
+      theme: () => undefined, // colours are custom properties and follow by themselves
+      reset: () => undefined,
+      rows: () => table(state.figure, rows),
+      vegaRows: () => rows,
+      ...live,
+    };
+  }
+
+  async function drawn(state, rows, open) {
+    const kinds = await runtime();
     if (!Object.hasOwn(kinds, state.kind)) throw new Error("There is no live chart of kind " + state.kind + ".");
-    const rows = state.bind ? state.bind() : withinRange(state, bindRows(data, state.figure));
-    const files = state.files || new Map(data.files || []);
     state.plot.replaceChildren();
     const view = makeView(kinds[state.kind], state, rows);
     await view.runAsync();
-    view.addEventListener("click", (_, item) => item?.datum?.id && location.assign(SG.runUrl(item.datum.id, files)));
-    return {
-      update: () => view.runAsync(),
-      theme: () => undefined, // colours are custom properties and follow by themselves
-      reset: () => view.runAsync(),
-      rows: () => table(state.figure, rows),
-      vegaRows: () => rows,
-      destroy: () => (tip && (tip.hidden = true), view.finalize()),
-    };
+    view.addEventListener("click", (_, item) => item?.datum && open(item.datum));
+    const run = () => view.runAsync();
+    return { update: run, reset: run, destroy: () => (tip && (tip.hidden = true), view.finalize()) };
   }
 
   return { draw, runtime };
