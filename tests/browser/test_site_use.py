@@ -251,6 +251,7 @@ def test_dots_answer_on_the_finished_drawing(page: Page, main_site: Sample, expe
     open_page(page, main_site.base + main_site.experiment(experiment))
     page.locator("#charts").click()
     figure = page.locator(f"figure[data-kind={kind}]").first
+    figure.scroll_into_view_if_needed()
     before = figure.bounding_box()
     figure.hover()
     expect(figure).to_have_attribute("data-live", "")
@@ -268,7 +269,7 @@ def test_dots_answer_on_the_finished_drawing(page: Page, main_site: Sample, expe
     tip = figure.locator(".chart-tip")
     expect(tip).to_be_visible()
     assert tip.locator("div").first.inner_text() in names
-    assert not [url for url in page.watch.requests if "vega" in url]  # type: ignore[attr-defined]
+    assert not [url for url in page.watch.requests if "vendor/" in url]  # type: ignore[attr-defined]
     page.mouse.click(*place)
     page.wait_for_url("**/runs/*.html*")
 

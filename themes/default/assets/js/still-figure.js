@@ -36,7 +36,11 @@ SG.stillFigure = (function () {
     }
     const free = drawnDots(svg);
     const order = Array.from(new Set(rows.map((row) => row.y)));
-    const [, bottom] = svg.querySelector(".axis").getAttribute("d").match(/[\d.]+/g).map(Number);
+    const [, bottom] = svg
+      .querySelector(".axis")
+      .getAttribute("d")
+      .match(/[\d.]+/g)
+      .map(Number);
     const height = (bottom - TOP) / order.length;
     return rows.map(function (row) {
       const at = { x: x.place(row.x), y: TOP + height * (order.indexOf(row.y) + 0.5), row };
