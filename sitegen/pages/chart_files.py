@@ -45,7 +45,7 @@ def chart_pages(views: Iterable[FigureView], table: ExperimentTable) -> Iterator
 
 def chart_page_of(view: FigureView, source: str, source_href: Href) -> ChartPage:
     """The page of one chart, whose drawing has room for its names."""
-    alone = replace(view, svg=drawn_at(view.chart, *view.size))
+    alone = replace(view, svg=drawn_at(view.chart, *view.size), narrow=view.narrow or view.svg)
     return ChartPage(view.href, view.title, alone, source, source_href)
 
 
