@@ -1,4 +1,4 @@
-// needs: decode.js, formats.js, ranges.js, sitegen.js
+// needs: sitegen.js
 //
 // Dots and bars that stay as they were drawn: the finished drawing is the live chart, which says what is under the
 // pointer, or what the arrow keys reach, and leads to its run. Loaded by vega-figure.js.
