@@ -197,7 +197,7 @@ def _to(order: Order) -> str:
 def _counts(changes: Changes) -> str:
     """The numbers of files, and the bytes of those that are new."""
     added, changed, deleted = map(len, (changes.added, changes.changed, changes.deleted))
-    return f"{plural(added, 'file')} added, {changed:,} changed, {deleted:,} deleted, {size(changes.size)} sent"
+    return f"{plural(added, 'file')} added, {changed:,} changed, {deleted:,} deleted, {size(changes.size)}"
 
 
 def closing_lines(order: Order, target: Target) -> Iterator[str]:
