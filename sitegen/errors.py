@@ -8,6 +8,9 @@ published; 130 interrupted; 143 ended by SIGTERM.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class SitegenError(Exception):
     """A mistake the user can fix; `str(error)` is one sentence that says how."""
@@ -59,3 +62,11 @@ class QueryError(UsageError):
 
     def __reduce__(self) -> tuple[type[QueryError], tuple[str, int, int]]:
         return QueryError, (str(self), self.at, self.length)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: ` Did you mean val_loss?`; empty if none of `known` is near."""
+    options = sorted(set(known))
+    by_case = [one for one in options if one.casefold() == name.casefold()]
+    near = by_case or difflib.get_close_matches(name, options, 1)
+    return f" Did you mean {near[0]}?" if near else ""

@@ -29,6 +29,7 @@ CHECKS = (
     ["oxlint", SCRIPTS],
     ["oxfmt", "--check", SCRIPTS],
     ["mypy"],
+    ["mypy", "tests/typed_script.py"],
 )
 QUICK = ("-m", "not browser and not slow and not mlflow and not server", "--examples", "10")
 """An answer in about 90 seconds: no browser, no database server, no MLflow, few examples of each property test."""

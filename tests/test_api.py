@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 import sitegen
+from sitegen.api.frames import run_frame
 from sitegen.errors import StoreError, UsageError
 from sitegen.export import export_store
 from sitegen.stores import open_store
@@ -118,7 +119,7 @@ def test_missing_values_are_mlflows(store: Path) -> None:
 def test_an_empty_table_has_the_six_columns(tmp_path: Path) -> None:
     experiment(tmp_path / "mlruns", "1", name="sweep")
     frame = sitegen.load(tmp_path / "mlruns").to_frame()
-    assert (len(frame), len(frame.columns)) == (0, 6)
+    assert (len(frame), len(frame.columns)) == (0, 6) == run_frame([]).shape
 
 
 def test_experiments_are_chosen_by_name_or_id(store: Path) -> None:
@@ -146,9 +147,9 @@ def test_a_step_of_any_size_is_in_the_history(tmp_path: Path) -> None:
 
 def test_an_unknown_run_or_metric_is_named(store: Path) -> None:
     catalog = sitegen.load(store)
-    with pytest.raises(KeyError, match="no run nope"):
+    with pytest.raises(KeyError, match="There is no run nope"):
         catalog.run("nope")
-    with pytest.raises(KeyError, match="no metric 'nope'; it has: loss"):
+    with pytest.raises(KeyError, match="no metric 'nope'. It has: loss"):
         catalog.run(RUN).history("nope")
 
 
@@ -165,9 +166,11 @@ def test_runs_are_read_while_they_are_looped_over(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(file_store.MlrunsStore, "read_runs", counted)
     runs = sitegen.load(tmp_path / "mlruns").runs
-    assert len(runs) == RUNS_A_CHUNK + 1 and read == []
     assert next(iter(runs)).name == "first try" and read == [RUNS_A_CHUNK]
-    assert len(list(runs)) == RUNS_A_CHUNK + 1
+    assert runs[0].run_id == f"{0:032x}" and read == [RUNS_A_CHUNK, 1]
+    assert len(list(runs)) == RUNS_A_CHUNK + 1 == len(runs)
+    read.clear()
+    assert len(runs) == RUNS_A_CHUNK + 1 and read == []
 
 
 def test_deleted_runs_come_when_asked_for(store: Path) -> None:

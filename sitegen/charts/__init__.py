@@ -9,6 +9,7 @@ from sitegen.charts.makers import (
     scatter_chart,
     strip_chart,
 )
+from sitegen.charts.notebook import altair_curves
 from sitegen.charts.runs_svg import Mark, Point, interval_drawing
 from sitegen.charts.series import Series
 from sitegen.charts.sparklines import sparkline
@@ -23,6 +24,7 @@ __all__ = [
     "Measure",
     "Point",
     "Series",
+    "altair_curves",
     "curves_chart",
     "histogram_chart",
     "interval_drawing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sitegen.config.chart_options import ChartConfig
-from sitegen.config.file import config_file, load_config, with_flags
+from sitegen.config.file import config_file, load_config, with_flags, with_options
 from sitegen.config.options import Config, ExperimentOptions, ViewConfig, Written
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "config_file",
     "load_config",
     "with_flags",
+    "with_options",
 ]

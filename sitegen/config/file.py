@@ -62,6 +62,30 @@ def with_flags(config: Config, **flags: Any) -> Config:
     return joined
 
 
+def with_options(caller: str, options: Mapping[str, Any], path: Path | None = None) -> Config:
+    """The config in the file `path`, or the defaults, with options that Python code gives by the keys of the file.
+
+    `caller` is named in the messages. Raises UsageError as `load_config` does.
+    """
+    base = load_config(path) if path else Config()
+    as_flags = {row.name for row in rows_of(Config) if not row.key and row.type is bool} | {"theme"}
+    plain = {key: _plain(value) for key, value in options.items() if key not in as_flags}
+    found = _from_values(Path(caller), plain)
+    names = {row.name for row in rows_of(Config) if row.key in plain}
+    names |= {"artifact_map"} if "artifacts" in plain else set()
+    given = {name: getattr(found, name) for name in names}
+    return with_flags(base, **given, **{name: options[name] for name in as_flags & set(options)})
+
+
+def _plain(value: Any) -> Any:
+    """A value of Python as TOML has it: paths as strings, tuples as lists."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, Path) else value
+
+
 def _from_file(path: Path) -> Config:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
@@ -69,6 +93,11 @@ def _from_file(path: Path) -> Config:
         raise UsageError(f"{path} is not valid TOML: {error}.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
+    return _from_values(path, values)
+
+
+def _from_values(path: Path, values: dict[str, Any]) -> Config:
+    """The config of the values of a file; `path` is named in messages, and what its paths are relative to."""
     artifacts: dict[str, Any] = {}
     if isinstance(values.get("artifacts"), dict):
         table = _checked(path, "[artifacts]", ArtifactsTable, values.pop("artifacts"))

@@ -5,7 +5,7 @@ same in the browser; `tests/query/vectors.json` tests both for the same answers.
 """
 
 from sitegen.errors import QueryError
-from sitegen.query.bare import check_names
+from sitegen.query.bare import check_names, missing_keys
 from sitegen.query.evaluate import filter_of, matcher, ordered
 from sitegen.query.footer import describe
 from sitegen.query.nodes import OrderBy
@@ -18,6 +18,7 @@ __all__ = [
     "Query",
     "QueryError",
     "matcher",
+    "missing_keys",
     "ordered",
     "parse",
     "parse_order",

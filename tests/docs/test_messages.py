@@ -19,7 +19,14 @@ CLASSES = {
 }
 VARIABLE = "…"
 # Functions that make the sentence that another one raises, or its end; with its beginning.
-MAKERS = {"_describe_folder": "", "_describe_file": "", "refusal": "", "unreachable": "", "_sentence": ""}
+MAKERS = {
+    "_describe_folder": "",
+    "_describe_file": "",
+    "refusal": "",
+    "unreachable": "",
+    "_sentence": "",
+    "no_metric": "",
+}
 MADE_ELSEWHERE = (VARIABLE, f"{VARIABLE} is {VARIABLE}; give the path of an mlruns folder.")
 
 
