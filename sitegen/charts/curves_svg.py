@@ -22,7 +22,7 @@ from sitegen.charts.drawing import (
     colour_class,
     drawing,
     escape,
-    fitted,
+    fitted_apart,
     frame_of,
     text_width,
     x_count,
@@ -210,7 +210,9 @@ def _ends_of(one: Curves, last: Sequence[float]) -> list[str]:
         return [short(value)] if value == value else []
     if not one.names or len(main) * LINE_HEIGHT > one.height - 38 - TOP:
         return []
-    return [fitted(one.series[n].label, one.width * 0.22) for n in main]
+    texts = fitted_apart([one.series[n].label for n in main], one.width * 0.22)
+    # Names that are cut to the same say nothing; they are in the legend.
+    return texts if len(set(texts)) == len(texts) else []
 
 
 def _main(one: Curves) -> list[int]:

@@ -20,12 +20,15 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
+from os.path import commonprefix
 from typing import NamedTuple
 
 from sitegen.charts.axes import Axis
 from sitegen.charts.paths import pixels
 
 LINE_HEIGHT = 14
+SEPARATORS = "-_/.:= "
+"""Where a beginning that names share may be cut off."""
 ROW_HEIGHT = 28
 LABEL_GAP = 6
 
@@ -134,6 +137,35 @@ def fitted(text: str, room: float) -> str:
     while text and text_width(text) + 9 > room:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def fitted_apart(texts: Sequence[str], room: float) -> list[str]:
+    """Names beside each other, each no wider than `room`: cut where they agree, at a common beginning and in their
+    middles. `fittedApart` in themes/default/assets/js/curve-ticks.js does the same; change both."""
+    texts = [text[:500] for text in texts]
+    if all(text_width(text) <= room + 0.1 for text in texts):
+        return texts
+    start = _common_start(texts)
+    return [_cut_middle("…" + text[start:] if start else text, room) for text in texts]
+
+
+def _common_start(texts: Sequence[str]) -> int:
+    """How many characters all of `texts` begin with, up to a separator; 0 where that is not worth an ellipsis."""
+    if len(texts) < 2:
+        return 0
+    common = commonprefix(list(texts))
+    length = max(common.rfind(one) for one in SEPARATORS) + 1
+    return length if length > 2 and all(len(text) > length for text in texts) else 0
+
+
+def _cut_middle(text: str, room: float) -> str:
+    if text_width(text) <= room + 0.1:
+        return text
+    for kept in range(min(len(text) - 1, int(room / 7)), 1, -1):
+        cut = f"{text[: (kept + 1) // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
+        if text_width(cut.replace("…", "x")) <= room + 0.1:
+            return cut
+    return fitted(text, room)
 
 
 # What XML 1.0 has no place for, however it is written: control characters, lone surrogates, the two non-characters.

@@ -169,7 +169,8 @@ def _curve_figure(
         height=WIDE_HEIGHT if wide else SMALL_HEIGHT,
     )
     hooks = {"data-best": best} if best else {"data-colours": " ".join(str(colours[r]) for r in ordered)}
-    hooks |= {"data-named": ""} if 'class="lead' in chart.svg else {}
+    drawings = [one for one in (chart.svg, chart.narrow) if one]
+    hooks |= {"data-named": ""} if all('class="lead' in one for one in drawings) else {}
     legend = [LegendEntry(colours[r], names[r], run_page(r)) for r in ordered]
     return figure_of(replace(chart, attributes={**chart.attributes, **hooks}), site, legend)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from sitegen.charts.drawing import fitted_apart, text_width
 from tests.browser.samples import Sample, open_page
 from tests.browser.stillness import MAX_CHANGED, MAX_SHIFT, RECORD, measured
+from tests.charts.test_colours import distance
 
 CIFAR, CHURN = "cifar-cnn", "churn-cross-validation"
 SMALLEST = 11
@@ -99,3 +102,48 @@ def test_the_arrow_keys_read_out_the_values_of_curves(page: Page, sample: Callab
     expect(figure.locator("[role=status]")).to_contain_text("step 2999")
     page.keyboard.press("Tab")
     expect(figure.locator(".curve-tip")).to_have_count(0)
+
+
+NAMES = [
+    ["cnn-no-dropout", "cnn-baseline", "cnn-big-batch", "cnn-more-dropout"],
+    ["resnet-50-lr-0.001-seed-1", "resnet-50-lr-0.01-seed-1", "vit"],
+    ["a", "b"],
+    ["run-" + "x" * 40, "run-" + "y" * 40],
+    ["same beginning 日本語の名前", "same beginning 日本語の別名", "same beginning "],
+]
+
+
+def test_names_are_cut_alike_by_python_and_scripts(page: Page, sample: Callable[[str], Sample]) -> None:
+    site = sample("mlflow3")
+    open_page(page, site.base + "search.html")
+    page.evaluate("SG.asset('js/curve-ticks.js')")
+    for room in (60, 79.2, 120):
+        expected = [fitted_apart(names, room) for names in NAMES]
+        assert page.evaluate("([all, room]) => all.map((n) => SG.curveTicks.fittedApart(n, room))", [NAMES, room]) == (
+            expected
+        )
+        assert all(text_width(text) <= room + 0.1 for names in expected for text in names)
+    assert fitted_apart(NAMES[0], 79.2) == ["…no-dropout", "…baseline", "…big-batch", "…more…opout"]
+
+
+def test_runs_compared_have_colours_apart_and_the_best_the_accent(page: Page, sample: Callable[[str], Sample]) -> None:
+    site = sample("mlflow3")
+    catalog = [run.run_id for run in site.runs_of(CIFAR)]
+    open_page(page, f"{site.base}compare.html#runs={','.join(catalog)}")
+    swatches = page.locator(".compare-runs .swatch")
+    expect(swatches).to_have_count(len(catalog))
+    colours = swatches.evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
+    assert min(distance(hexed(a), hexed(b)) for a, b in itertools.combinations(colours, 2)) >= 10
+    best = site.run("cnn-more-dropout").run_id
+    classes = swatches.evaluate_all(r"all => all.map((one) => one.className.match(/c\d+/)[0])")
+    assert classes.index("c1") == catalog.index(best) and classes.count("c1") == 1
+    figure = page.locator("figure[data-kind=curves]").first
+    figure.scroll_into_view_if_needed()
+    keys = figure.locator(".key[data-run]")
+    expect(keys.first).to_be_attached()
+    found = keys.evaluate_all(r"all => all.map((one) => [one.dataset.run, one.className.match(/c\d+/)[0]])")
+    assert all(classes[catalog.index(run)] == colour for run, colour in found)
+
+
+def hexed(colour: str) -> str:
+    return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])

@@ -5,8 +5,8 @@
 
 SG.compareState = (function () {
   /**
-   * What the fragment asks for; the baseline is the first run unless another is named. `best` is the run that has the
-   * accent on the page that the link was on.
+   * What the fragment asks for; the baseline is the first run unless another is named. `best` is the run that had
+   * the accent on the page that the link was on; without it, that is the best of the experiment.
    */
   function read() {
     const fragment = SG.readFragment();

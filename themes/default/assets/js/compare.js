@@ -78,6 +78,7 @@
     });
   }
 
+  const BEST_PLACE = 8; // where a run's place (PLACE in run.js) names the best
   const toggled = new Map();
 
   /** What tables need to know: runs, colours, the place of the baseline, which branches of nested params are open. */
@@ -175,6 +176,14 @@
     return runs.map((run) => ({ ...run, name: labels.get(run.id), fullName: run.name }));
   }
 
+  /** The best run of the experiment that all of `runs` are in, which has the accent here too; "" for none. */
+  async function bestRun(runs) {
+    if (new Set(runs.map((run) => run.exp)).size !== 1) return "";
+    const { id } = runs[0];
+    const shard = await SG.shard("places", id).catch(() => null);
+    return shard?.places?.find((place) => place[0] === id)?.[BEST_PLACE] || "";
+  }
+
   let turn = 0;
 
   async function show() {
@@ -193,6 +202,8 @@
     state.judged = new Map(theirs.map(([, file, , , judged]) => [file, judged || []]));
     state.objectives = new Map(Array.from(state.judged.values()).flat());
     if (!runs.some((run) => run.id === state.base)) state.base = runs[0]?.id;
+    state.best = state.best || (await bestRun(runs));
+    if (own !== turn) return;
     const { content, fill } = parts(state, runs, missing);
     put(content.filter(Boolean));
     await fill(() => own === turn);

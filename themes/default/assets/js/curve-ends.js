@@ -19,10 +19,10 @@ SG.curveEnds = (function () {
     if (view.bands || view.state.ofRuns || listed.length * LINE > view.size[1] - 50) return [];
     const alone = listed.length === 1;
     const most = view.size[0] * 0.22;
-    const ends = listed.map((one) => ({ one, text: alone ? lastValue(one) : SG.curveTicks.fitted(one.label, most) }));
+    const names = listed.map((one) => one.label);
+    const texts = alone ? listed.map(lastValue) : SG.curveTicks.fittedApart(names, most);
     // Names that are cut to the same say nothing; they are in the legend.
-    const alike = new Set(ends.map(({ text }) => text)).size < ends.length;
-    return alike && !("named" in view.state.figure.dataset) ? [] : ends;
+    return new Set(texts).size < texts.length ? [] : listed.map((one, i) => ({ one, text: texts[i] }));
   }
 
   /** Whether a slot has no dash of its own, so that a line leads from the name to the curve. */

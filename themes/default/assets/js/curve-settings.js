@@ -158,7 +158,8 @@ SG.curveSettings = (function () {
     const { scale } = view;
     const [width, height] = view.size;
     view.right = SG.curveEnds.rightOf(view, ends);
-    if (ends.length > 1 && SG.curveEnds.isPlain(ends[0].one.slot)) state.figure.dataset.named = "";
+    if (!state.still.length && ends.length > 1 && SG.curveEnds.isPlain(ends[0].one.slot))
+      state.figure.dataset.named = "";
     return {
       width: Math.round(width * scale),
       height: Math.round(height * scale),

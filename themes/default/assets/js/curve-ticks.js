@@ -165,5 +165,32 @@ SG.curveTicks = (function () {
     return kept.join("").trimEnd() + "…";
   }
 
-  return { nice, niceLog, labels, short, dates, textWidth, fitted };
+  /** Names beside each other, cut where they agree: the twin of fitted_apart in sitegen/charts/drawing.py. */
+  function fittedApart(texts, room) {
+    if (texts.every((text) => textWidth(text) <= room + 0.1)) return texts;
+    const start = commonStart(texts);
+    return texts.map((text) => cutMiddle(start ? "…" + text.slice(start) : text, room));
+  }
+
+  function commonStart(texts) {
+    if (texts.length < 2) return 0;
+    let same = 0;
+    while (same < texts[0].length && texts.every((text) => text[same] === texts[0][same])) same++;
+    const length = largest(Array.from("-_/.:= ", (one) => texts[0].slice(0, same).lastIndexOf(one))) + 1;
+    return length > 2 && texts.every((text) => text.length > length) ? length : 0;
+  }
+
+  function cutMiddle(text, room) {
+    if (textWidth(text) <= room + 0.1) return text;
+    const all = Array.from(text);
+    for (let kept = Math.min(all.length - 1, Math.floor(room / 7)); kept > 1; kept--) {
+      const head = all.slice(0, (kept + 1) >> 1).join("");
+      const tail = all.slice(all.length - (kept >> 1)).join("");
+      const cut = head.trimEnd() + "…" + tail.trimStart();
+      if (textWidth(cut) <= room + 0.1) return cut;
+    }
+    return fitted(text, room);
+  }
+
+  return { nice, niceLog, labels, short, dates, textWidth, fitted, fittedApart };
 })();
