@@ -16,6 +16,7 @@ from sitegen import __version__
 from sitegen.analysis.words import plural, size
 from sitegen.build import Built, build
 from sitegen.config import Config
+from sitegen.config.places import store_around
 from sitegen.errors import UsageError
 from sitegen.output import MANIFEST
 from sitegen.publish import (
@@ -99,6 +100,8 @@ def opened(order: Order, confirm: Callable[[str], bool]) -> Iterator[Target]:
     elif "://" in order.target:
         yield bucket_at(order.target, order.adopt)
     elif order.folder:
+        if store_around(order.folder):
+            raise UsageError(f"{order.folder} is inside a store, which is never written to; publish to another folder.")
         yield Folder(order.folder, order.adopt)
     else:
         near = difflib.get_close_matches(order.target, NAMES, 1)

@@ -53,6 +53,8 @@ def test_a_store_is_built_strictly_and_published(work: Path) -> None:
     run(one, RUN, metrics={"loss": "1700000000000 0.5 1\n"}, params={"api_token": "ghp_" + "a1B2" * 9})
     refused = call("./www", "mlruns")
     assert refused.exit_code == 3 and "1 secret" in refused.stderr and not (work / "www").exists()
+    inside = call("./mlruns/www", "mlruns", "--no-strict")
+    assert inside.exit_code == 2 and "is inside a store" in inside.stderr and not (work / "mlruns" / "www").exists()
     done = call("./www", "mlruns", "--no-strict", "--title", "Wine")
     assert done.exit_code == 0, done.output
     assert "1 run in 1 experiment" in done.stderr and "Published the site to www" in done.stdout
