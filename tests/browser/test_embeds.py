@@ -143,6 +143,7 @@ def choices(page: Page) -> dict[str, str]:
     """What the open dialog offers, by where it goes."""
     found = {}
     box = page.locator("dialog.embed-box")
+    box.wait_for()
     for name in box.locator("option").all_text_contents():
         box.locator("select").select_option(name)
         found[name] = box.locator("pre").text_content() or ""
@@ -195,6 +196,7 @@ def test_a_view_of_the_explorer_is_the_lines_of_a_declared_chart_and_a_frame_at_
         figure.get_by_role("button", name="Embed this view").click()
         seen[kind] = choices(page)
         page.locator("dialog.embed-box .close").click()
+    assert all("sitegen.toml (an address that stays)" in one for one in seen.values()), seen
     file = tmp_path / "sitegen.toml"
     file.write_text("".join(one["sitegen.toml (an address that stays)"] for one in seen.values()), "utf-8")
     declared = load_config(file).charts
