@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from sitegen import __version__
+from sitegen.cli.embed import embed
 from sitegen.cli.endings import bug_report, ending_as_interrupt, interrupted
 from sitegen.cli.gates import check, scan
 from sitegen.cli.options import CONFIG, GroupedCommand, config_options, output_folder, settings_from
@@ -243,5 +244,6 @@ def best(
 
 main.add_command(scan)
 main.add_command(check)
+main.add_command(embed)
 main.add_command(publish)
 main.add_command(theme)

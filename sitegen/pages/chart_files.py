@@ -15,8 +15,7 @@ from sitegen.charts.style import standalone
 from sitegen.pages.figures import FigureView
 from sitegen.pages.page import Site
 
-PICTURES = "svg light.svg dark.svg png"
-ALL_PICTURES = f"{PICTURES} narrow-light.svg narrow-dark.svg"
+PICTURES = "svg light.svg dark.svg narrow-light.svg narrow-dark.svg png"
 """The endings of the pictures of an experiment's first chart, and of a declared one."""
 
 

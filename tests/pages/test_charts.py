@@ -128,9 +128,9 @@ def test_each_chart_has_a_page_and_two_files() -> None:
         dict(file for one in made for file in files_of_chart(one, "demo", SITE)),
     )
     assert [page.path for page in pages] == [f"{chart.stem}.html" for chart in made]
-    # The first chart has three more pictures.
+    # The first chart has five more pictures.
     assert (
-        len(files) == 2 * len(pages) + 3 and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
+        len(files) == 2 * len(pages) + 5 and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
     )
     stem = pages[0].path.removesuffix(".html")
     assert files[f"{stem}.svg"].lstrip().startswith("<") and "$schema" in json.loads(files[f"{stem}.vl.json"])

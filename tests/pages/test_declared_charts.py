@@ -12,7 +12,7 @@ from sitegen.analysis.curves import thin
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.config import ChartConfig, load_config
 from sitegen.errors import UsageError
-from sitegen.pages.chart_files import ALL_PICTURES, files_of_chart
+from sitegen.pages.chart_files import PICTURES, files_of_chart
 from sitegen.pages.chart_recipes import MAX_RUNS, figure_of_recipe, rows_of
 from sitegen.pages.declared_charts import read_charts, recipe_of
 from sitegen.pages.figures import FigureView
@@ -54,7 +54,7 @@ def test_a_chart_has_the_address_of_its_name_and_the_runs_of_its_filter() -> Non
 def test_it_stays_the_same_while_its_runs_do_whatever_else_is_added() -> None:
     def files(rows: Sequence[RunRow]) -> list[tuple[str, str | bytes]]:
         return list(
-            files_of_chart(replace(figure(rows, filter="params.model = 'vit'"), pictures=ALL_PICTURES), "demo", SITE)
+            files_of_chart(replace(figure(rows, filter="params.model = 'vit'"), pictures=PICTURES), "demo", SITE)
         )
 
     better = row("better", {"loss": (0.1, -9.0, -9.0)}, params={"model": "mlp"})

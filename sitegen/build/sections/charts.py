@@ -12,7 +12,7 @@ from sitegen.build.analyse import Analysed, AnalysedExperiment
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Later, Output, Task
-from sitegen.pages.chart_files import ALL_PICTURES, chart_page_of, files_of_chart
+from sitegen.pages.chart_files import PICTURES, chart_page_of, files_of_chart
 from sitegen.pages.chart_recipes import Recipe, figure_of_recipe, rows_of
 from sitegen.pages.declared_charts import DeclaredChart, experiment_of, recipe_of
 
@@ -32,7 +32,7 @@ class ChartAlone(Task):
         curves = {record.run.run_id: record.curves for record in read_records(self.curved)}
         experiment = self.table.experiment
         view = figure_of_recipe(self.recipe, self.table, self.table.rows, curves, context.site)
-        view = replace(view, pictures=ALL_PICTURES, size=(self.recipe.width, self.recipe.height))
+        view = replace(view, pictures=PICTURES, size=(self.recipe.width, self.recipe.height))
         page = chart_page_of(view, experiment.name, experiment_page(experiment.experiment_id))
         yield Output(pages=[page], files=list(files_of_chart(view, experiment.name, context.site)))
 

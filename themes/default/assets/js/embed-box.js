@@ -25,10 +25,9 @@ SG.embedBox = (function () {
 
   // ---- Snippets ----
 
-  const frame = (base, address, title) =>
+  const frame = (address, title) =>
     `<iframe src="${attribute(address)}" data-sitegen title="${attribute(title)}"` +
-    ` loading="lazy" style="${ROOM}"></iframe>\n` +
-    `<script src="${attribute(base)}charts/embed.js" async></script>`;
+    ` loading="lazy" style="${ROOM}"></iframe>`;
 
   function picture(stem, title, page, endings) {
     const source = (ending, media) => `  <source media="${media}" srcset="${attribute(stem)}-${ending}.svg">\n`;
@@ -45,10 +44,13 @@ SG.embedBox = (function () {
 
   /** What to copy, by where it goes, for a chart that has a page at `address`. */
   function snippets(base, address, title, pictures) {
-    const html = frame(base, address, title);
+    const alone = frame(address, title);
+    const html = alone + `\n<script src="${attribute(base)}charts/embed.js" async></script>`;
+    const head = ["script", { src: base + "charts/embed.js", async: "" }];
     const found = [
       ["HTML", html],
-      ["MkDocs, Zensical, VitePress", html],
+      ["MkDocs, Zensical", html],
+      ["VitePress", alone + "\n\n<!-- Once, in .vitepress/config: head: [" + JSON.stringify(head) + "] -->"],
       ["MyST", "```{raw} html\n" + html + "\n```"],
       ["reStructuredText", ".. raw:: html\n\n" + indented(html)],
       ["Address", address],
