@@ -145,5 +145,26 @@ def test_runs_compared_have_colours_apart_and_the_best_the_accent(page: Page, sa
     assert all(classes[catalog.index(run)] == colour for run, colour in found)
 
 
+def test_a_live_table_is_printed_with_all_its_rows_and_columns(page: Page, sample: Callable[[str], Sample]) -> None:
+    site = sample("mlflow3")
+    page.set_viewport_size({"width": 600, "height": 500})
+    open_page(page, site.base + site.experiment(CIFAR))
+    box = page.locator(".runs")
+    box.scroll_into_view_if_needed()
+    expect(page.locator(".runs[data-live] tbody tr[aria-rowindex]").first).to_be_visible()
+    shown = page.locator(".runs thead th[data-col]").count()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    heads = page.locator(".runs thead th[data-col]")
+    assert heads.count() > shown
+    assert page.locator(".runs tbody tr[aria-rowindex]").count() == len(site.runs_of(CIFAR))
+    page.set_viewport_size({"width": 760, "height": 1100})  # about the width of A4 without its margins
+    assert heads.last.bounding_box()["x"] + heads.last.bounding_box()["width"] <= 760  # type: ignore[index]
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.set_viewport_size({"width": 600, "height": 500})
+    expect(heads).to_have_count(shown)
+
+
 def hexed(colour: str) -> str:
     return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])

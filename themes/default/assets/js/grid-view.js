@@ -5,6 +5,7 @@
 
 SG.GridView = (function () {
   const OVER = 6;
+  const MAX_PRINTED = 500; // rows
   const PICK_WIDTH = 36;
   const PICK = { id: "", label: "Select", width: PICK_WIDTH, pinned: true, css: "pick" };
   const NARROW = matchMedia("(max-width: 720px)");
@@ -66,10 +67,18 @@ SG.GridView = (function () {
       this.mark();
     }
 
+    /** On paper, which does not scroll, all columns stand and as many rows as paper is for. */
+    print(isPrinting) {
+      this.isPrinting = isPrinting;
+      this.span = null;
+      this.draw();
+    }
+
     /** The columns on the screen, by number among those that are not pinned; a few more at each side. */
     columnSpan() {
       const first = this.all.findIndex((column) => !column.pinned);
       if (first < 0) return [this.all.length, this.all.length];
+      if (this.isPrinting) return [first, this.all.length];
       const from = this.scroll.scrollLeft + this.lefts[first] - 240;
       const to = this.scroll.scrollLeft + this.scroll.clientWidth + 240;
       let [start, end] = [first, first];
@@ -89,13 +98,13 @@ SG.GridView = (function () {
       const widths = this.shown.map((at) => this.all[at].width);
       widths.splice(this.pinned, 0, this.before);
       this.colgroup.replaceChildren(
-        ...[...widths, this.after].map(function (width) {
+        ...(this.isPrinting ? [] : [...widths, this.after]).map(function (width) {
           const col = SG.el("col");
           col.style.width = width + "px";
           return col;
         }),
       );
-      this.table.style.width = Math.max(this.total, this.scroll.clientWidth) + "px";
+      this.table.style.width = this.isPrinting ? "" : Math.max(this.total, this.scroll.clientWidth) + "px";
       this.head.rows[0].replaceChildren(...this.withGaps(this.shown.map((at) => this.headCell(at))));
       this.head.rows[0].setAttribute("aria-rowindex", "1");
     }
@@ -104,8 +113,12 @@ SG.GridView = (function () {
       const [count, height] = [this.source.count(), this.height];
       const view = this.scroll.clientHeight;
       const top = this.scroll.scrollTop;
-      const from = Math.max(0, Math.min(count, Math.floor(top / height)) - OVER);
-      const to = Math.min(count, Math.ceil((top + view) / height) + OVER);
+      const [from, to] = this.isPrinting
+        ? [0, Math.min(count, MAX_PRINTED)]
+        : [
+            Math.max(0, Math.min(count, Math.floor(top / height)) - OVER),
+            Math.min(count, Math.ceil((top + view) / height) + OVER),
+          ];
       for (const [i, tr] of this.rows) {
         if (i >= from && i < to) continue;
         tr.remove();
@@ -121,7 +134,8 @@ SG.GridView = (function () {
         next = tr;
       }
       this.above.size(from * height);
-      this.below.size((count - to) * height);
+      this.below.size(this.isPrinting ? 24 * (to < count) : (count - to) * height);
+      this.below.say(this.isPrinting && to < count ? "and " + (count - to) + " more rows" : "");
     }
   }
 
@@ -129,7 +143,11 @@ SG.GridView = (function () {
   function gap() {
     const td = SG.el("td");
     const part = SG.el("tbody", { class: "gap", "aria-hidden": "true" }, SG.el("tr", null, td));
-    return { part, size: (height) => ((td.style.height = height + "px"), (part.hidden = height <= 0)) };
+    return {
+      part,
+      size: (height) => ((td.style.height = height + "px"), (part.hidden = height <= 0)),
+      say: (text) => ((td.textContent = text), (td.colSpan = text ? 1000 : 1)),
+    };
   }
 
   GridView.PICK_WIDTH = PICK_WIDTH;

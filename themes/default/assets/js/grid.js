@@ -46,6 +46,8 @@ SG.Grid = (function () {
       this.head.addEventListener("contextmenu", (event) => this.openMenu(event));
       this.table.addEventListener("focus", () => this.mark());
       this.table.addEventListener("blur", () => this.mark());
+      addEventListener("beforeprint", () => this.print(true));
+      addEventListener("afterprint", () => this.print(false));
       new ResizeObserver(() => this.draw()).observe(this.scroll);
       SG.GridView.NARROW.addEventListener("change", () => this.reset());
     }
