@@ -162,7 +162,7 @@ def test_the_chart_of_the_objective_has_something_for_every_tool(fresh_page: Cal
     assert found["MyST"].startswith("```{raw} html\n") and found["reStructuredText"].startswith(
         ".. raw:: html\n\n   <iframe"
     )
-    assert found["Picture (README)"].count("-light.svg") == 1 and f'alt="{title}"' in found["Picture (README)"]
+    assert found["Picture (README)"].count("-light.svg") == 2 and f'alt="{title}"' in found["Picture (README)"]
     assert found["Markdown picture"].startswith("[![val\\_loss, cifar-cnn](https://YOUR-SITE/charts/")
     assert found["Vega-Lite"].endswith(".vl.json")
     for ending in ("-light.svg", "-dark.svg", ".png", ".svg", ".vl.json", ".html"):

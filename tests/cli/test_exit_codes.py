@@ -16,6 +16,7 @@ WORK = {
     "best": "sitegen.commands.best.leaderboards",
     "build": "sitegen.build.build",
     "check": "sitegen.check.check_site",
+    "embed": "sitegen.commands.embed.embed",
     "export": "sitegen.export.export_store",
     "inspect": "sitegen.commands.inspect.inspect_stores",
     "merge": "sitegen.build.parts.merge_parts",
@@ -26,7 +27,7 @@ WORK = {
 """What does the work of each command."""
 FIRST = {"publish": ["./www"]}
 """Arguments before the store."""
-NEEDED = {"export": ["-o", "out"], "serve": ["--port", "0"]}
+NEEDED = {"embed": ["--chart", "x", "-o", "x.svg"], "export": ["-o", "out"], "serve": ["--port", "0"]}
 """Arguments without which a command does nothing."""
 READ_A_STORE = sorted(WORK.keys() - {"check", "merge"})
 
