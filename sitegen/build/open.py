@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -11,6 +11,7 @@ from sitegen.addresses import file_name, shard_digits
 from sitegen.analysis.objective import Objective, read_objective
 from sitegen.build.cache import Cache
 from sitegen.build.context import WorkerContext
+from sitegen.build.earlier import Reader, earlier_site
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.build.source import Source, find_source
 from sitegen.build.titles import with_titles
@@ -57,7 +58,7 @@ class Opened:
     views: tuple[View, ...]
     charts: tuple[DeclaredChart, ...] = ()
     """The charts that the settings declare."""
-    read_earlier: Callable[[str], bytes | None] | None = None
+    read_earlier: Reader | None = None
     """The content of a file of an earlier site, by its path from the site's root; None if there is no such site."""
 
 
@@ -85,7 +86,17 @@ def open_source(source: Source) -> Opened:
     config = source.config
     query = parse(config.filter) if config.filter.strip() else None
     views, charts = tuple(read_views(config.views)), tuple(read_charts(config.charts))
-    return Opened(config, source.found, source.store, source.theme, privacy_of(config), query, views, charts)
+    return Opened(
+        config,
+        source.found,
+        source.store,
+        source.theme,
+        privacy_of(config),
+        query,
+        views,
+        charts,
+        earlier_site(config.since),
+    )
 
 
 class NoStore:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sitegen.build.built import Built
 from sitegen.build.cache import Cache
 from sitegen.build.digests import digest_of
+from sitegen.build.earlier import earlier_key
 from sitegen.build.previous import PreviousSite, SavedFile
 from sitegen.build.settings_key import settings_key
 from sitegen.build.source import Source
@@ -54,7 +55,8 @@ class Before:
         stamp = self.snapshot.stamp if self.snapshot and not config.traces else None
         if stamp is None or not self.is_settled(stamp):
             return ""
-        return digest_of([self.settings, found.locations, found.sentence, config.strict, config.host, stamp.digest])
+        asked = [config.strict, config.host, earlier_key(config.since)]
+        return digest_of([self.settings, found.locations, found.sentence, asked, stamp.digest])
 
     def is_settled(self, stamp: Stamp) -> bool:
         """Whether nothing that it stamps could change without giving another one."""

@@ -164,6 +164,16 @@ class Config:
     charts: tuple[ChartConfig, ...] = option(
         (), group=SITE, help="Charts with an address that stays: see [declared charts](#declared-charts)."
     )
+    since: Path = option(
+        Path(),
+        "--since",
+        SITE,
+        "An earlier site, whose charts stay at their addresses.",
+        metavar="DIR",
+        default_text="none",
+        details="As long as there are runs for them, also where "
+        "[other charts would be chosen now](publishing.md#charts-that-stay).",
+    )
     objective: Written = option(
         "",
         "--objective",
