@@ -165,7 +165,7 @@ def test_the_chart_of_the_objective_has_something_for_every_tool(fresh_page: Cal
     assert found["Picture (README)"].count("-light.svg") == 2 and f'alt="{title}"' in found["Picture (README)"]
     assert found["Markdown picture"].startswith("[![val\\_loss, cifar-cnn](https://YOUR-SITE/charts/")
     assert found["Vega-Lite"].endswith(".vl.json")
-    for ending in ("-light.svg", "-dark.svg", ".png", ".svg", ".vl.json", ".html"):
+    for ending in ("-light.svg", "-dark.svg", "-narrow-dark.svg", ".svg", ".vl.json", ".html"):
         file = found["Vega-Lite"].removesuffix(".vl.json").removeprefix("https://YOUR-SITE/") + ending
         assert (site.folder / file).is_file()
 

@@ -128,9 +128,9 @@ def test_each_chart_has_a_page_and_two_files() -> None:
         dict(file for one in made for file in files_of_chart(one, "demo", SITE)),
     )
     assert [page.path for page in pages] == [f"{chart.stem}.html" for chart in made]
-    # The first chart has five more pictures.
+    # The first chart has four more pictures.
     assert (
-        len(files) == 2 * len(pages) + 5 and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
+        len(files) == 2 * len(pages) + 4 and pages[0].source == "demo" and pages[0].source_href == "experiments/1.html"
     )
     stem = pages[0].path.removesuffix(".html")
     assert files[f"{stem}.svg"].lstrip().startswith("<") and "$schema" in json.loads(files[f"{stem}.vl.json"])
@@ -138,3 +138,10 @@ def test_each_chart_has_a_page_and_two_files() -> None:
 
 def test_without_a_metric_that_decides_nothing_is_drawn_against_params() -> None:
     assert charts(report(*runs(5), objective=""), "results") == []
+
+
+def test_the_first_chart_is_there_as_png_where_the_address_of_the_site_is_known() -> None:
+    found = report(*runs(3))
+    known = chart_groups(found, {}, Site("T", "1", "assets/", "", 0, site_url="https://example.org/"))
+    unknown = chart_groups(found, {}, SITE)
+    assert [every_chart(groups[0])[0].pictures.endswith(" png") for groups in (known, unknown)] == [True, False]

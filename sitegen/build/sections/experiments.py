@@ -28,9 +28,6 @@ from sitegen.pages.related import Related
 from sitegen.pages.run_lists import run_list_pages
 from sitegen.query import filter_of
 
-MAX_EXPERIMENTS_WITH_PNG = 50
-"""With more experiments their charts are there as SVG alone: a PNG takes 0.08 s."""
-
 
 @dataclass(frozen=True, slots=True)
 class ExperimentPages(Task):
@@ -50,8 +47,6 @@ class ExperimentPages(Task):
     """How runs are grouped, as set for the experiment."""
     kept: tuple[Recipe, ...] = ()
     """The charts that an earlier site had."""
-    with_png: bool = True
-    """Whether the chart of the objective is there as PNG too."""
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """The experiment's page, the lists of its runs, its best run, and the pages and files of its charts."""
@@ -68,14 +63,13 @@ class ExperimentPages(Task):
         pages: list[Page] = [page, *run_list_pages(table, page.table, report.ranking), *chart_pages(alone, table)]
         pages.append(best_page_of(report, no_best(table, report.ranking), context.site))
         yield Output(
-            pages=pages, files=[*(file for view in alone for file in self._files(view, context)), recipes, *files]
+            pages=pages,
+            files=[
+                *(file for view in alone for file in files_of_chart(view, table.experiment.name, context.site)),
+                recipes,
+                *files,
+            ],
         )
-
-    def _files(self, view: FigureView, context: WorkerContext) -> Iterator[tuple[str, str | bytes]]:
-        """The files of a chart; with very many experiments none as PNG, which takes the time of some runs' pages."""
-        if not self.with_png:
-            view = replace(view, pictures=view.pictures.removesuffix(" png"))
-        yield from files_of_chart(view, self.report.table.experiment.name, context.site)
 
     def _charts(
         self, groups: Sequence[ChartGroup], curves: Curves, context: WorkerContext
@@ -108,15 +102,14 @@ def tasks(analysed: Analysed) -> list[Later]:
     for view in analysed.views:
         links.setdefault(view.file, []).append((view.path, view.title))
     found = []
-    with_png = len(analysed.experiments) <= MAX_EXPERIMENTS_WITH_PNG
     for one in analysed.experiments:
         views = tuple(links.get(file_name(one.experiment_id), ()))
         related = analysed.related.get(one.experiment_id, ())
         options = analysed.config.options_of(one.experiment_id, one.runs.experiment.logged_name)
         repeats = (tuple(options.groups), options.group_by)
         kept = analysed.kept.get(one.experiment_id, ())
-        task = partial(_task, one, analysed.records, views, related, repeats, kept, with_png)
-        found.append(Later(ExperimentPages, (one.facts.digest, views, related, repeats, kept, with_png), task))
+        task = partial(_task, one, analysed.records, views, related, repeats, kept)
+        found.append(Later(ExperimentPages, (one.facts.digest, views, related, repeats, kept), task))
     return found
 
 
@@ -127,7 +120,6 @@ def _task(
     related: tuple[Related, ...],
     repeats: tuple[tuple[str, ...], str],
     kept: tuple[Recipe, ...],
-    with_png: bool,
 ) -> ExperimentPages:
     report = one.report
     curved = [*curve_rows(report), *runs_of(kept, report.table)]
@@ -139,5 +131,4 @@ def _task(
         related,
         *repeats,
         kept,
-        with_png,
     )
