@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 from statistics import median
 from typing import Literal
 
@@ -91,19 +92,38 @@ def training_of(curve: Curve, better: Better, training: Curve | None = None) -> 
     training data, without which a curve that grew worse is not said to overfit."""
     steps, values = _final(curve)
     sign = 1 if better == "min" else -1
-    finite = [at for at, value in enumerate(values) if -_HUGE < value < _HUGE]
+    signed = values if sign == 1 else [-value for value in values]
+    if len(values) >= MIN_POINTS and _are_usable(values):  # nearly all curves: no need to leave points out
+        return _judged(steps, signed, steps[signed.index(min(signed))], better, training)
+    finite = [at for at, value in enumerate(values) if _is_usable(value)]
     if not finite:
         return Training("diverged", ended_in=values[-1]) if len(values) >= MIN_POINTS else Training("short")
-    best_at = steps[min(finite, key=lambda at: sign * values[at])]
+    best_at = steps[min(finite, key=signed.__getitem__)]
     last = finite[-1]
     if last < len(values) - 1:
         return Training("diverged", best_at, steps[last], values[-1])
     if len(finite) < MIN_POINTS:
         return Training("short", best_at)
-    blocks = _blocks([steps[at] for at in finite], _scaled([sign * values[at] for at in finite], better))
-    verdict, since = _judge(blocks)
-    if verdict in ("worse", "diverged") and training is not None and _improved_since(training, since, sign):
-        verdict = "overfits"
+    return _judged([steps[at] for at in finite], [signed[at] for at in finite], best_at, better, training)
+
+
+def _is_usable(value: float) -> bool:
+    return -_HUGE < value < _HUGE
+
+
+def _are_usable(values: list[float]) -> bool:
+    """Whether all are; the sum tells of NaN, which neither `min` nor `max` finds for certain."""
+    return not math.isnan(sum(values)) and min(values) > -_HUGE and max(values) < _HUGE
+
+
+def _judged(
+    steps: Sequence[int], signed: list[float], best_at: int, better: Better, training: Curve | None
+) -> Training:
+    """What a curve did of which all values can be computed with and, in `signed`, lower is better."""
+    verdict, since = _judge(_blocks(steps, _scaled(signed, better)))
+    if verdict in ("worse", "diverged") and training is not None:
+        sign = 1 if better == "min" else -1
+        verdict = "overfits" if _improved_since(training, since, sign) else verdict
     return Training(verdict, best_at, since)
 
 
@@ -128,10 +148,16 @@ def _scaled(values: list[float], better: Better) -> list[float]:
 
 
 def _blocks(steps: Sequence[int], values: Sequence[float]) -> _Blocks:
-    count = min(len(values), MAX_BLOCKS)
-    cuts = [at * len(values) // count for at in range(count + 1)]
-    pairs = list(zip(cuts, cuts[1:], strict=False))
+    pairs = _parts(len(values))
     return _Blocks([math.fsum(values[a:b]) / (b - a) for a, b in pairs], [steps[a] for a, _ in pairs])
+
+
+@lru_cache(maxsize=512)
+def _parts(length: int) -> tuple[tuple[int, int], ...]:
+    """The start and the end of each part of a curve of `length` points; runs of an experiment share them."""
+    count = min(length, MAX_BLOCKS)
+    cuts = [at * length // count for at in range(count + 1)]
+    return tuple(zip(cuts, cuts[1:], strict=False))
 
 
 def _judge(blocks: _Blocks) -> tuple[Verdict, int]:
@@ -161,10 +187,17 @@ def _judge(blocks: _Blocks) -> tuple[Verdict, int]:
 def _slope(end: Sequence[float], noise: float) -> tuple[float, float]:
     """By how much the straight line through the end of a curve changes over it, and the standard error of that."""
     n = len(end)
-    middle = (n - 1) / 2
-    spread = sum((at - middle) ** 2 for at in range(n))
-    slope = sum((at - middle) * value for at, value in enumerate(end)) / spread
+    distances, spread = _distances(n)
+    slope = sum(map(mul, distances, end)) / spread
     return slope * (n - 1), noise * (n - 1) / math.sqrt(spread)
+
+
+@lru_cache(maxsize=MAX_BLOCKS)
+def _distances(n: int) -> tuple[tuple[float, ...], float]:
+    """The distances of `n` blocks from their middle, and the sum of their squares."""
+    middle = (n - 1) / 2
+    distances = tuple(at - middle for at in range(n))
+    return distances, sum(distance**2 for distance in distances)
 
 
 def _flat_from(blocks: _Blocks, level: float, tolerance: float) -> int:

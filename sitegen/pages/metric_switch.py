@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
 
 from sitegen.addresses import placed
 from sitegen.analysis.candidates import Candidate
@@ -64,7 +66,7 @@ def switch_file(
 
 
 def _view(ranking: Ranking, experiment_id: str, baseline: RunRow | None, packed: bool) -> dict[str, object]:
-    board = asdict(leaderboard_of(ranking, experiment_id, baseline, most=MAX_SWITCHED))
+    board: dict[str, Any] = _plain(leaderboard_of(ranking, experiment_id, baseline, most=MAX_SWITCHED))
     for key in ("title", "value", "permanent"):
         del board[key]
     board["href"] = placed(board["href"], packed)
@@ -80,6 +82,20 @@ def _view(ranking: Ranking, experiment_id: str, baseline: RunRow | None, packed:
         "runs": [row.run_id for row in curved],
         "curve": curve_of_objective(objective.metric, _curve_keys(curved)) or "",
     }
+
+
+def _plain(value: Any) -> Any:
+    """`value` with dicts in place of its dataclasses: `dataclasses.asdict` without its copies."""
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    kind: object = type(value)  # mypy does not take a `type[Any]` for hashable
+    names = _field_names(kind)
+    return {name: _plain(getattr(value, name)) for name in names} if names else value
+
+
+@cache
+def _field_names(kind: object) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if isinstance(kind, type) and is_dataclass(kind) else ()
 
 
 def _curve_keys(rows: Sequence[RunRow]) -> Collection[str]:
