@@ -18,6 +18,7 @@ from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
 from sitegen.errors import UsageError
 from sitegen.model import Experiment, Problem, Run
+from sitegen.pages.best import SCHEMA, entry_of, run_entry
 from sitegen.privacy import HIDDEN_KEYS, Hidden, Privacy, clean_experiment, clean_run, clean_text
 from sitegen.query import check_names, filter_of, matcher, parse
 from sitegen.stores import find_stores, open_found
@@ -37,6 +38,8 @@ class Leaderboards:
     unranked: tuple[tuple[Experiment, str, Verdict], ...]
     """Experiments of which no run could be ranked, with the reason as a sentence, and the verdict."""
     problems: tuple[Problem, ...]
+    judged: Mapping[str, tuple[Ranking | None, int]] = field(default_factory=dict)
+    """By experiment id: its ranking, if a metric decides, and how many of its runs match."""
     read: str = ""
     """Which store was read and why, as a sentence."""
     secrets: int = 0
@@ -134,6 +137,7 @@ def _ranked(
 ) -> Leaderboards:
     rankings: list[tuple[Experiment, Ranking]] = []
     unranked: list[tuple[Experiment, str, Verdict]] = []
+    found: dict[str, tuple[Ranking | None, int]] = {}
     for table in tables:
         one = table.experiment
         if not table.rows:
@@ -141,12 +145,14 @@ def _ranked(
         options = config.options_of(one.experiment_id, one.name)
         judged = judge(table, objectives[one.experiment_id], filter_of, options.groups, options.group_by)
         ranking = judged.ranking
+        found[one.experiment_id] = (ranking, len(table.rows))
         if ranking and ranking.ranked:
             rankings.append((one, ranking))
         else:
             why = ranking.why if ranking else "No metric says which run is best; name one."
             unranked.append((one, why, judged.verdict))
-    return Leaderboards(tuple(rankings), tuple(unranked), tuple(sorted(problems, key=lambda p: (p.where, p.what))))
+    sorted_problems = tuple(sorted(problems, key=lambda p: (p.where, p.what)))
+    return Leaderboards(tuple(rankings), tuple(unranked), sorted_problems, found)
 
 
 # For people ---------------------------------------------------------------------------------------------------------
@@ -200,48 +206,19 @@ def _cells(entry: RankedRun, digits: Sequence[Digits]) -> list[str]:
 
 
 def json_text(found: Leaderboards, top: int) -> str:
-    """The same as one JSON document in plain ASCII; `runs` counts those that match, `ranked` those with a rank."""
-    document = {
-        "experiments": [_as_json(experiment, ranking, top) for experiment, ranking in found.rankings],
-        "unranked": [
-            {"experiment_id": e.experiment_id, "name": e.name, "why": why, "verdict": verdict.record}
-            for e, why, verdict in found.unranked
-        ],
-    }
-    return json.dumps(document, indent=2, allow_nan=False)
+    """One JSON document in plain ASCII: the keys of `data/best.json`, and the first `top` places (docs/best.md)."""
+    experiments = [
+        *(_entry(found, experiment, ranking.verdict, ranking.why, top) for experiment, ranking in found.rankings),
+        *(_entry(found, experiment, verdict, why, top) for experiment, why, verdict in found.unranked),
+    ]
+    return json.dumps({"schema": SCHEMA, "experiments": experiments}, indent=2, allow_nan=False)
 
 
-def _as_json(experiment: Experiment, ranking: Ranking, top: int) -> Json:
-    objective = ranking.objective
-    return {
-        "experiment_id": experiment.experiment_id,
-        "name": experiment.name,
-        "objective": {
-            "metric": objective.metric,
-            "direction": objective.direction,
-            "reducer": objective.reducer,
-            "source": objective.source,
-            "because": objective.because,
-        },
-        "verdict": ranking.verdict.record,
-        "runs": len(ranking.ranks) + len(ranking.unranked),
-        "ranked": len(ranking.ranks),
-        "why": ranking.why,
-        "best": [_run_as_json(entry) for entry in ranking.ranked[:top]],
-        "study": ranking.study,
-        "studies": [{"label": study.label, **_as_json(experiment, study.ranking, top)} for study in ranking.studies],
-    }
+def _entry(found: Leaderboards, experiment: Experiment, verdict: Verdict, why: str, top: int) -> Json:
+    ranking, runs = found.judged[experiment.experiment_id]
+    places = [_place(entry) for entry in ranking.ranked[:top]] if ranking else []
+    return entry_of(experiment, ranking, verdict, runs) | {"why": why, "leaderboard": places}
 
 
-def _run_as_json(entry: RankedRun) -> Json:
-    row = entry.row
-    return {
-        "rank": entry.rank,
-        "run_id": row.run_id,
-        "name": row.name,
-        "status": row.status,
-        "value": entry.value,
-        "margin": entry.margin,
-        "group": None if entry.group is None else {"label": entry.group.label, "run_ids": list(entry.run_ids)},
-        "params": dict(entry.params),
-    }
+def _place(entry: RankedRun) -> Json:
+    return {"rank": entry.rank, **run_entry(entry), "margin": entry.margin, "params": dict(entry.params)}

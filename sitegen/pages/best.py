@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from sitegen.addresses import Href, best_page, experiment_page, placed, run_page
 from sitegen.analysis.best import RankedRun, Ranking
-from sitegen.analysis.ranking import Study
+from sitegen.analysis.ranking import Study, Verdict
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.words import duration, when
+from sitegen.model import Experiment
 from sitegen.pages.health import unlike_data
 from sitegen.pages.leaderboard import Leaderboard, leaderboard_of, short
 from sitegen.pages.page import Fact, Site
 
-VERSION = 2
-"""The version of `data/best.json`, which grows when a key changes its meaning."""
+SCHEMA = 1
+"""The version of `data/best.json` and of `sitegen best --json`, which grows when a key changes its meaning."""
 MAX_PARAMS = 24
 
 
@@ -86,7 +87,7 @@ def _facts(row: RunRow) -> tuple[Fact, ...]:
 
 def best_json(entries: Sequence[Mapping[str, object]], site: Site) -> str:
     """`data/best.json`: the best run of each experiment (`best_entry`), for CI and scripts (docs/best.md)."""
-    content = {"version": VERSION, "title": site.title, "experiments": _in_site(list(entries), site)}
+    content = {"schema": SCHEMA, "title": site.title, "experiments": _in_site(list(entries), site)}
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -103,7 +104,12 @@ def _in_site(found: object, site: Site) -> object:
 
 def best_entry(report: Report) -> dict[str, object]:
     """What `best.json` says of an experiment."""
-    experiment, ranking = report.table.experiment, report.ranking
+    found = entry_of(report.table.experiment, report.ranking, report.verdict, len(report.table.rows))
+    return found | {"baseline": _baseline(report)}
+
+
+def entry_of(experiment: Experiment, ranking: Ranking | None, verdict: Verdict, runs: int) -> dict[str, object]:
+    """The keys that `best.json` and `sitegen best --json` share, of an experiment with `runs` runs; no baseline."""
     best = ranking.best if ranking else None
     runner_up = ranking.ranked[1] if ranking and best and len(ranking.ranked) > 1 else None
     return {
@@ -112,17 +118,17 @@ def best_entry(report: Report) -> dict[str, object]:
         "page": experiment_page(experiment.experiment_id),
         "address": best_page(experiment.experiment_id),
         "objective": _objective(ranking) if ranking else None,
-        "verdict": report.verdict.record,
-        "best": _run(best) if best else None,
+        "verdict": verdict.record,
+        "best": run_entry(best) if best else None,
         "margin": best.lead if best else None,
-        "runner_up": _run(runner_up) if runner_up else None,
-        "tied": [_run(run) for run in ranking.tied] if ranking else [],
+        "runner_up": run_entry(runner_up) if runner_up else None,
+        "tied": [run_entry(run) for run in ranking.tied] if ranking else [],
         "studies": [_study(study) for study in ranking.studies] if ranking else [],
-        "front": [_run(run) for run in ranking.front] if ranking else [],
-        "baseline": _baseline(report) if ranking and report.baseline else None,
+        "front": [run_entry(run) for run in ranking.front] if ranking else [],
+        "baseline": None,
         "study": ranking.study if ranking else "",
         "ranked": len(ranking.ranks) if ranking else 0,
-        "runs": len(report.table.rows),
+        "runs": runs,
         "why": ranking.why if ranking else "",
     }
 
@@ -134,8 +140,8 @@ def _study(study: Study) -> dict[str, object]:
         "label": study.label,
         "objective": _objective(ranking),
         "verdict": ranking.verdict.record,
-        "best": _run(ranking.best) if ranking.best else None,
-        "tied": [_run(run) for run in ranking.tied],
+        "best": run_entry(ranking.best) if ranking.best else None,
+        "tied": [run_entry(run) for run in ranking.tied],
         "ranked": len(ranking.ranks),
         "why": ranking.why,
     }
@@ -154,7 +160,8 @@ def _objective(ranking: Ranking) -> dict[str, object]:
     }
 
 
-def _run(run: RankedRun) -> dict[str, object]:
+def run_entry(run: RankedRun) -> dict[str, object]:
+    """A ranked run as programs get it (docs/best.md)."""
     row = run.row
     return {
         "run_id": row.run_id,

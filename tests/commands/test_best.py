@@ -59,7 +59,7 @@ def text(page: Path) -> str:
 
 def only(found: Path) -> Any:
     content = json.loads((found / "data" / "best.json").read_text("utf-8"))
-    assert content["version"] == 2
+    assert content["schema"] == 1
     (experiment,) = content["experiments"]
     return experiment
 
@@ -215,6 +215,18 @@ def test_best_in_a_terminal_shows_what_the_profile_shows(tmp_path: Path, monkeyp
     assert "ada@example.org" in internal.stdout and "Hidden of these runs: 2 secrets.\n" in internal.stderr
     assert best("--where", "params.contact = 'ada@example.org'").exit_code == 0, "a query sees what was logged"
     assert token not in best("--experiment", "lost").stderr
+
+
+@pytest.mark.parametrize("objective", ["max acc", "max acc, min ms", "max nosuch"])
+def test_best_as_json_says_what_the_site_says(store: Path, tmp_path: Path, objective: str) -> None:
+    expected = only(site(store, tmp_path, objective))
+    result = CliRunner().invoke(main, ["best", str(store), objective, "--json"])
+    found = json.loads(result.stdout)
+    (experiment,) = found["experiments"]
+    places = experiment.pop("leaderboard")
+    assert found["schema"] == 1
+    assert {**experiment, "why": ""} == {**expected, "why": ""}
+    assert [place["rank"] for place in places[:1]] == ([] if "nosuch" in objective else [1])
 
 
 def test_best_obeys_the_privacy_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

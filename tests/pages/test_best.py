@@ -10,7 +10,7 @@ from sitegen.analysis.objective import parse_objective
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import RunRow
 from sitegen.analysis.summary import summarise_experiment
-from sitegen.pages.best import MAX_PARAMS, VERSION, best_entry, best_json, best_page_of
+from sitegen.pages.best import MAX_PARAMS, SCHEMA, best_entry, best_json, best_page_of
 from sitegen.pages.page import Site
 from tests.analysis.builders import row, table
 
@@ -26,7 +26,7 @@ def report(*rows: RunRow, objective: str = "min loss", baseline: RunRow | None =
 
 def entry(found: Report) -> dict[str, Any]:
     content = json.loads(best_json([best_entry(found)], SITE))
-    assert (content["version"], content["title"]) == (VERSION, "T")
+    assert (content["schema"], content["title"]) == (SCHEMA, "T")
     (only,) = content["experiments"]
     return dict(only)
 

@@ -133,10 +133,10 @@ def test_best_says_which_run_is_best_and_why(store: Path) -> None:
 def test_best_as_json_of_one_experiment(store: Path) -> None:
     result = call("best", store, "max acc", "--experiment", "other", "--json")
     description = json.loads(result.stdout)
-    assert (result.exit_code, description["unranked"]) == (0, [])
+    assert (result.exit_code, description["schema"]) == (0, 1)
     (only,) = description["experiments"]
-    assert (only["experiment_id"], only["runs"], only["ranked"]) == ("2", 1, 1)
-    assert [(best["rank"], best["run_id"], best["value"]) for best in only["best"]] == [(1, "d" * 32, 0.9)]
+    assert (only["id"], only["runs"], only["ranked"]) == ("2", 1, 1)
+    assert [(best["rank"], best["run_id"], best["value"]) for best in only["leaderboard"]] == [(1, "d" * 32, 0.9)]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_an_objective_has_a_filter_in_the_same_language(store: Path) -> None:
         "best", store, "min loss where run_name = 'try-1' OR params.lr BETWEEN 0.05 AND 0.5", "--json"
     ).stdout
     sweep = json.loads(description)["experiments"][0]
-    assert [best["name"] for best in sweep["best"]] == ["try-1", "try-0"]
+    assert [best["name"] for best in sweep["leaderboard"]] == ["try-1", "try-0"]
     assert (sweep["ranked"], sweep["runs"]) == (2, 4)
     wrong = call("best", store, "min loss where (")
     assert (wrong.exit_code, "at character 1: " in wrong.stderr) == (2, True)
