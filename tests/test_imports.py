@@ -31,7 +31,7 @@ ROOMS = {
     "api": "__init__ model errors stores analysis query charts config build export",
     "check": "errors analysis stores privacy viewers output",
     "publish": "addresses errors analysis stores privacy output check pages render",
-    "commands": "__init__ addresses errors model config stores privacy analysis query output build check publish render",
+    "commands": "__init__ addresses errors model config stores privacy analysis query pages output build check publish render",
     "__main__": "cli",
     "cli": "__init__ errors model config stores analysis build check publish commands export",
 }  # fmt: skip
