@@ -20,6 +20,7 @@ from sitegen.build.open import CleanCatalog, Objectives, Opened
 from sitegen.build.records import RecordRef
 from sitegen.build.task import Output, PackedRow
 from sitegen.config import Config
+from sitegen.earlier import SiteRecord, read_record
 from sitegen.errors import UsageError
 from sitegen.model import Catalog, Experiment, Problem
 from sitegen.pages.chart_recipes import Recipe
@@ -66,6 +67,8 @@ class Analysed:
     """The charts that the settings declare."""
     kept: Mapping[str, tuple[Recipe, ...]]
     """The charts that the earlier site had, by experiment id."""
+    earlier: SiteRecord | None
+    """What the earlier site says of itself, if the settings name one."""
     related: Mapping[str, tuple[Related, ...]]
     """Data, models, tables and traces that belong to each experiment, by its id."""
     problems: tuple[Problem, ...]
@@ -126,6 +129,7 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, known
         views=_views(opened.views, experiments),
         charts=opened.charts,
         kept=_kept(opened, catalog),
+        earlier=_earlier(opened),
         related=related_of(catalog, home, read.contents.relations, traces, read.contents.evaluations),
         problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
     )
@@ -166,12 +170,19 @@ def _analysed(
     return tuple(found)
 
 
+def _earlier(opened: Opened) -> SiteRecord | None:
+    """What the earlier site says, cleaned like what the store says. Raises UsageError."""
+    if opened.earlier is None:
+        return None
+    return read_record(opened.earlier, lambda text: clean_text(text, opened.privacy)[0])
+
+
 def _kept(opened: Opened, catalog: Catalog) -> Mapping[str, tuple[Recipe, ...]]:
     """The charts of the earlier site, if there is one, by experiment id."""
-    if opened.read_earlier is None:
+    if opened.earlier is None:
         return {}
     ids = [experiment.experiment_id for experiment in catalog.experiments]
-    return kept_charts(opened.read_earlier, ids, lambda text: clean_text(text, opened.privacy)[0])
+    return kept_charts(opened.earlier.read, ids, lambda text: clean_text(text, opened.privacy)[0])
 
 
 def _views(views: Sequence[View], experiments: Sequence[AnalysedExperiment]) -> tuple[ViewPage, ...]:

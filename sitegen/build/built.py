@@ -56,5 +56,7 @@ class Built:
     """Params, metrics and tags that the settings hide."""
     near_limits: tuple[str, ...] = ()
     """Which limits of hosts the site is near or beyond, as phrases."""
+    not_compared: bool = False
+    """Whether there was an earlier site in its place, and none was named to compare with."""
     is_unchanged: bool = False
     """Whether the site was left as it is, since nothing has changed since it was built."""

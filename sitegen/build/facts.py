@@ -21,6 +21,7 @@ from sitegen.build.digests import Known, digest_of, hashed
 from sitegen.build.indexed import experiment_entry, run_entries
 from sitegen.build.packing import decode, encode
 from sitegen.build.task import PackedRow
+from sitegen.earlier import listed_runs
 from sitegen.model import Experiment
 from sitegen.pages.best import best_entry
 from sitegen.pages.compared import judged_metrics
@@ -58,6 +59,8 @@ class Facts:
     families: Families
     indexed: str
     """The digest of what the search index says of it and its runs."""
+    listed: str
+    """Its runs in `data/runs.json` (`earlier/records.py`)."""
     places: Mapping[str, bytes]
     """The entries of its runs in `data/places`, by shard, encoded."""
 
@@ -118,6 +121,7 @@ def facts_of(report: Report, contents: Mapping[str, str], now: int | None, digit
         metrics=judged_metrics(ranking),
         families=families_of(table.rows, ranking.objective if ranking else None),
         indexed=hashed(*(repr(entry).encode("utf-8", "surrogatepass") for entry in entries)),
+        listed=listed_runs(sorted(table.rows, key=lambda row: row.run_id)),
         places={shard: encode(found) for shard, found in by_shard(places(table, ranking), digits).items()},
     )
 

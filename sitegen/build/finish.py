@@ -46,6 +46,7 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     built.hidden_keys = built.hidden.pop(HIDDEN_KEYS, 0)
     if opened.config.strict:
         _check_strict(built)
+    built.not_compared = bool(stage.previous) and not opened.config.since
     _count(built, analysed, stage, opened.config.host)
     return built
 

@@ -11,12 +11,12 @@ from sitegen.addresses import file_name, shard_digits
 from sitegen.analysis.objective import Objective, read_objective
 from sitegen.build.cache import Cache
 from sitegen.build.context import WorkerContext
-from sitegen.build.earlier import Reader, earlier_site
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.build.source import Source, find_source
 from sitegen.build.titles import with_titles
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
+from sitegen.earlier import EarlierSite, open_site
 from sitegen.model import Catalog, RunRef
 from sitegen.output import Stage
 from sitegen.pages.declared_charts import DeclaredChart, read_charts
@@ -58,8 +58,8 @@ class Opened:
     views: tuple[View, ...]
     charts: tuple[DeclaredChart, ...] = ()
     """The charts that the settings declare."""
-    read_earlier: Reader | None = None
-    """The content of a file of an earlier site, by its path from the site's root; None if there is no such site."""
+    earlier: EarlierSite | None = None
+    """The earlier site that the settings name."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +86,9 @@ def open_source(source: Source) -> Opened:
     config = source.config
     query = parse(config.filter) if config.filter.strip() else None
     views, charts = tuple(read_views(config.views)), tuple(read_charts(config.charts))
-    return Opened(
-        config,
-        source.found,
-        source.store,
-        source.theme,
-        privacy_of(config),
-        query,
-        views,
-        charts,
-        earlier_site(config.since),
-    )
+    earlier = open_site(config.since) if config.since else None
+    privacy = privacy_of(config)
+    return Opened(config, source.found, source.store, source.theme, privacy, query, views, charts, earlier)
 
 
 class NoStore:

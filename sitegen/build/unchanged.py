@@ -13,10 +13,10 @@ from pathlib import Path
 from sitegen.build.built import Built
 from sitegen.build.cache import Cache
 from sitegen.build.digests import digest_of
-from sitegen.build.earlier import earlier_key
 from sitegen.build.previous import PreviousSite, SavedFile
 from sitegen.build.settings_key import settings_key
 from sitegen.build.source import Source
+from sitegen.earlier import open_site
 from sitegen.output import Stage
 from sitegen.stores.contract import HasSnapshots
 from sitegen.stores.stamps import Snapshot, Stamp
@@ -55,7 +55,10 @@ class Before:
         stamp = self.snapshot.stamp if self.snapshot and not config.traces else None
         if stamp is None or not self.is_settled(stamp):
             return ""
-        asked = [config.strict, config.host, earlier_key(config.since)]
+        earlier = open_site(config.since).state() if config.since else ""
+        if earlier is None:
+            return ""
+        asked = [config.strict, config.host, earlier]
         return digest_of([self.settings, found.locations, found.sentence, asked, stamp.digest])
 
     def is_settled(self, stamp: Stamp) -> bool:

@@ -14,6 +14,7 @@ from sitegen import __version__
 from sitegen.cli.embed import embed
 from sitegen.cli.endings import bug_report, ending_as_interrupt, interrupted
 from sitegen.cli.gates import check, scan
+from sitegen.cli.jobs import gate, summary
 from sitegen.cli.options import CONFIG, GroupedCommand, config_options, output_folder, settings_from
 from sitegen.cli.printing import (
     closing_summary,
@@ -246,4 +247,6 @@ main.add_command(scan)
 main.add_command(check)
 main.add_command(embed)
 main.add_command(publish)
+main.add_command(summary)
+main.add_command(gate)
 main.add_command(theme)

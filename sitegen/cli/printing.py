@@ -98,6 +98,8 @@ def closing_summary(built: Built) -> str:
     if built.not_copied:
         lines.append(f"Artifacts listed but not copied: {not_copied_words(built.not_copied)}.")
         lines += [f"  - {printable(what)}" for what in built.withheld]
+    if built.not_compared and not built.is_unchanged:
+        lines.append(f"Not compared with the site that was there before; --since {built.output} adds what changed.")
     lines += problem_lines(built.problems, "the home page of the site lists them")
     return "\n".join(lines)
 

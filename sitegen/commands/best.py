@@ -68,7 +68,7 @@ def leaderboards(
     stores = find_stores([location] if location else [], ReadOptions())
     store = open_found(stores, ReadOptions())
     catalog = store.catalog()
-    cleaner = _Cleaner(privacy_of(config))
+    cleaner = Cleaner(privacy_of(config))
     experiments = [e for e in catalog.experiments if experiment in (None, e.experiment_id, e.name)]
     if experiment is not None and not experiments:
         names = ", ".join(shortened(cleaner.experiment(e).name, MAX_OF_A_NAME) for e in catalog.experiments[:10])
@@ -96,7 +96,7 @@ def leaderboards(
     )
 
 
-class _Cleaner:
+class Cleaner:
     """Gives records as the profile shows them, and counts what it hides of runs."""
 
     def __init__(self, privacy: Privacy) -> None:

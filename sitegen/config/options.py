@@ -158,21 +158,21 @@ class Config:
         default_text="all of them",
         details="From 80% of a limit on; `sitegen check --host` refuses what is beyond one.",
     )
+    since: str = option(
+        "",
+        "--since",
+        SITE,
+        "Earlier site to compare with: a folder, a git ref, or an address.",
+        metavar="SITE",
+        default_text="none",
+        details="Adds a page of [what changed](publishing.md#what-changed), with feeds; "
+        "[charts that the earlier site had](publishing.md#charts-that-stay) stay.",
+    )
     views: tuple[ViewConfig, ...] = option(
         (), group=SITE, help="Views of an experiment's runs, each with its own page: see [named views](#named-views)."
     )
     charts: tuple[ChartConfig, ...] = option(
         (), group=SITE, help="Charts with an address that stays: see [declared charts](#declared-charts)."
-    )
-    since: Path = option(
-        Path(),
-        "--since",
-        SITE,
-        "An earlier site, whose charts stay at their addresses.",
-        metavar="DIR",
-        default_text="none",
-        details="As long as there are runs for them, also where "
-        "[other charts would be chosen now](publishing.md#charts-that-stay).",
     )
     objective: Written = option(
         "",

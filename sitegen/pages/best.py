@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from sitegen.pages.page import Fact, Site
 SCHEMA = 1
 """The version of `data/best.json` and of `sitegen best --json`, which grows when a key changes its meaning."""
 MAX_PARAMS = 24
+MAX_METRICS = 100
+"""Metrics of the best run in `data/best.json`."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def entry_of(experiment: Experiment, ranking: Ranking | None, verdict: Verdict, 
         "address": best_page(experiment.experiment_id),
         "objective": _objective(ranking) if ranking else None,
         "verdict": verdict.record,
-        "best": run_entry(best) if best else None,
+        "best": run_entry(best) | {"metrics": _metrics(best.row)} if best else None,
         "margin": best.lead if best else None,
         "runner_up": run_entry(runner_up) if runner_up else None,
         "tied": [run_entry(run) for run in ranking.tied] if ranking else [],
@@ -175,6 +178,12 @@ def run_entry(run: RankedRun) -> dict[str, object]:
         "start_time": row.start_time,
         "end_time": row.end_time,
     }
+
+
+def _metrics(row: RunRow) -> dict[str, float]:
+    """The last values of its metrics, without those that JSON cannot write."""
+    found = {key: row.metrics[key].last for key in sorted(row.metrics)}
+    return dict([(key, value) for key, value in found.items() if math.isfinite(value)][:MAX_METRICS])
 
 
 def _group(run: RankedRun) -> dict[str, object] | None:

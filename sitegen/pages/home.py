@@ -92,6 +92,8 @@ class HomePage:
     """How many records those are, in words."""
     views: tuple[tuple[Href, str], ...] = ()
     """Address and name of each named view."""
+    changes: Href = NOWHERE
+    """Where the page of what changed since an earlier site is; empty if there is none."""
     path: str = "index.html"
     template: str = "home.html"
     kind: str = "home"

@@ -6,12 +6,9 @@ import hashlib
 import re
 from pathlib import Path
 
-import pytest
-
 from sitegen.build import build
-from sitegen.build.earlier import earlier_key, earlier_site
 from sitegen.config import Config
-from sitegen.errors import UsageError
+from sitegen.earlier import open_site
 from tests.stores.mlruns_builder import experiment, run
 
 
@@ -46,16 +43,16 @@ def test_every_address_of_before_answers_when_the_objective_flips(tmp_path: Path
     plain, since = (Config(str(store), tmp_path / name, no_cache=True, objective="min val_loss") for name in "ab")
     build(plain)
     assert set(before) - set(charts(plain.output)), "another objective has other charts"
-    build(Config(**{**vars(since), "since": tmp_path / "first"}))
+    build(Config(**{**vars(since), "since": str(tmp_path / "first")}))
     after = charts(since.output)
     assert set(before) <= set(after)
     for name, page in before.items():
         assert runs_of(page) <= runs_of(after[name]) and "nothing to draw" not in after[name]
-    again = Config(**{**vars(since), "since": tmp_path / "first", "output": tmp_path / "c", "jobs": 2})
+    again = Config(**{**vars(since), "since": str(tmp_path / "first"), "output": tmp_path / "c", "jobs": 2})
     build(again)
     assert digest(again.output) == digest(since.output)
     # The charts that were kept are kept by the next site too.
-    third = Config(**{**vars(since), "since": since.output, "output": tmp_path / "d"})
+    third = Config(**{**vars(since), "since": str(since.output), "output": tmp_path / "d"})
     build(third)
     assert set(before) <= set(charts(third.output))
 
@@ -63,13 +60,9 @@ def test_every_address_of_before_answers_when_the_objective_flips(tmp_path: Path
 def test_what_is_read_of_the_earlier_site_counts_for_whether_anything_has_changed(tmp_path: Path) -> None:
     site = tmp_path / "site"
     (site / "data" / "charts").mkdir(parents=True)
-    (site / "index.html").write_text("", "utf-8")
-    first = earlier_key(site)
-    (site / "data" / "charts" / "1.json").write_text("{}", "utf-8")
-    assert len({"", first, earlier_key(site)}) == 3 and earlier_key(Path()) == ""
-
-
-def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is not a site"):
-        earlier_site(tmp_path)
-    assert earlier_site(Path()) is None
+    (site / "data" / "best.json").write_text("{}", "utf-8")
+    states = [open_site(str(site)).state()]
+    for file in ("charts/1.json", "runs.json", "best.json"):
+        (site / "data" / file).write_text("{ }", "utf-8")
+        states.append(open_site(str(site)).state())
+    assert len(set(states)) == 4

@@ -18,16 +18,23 @@ WORK = {
     "check": "sitegen.check.check_site",
     "embed": "sitegen.commands.embed.embed",
     "export": "sitegen.export.export_store",
+    "gate": "sitegen.commands.standing.read_standing",
     "inspect": "sitegen.commands.inspect.inspect_stores",
     "merge": "sitegen.build.parts.merge_parts",
     "publish": "sitegen.commands.publish.build_for",
     "scan": "sitegen.build.scan.scan",
     "serve": "sitegen.commands.serve.serve",
+    "summary": "sitegen.commands.standing.read_standing",
 }
 """What does the work of each command."""
 FIRST = {"publish": ["./www"]}
 """Arguments before the store."""
-NEEDED = {"embed": ["--chart", "x", "-o", "x.svg"], "export": ["-o", "out"], "serve": ["--port", "0"]}
+NEEDED = {
+    "gate": ["loss < 9"],
+    "embed": ["--chart", "x", "-o", "x.svg"],
+    "export": ["-o", "out"],
+    "serve": ["--port", "0"],
+}
 """Arguments without which a command does nothing."""
 READ_A_STORE = sorted(WORK.keys() - {"check", "merge"})
 

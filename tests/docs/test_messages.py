@@ -26,6 +26,7 @@ MAKERS = {
     "unreachable": "",
     "_sentence": "",
     "no_metric": "",
+    "gate_sentence": "",
 }
 MADE_ELSEWHERE = (VARIABLE, f"{VARIABLE} is {VARIABLE}; give the path of an mlruns folder.")
 

@@ -37,6 +37,10 @@ PLAIN = {
 }
 """Templates of pages that say themselves which template lays them out."""
 NOT_FOR_THEMES = {
+    ("BestChange", "run_id"): "the feeds are made from it",
+    ("BestChange", "time"): "the feeds are made from it",
+    ("RunChange", "run_id"): "the feeds are made from it",
+    ("RunChange", "time"): "the feeds are made from it",
     ("FigureView", "chart"): "the files of the chart's own page are made from it",
     ("FigureView", "size"): "the chart's own page and its pictures are drawn in it",
 }

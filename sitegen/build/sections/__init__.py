@@ -7,6 +7,7 @@ which the home page links to. A new family of pages is one module here and one w
 from __future__ import annotations
 
 from sitegen.build.sections import (
+    changes,
     charts,
     evaluations,
     experiments,
@@ -19,5 +20,5 @@ from sitegen.build.sections import (
     views,
 )
 
-PAGES = (runs, experiments, charts, models_and_datasets, views, logged_tables, evaluations, traces)
+PAGES = (runs, experiments, charts, models_and_datasets, views, logged_tables, evaluations, traces, changes)
 WHOLE_SITE = (site, search)

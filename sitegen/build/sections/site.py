@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
-from sitegen.addresses import Href, file_name
+from sitegen.addresses import NOWHERE, Href, file_name
 from sitegen.analysis.report import Report
 from sitegen.build.analyse import Analysed, AnalysedExperiment
 from sitegen.build.assets import PLOTLY_FILE, plotly_script
@@ -16,9 +16,11 @@ from sitegen.build.packing import decode
 from sitegen.build.task import Later, Output, RenderPages, Task
 from sitegen.charts.kinds import for_browser
 from sitegen.charts.specs import load_kinds
+from sitegen.earlier import run_list
 from sitegen.markup.data_js import data_script
 from sitegen.model import Problem
 from sitegen.pages.best import best_json
+from sitegen.pages.changes import PATH as CHANGES
 from sitegen.pages.columnfiles import experiment_files
 from sitegen.pages.data import places_data
 from sitegen.pages.experiments import links_to_experiments
@@ -32,6 +34,8 @@ class SiteData(Task):
 
     best: tuple[Mapping[str, object], ...]
     """What `best.json` says of each experiment."""
+    listed: tuple[str, ...]
+    """What `runs.json` says of the runs of each."""
     experiments: tuple[tuple[str, str, str, int, Sequence[Sequence[Any]]], ...]
     """Id, file, name, number of runs and judged metrics of each."""
     as_of: str
@@ -39,13 +43,15 @@ class SiteData(Task):
     in_parent: ClassVar[bool] = True
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
-        """`best.json` and `site.js`."""
+        """`best.json`, `runs.json` and `site.js`."""
         site = context.site
         found: dict[str, object] = {"title": site.title, "digits": site.digits, "experiments": self.experiments}
         found |= {"asOf": self.as_of} if self.as_of else {}
         found |= {"url": site.site_url} if site.site_url else {}
         found |= {"packed": True} if site.is_packed else {}
-        yield Output(files=[("data/best.json", best_json(self.best, site)), _data_file("site", found)])
+        listed = run_list(self.listed)
+        best = best_json(self.best, site)
+        yield Output(files=[("data/best.json", best), ("data/runs.json", listed), _data_file("site", found)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,7 @@ def tasks(analysed: Analysed, made: Output) -> list[Task | Later]:
     home = _home(analysed, problems, made.nav)
     site = SiteData(
         tuple(one.facts.best for one in analysed.experiments),
+        tuple(one.facts.listed for one in analysed.experiments),
         tuple(
             (one.experiment_id, file_name(one.experiment_id), of.name, one.facts.runs, one.facts.metrics)
             for one in analysed.experiments
@@ -137,7 +144,8 @@ def _home(analysed: Analysed, problems: Sequence[Problem], nav: Sequence[NavEntr
     now = max((one.facts.newest for one in analysed.experiments if one.facts.newest is not None), default=None)
     links = _counted(nav)
     home = home_page_of(analysed.site.title, lines, analysed.catalog, problems, links, analysed.name_of, now)
-    return replace(home, views=tuple((view.path, view.title) for view in analysed.views))
+    changes = CHANGES if analysed.earlier else NOWHERE
+    return replace(home, views=tuple((view.path, view.title) for view in analysed.views), changes=changes)
 
 
 def _plain_pages(analysed: Analysed) -> list[Page]:
