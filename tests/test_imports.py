@@ -32,8 +32,9 @@ ROOMS = {
     "check": "errors analysis stores privacy viewers output",
     "publish": "addresses errors analysis stores privacy output check pages render",
     "commands": "__init__ addresses earlier markup errors model config stores privacy analysis query pages output build check publish render",
+    "report": "__init__ addresses errors model config stores privacy analysis pages render output build",
     "__main__": "cli",
-    "cli": "__init__ errors model config stores analysis build check publish commands export",
+    "cli": "__init__ errors model config stores analysis build check publish commands export report",
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores publish", "azure": "publish", "pandas": "api charts", "altair": "api charts", "vl_convert": "charts", "jinja2": "render",

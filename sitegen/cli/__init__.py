@@ -27,6 +27,7 @@ from sitegen.cli.printing import (
     say,
 )
 from sitegen.cli.publish import publish
+from sitegen.cli.report import report
 from sitegen.cli.themes import theme
 from sitegen.errors import SitegenError
 
@@ -247,6 +248,7 @@ main.add_command(scan)
 main.add_command(check)
 main.add_command(embed)
 main.add_command(publish)
+main.add_command(report)
 main.add_command(summary)
 main.add_command(gate)
 main.add_command(theme)

@@ -22,6 +22,7 @@ WORK = {
     "inspect": "sitegen.commands.inspect.inspect_stores",
     "merge": "sitegen.build.parts.merge_parts",
     "publish": "sitegen.commands.publish.build_for",
+    "report": "sitegen.report.make_report",
     "scan": "sitegen.build.scan.scan",
     "serve": "sitegen.commands.serve.serve",
     "summary": "sitegen.commands.standing.read_standing",
@@ -31,6 +32,7 @@ FIRST = {"publish": ["./www"]}
 """Arguments before the store."""
 NEEDED = {
     "gate": ["loss < 9"],
+    "report": ["x"],
     "embed": ["--chart", "x", "-o", "x.svg"],
     "export": ["-o", "out"],
     "serve": ["--port", "0"],
