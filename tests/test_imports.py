@@ -17,6 +17,7 @@ ROOMS = {
     "errors": "", "model": "", "addresses": "", "child": "", "charts": "child",
     "markup": "analysis.labels", "search": "markup",
     "__init__": "api",
+    "project": "",
     "config": "errors privacy", "output": "errors analysis",
     "stores": "errors model",
     "privacy": "model",
@@ -25,16 +26,17 @@ ROOMS = {
     "viewers": "addresses child model stores privacy analysis charts markup",
     "pages": "addresses errors model config query analysis charts markup viewers search earlier",
     "render": "addresses errors analysis markup pages",
-    "build": "__init__ addresses child model errors config stores privacy query analysis charts markup viewers pages search "
+    "build": "__init__ project addresses child model errors config stores privacy query analysis charts markup viewers pages search "
              "render output earlier",
     "export": "__init__ addresses model errors stores analysis output",
     "api": "__init__ model errors stores analysis query charts config build export",
     "check": "errors analysis stores privacy viewers output",
     "publish": "addresses errors analysis stores privacy output check pages render",
     "commands": "__init__ addresses earlier markup errors model config stores privacy analysis query pages output build check publish render",
+    "init": "project errors config stores commands",
     "report": "__init__ addresses errors model config stores privacy analysis pages render output build",
     "__main__": "cli",
-    "cli": "__init__ errors model config stores analysis build check publish commands export report",
+    "cli": "__init__ errors model config stores analysis build check publish commands export report init",
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores publish", "azure": "publish", "pandas": "api charts", "altair": "api charts", "vl_convert": "charts", "jinja2": "render",

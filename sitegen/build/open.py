@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from sitegen import __version__
+from sitegen import __version__, project
 from sitegen.addresses import file_name, shard_digits
 from sitegen.analysis.objective import Objective, read_objective
 from sitegen.build.cache import Cache
@@ -185,6 +185,7 @@ def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
         footer=f"Made from {catalog.article} {catalog.kind}{about}",
         digits=shard_digits(len(catalog.runs)),
         site_url=config.site_url,
+        home=project.home(),
         is_packed=_is_packed(catalog, config.max_run_pages),
     )
 

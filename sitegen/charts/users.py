@@ -7,6 +7,7 @@ draws, one for many charts, and is replaced if it does not answer. It fetches no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from sitegen.child import SLOW, Child, NoAnswer, limits, serve
@@ -27,6 +28,8 @@ class Undrawable(Exception):
 
 def draw(spec: Mapping[str, Any]) -> str:
     """The drawing of a chart as SVG. Raises Undrawable."""
+    if find_spec("vl_convert") is None:
+        raise Undrawable("Charts in Vega are drawn by an extra: pip install 'mlruns-sitegen[images]'.")
     wanted = {key: value for key, value in spec.items() if key != "usermeta"}
     if _names_an_address(wanted):
         raise Undrawable("The chart takes its data from elsewhere, which sitegen does not fetch.")

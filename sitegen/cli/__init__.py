@@ -14,6 +14,7 @@ from sitegen import __version__
 from sitegen.cli.embed import embed
 from sitegen.cli.endings import bug_report, ending_as_interrupt, interrupted
 from sitegen.cli.gates import check, scan
+from sitegen.cli.init import init
 from sitegen.cli.jobs import gate, summary
 from sitegen.cli.options import CONFIG, GroupedCommand, config_options, output_folder, settings_from
 from sitegen.cli.printing import (
@@ -244,6 +245,7 @@ def best(
         click.get_current_context().exit(4)
 
 
+main.add_command(init)
 main.add_command(scan)
 main.add_command(check)
 main.add_command(embed)

@@ -35,7 +35,7 @@ def _content(found: OneChart, ending: str) -> str | bytes:
     if ending == ".html":
         return _page(found)
     if ending not in found.files:
-        raise UsageError("A picture as PNG needs vl-convert; pip install vl-convert-python.")
+        raise UsageError("A picture as PNG needs vl-convert; pip install 'mlruns-sitegen[images]', or write SVG.")
     return found.files[ending]
 
 

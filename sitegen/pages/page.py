@@ -34,6 +34,8 @@ class Site:
     """Where the site will be, with its scheme; empty if that is not known."""
     policy: str = POLICY
     """The content security policy of every page without one of its own."""
+    home: str = ""
+    """Where readers learn more about sitegen; empty if that is not known."""
     is_packed: bool = False
     """Whether runs have no pages of their own: `runs.html` draws them from data, since there are very many."""
 

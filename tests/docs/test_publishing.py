@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from sitegen import project
+from sitegen.init.files import FILES, template
 from sitegen.viewers import copying as artifacts
 from sitegen.viewers import kinds
+from tests.docs.recipes import filled
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "publishing.md").read_text("utf-8")
@@ -39,21 +42,40 @@ def test_workflows_parse_and_may_only_read_unless_a_job_says_more(file: Path) ->
                 assert step["with"]["persist-credentials"] is False
 
 
-def test_the_workflow_of_the_page_is_the_one_in_use() -> None:
-    """But for the store and its title, and how sitegen is installed."""
+def test_the_recipes_of_the_page_are_the_files_of_init() -> None:
+    assert filled(PAGE) == PAGE, "python -m tests.docs.recipes"
+    assert set(re.findall(r"<!-- recipe: (\w+) -->", PAGE)) == {*FILES, "action", "training"}
+
+
+def test_the_workflow_of_the_demo_is_that_of_init() -> None:
+    """But for the store, the title, and how sitegen is installed."""
     ours = workflow((ROOT / ".github" / "workflows" / "pages.yml").read_text("utf-8"))
-    theirs = workflow(blocks("yaml")[0])
-    steps = theirs["jobs"]["build"]["steps"]
-    for mine, step in zip(ours["jobs"]["build"]["steps"], steps, strict=True):
-        if step.get("run", "").startswith("python -m pip install "):
-            assert (mine.pop("run"), step.pop("run")) == (
-                "python -m pip install .",
-                "python -m pip install mlruns-sitegen",
-            )
-        elif "run" in step:
-            form = r"sitegen build \S+ -o site --title \"[\w ]+\" --site-url \"\$BASE_URL\""
-            assert re.fullmatch(form, mine.pop("run")) and re.fullmatch(form, step.pop("run"))
+    theirs = workflow(template("github"))
+    for mine, step in zip(ours["jobs"]["build"]["steps"], theirs["jobs"]["build"]["steps"], strict=True):
+        if "run" in mine and "run" in step:
+            mine.pop("run"), step.pop("run")
     assert ours == theirs
+
+
+def test_no_page_leads_to_an_index_that_has_no_release() -> None:
+    if "Package" not in project.urls():
+        places = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", *(ROOT / "themes").rglob("*.html")]
+        assert not [place.name for place in places if "pypi.org/project/mlruns-sitegen" in place.read_text("utf-8")]
+
+
+def test_the_action_names_what_its_steps_use() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    steps = action["runs"]["steps"]
+    used = set(re.findall(r"inputs\.([\w-]+)", (ROOT / "action.yml").read_text("utf-8")))
+    assert used == set(action["inputs"]) and all(one["description"] for one in action["inputs"].values())
+    for step in steps:
+        assert "${{" not in step.get("run", "") and step.get("shell", "bash") == "bash"
+        assert set(re.findall(r"\$\{?([A-Z_]+)", step.get("run", ""))) <= {
+            *step.get("env", {}),
+            "RUNNER_TEMP",
+            "GITHUB_OUTPUT",
+            "GITHUB_STEP_SUMMARY",
+        }
 
 
 def test_the_name_of_another_project_is_never_installed() -> None:
@@ -65,11 +87,11 @@ def test_the_name_of_another_project_is_never_installed() -> None:
 
 
 def test_toml_and_gitlab_snippets_parse() -> None:
-    theirs, ours = tomllib.loads(blocks("toml")[0]), tomllib.loads((ROOT / "netlify.toml").read_text("utf-8"))
+    theirs, ours = tomllib.loads(template("netlify")), tomllib.loads((ROOT / "netlify.toml").read_text("utf-8"))
     assert theirs["build"]["publish"] == ours["build"]["publish"] == "site"
     assert theirs["build"]["environment"] == ours["build"]["environment"]
     assert {h["for"]: h["values"] for h in theirs["headers"]}["/artifacts/*"] in [h["values"] for h in ours["headers"]]
-    assert yaml.safe_load(blocks("yaml")[1])["pages"]["artifacts"]["paths"] == ["public"]
+    assert yaml.safe_load(template("gitlab"))["pages"]["artifacts"]["paths"] == ["public"]
 
 
 def test_the_page_tells_the_rules_of_artifacts() -> None:
