@@ -472,14 +472,26 @@ def host_page(snippet: str, base: str) -> str:
 # ---- One page for all runs ----
 
 
+TRACEBACK = 'Traceback (most recent call last):\n  File "train.py", line 3, in <module>\nValueError: bad # shape\n'
+
+
 def test_a_packed_site_draws_a_run_from_its_data(page: Page, tmp_path: Path) -> None:
     write_files(tmp_path / "mlruns", range(6))
     run = made(4)
     [metrics] = (tmp_path / "mlruns").glob(f"*/{run.run_id}/metrics")
     report = {"ant_precision": 0.5, "ant_recall": 0.25, "bee_precision": 1.0, "bee_recall": 0.125}
     write_all(metrics, {key: f"1700000000000 {value} 0\n" for key, value in report.items()})
+    (metrics.parent / "artifacts" / "error.txt").write_text(TRACEBACK, "utf-8")
+    meta = metrics.parent / "meta.yaml"
+    meta.write_text(meta.read_text("utf-8").replace("status: 3", "status: 4"), "utf-8")
     build(Config(store=str(tmp_path / "mlruns"), output=tmp_path / "site", jobs=1, max_run_pages=5))
     open_page(page, f"{(tmp_path / 'site').as_uri()}/runs.html#{run.run_id}")
+    told = page.locator(".page-head p.training")
+    expect(told.first).to_have_text("Failed with ValueError: bad # shape, in error.txt")
+    expect(told.last).to_have_text(
+        re.compile(r"^(Converged|Still|Past|No change|Noisy|Diverged|Overfits).* val/loss .*best 0\.\d+ at step")
+    )
+    assert (tmp_path / "site" / str(told.first.get_by_role("link").get_attribute("href"))).is_file()
     expect(page.locator("h1")).to_have_text(run.name)
     expect(page.locator("nav.place")).to_contain_text(re.compile(r" of \d+|only ranked run"))
     for key, value in run.params.items():

@@ -29,7 +29,7 @@ from sitegen.pages.run_data import run_records
 from sitegen.pages.run_drawings import RunDrawings, draw_runs
 from sitegen.pages.run_models import Models
 from sitegen.pages.run_scores import scores_record
-from sitegen.pages.run_training import training_line
+from sitegen.pages.run_training import TrainingLine, training_line
 from sitegen.pages.runs import run_page_of
 from sitegen.viewers.models import ModelFolder
 
@@ -65,8 +65,8 @@ class RunPages(Task):
             for record, found in zip(records, data, strict=True):
                 runs.append(found | comparison(record.run, len(record.copies)) | directions(record.row.metrics))
                 runs[-1] |= scores_record(record.row, record.copies)
-                if context.site.is_packed and record.row.note:
-                    runs[-1]["note"] = record.row.note
+                if context.site.is_packed:
+                    runs[-1] |= _told(record, context)
                 images.append(index_record(record.run.run_id, record.copies))
         files: list[tuple[str, str | bytes]] = [_data_file(f"runs/{self.shard}", runs)]
         if any(images):
@@ -95,7 +95,7 @@ class RunPages(Task):
             self.models,
             (*record.models, *logged),
             context.site.site_url,
-            training_line(record.row, record.curves, experiment, context.judged.get(run.experiment_id)),
+            _training(record, context),
         )
         if record.failure:
             page = replace(page, failure=record.failure)
@@ -112,6 +112,25 @@ class RunPages(Task):
         table = results_table(record)
         href = Href(table.view or table.file.href) if table else NOWHERE
         return evaluation_section(record.run, logged_evaluation(record, root), href)
+
+
+def _training(record: RunRecord, context: WorkerContext) -> TrainingLine | None:
+    """What training did in a run."""
+    experiment_id = record.run.experiment_id
+    experiment = context.experiment(experiment_id)
+    return training_line(record.row, record.curves, experiment, context.judged.get(experiment_id))
+
+
+def _told(record: RunRecord, context: WorkerContext) -> dict[str, object]:
+    """What the page that draws a packed run says in words: its note, what training did, why it failed."""
+    found: dict[str, object] = {}
+    if record.row.note:
+        found["note"] = record.row.note
+    if training := _training(record, context):
+        found["training"] = [training.label, training.text]
+    if failure := record.failure:
+        found["failure"] = [failure.line, failure.path, failure.href]
+    return found
 
 
 class ReadRecords(NamedTuple):

@@ -10,6 +10,15 @@
 
   // ---- Parts of the page ----
 
+  const told = (label, ...rest) => SG.el("p", { class: "training" }, SG.el("strong", { text: label }), " ", ...rest);
+
+  function failure(run) {
+    const [line, path, href] = run.failure;
+    const address = href.split("/").map(encodeURIComponent).join("/");
+    const label = run.status === "FAILED" ? "Failed with" : "Last error";
+    return told(label, SG.el("code", { text: line }), ", in ", SG.el("a", { href: SG.root + address, text: path }));
+  }
+
   function head(run) {
     const place = SG.el("nav", { class: "place", "data-place": run.id, "aria-label": "Place among the runs" });
     const facts = [
@@ -34,6 +43,8 @@
         }),
       ),
       place,
+      run.failure ? failure(run) : null,
+      run.training ? told(run.training[0], run.training[1]) : null,
       SG.el(
         "dl",
         { class: "facts" },
