@@ -7,6 +7,7 @@ UTC; a missing time is None.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,12 @@ class Problem:
     """What is wrong and what was done about it, in a few words."""
     left_out: bool = False
     """Whether a whole run, experiment or model is missing from the site because of it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hex digits of place and words, by which the settings let it pass."""
+        text = f"{self.where}\0{self.what}"
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -36,7 +36,7 @@ ROOMS = {
     "init": "project errors config stores commands",
     "report": "__init__ addresses errors model config stores privacy analysis pages render output build",
     "__main__": "cli",
-    "cli": "__init__ errors model config stores analysis build check publish commands export report init",
+    "cli": "__init__ project errors model config stores analysis build check publish commands export report init",
 }  # fmt: skip
 LIBRARIES = {
     "yaml": "stores viewers", "pyarrow": "stores export viewers", "fsspec": "stores publish", "azure": "publish", "pandas": "api charts", "altair": "api charts", "vl_convert": "charts", "jinja2": "render",

@@ -15,6 +15,7 @@ from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.summary import summarise_experiment
 from sitegen.build.contents import RunContents
 from sitegen.build.facts import ExperimentRuns, Facts, facts_of
+from sitegen.build.misspelt import warnings_of
 from sitegen.build.model_versions import VersionPlaces
 from sitegen.build.open import CleanCatalog, Objectives, Opened
 from sitegen.build.records import RecordRef
@@ -73,6 +74,8 @@ class Analysed:
     """Data, models, tables and traces that belong to each experiment, by its id."""
     problems: tuple[Problem, ...]
     """What could not be read properly in the catalog and the runs."""
+    warnings: tuple[str, ...] = ()
+    """What the settings name that the store does not have."""
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -93,8 +96,17 @@ class AnalysedExperiment:
     facts: Facts
 
     @property
+    def experiment(self) -> Experiment:
+        return self.runs.experiment
+
+    @property
     def experiment_id(self) -> str:
         return self.runs.experiment.experiment_id
+
+    @property
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """The names of the metrics, params and tags of its runs."""
+        return self.facts.names
 
     @property
     def table(self) -> ExperimentTable:
@@ -132,6 +144,7 @@ def analyse(opened: Opened, found: CleanCatalog, read: Output, site: Site, known
         earlier=_earlier(opened),
         related=related_of(catalog, home, read.contents.relations, traces, read.contents.evaluations),
         problems=tuple(sorted({*catalog.problems, *read.problems}, key=lambda one: (one.where, one.what))),
+        warnings=tuple(warnings_of(opened.config, experiments)),
     )
 
 

@@ -38,6 +38,8 @@ class Built:
     unmatched: int = 0
     """Runs that the filter left out."""
     problems: list[Problem] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
+    """What the settings name that the store does not have, a sentence each."""
     secrets: list[Finding] = field(default_factory=list)
     """Secrets that are masked or left out, in artifacts too."""
     allowed: int = 0

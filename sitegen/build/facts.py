@@ -59,6 +59,8 @@ class Facts:
     families: Families
     indexed: str
     """The digest of what the search index says of it and its runs."""
+    names: Mapping[str, Sequence[str]]
+    """The names of the metrics, params and tags of its runs, by group."""
     listed: str
     """Its runs in `data/runs.json` (`earlier/records.py`)."""
     places: Mapping[str, bytes]
@@ -121,6 +123,11 @@ def facts_of(report: Report, contents: Mapping[str, str], now: int | None, digit
         metrics=judged_metrics(ranking),
         families=families_of(table.rows, ranking.objective if ranking else None),
         indexed=hashed(*(repr(entry).encode("utf-8", "surrogatepass") for entry in entries)),
+        names={
+            "metric": sorted({key for row in table.rows for key in row.metrics}),
+            "param": sorted({key for row in table.rows for key in row.params}),
+            "tag": sorted({key for row in table.rows for key in row.tags}),
+        },
         listed=listed_runs(sorted(table.rows, key=lambda row: row.run_id)),
         places={shard: encode(found) for shard, found in by_shard(places(table, ranking), digits).items()},
     )

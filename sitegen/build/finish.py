@@ -44,8 +44,9 @@ def finish(opened: Opened, found: CleanCatalog, analysed: Analysed, read: Output
     for hidden in (found.hidden, read.hidden, made.hidden):
         built.hidden.update(hidden)
     built.hidden_keys = built.hidden.pop(HIDDEN_KEYS, 0)
+    built.warnings = analysed.warnings
     if opened.config.strict:
-        _check_strict(built)
+        _check_strict(built, opened.config.allow_problems)
     built.not_compared = bool(stage.previous) and not opened.config.since
     _count(built, analysed, stage, opened.config.host)
     return built
@@ -69,18 +70,22 @@ def trace_parts_left_out(opened: Opened) -> Mapping[str, int]:
     return {}
 
 
-def _check_strict(built: Built) -> None:
+def _check_strict(built: Built, allowed: Sequence[str]) -> None:
+    if built.warnings:
+        raise StrictError(f"{built.warnings[0]} The previous site is untouched.")
     if built.secrets:
         raise StrictError(
             f"{plural(len(built.secrets), 'secret')} would have been masked or left out ({_places(built.secrets)}); "
             "take them out of the store, or allow those that are none by these fingerprints in [privacy] of "
             "sitegen.toml (sitegen scan lists all). The previous site is untouched."
         )
-    if built.problems:
-        first = built.problems[0]
+    problems = [one for one in built.problems if one.fingerprint not in allowed]
+    if problems:
+        first = problems[0]
         raise StrictError(
-            f"{plural(len(built.problems), 'record')} of the store could not be read properly "
-            f"({first.where}: {first.what}); fix them or build without --strict. The previous site is untouched."
+            f"{plural(len(problems), 'record')} of the store could not be read properly "
+            f"({first.where}: {first.what}, {first.fingerprint}); fix them, allow them by these fingerprints in "
+            "allow_problems of sitegen.toml, or build without --strict. The previous site is untouched."
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from sitegen.build.analyse import Analysed
@@ -30,19 +31,43 @@ def make_pages(analysed: Analysed, pool: RunsTasks, progress: Progress, reuse: P
     made = Output()
     if reuse:
         reuse.use(analysed)
-    _run([task for section in PAGES for task in section.tasks(analysed)], pool, progress, made, reuse)
-    _run([task for section in WHOLE_SITE for task in section.tasks(analysed, made)], pool, progress, made, reuse)
+    _run(
+        [task for section in PAGES for task in section.tasks(analysed)],
+        pool,
+        partial(progress, "Making pages"),
+        made,
+        reuse,
+    )
+    _run(
+        [task for section in WHOLE_SITE for task in section.tasks(analysed, made)],
+        pool,
+        partial(progress, "Making lists and search"),
+        made,
+        reuse,
+    )
     return made
 
 
 def _run(
-    tasks: Sequence[Task | Later], pool: RunsTasks, progress: Progress, made: Output, reuse: Planner | None
+    tasks: Sequence[Task | Later],
+    pool: RunsTasks,
+    progress: Callable[[int, int], None],
+    made: Output,
+    reuse: Planner | None,
 ) -> None:
     """Run `tasks`, their outputs joined into `made`."""
     planned = reuse.planned(tasks) if reuse else [("", task_of(task)) for task in tasks]
     outputs = run_planned([one for _, one in planned], pool)
-    for at, ((key, _), output) in enumerate(zip(planned, outputs, strict=True)):
+    sizes = [_size(one) for _, one in planned]
+    done, total = 0, sum(sizes)
+    for size, (key, _), output in zip(sizes, planned, outputs, strict=True):
         if reuse:
             reuse.keep(key, output)
         made.join(output)
-        progress("Pages", at + 1, len(tasks))
+        done += size
+        progress(done, total)
+
+
+def _size(task: Task | Output) -> int:
+    """How much of the work a task is: the pages of a shard of runs count one by one."""
+    return max(1, len(getattr(task, "records", ())))

@@ -11,6 +11,7 @@ from sitegen.addresses import file_name, shard_digits
 from sitegen.analysis.objective import Objective, read_objective
 from sitegen.build.cache import Cache
 from sitegen.build.context import WorkerContext
+from sitegen.build.misspelt import check_folders
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.build.source import Source, find_source
 from sitegen.build.titles import with_titles
@@ -84,6 +85,7 @@ def open_build(config: Config) -> Opened:
 def open_source(source: Source) -> Opened:
     """The settings, checked, with the store. Raises UsageError, for the filter a QueryError."""
     config = source.config
+    check_folders(config)
     query = parse(config.filter) if config.filter.strip() else None
     views, charts = tuple(read_views(config.views)), tuple(read_charts(config.charts))
     earlier = open_site(config.since) if config.since else None

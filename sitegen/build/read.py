@@ -143,7 +143,10 @@ def join_runs(outputs: Iterable[Output], runs: int, progress: Progress = no_prog
     for output in outputs:
         output.rows = list(map(shared.row, output.rows))
         read.join(output)
-        progress("Runs", len(read.rows) + len(read.packed), runs)
+        # What is left out as deleted, by the filter or as damaged counts too, so that the bar reaches its end.
+        done = len(read.rows) + len(read.packed) + read.deleted + read.unmatched
+        progress("Reading runs", min(done, runs), runs)
+    progress("Reading runs", runs, runs)
     return read
 
 

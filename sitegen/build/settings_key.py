@@ -22,7 +22,7 @@ LIBRARIES = (
 )  # fmt: skip
 """Libraries whose versions pages may depend on."""
 NOT_IN_PAGES = frozenset(
-    {"output", "jobs", "strict", "force_adopt", "cache", "no_cache", "by_content", "shard", "executor", "host", "since"}
+    "output jobs strict allow_problems force_adopt cache no_cache by_content shard executor host since given".split()
 )
 """Options that do not change what is built, or (`since`) count by what is read there. Any other option counts, a new
 one too."""

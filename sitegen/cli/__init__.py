@@ -16,10 +16,13 @@ from sitegen.cli.endings import bug_report, ending_as_interrupt, interrupted
 from sitegen.cli.gates import check, scan
 from sitegen.cli.init import init
 from sitegen.cli.jobs import gate, summary
+from sitegen.cli.listing import SECTIONS
 from sitegen.cli.options import CONFIG, GroupedCommand, config_options, output_folder, settings_from
 from sitegen.cli.printing import (
+    SHOWN_PROBLEMS,
     closing_summary,
     export_summary,
+    json_summary,
     masked_lines,
     part_summary,
     printable,
@@ -40,6 +43,12 @@ if TYPE_CHECKING:
 
 class Commands(click.Group):
     """Prints a user's mistake as one sentence and exits with its code."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands in the order of use, with a line that is never cut."""
+        for section, commands in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, about.line) for name, about in commands.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -83,20 +92,26 @@ def main() -> None:
 @config_options()
 @CONFIG
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser when it is built.")
-def build(config: Path | None, open_it: bool, **flags: Any) -> None:
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but mistakes.")
+@click.option("-v", "--verbose", is_flag=True, help="List everything that was skipped or masked, not the first ten.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs in place of the summary.")
+def build(config: Path | None, open_it: bool, quiet: bool, verbose: bool, as_json: bool, **flags: Any) -> None:
     """Build a website from each STORE together: mlruns folders, databases, servers, exports."""
     from sitegen.build import build as build_site
     from sitegen.config import config_file
 
+    if quiet and (verbose or as_json):
+        raise click.UsageError("Give --quiet or --verbose or --json, not two of them.")
     settings = settings_from(config, flags)
-    with progress_bar() as progress:
+    with progress_bar(quiet) as progress:
         built = _build_part(settings, progress) if settings.shard else build_site(settings, progress)
-    if settings.shard:
-        click.echo(part_summary(built, settings.shard))
-    else:
-        click.echo(closing_summary(built))
-    if file := config_file(config):
-        say(f"Settings are from {file}.")
+    if as_json:
+        click.echo(json_summary(built))
+    elif not quiet:
+        shown = None if verbose else SHOWN_PROBLEMS
+        click.echo(part_summary(built, settings.shard) if settings.shard else closing_summary(built, shown))
+        if file := config_file(config):
+            say(f"Settings are from {file}.")
     if open_it:
         click.launch((built.output.absolute() / "index.html").as_uri())
 

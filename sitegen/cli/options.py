@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
 import click
 
+from sitegen.cli.listing import COMMANDS, address
 from sitegen.config.options import Config
 from sitegen.config.rows import Row, is_path, rows_of
 
@@ -44,6 +46,14 @@ class GroupedCommand(click.Command):
         for group in sorted(groups, key=lambda group: group == COMMAND):
             with formatter.section(group if len(groups) > 1 else "Options"):
                 formatter.write_dl(groups[group])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The example as it is, since it is to be copied, and where more is written."""
+        formatter.write_paragraph()
+        if self.epilog:
+            formatter.write(f"{self.epilog}\n")
+        if self.name and self.name in COMMANDS:
+            formatter.write(f"More:     {address(COMMANDS[self.name].page)}\n")
 
 
 def config_options(*names: str, without: tuple[str, ...] = ()) -> Callable[[F], F]:
@@ -97,4 +107,5 @@ def settings_from(config: Path | None, flags: dict[str, Any]) -> Config:
 
     flags |= {name: flags.get(name) or None for name in ("store", "artifacts")}
     flags["artifact_map"] = dict(flags.get("artifact_map", ())) or None
-    return with_flags(load_config(config), **flags)
+    given = frozenset(name for name, value in flags.items() if value is not None)
+    return replace(with_flags(load_config(config), **flags), given=given)

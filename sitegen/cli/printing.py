@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sitegen.stores.contract import Progress
 
 SHOWN_PROBLEMS = 10
+LONG_STAGE = 2_000
+"""Steps from which on a stage is named in a log."""
+SCHEMA = 1
+"""The version of `build --json`, which grows when a key changes its meaning."""
 _LINES = re.compile(r"[\t\n\v\f\r]+")
 
 
@@ -37,11 +41,31 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar on a terminal; nothing elsewhere, where it would only fill a log."""
-    if not sys.stderr.isatty():
+def progress_bar(quiet: bool = False) -> Iterator[Progress]:
+    """A bar for each stage on a terminal; elsewhere a line for each long stage, so that a log is not filled."""
+    if quiet:
         yield lambda what, done, total: None
-        return
+    elif not sys.stderr.isatty():
+        yield _stages()
+    else:
+        with _bars() as show:
+            yield show
+
+
+def _stages() -> Progress:
+    """Names a stage of many steps once, as it begins."""
+    named: set[str] = set()
+
+    def show(what: str, done: int, total: int) -> None:
+        if total >= LONG_STAGE and what not in named:
+            named.add(what)
+            click.echo(f"{what}: {total:,}", err=True)
+
+    return show
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -50,14 +74,18 @@ def progress_bar() -> Iterator[Progress]:
         tasks: dict[str, Any] = {}
 
         def show(what: str, done: int, total: int) -> None:
-            task = tasks.setdefault(what, bars.add_task(what, total=total)) if what not in tasks else tasks[what]
-            bars.update(task, completed=done, total=total)
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
 
         yield show
 
 
-def closing_summary(built: Built) -> str:
-    """What was built, what was skipped and why, what was hidden; the last lines that a build prints."""
+def closing_summary(built: Built, shown: int | None = SHOWN_PROBLEMS) -> str:
+    """What was built, what was skipped and why, what was hidden; the last lines that a build prints.
+
+    Of each list the first `shown` are named, all with None.
+    """
     from sitegen.analysis.words import plural, size
     from sitegen.commands.words import hidden_words, not_copied_words
 
@@ -67,9 +95,10 @@ def closing_summary(built: Built) -> str:
         f"{plural(built.pages, 'page')}, {plural(built.files, 'file')}, {size(built.size)}, {built.seconds:.1f} s.",
         printable(built.read),
     ]
-    lines += [f"Kept your {printable(path)} as {printable(kept)}." for path, kept in built.renamed[:SHOWN_PROBLEMS]]
-    if len(built.renamed) > SHOWN_PROBLEMS:
-        lines.append(f"Kept {len(built.renamed) - SHOWN_PROBLEMS} more of your files under such names.")
+    lines += [f"Kept your {printable(path)} as {printable(kept)}." for path, kept in built.renamed[:shown]]
+    if shown is not None and len(built.renamed) > shown:
+        lines.append(f"Kept {len(built.renamed) - shown} more of your files under such names.")
+    lines += [f"Warning: {printable(warning)}" for warning in built.warnings]
     lines += [f"The site is {phrase}; see docs/scale.md." for phrase in built.near_limits]
     if built.missing_artifacts:
         lines.append(
@@ -94,13 +123,13 @@ def closing_summary(built: Built) -> str:
         lines.append(f"Hidden in the profile public: {hidden_words(built.hidden)} (show them with --profile internal).")
     if built.hidden_keys:
         lines.append(f"Left out by hide_keys of the settings: {built.hidden_keys:,} params, metrics and tags.")
-    lines += _secret_lines(built)
+    lines += _secret_lines(built, shown)
     if built.not_copied:
         lines.append(f"Artifacts listed but not copied: {not_copied_words(built.not_copied)}.")
         lines += [f"  - {printable(what)}" for what in built.withheld]
     if built.not_compared and not built.is_unchanged:
         lines.append(f"Not compared with the site that was there before; --since {built.output} adds what changed.")
-    lines += problem_lines(built.problems, "the home page of the site lists them")
+    lines += problem_lines(built.problems, "the home page of the site lists them", shown)
     return "\n".join(lines)
 
 
@@ -122,16 +151,16 @@ def part_summary(built: Built, share: str) -> str:
     return "\n".join([*lines, *problem_lines(built.problems, "the home page of the site lists them")])
 
 
-def _secret_lines(built: Built) -> list[str]:
+def _secret_lines(built: Built, shown: int | None) -> list[str]:
     """The secrets that are not shown, those that are allowed, and the allowed fingerprints that no value has."""
     from sitegen.analysis.words import plural
 
     lines = []
     if built.secrets:
         lines.append(f"Masked or left out: {plural(len(built.secrets), 'secret')} (sitegen scan lists all).")
-        lines += [f"  - {printable(s.where)}: {s.rule}, {s.fingerprint}" for s in built.secrets[:SHOWN_PROBLEMS]]
-        if len(built.secrets) > SHOWN_PROBLEMS:
-            lines.append(f"  and {len(built.secrets) - SHOWN_PROBLEMS:,} more.")
+        lines += [f"  - {printable(s.where)}: {s.rule}, {s.fingerprint}" for s in built.secrets[:shown]]
+        if shown is not None and len(built.secrets) > shown:
+            lines.append(f"  and {len(built.secrets) - shown:,} more.")
     if built.allowed:
         lines.append(f"Shown as the settings allow: {plural(built.allowed, 'value')} that would have been masked.")
     if built.unused:
@@ -151,16 +180,21 @@ def masked_lines(secrets: int, hidden: Mapping[str, int]) -> list[str]:
     return [f"Hidden of these runs: {', '.join(filter(None, [*facts, hidden_words(hidden)]))}{more}."]
 
 
-def problem_lines(problems: Sequence[Problem], elsewhere: str) -> list[str]:
-    """The problems of a store: the count and the first few; `elsewhere` names the place that lists all."""
+def problem_lines(problems: Sequence[Problem], elsewhere: str, shown: int | None = SHOWN_PROBLEMS) -> list[str]:
+    """The problems of a store: the count and the first few; `elsewhere` names the place that lists all.
+
+    All of them with None, and then with their fingerprints.
+    """
     from sitegen.analysis.words import plural
 
     if not problems:
         return []
     lines = [f"{plural(len(problems), 'record')} could not be read properly:"]
-    lines += [f"  - {printable(p.where)}: {printable(p.what)}" for p in problems[:SHOWN_PROBLEMS]]
-    if len(problems) > SHOWN_PROBLEMS:
-        lines.append(f"  and {len(problems) - SHOWN_PROBLEMS} more; {elsewhere}.")
+    for problem in problems[:shown]:
+        mark = f" ({problem.fingerprint})" if shown is None else ""
+        lines.append(f"  - {printable(problem.where)}: {printable(problem.what)}{mark}")
+    if shown is not None and len(problems) > shown:
+        lines.append(f"  and {len(problems) - shown} more; {elsewhere}.")
     return lines
 
 
@@ -178,3 +212,31 @@ def export_summary(exported: Exported) -> str:
     if exported.deleted:
         lines.append(f"Left out as deleted: {exported.deleted} (export them with --deleted).")
     return "\n".join(lines + problem_lines(exported.problems, "sitegen-export.json lists them"))
+
+
+def json_summary(built: Built) -> str:
+    """What was built as JSON (docs/configuration.md): the same facts as the summary, all of each list."""
+    import json
+
+    document = {
+        "schema": SCHEMA,
+        "output": str(built.output),
+        "read": built.read,
+        "unchanged": built.is_unchanged,
+        "experiments": built.experiments,
+        "runs": built.runs,
+        "pages": built.pages,
+        "files": built.files,
+        "bytes": built.size,
+        "seconds": round(built.seconds, 3),
+        "left_out": {"deleted": built.deleted, "unmatched": built.unmatched, "traces": built.traces_left_out},
+        "warnings": list(built.warnings),
+        "problems": [
+            {"where": one.where, "what": one.what, "left_out": one.left_out, "fingerprint": one.fingerprint}
+            for one in built.problems
+        ],
+        "secrets": [{"where": one.where, "rule": one.rule, "fingerprint": one.fingerprint} for one in built.secrets],
+        "hidden": dict(sorted(built.hidden.items())),
+        "not_copied": dict(sorted(built.not_copied.items())),
+    }
+    return json.dumps(document, indent=2)

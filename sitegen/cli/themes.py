@@ -15,7 +15,11 @@ def theme() -> None:
     """Commands for authors of themes."""
 
 
-@theme.command(cls=GroupedCommand, epilog="Example:  sitegen theme preview ./ours -o preview --open")
+@theme.command(
+    cls=GroupedCommand,
+    short_help="Show every component with example values.",
+    epilog="Example:  sitegen theme preview ./ours -o preview --open",
+)
 @click.argument("theme", default="default")
 @output_folder("preview")
 @click.option("--theme-trusted", is_flag=True, help="Run the theme's templates without a sandbox.")

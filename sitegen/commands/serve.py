@@ -177,10 +177,11 @@ def serve(
         found = find_stores(settings.stores, read_options(settings))
         settings = replace(settings, store=found.locations)
         asked = signature(settings)
-        built = build(settings)
-        built.read = found.sentence
-        say(summary(built))
+        # The port first: a build of ten thousand runs is not made for a port that is taken.
         with SiteServer(settings.output.absolute(), port) as server:
+            built = build(settings)
+            built.read = found.sentence
+            say(summary(built))
             say(f"Serving {server.url} (stop with Ctrl-C)")
             threading.Thread(target=server.serve_forever, daemon=True).start()
             if open_it:

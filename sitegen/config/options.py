@@ -245,6 +245,13 @@ class Config:
         "Stop, and keep the previous site, when a record cannot be read or holds a secret.",
         details="The exit code is then 3.",
     )
+    allow_problems: tuple[str, ...] = option(
+        (),
+        group=BUILDING,
+        help="Fingerprints of records that cannot be read, with which `strict` does not stop.",
+        default_text="none",
+        details="`sitegen build --verbose` lists them.",
+    )
     force_adopt: bool = option(
         False,
         "--force-adopt",
@@ -308,6 +315,9 @@ class Config:
         default_text="by the size of the store",
         details="`0` takes one for each core from 300 runs on. The site is the same.",
     )
+
+    given: frozenset[str] = frozenset()
+    """The names of the options that were given as flags."""
 
     @property
     def stores(self) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ import sitegen.build
 from sitegen.build import Built
 from sitegen.cli import main
 from sitegen.cli.printing import closing_summary, printable
+from sitegen.config import Config
 from sitegen.errors import SitegenError
 from sitegen.model import Problem
 from sitegen.privacy import Finding, Hidden
@@ -418,3 +421,38 @@ def test_an_export_says_that_it_hides_nothing(store: Path) -> None:
     result = call("export", store, "-o", "out")
     assert result.exit_code == 0
     assert result.stderr == "It holds all that was logged, secrets and private facts too; do not publish it as it is.\n"
+
+
+def test_a_build_can_be_silent_or_speak_to_programs(here: Path) -> None:
+    run(experiment(here / "mlruns", "1"), RUN, metrics={"loss": "1700000000000 0.5 1\n"})
+    assert call("build", "mlruns", "-q").output == ""
+    found = json.loads(call("build", "mlruns", "--json").stdout)
+    assert (found["schema"], found["runs"], found["problems"], found["unchanged"]) == (1, 1, [], False) or found[
+        "unchanged"
+    ]
+    assert found["output"] == "site" and found["bytes"] > 0
+    assert call("build", "mlruns", "-q", "--json").exit_code == 2
+
+
+def test_progress_reaches_its_end_and_names_its_stages(here: Path) -> None:
+    sweep = experiment(here / "mlruns", "1")
+    for n in range(4):
+        run(sweep, f"{n:032x}", lifecycle_stage="deleted" if n == 0 else "active")
+    (sweep / f"{1:032x}" / "meta.yaml").write_text("[")
+    seen: dict[str, list[tuple[int, int]]] = {}
+    sitegen.build.build(
+        Config(store="mlruns"), lambda what, done, total: seen.setdefault(what, []).append((done, total))
+    )
+    assert list(seen) == ["Reading runs", "Making pages", "Making lists and search"]
+    for steps in seen.values():
+        assert [done for done, _ in steps] == sorted(done for done, _ in steps)
+        assert steps[-1][0] == steps[-1][1] > 0
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_built(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(experiment(here / "mlruns", "1"), RUN)
+    monkeypatch.setattr("sitegen.commands.serve.build", lambda *_: pytest.fail("it was built"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert_refused(call("serve", "mlruns", "--port", str(taken.getsockname()[1])), 2, "Port ")

@@ -28,7 +28,11 @@ MAKERS = {
     "no_metric": "",
     "gate_sentence": "",
 }
-MADE_ELSEWHERE = (VARIABLE, f"{VARIABLE} is {VARIABLE}; give the path of an mlruns folder.")
+MADE_ELSEWHERE = (
+    VARIABLE,
+    f"{VARIABLE} The previous site is untouched.",
+    f"{VARIABLE} is {VARIABLE}; give the path of an mlruns folder.",
+)
 
 
 def text_of(node: ast.expr) -> str:

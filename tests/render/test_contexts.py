@@ -16,6 +16,7 @@ OFFERED = {
     ("Site", "digits"): "a theme's scripts may load a run's data",
     ("Leaderboard", "value"): "a theme may show the best value by itself",
     ("Problem", "left_out"): "a theme may tell what is missing from what is incomplete",
+    ("Problem", "fingerprint"): "a theme may say how to let it pass",
     ("DatasetPage", "digest"): "the search finds the page by it",
     ("LoggedModelPage", "model_id"): "the search finds the page by it",
     ("PromptPage", "words"): "the search finds the page by them",
