@@ -71,7 +71,8 @@ def gate(
 ) -> None:
     """Exit with code 5 unless the new runs of STORE meet each CONDITION on their metrics.
 
-    A CONDITION is "val_acc >= 0.93", or "val_loss no worse than base by 1%"; docs/gate.md has them all.
+    A CONDITION is "val_acc >= 0.93", or "val_loss no worse than base by 1%"; docs/gate.md has them all. STORE may be
+    "", for the one that sitegen.toml names.
     """
     from sitegen.commands.gate import gate_sentence, json_text, judge_runs, markdown_lines, text_lines
 

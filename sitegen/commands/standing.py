@@ -34,13 +34,14 @@ class Standing:
 def read_standing(place: str, config: Config, progress: Progress = no_progress) -> Standing:
     """How the site or the store at `place` stands; of a store, by the objectives and the profile of `config`.
 
-    Without a place, the store in or near the current folder. Raises StoreError, UsageError.
+    Without a place, the stores that `config` names, else the one in or near the current folder. Raises StoreError,
+    UsageError.
     """
     cleaner = Cleaner(privacy_of(config))
     site = find_site(place) if place else None
     if site is not None:
         return Standing(read_record(site, cleaner.text), site=site, read=f"Read the site {place}.")
-    stores = find_stores([place] if place else [], ReadOptions())
+    stores = find_stores([place] if place else config.stores, ReadOptions())
     store = open_found(stores, ReadOptions())
     catalog = store.catalog()
     experiments = [cleaner.experiment(one) for one in catalog.experiments]

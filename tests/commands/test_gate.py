@@ -128,3 +128,12 @@ def test_the_results_are_there_for_people_jobs_and_programs(places: dict[str, st
     read = json.loads(json_text(found))
     assert (read["schema"], read["passed"], read["results"][0]["name"]) == (1, False, "run 3")
     assert Path(places["after"]).exists()
+
+
+def test_the_store_of_the_settings_is_judged_where_none_is_given(
+    places: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitegen.toml").write_text(f"store = {json.dumps(places['after'])}\n")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(gate, ["", "acc >= 0.95", "--run", "run 2"])
+    assert done.exit_code == 0 and "pass  run 2" in done.output

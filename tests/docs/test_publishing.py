@@ -59,6 +59,15 @@ def test_the_workflow_of_the_demo_is_that_of_init() -> None:
     assert ours == theirs
 
 
+def test_every_action_is_pinned_to_a_commit_with_its_version() -> None:
+    """As zizmor asks for, in the files of users too."""
+    files = [*WORKFLOWS, ROOT / "action.yml", *(ROOT / "sitegen").rglob("*.yml"), ROOT / "docs" / "publishing.md"]
+    used = [line for file in files for line in re.findall(r"uses: (actions/.*)", file.read_text("utf-8"))]
+    loose = [line for line in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)]
+    assert len(used) > 20 and loose == []
+    assert len(set(used)) == len({line.partition("@")[0] for line in used}), "one version of each"
+
+
 def test_no_page_leads_to_an_index_that_has_no_release() -> None:
     if "Package" not in project.urls():
         places = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", *(ROOT / "themes").rglob("*.html")]
