@@ -126,7 +126,7 @@ def text_width(text: str) -> float:
     """About how wide a string of 12 pixels is; fonts differ, so a little too wide rather than too narrow."""
     if text.isascii():
         return 7.2 * len(text)
-    return sum(12.0 if unicodedata.east_asian_width(c) in "WF" else 7.2 for c in text)
+    return sum(12.0 if c == "…" or unicodedata.east_asian_width(c) in "WF" else 7.2 for c in text)
 
 
 def fitted(text: str, room: float) -> str:

@@ -17,7 +17,9 @@ MAX_LINES = 20
 MAX_TOGETHER = 3
 WORDS = {"strong": "strong", "clear": "clear", "weak": "weak", "none": "hardly any", "chance": "may be chance"}
 MAX_SENTENCES = 5
-TOGETHER = "Params are tested together, and the strongest in pairs: whether the effect of one depends on another."
+TOGETHER = (
+    "Params are tested together; the strongest also in pairs, to see whether the effect of one depends on the other."
+)
 CAUTION = (
     "The share is what a param explains of the variance of {} beside the others, p how often chance alone explains as "
     "much. That two things go together does not prove a cause."

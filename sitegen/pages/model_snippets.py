@@ -217,7 +217,7 @@ def _request(body: str, schema: Schema | None) -> Snippet | None:
     url = f"http://127.0.0.1:{PORT}/invocations"
     head = f"curl {url} -H 'Content-Type: application/json'"
     if body:
-        return Snippet("Ask the server", f"{head} -d {shlex.quote(body)}", "While it is served.")
+        return Snippet("Query the server", f"{head} -d {shlex.quote(body)}", "While it is served.")
     if schema is None or not schema.is_tensor:
         return None
     arrays = [_array(one) for one in schema.entries]
@@ -226,7 +226,7 @@ def _request(body: str, schema: Schema | None) -> Snippet | None:
         pairs = zip(schema.names, arrays, strict=True)
         inputs = "{" + ", ".join(f"{python_string(key)}: {array}.tolist()" for key, array in pairs) + "}"
     script = f'import json, numpy as np; print(json.dumps({{"inputs": {inputs}}}))'
-    return Snippet("Ask the server", f"python -c {shlex.quote(script)} \\\n  | {head} -d @-", "While it is served.")
+    return Snippet("Query the server", f"python -c {shlex.quote(script)} \\\n  | {head} -d @-", "While it is served.")
 
 
 def _docker(uri: str, store: StoreAddress, name: str) -> Snippet:
@@ -236,7 +236,7 @@ def _docker(uri: str, store: StoreAddress, name: str) -> Snippet:
         f"mlflow models build-docker -m {shlex.quote(uri)} -n {image}",
         f"docker run -p {PORT}:{DOCKER_PORT} {image}",
     ]
-    return Snippet("Put it into a Docker image", "\n".join(lines), f"{store.in_words()}It answers the same requests.")
+    return Snippet("Build a Docker image", "\n".join(lines), f"{store.in_words()}It answers the same requests.")
 
 
 def _spark(file: ModelFile, schema: Schema | None, uri: str, store: StoreAddress) -> Snippet | None:

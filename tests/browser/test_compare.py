@@ -120,7 +120,7 @@ def test_equal_rows_are_hidden_and_counted_and_what_belongs_to_a_run_alone_is_no
 ) -> None:
     go(page, folder.as_uri() + f"/compare.html#runs={RUN[6]},{RUN[7]}")
     expect(page.locator(".compare-hidden")).to_have_text(
-        "Equal and hidden: 4 params, 1 tag, 2 facts of the environment, 1 artifact of the same size"
+        "Hidden because equal: 4 params, 1 tag, 2 facts of the environment, 1 artifact of the same size"
     )
     expect(page.get_by_role("group", name="Run", exact=True)).to_have_count(0)
     page.get_by_label("Only differences").uncheck()

@@ -137,7 +137,7 @@ def run_all(snippets: list[Printed], folder: Path) -> Iterator[Answer]:
     for snippet, (ok, text) in zip(python, json.loads(answered.rpartition("\n[")[2].join(["[", ""])), strict=True):
         yield Answer(snippet, ok, text)
     for serve in (s for s in snippets if s.label == "Serve it"):
-        requests = [s for s in snippets if (s.page, s.of, s.label) == (serve.page, serve.of, "Ask the server")]
+        requests = [s for s in snippets if (s.page, s.of, s.label) == (serve.page, serve.of, "Query the server")]
         yield from served(serve, requests, folder)
 
 

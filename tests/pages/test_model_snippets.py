@@ -37,7 +37,7 @@ def test_every_way_to_use_a_model_has_a_snippet() -> None:
     found = snippets(inputs=COLUMNS, outputs='[{"type": "long"}]', example=InputExample("dataframe"))
     assert list(found) == [
         "Load it", "Load it with sklearn", "Predict with its input example", "Predict with pandas", "Serve it",
-        "Ask the server", "Put it into a Docker image", "Predict with Spark",
+        "Query the server", "Build a Docker image", "Predict with Spark",
     ]  # fmt: skip
     assert [label for label, one in found.items() if one.open] == ["Load it"]
     assert 'mlflow.set_tracking_uri("sqlite:///mlflow.db")' in found["Load it"].text
@@ -53,22 +53,22 @@ def test_a_model_without_the_flavor_of_functions_is_only_loaded_by_its_library()
 
 
 def test_without_a_signature_nothing_is_said_of_what_it_takes() -> None:
-    assert list(snippets(flavors={"python_function": {}})) == ["Load it", "Serve it", "Put it into a Docker image"]
+    assert list(snippets(flavors={"python_function": {}})) == ["Load it", "Serve it", "Build a Docker image"]
 
 
 def test_the_request_is_that_of_the_example_where_it_is_shown() -> None:
     body = '{"dataframe_split": {"columns": ["a b", "c"], "data": [[7, 8.5]]}}'
     found = snippets(inputs=COLUMNS, example=InputExample("dataframe", request=body))
-    assert shlex.split(found["Ask the server"].text)[-1] == body
+    assert shlex.split(found["Query the server"].text)[-1] == body
     assert "data = [[7, 8.5]]" in found["Predict with pandas"].text
-    hidden = shlex.split(snippets(inputs=COLUMNS, example=InputExample("dataframe"))["Ask the server"].text)[-1]
+    hidden = shlex.split(snippets(inputs=COLUMNS, example=InputExample("dataframe"))["Query the server"].text)[-1]
     assert json.loads(hidden) == {"dataframe_split": {"columns": ["a b", "c"], "data": [[1, 1.0]]}}
 
 
 def test_a_tensor_is_written_out_or_made_by_numpy_where_it_is_large() -> None:
     small, large = snippets(inputs=tensor(-1, 2)), snippets(inputs=tensor(-1, 500, 500))
-    assert json.loads(shlex.split(small["Ask the server"].text)[-1]) == {"inputs": [[1.0, 1.0]]}
-    assert 'np.full((1, 500, 500), 1.0, dtype="float32")' in large["Ask the server"].text
+    assert json.loads(shlex.split(small["Query the server"].text)[-1]) == {"inputs": [[1.0, 1.0]]}
+    assert 'np.full((1, 500, 500), 1.0, dtype="float32")' in large["Query the server"].text
     assert 'inputs = np.full((1, 2), 1.0, dtype="float32")' in small["Predict from arrays"].text
     assert '{"x": np.full(' in snippets(inputs=tensor(2, name="x"))["Predict from arrays"].text
     assert "Predict with Spark" not in small

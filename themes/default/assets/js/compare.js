@@ -124,7 +124,7 @@
     const line = SG.el("p", { class: "hint compare-hidden", role: "status" });
     view.sayHidden = function () {
       const counts = Array.from(view.hidden, ([noun, count]) => count + " " + plural(noun, count));
-      line.textContent = counts.length ? "Equal and hidden: " + counts.join(", ") : "";
+      line.textContent = counts.length ? "Hidden because equal: " + counts.join(", ") : "";
     };
     return line;
   }

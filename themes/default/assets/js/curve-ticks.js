@@ -152,7 +152,7 @@ SG.curveTicks = (function () {
   // ---- Texts: the twins of text_width and fitted in sitegen/charts/drawing.py ----
 
   const WIDE =
-    /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+    /[\u2026\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
   /** About how wide a text of 12 pixels is, the same whatever font the reader has. */
   const textWidth = (text) => Array.from(text).reduce((sum, one) => sum + (WIDE.test(one) ? 12 : 7.2), 0);

@@ -61,13 +61,19 @@ SG.searchDetails = (function () {
     );
   }
 
-  /** Mark `words` in results, a Map of element to document, and add what is in the data of the first runs. */
+  /** Mark `words` in results, a Map of element to document, and add what is in the data of the first runs, of others as they come on the screen. */
   return function (items, words, idOf) {
     for (const part of Array.from(items.keys(), (item) => Array.from(item.children)).flat())
       part.replaceChildren(...marked(part.textContent, words));
     const runs = Array.from(items).filter(([, doc]) => doc.kind === "run");
-    return Promise.all(
-      runs.slice(0, MAX_DETAILED).map(([item, doc]) => detail(item, idOf(doc), words).catch(() => {})),
-    );
+    const add = (item) => detail(item, idOf(items.get(item)), words).catch(() => {});
+    const later = new IntersectionObserver(function (seen) {
+      for (const { target } of seen.filter((one) => one.isIntersecting)) {
+        later.unobserve(target);
+        add(target);
+      }
+    });
+    runs.slice(MAX_DETAILED).forEach(([item]) => later.observe(item));
+    return Promise.all(runs.slice(0, MAX_DETAILED).map(([item]) => add(item)));
   };
 })();

@@ -5,6 +5,7 @@
 
 SG.TableColumns = (function () {
   const NAME = "run:name";
+  const MAX_NAME = 24; // characters that nameRoom of table-cells.js leaves whole
 
   /** What `SG.RunsTable` knows of columns; `state`, `store`, `html` and `standard` are the table's. */
   class TableColumns {
@@ -78,7 +79,17 @@ SG.TableColumns = (function () {
     nameWidth() {
       // widths are rounded up
       const own = (this.html.get(NAME)?.width || 256) - SG.GridView.PICK_WIDTH - this.html.size;
-      return Math.max(168, own + (this.store.nested ? 34 : 0), this.store.groups.length ? 240 : 0);
+      return Math.max(168, own + (this.store.nested ? 34 : 0), this.nestedWidth(), this.store.groups.length ? 240 : 0);
+    }
+
+    /** Room for the names of nested runs, which stand in by a level. */
+    nestedWidth() {
+      if (!this.store.nested) return 0;
+      if (!this.longest) {
+        const rows = Array.from({ length: Math.min(60, this.store.n) }, (_, row) => this.store.name(row).length);
+        this.longest = Math.min(MAX_NAME, Math.max(...rows));
+      }
+      return Math.round(72 + this.longest * 7.6);
     }
 
     /** A width for a column that the HTML does not show, from its label and its first texts. */
