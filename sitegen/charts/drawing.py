@@ -163,7 +163,7 @@ def _cut_middle(text: str, room: float) -> str:
         return text
     for kept in range(min(len(text) - 1, int(room / 7)), 1, -1):
         cut = f"{text[: (kept + 1) // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
-        if text_width(cut.replace("…", "x")) <= room + 0.1:
+        if text_width(cut) <= room + 0.1:
             return cut
     return fitted(text, room)
 

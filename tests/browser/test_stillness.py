@@ -117,13 +117,13 @@ def test_names_are_cut_alike_by_python_and_scripts(page: Page, sample: Callable[
     site = sample("mlflow3")
     open_page(page, site.base + "search.html")
     page.evaluate("SG.asset('js/curve-ticks.js')")
-    for room in (60, 79.2, 120):
+    for room in (60, 88.8, 120):
         expected = [fitted_apart(names, room) for names in NAMES]
         assert page.evaluate("([all, room]) => all.map((n) => SG.curveTicks.fittedApart(n, room))", [NAMES, room]) == (
             expected
         )
         assert all(text_width(text) <= room + 0.1 for names in expected for text in names)
-    assert fitted_apart(NAMES[0], 79.2) == ["…no-dropout", "…baseline", "…big-batch", "…more…opout"]
+    assert fitted_apart(NAMES[0], 88.8) == ["…no-dropout", "…baseline", "…big-batch", "…more…opout"]
 
 
 def test_runs_compared_have_colours_apart_and_the_best_the_accent(page: Page, sample: Callable[[str], Sample]) -> None:
