@@ -57,6 +57,23 @@ def best_page(experiment_id: str) -> Href:
     return Href(f"best/{file_name(experiment_id)}.html")
 
 
+def card_file(experiment_id: str) -> str:
+    """The picture that links to an experiment, and to its runs, show."""
+    return f"cards/{file_name(experiment_id)}.png"
+
+
+def badge_file(experiment_id: str, ending: str) -> str:
+    """The badge of an experiment, as `svg` or as `json` for shields.io."""
+    return f"badges/{file_name(experiment_id)}.{ending}"
+
+
+def card_of_page(page: Href) -> str:
+    """The picture of the experiment whose page is at `page`, an address from the site's root; empty for others."""
+    if not page.startswith("experiments/"):
+        return ""
+    return f"cards/{page.removeprefix('experiments/').partition('.html')[0]}.png"
+
+
 def run_list_page(experiment_id: str, number: int) -> Href:
     return Href(f"experiments/{file_name(experiment_id)}-runs-{number}.html")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 from sitegen.analysis.direction import Better
+from sitegen.analysis.goals import Objective
 from sitegen.analysis.reducers import Wanted
 from sitegen.build.cache import Cache
 from sitegen.build.collection import collect_rarely
@@ -45,6 +46,8 @@ class WorkerContext:
     """By experiment id, the reducers of its objective that need a metric's whole history."""
     judged: Mapping[str, tuple[str, Better]] = field(default_factory=dict)
     """By experiment id, the metric and direction that its configured objective judges runs by first."""
+    objectives: Mapping[str, Objective | None] = field(default_factory=dict)
+    """By experiment id, the configured objective."""
     query: Query | None = None
     """Which runs are in the site; None for all."""
     model_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from sitegen.build.misspelt import check_folders
 from sitegen.build.model_versions import VersionPlaces, paths_by_run, version_places
 from sitegen.build.source import Source, find_source
 from sitegen.build.titles import with_titles
+from sitegen.charts.pictures import has_pictures
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
 from sitegen.earlier import EarlierSite, open_site
@@ -171,6 +172,7 @@ def worker_context(
         previous=stage.previous,
         wanted=wanted,
         judged={key: (one.metric, one.direction) for key, one in found.objectives.items() if one},
+        objectives=found.objectives,
         query=opened.query,
         model_paths=paths_by_run(found.version_places),
         cache=cache,
@@ -187,6 +189,8 @@ def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
         footer=f"Made from {catalog.article} {catalog.kind}{about}",
         digits=shard_digits(len(catalog.runs)),
         site_url=config.site_url,
+        has_cards=bool(config.site_url) and has_pictures(),
+        is_indexed=config.index,
         home=project.home(),
         is_packed=_is_packed(catalog, config.max_run_pages),
     )

@@ -9,6 +9,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from sitegen.charts.chart import Chart
@@ -61,6 +62,11 @@ def picture(chart: Chart, words: Words, size: tuple[int, int] = (WIDTH, HEIGHT),
     )
 
 
+def has_pictures() -> bool:
+    """Whether PNGs can be made: what draws them, vl-convert, is installed."""
+    return find_spec("vl_convert") is not None
+
+
 def png(svg: str) -> bytes:
     """A picture with fixed colours as PNG, twice its size. Raises ImportError where vl-convert is not installed."""
     import vl_convert
@@ -82,13 +88,13 @@ def _head(chart: Chart, words: Words, width: int) -> tuple[str, int]:
     """Title and caption, and how high they are."""
     said = f"{chart.x.title} by {chart.y.title}" if chart.kind == "strip" else f"{chart.y.title} by {chart.x.title}"
     about = said if chart.kind in ("curves", "strip") and said != words.title else ""
-    lines = list(_wrapped(" · ".join(filter(None, (about, words.caption))), width))[:MAX_CAPTION_LINES]
+    lines = list(wrapped(" · ".join(filter(None, (about, words.caption))), width))[:MAX_CAPTION_LINES]
     title = f'<text class="strong title" x="0" y="12">{escape(fitted(words.title, width * 0.85))}</text>'
     texts = [_text(0, 30 + 16 * at, line) for at, line in enumerate(lines)]
     return title + "".join(texts), 24 + 16 * len(lines)
 
 
-def _wrapped(text: str, width: float) -> Iterator[str]:
+def wrapped(text: str, width: float) -> Iterator[str]:
     """`text` in lines no wider than `width`, each cut where a word is wider."""
     line = ""
     for word in text.split():

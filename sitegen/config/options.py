@@ -139,7 +139,15 @@ class Config:
         SITE,
         "Address at which the site will be published, for snippets.",
         metavar="URL",
-        details="Snippets for embedding and `404.html` need it; all other links are relative.",
+        details="Snippets for embedding, link previews with pictures and `404.html` need it; all other links are "
+        "relative.",
+    )
+    index: bool = option(
+        False,
+        "--index",
+        SITE,
+        "Let search engines list the site.",
+        details="Else every page asks them not to. With `--site-url` there is a `sitemap.xml` too.",
     )
     max_run_pages: int = option(
         15_000,

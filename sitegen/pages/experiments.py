@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sitegen.addresses import Href, experiment_page
 from sitegen.analysis.best import Ranking
 from sitegen.analysis.evaluated import GENAI, RUN_TYPE
+from sitegen.analysis.labels import one_line
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.summary import ExperimentSummary
@@ -20,7 +21,7 @@ from sitegen.pages.figures import ChartGroup
 from sitegen.pages.gallery import SideBySide, across_of, pictured_rows
 from sitegen.pages.groups import GroupsView, groups_view
 from sitegen.pages.health import HealthView
-from sitegen.pages.leaderboard import Leaderboard, leaderboard_of
+from sitegen.pages.leaderboard import Leaderboard, chip_of, leaderboard_of
 from sitegen.pages.matters import MattersView
 from sitegen.pages.metric_switch import MetricSwitch
 from sitegen.pages.page import Fact
@@ -101,6 +102,8 @@ class ExperimentPage:
     """The metrics that the page can be switched to; none if there is nothing to choose."""
     related: tuple[Related, ...] = ()
     """Its datasets, models, logged tables and traces."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """What link previews show beside the description: the objective with the best value, and the number of runs."""
     template: str = "experiment.html"
     kind: str = "experiment"
 
@@ -132,7 +135,8 @@ def experiment_page_of(
     page = ExperimentPage(
         path=experiment_page(experiment.experiment_id),
         title=experiment.name,
-        description=_description(table, best),
+        description=_description(report),
+        labels=_labels(best, len(table.rows)),
         deleted=experiment.lifecycle_stage == "deleted",
         facts=_facts(table, summary),
         tags=tuple((k, v) for k, v in sorted(experiment.tags.items()) if not k.startswith("mlflow."))[:24],
@@ -188,10 +192,16 @@ def _with_sections(page: ExperimentPage) -> ExperimentPage:
     return replace(page, sections=tuple(sections))
 
 
-def _description(table: ExperimentTable, best: Leaderboard | None) -> str:
-    runs = plural(len(table.rows), "run")
-    line = f"{runs}; best {best.metrics[0]} {best.value} by {best.name}" if best and best.name else runs
-    return note_excerpt(f"Experiment {table.experiment.name}: {line}.", 200)
+def _description(report: Report) -> str:
+    table, verdict = report.table, report.verdict
+    judged = report.ranking and report.ranking.ranked
+    lead = f" {chip_of(verdict)}: {one_line(verdict.headline).rstrip('.')}." if judged else ""
+    return note_excerpt(f"Experiment {table.experiment.name}: {plural(len(table.rows), 'run')}.{lead}", 200)
+
+
+def _labels(best: Leaderboard | None, runs: int) -> tuple[tuple[str, str], ...]:
+    judged = ((best.objective, best.value),) if best and best.name else ()
+    return (*judged, ("Runs", f"{runs:,}"))
 
 
 def _facts(table: ExperimentTable, s: ExperimentSummary) -> tuple[Fact, ...]:

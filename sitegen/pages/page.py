@@ -34,6 +34,10 @@ class Site:
     """Where the site will be, with its scheme; empty if that is not known."""
     policy: str = POLICY
     """The content security policy of every page without one of its own."""
+    has_cards: bool = False
+    """Whether each experiment has a picture that links to it show."""
+    is_indexed: bool = False
+    """Whether search engines may list the site."""
     home: str = ""
     """Where readers learn more about sitegen; empty if that is not known."""
     is_packed: bool = False

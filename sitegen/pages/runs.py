@@ -15,8 +15,10 @@ from sitegen.addresses import (
     run_page,
     with_anchor,
 )
+from sitegen.analysis.goals import Objective
 from sitegen.analysis.labels import short_ids
-from sitegen.analysis.runs_table import RunRow, in_natural_order, natural
+from sitegen.analysis.objective import choose_objective
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, in_natural_order, natural
 from sitegen.analysis.words import duration, number, plural, shortened, size, when
 from sitegen.markup.links import commit_url, safe_url
 from sitegen.markup.notes import note_html
@@ -150,6 +152,8 @@ class RunPage:
     """What the artifacts of a run that failed say of why; none if they say nothing."""
     evaluation: EvaluationSection | None = None
     """What scorers said of each example; none for a run that is not an evaluation."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """What link previews show beside the description: the metric that judges it, with its value, and the status."""
     template: str = "run.html"
     kind: str = "run"
 
@@ -165,11 +169,12 @@ def run_page_of(
     folders: Sequence[ModelFolder] = (),
     site_url: str = "",
     training: TrainingLine | None = None,
+    objective: Objective | None = None,
 ) -> RunPage:
     """The page of `run`; `row` is its summary, `drawings` are its curves, `copies` its copied artifacts.
 
     `folders` are the model folders that it logged, `site_url` is where the site will be, where that is known,
-    `training` is what training did.
+    `training` is what training did, `objective` what the settings judge runs by.
     """
     keys = in_natural_order(row.metrics)
     own, system = ([key for key in keys if key.startswith(SYSTEM) == is_system] for is_system in (False, True))
@@ -180,11 +185,13 @@ def run_page_of(
     folded = [*shown[FIRST_LINES:], *(line for key, line in of_key.items() if key in scored)]
     params = [(key, run.params[key].removesuffix("\n")) for key in in_natural_order(run.params)]
     copied = [one.file for one in copies]
+    labels = _labels(row, experiment, objective)
     return RunPage(
         path=run_page(run.run_id),
         training=training,
         title=run.name,
-        description=_description(row, experiment),
+        description=_description(row, experiment, labels),
+        labels=labels,
         run_id=run.run_id,
         short_id=short_ids([run.run_id])[run.run_id],
         status=run.status,
@@ -236,9 +243,20 @@ def _curves_hint(drawn: int, curves: int) -> str:
     return f"{drawn} of {curves} metrics with more than one point are drawn" if curves > drawn else ""
 
 
-def _description(row: RunRow, experiment: Experiment) -> str:
-    best = [f"{key} {number(s.last)}" for key, s in islice(row.metrics.items(), 3)]
-    return shortened(". ".join([f"Run {row.name} of {experiment.name}: {row.status.lower()}", *best]), 200)
+def _description(row: RunRow, experiment: Experiment, labels: Sequence[tuple[str, str]]) -> str:
+    judged = [f"{label} {value}" for label, value in labels if label != "Status"]
+    took = f", {duration(row.duration)}" if row.duration is not None else ""
+    what = f"{row.status.capitalize()} run of {experiment.name}{took}"
+    params = ", ".join(f"{shortened(key, 30)} {shortened(row.params[key], 30)}" for key in islice(row.params, 3))
+    return shortened(". ".join(filter(None, [*judged, what, params])), 200)
+
+
+def _labels(row: RunRow, experiment: Experiment, judged: Objective | None) -> tuple[tuple[str, str], ...]:
+    """The metric that judges the run, as far as the run alone tells it, and its status."""
+    found = judged or (choose_objective(ExperimentTable(experiment, (row,))) if row.metrics else None)
+    value = found.value_of(row) if found else None
+    status = ("Status", row.status.capitalize())
+    return ((shortened(found.label), number(value)), status) if found and value is not None else (status,)
 
 
 def _facts(run: Run, row: RunRow) -> tuple[Fact, ...]:

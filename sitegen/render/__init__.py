@@ -35,6 +35,7 @@ from sitegen.analysis.labels import show_controls
 from sitegen.errors import UsageError
 from sitegen.markup.notes import rooted
 from sitegen.pages.page import Page, Site
+from sitegen.render.previews import preview
 from sitegen.render.scripts import EVERY_PAGE, load_order
 from sitegen.render.themes import Theme
 
@@ -122,6 +123,7 @@ class Renderer:
         self.environment.globals["url"] = self._url
         self.environment.globals["rooted"] = self._rooted
         self.environment.globals["scripts"] = self._scripts
+        self.environment.globals["preview"] = self._preview
         self._root = ""
         self._script_elements: dict[tuple[tuple[str, ...], str], Markup] = {}
 
@@ -153,6 +155,10 @@ class Renderer:
             found = (line.format(self._url(Href(f"{self.site.assets}js/{one}.js"))) for one in order)
             elements = self._script_elements[names, self._root] = Markup("\n").join(found)
         return elements
+
+    def _preview(self, page: Page) -> Markup:
+        """What the head of `page` says to programs that show a link to it."""
+        return preview(page, self.site)
 
     def _way_to_root(self, page: Page) -> str:
         """The path from the page to the root. A host shows 404.html at any depth, so it needs the absolute path."""

@@ -19,6 +19,13 @@ OFFERED = {
     ("Problem", "fingerprint"): "a theme may say how to let it pass",
     ("DatasetPage", "digest"): "the search finds the page by it",
     ("LoggedModelPage", "model_id"): "the search finds the page by it",
+    **{
+        (one, "description"): "`preview()` puts it into the head"
+        for one in "DatasetPage ExperimentPage LoggedModelPage PromptPage RegisteredModelPage RunPage".split()
+    },
+    ("ExperimentPage", "labels"): "`preview()` puts them into the head",
+    ("RunPage", "labels"): "`preview()` puts them into the head",
+    ("Site", "has_cards"): "`preview()` links to them",
     ("PromptPage", "words"): "the search finds the page by them",
     ("RegisteredModelPage", "words"): "the search finds the page by them",
 }

@@ -52,6 +52,7 @@ Templates are given these names:
 | `site` | what all pages share |
 | `url(...)` | the function that makes an address relative to the page: `<a href="{{ url(page.experiment_href) }}">` |
 | `rooted(...)` | finished HTML with addresses of the site in it (notes, Markdown), for this page: `{{ rooted(page.note) }}` |
+| `preview(...)` | description, Open Graph and Twitter tags, and the canonical address: `{{ preview(page) }}` in the head |
 | `scripts(...)` | what loads the scripts of these names and those that they need: `{{ scripts("table", "charts") }}` |
 | `root` | the way from the page to the site's root, such as `../`, for scripts |
 

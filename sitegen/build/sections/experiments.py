@@ -13,6 +13,7 @@ from sitegen.build.analyse import Analysed, AnalysedExperiment
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Later, Output, Task
+from sitegen.pages.badges import shared_files
 from sitegen.pages.best import best_page_of
 from sitegen.pages.chart_files import chart_pages, files_of_chart
 from sitegen.pages.chart_recipes import Curves, Recipe, figure_of_recipe, rows_of
@@ -68,6 +69,7 @@ class ExperimentPages(Task):
                 *(file for view in alone for file in files_of_chart(view, table.experiment.name, context.site)),
                 recipes,
                 *files,
+                *shared_files(page, table.experiment.experiment_id, groups, context.site),
             ],
         )
 

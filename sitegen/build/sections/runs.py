@@ -96,6 +96,7 @@ class RunPages(Task):
             (*record.models, *logged),
             context.site.site_url,
             _training(record, context),
+            context.objectives.get(run.experiment_id),
         )
         if record.failure:
             page = replace(page, failure=record.failure)

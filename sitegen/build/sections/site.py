@@ -26,6 +26,7 @@ from sitegen.pages.data import places_data
 from sitegen.pages.experiments import links_to_experiments
 from sitegen.pages.home import HomePage, home_page_of
 from sitegen.pages.page import Fact, NavEntry, Page, PlainPage
+from sitegen.render.sitemap import sitemap_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,18 @@ class ExperimentData(Task):
 
 
 @dataclass(frozen=True, slots=True)
+class Sitemap(Task):
+    """The pages that search engines may list."""
+
+    pages: tuple[str, ...]
+    in_parent: ClassVar[bool] = True
+
+    def make(self, context: WorkerContext) -> Iterator[Output]:
+        """`sitemap.xml`, for very many pages with its parts."""
+        yield Output(files=[*sitemap_files(self.pages, context.site.site_url)])
+
+
+@dataclass(frozen=True, slots=True)
 class PlotlyLibrary(Task):
     """What plotly figures are drawn with, in sites that have some."""
 
@@ -123,7 +136,15 @@ def tasks(analysed: Analysed, made: Output) -> list[Task | Later]:
         home.as_of,
     )
     pages = RenderPages((home,)), RenderPages(tuple(_plain_pages(analysed)))
-    return [*pages, site, ChartKinds(), *_places(analysed), *columns, *library]
+    return [*pages, site, ChartKinds(), *_places(analysed), *columns, *library, *_sitemap(analysed, made)]
+
+
+def _sitemap(analysed: Analysed, made: Output) -> list[Sitemap]:
+    """The sitemap of a site that may be listed and whose address is known: of the pages made, home and comparison."""
+    if not (analysed.site.is_indexed and analysed.site.site_url):
+        return []
+    pages = {one.path for one in made.written if one.path.endswith(".html")}
+    return [Sitemap(tuple(sorted({*pages, "index.html", "compare.html"})))]
 
 
 def _experiment_data(one: AnalysedExperiment) -> ExperimentData:

@@ -1,0 +1,34 @@
+"""Pictures of links and badges: their words are in them and cut to their room."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+from sitegen.charts.cards import CardWords, badge_svg, card, card_svg
+from sitegen.pages.badges import shared_files
+
+WORDS = CardWords("My <runs>", "digits", "0.98", "highest accuracy", "The verdict. " * 60)
+
+
+def texts(svg: str) -> list[str]:
+    return [str(one.text) for one in ElementTree.fromstring(svg).iter() if one.tag.endswith("}text")]
+
+
+def test_a_card_says_site_experiment_value_and_the_start_of_the_verdict() -> None:
+    said = texts(card_svg(WORDS, None))
+    assert said[:2] == ["My <runs>", "digits"] and said[-2:] == ["highest accuracy", "0.98"]
+    assert 1 < len(said[2:-2]) < 5 and said[2].startswith("The verdict.")
+    assert card(WORDS, None) == card(WORDS, None)
+
+
+def test_a_badge_escapes_its_words() -> None:
+    assert texts(badge_svg("<loss>", "1 & 2", "1d63d8")) == ["<loss>", "1 & 2"]
+
+
+def test_an_experiment_without_a_best_run_has_a_badge_with_its_runs() -> None:
+    page = SimpleNamespace(best=None, title="digits\n", table=SimpleNamespace(total=3), description="")
+    files = dict(shared_files(page, "1", (), SimpleNamespace(has_cards=False, title="")))  # type: ignore[arg-type]
+    [endpoint] = [json.loads(text) for path, text in files.items() if path.endswith(".json")]
+    assert endpoint["schemaVersion"] == 1 and endpoint["message"] == "3 runs" and "digits" in endpoint["label"]
