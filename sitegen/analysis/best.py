@@ -3,8 +3,9 @@
 Runs are compared as a practitioner would: where a finished run has a value, only finished runs are ranked, and a run
 that failed, was killed or is still running is listed separately with its value; otherwise all runs count. NaN and
 infinite values never win, deleted runs, runs that the filter leaves out and runs that break a constraint are not
-ranked; nor is one whose value is so far beyond all others that it diverged. Repeats of one configuration compete as one
-(`competitors.py`). Runs with one value share a rank and keep the table's order, unless the objective breaks ties.
+ranked; nor is a trial that its search pruned, nor a run whose value is so far beyond all others that it diverged.
+Repeats of one configuration compete as one (`competitors.py`). Runs with one value share a rank and keep the table's
+order, unless the objective breaks ties.
 
 With several metrics at once a run is on the Pareto front where no other is at least as good in all of them and better
 in one. The front shares rank 1; the runs behind it share the rank after it, since there is no order among them.
@@ -24,6 +25,7 @@ from sitegen.analysis.goals import Objective, Target, TieBreak
 from sitegen.analysis.ranking import UNFINISHED, RankedRun, Ranking, UnrankedRun
 from sitegen.analysis.repeats import FoundGroups
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
+from sitegen.analysis.sweeps.trials import is_pruned
 from sitegen.analysis.verdict import verdict_on
 from sitegen.analysis.why import why
 from sitegen.analysis.words import number, shortened
@@ -130,6 +132,9 @@ def _unusable(row: RunRow, objective: Objective, keeps: Predicate) -> UnrankedRu
             return UnrankedRun(row, f"never logged {_logged(target)}", "missing")
         if not is_finite(value):
             return UnrankedRun(row, f"{target.label} is {number(value)}", "missing")
+    if is_pruned(row):
+        why = f"pruned; its last value was {number(objective.value_of(row))}, which is not a result"
+        return UnrankedRun(row, why, "pruned")
     for constraint in objective.constraints:
         if problem := constraint.problem(row):
             return UnrankedRun(row, f"does not meet {constraint.label}: {problem}", "constraint")

@@ -15,7 +15,7 @@ from sitegen.analysis.words import plural, shortened
 
 UNFINISHED = {"RUNNING": "is still running", "FAILED": "failed", "KILLED": "was killed"}
 
-Reason = Literal["deleted", "filter", "missing", "constraint", "unfinished", "diverged", "parent", "study"]
+Reason = Literal["deleted", "filter", "missing", "constraint", "unfinished", "pruned", "diverged", "parent", "study"]
 Lead = Literal["clear", "within noise", "tie", "ahead, spread unknown", "only one run", "no verdict"]
 
 

@@ -261,6 +261,7 @@ def _left_out(ranking: Ranking) -> str:
 
 _LEFT_OUT: Mapping[Reason, str] = {
     "unfinished": "did not finish",
+    "pruned": "pruned",
     "missing": "without a value",
     "parent": "repeat the result of a nested run",
     "diverged": "diverged",

@@ -14,6 +14,7 @@ from sitegen.analysis.labels import one_line
 from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.summary import ExperimentSummary
+from sitegen.analysis.sweeps.found import sweep_of
 from sitegen.analysis.words import day, duration, number, plural
 from sitegen.markup.notes import note_excerpt, note_html
 from sitegen.model import Experiment
@@ -38,6 +39,7 @@ from sitegen.pages.params_metrics import (
 )
 from sitegen.pages.related import Related
 from sitegen.pages.runs_table import RunsTable, runs_table_of
+from sitegen.pages.sweeps import best_so_far_line, sweep_line
 from sitegen.viewers.copies import CopiedArtifact
 
 CURVE_GROUPS = {"curves": "Curves", "group-curves": "Curves of groups"}
@@ -138,7 +140,7 @@ def experiment_page_of(
         description=_description(report),
         labels=_labels(best, len(table.rows)),
         deleted=experiment.lifecycle_stage == "deleted",
-        facts=_facts(table, summary),
+        facts=_facts(table, summary, ranking),
         tags=tuple((k, v) for k, v in sorted(experiment.tags.items()) if not k.startswith("mlflow."))[:24],
         note=note_html(experiment.note) if experiment.note.strip() else "",
         sections=(),
@@ -204,13 +206,16 @@ def _labels(best: Leaderboard | None, runs: int) -> tuple[tuple[str, str], ...]:
     return (*judged, ("Runs", f"{runs:,}"))
 
 
-def _facts(table: ExperimentTable, s: ExperimentSummary) -> tuple[Fact, ...]:
+def _facts(table: ExperimentTable, s: ExperimentSummary, ranking: Ranking | None) -> tuple[Fact, ...]:
     statuses = ", ".join(f"{count} {status.lower()}" for status, count in s.statuses)
     many = len(s.users) > 3
+    sweep = sweep_of(table.rows)
     facts = [
         Fact("Runs", str(s.runs)),
         Fact("Status", statuses),
         Fact("Nested", f"{plural(s.children, 'nested run')} under {plural(s.parents, 'parent')}" if s.children else ""),
+        Fact("Sweep", sweep_line(sweep)),
+        Fact("Best so far", best_so_far_line(sweep, ranking)),
         Fact("Evaluations", _evaluations(table)),
         Fact("Dates", _span(s.first_start, s.last_start)),
         Fact("Median duration", _known(s.median_duration)),
