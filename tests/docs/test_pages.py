@@ -54,6 +54,16 @@ def test_the_page_on_the_command_line_is_current() -> None:
     assert PAGE.read_text("utf-8") == "\n".join(lines()) + "\n", "python -m tests.docs.cli_page"
 
 
+def test_links_lead_to_files_of_the_project() -> None:
+    broken = [
+        (page.name, link)
+        for page in (ROOT / "README.md", *DOCS.glob("*.md"))
+        for link in re.findall(r"\]\((?!\w+:)([^)#\s]+)", page.read_text("utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert broken == []
+
+
 def test_the_readme_installs_what_the_recipes_install() -> None:
     assert f"pip install {project.quoted_requirement()}\n" in (ROOT / "README.md").read_text("utf-8")
 
