@@ -46,7 +46,7 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path, cluster: distribu
     build(Config(output=tmp_path / "site", executor=address, **options), kill_one)
     assert tree(tmp_path / "site") == tree(tmp_path / "whole")
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "site").rglob("*.html")} == {0o644}
-    assert "Pages" in seen
+    assert "Making pages" in seen
 
 
 def test_without_a_scheduler_or_the_library_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

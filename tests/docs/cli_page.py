@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,10 +30,16 @@ def lines() -> Iterator[str]:
 
 
 def help_of(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=f"sitegen {name}", terminal_width=80, max_content_width=80)
+    # As a part of `sitegen`, from which it has its settings: else the page would depend on what was asked before.
+    parent = click.Context(main, info_name="sitegen", terminal_width=80, max_content_width=80)
+    context = click.Context(command, parent=parent, info_name=name, **main.context_settings)
     return command.get_help(context).rstrip()
 
 
 if __name__ == "__main__":
-    PAGE.write_text("\n".join(lines()) + "\n", "utf-8")
-    print(PAGE, "written")
+    text = "\n".join(lines()) + "\n"
+    if "--print" in sys.argv:
+        sys.stdout.write(text)
+    else:
+        PAGE.write_text(text, "utf-8")
+        print(PAGE, "written")
