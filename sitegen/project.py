@@ -45,6 +45,12 @@ def slug() -> str:
     return "/".join(repository().split("/")[-2:])
 
 
+def demo() -> str:
+    """Where the Pages workflow of the repository publishes the demo site."""
+    owner, name = slug().split("/")
+    return f"https://{owner.lower()}.github.io/{name}/" if home() else f"https://{owner}.github.io/{name}/"
+
+
 def home() -> str:
     """Where a reader learns more; '' as long as the repository is not known."""
     return "" if PLACEHOLDER in repository() else repository()

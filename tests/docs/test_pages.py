@@ -8,17 +8,20 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+import yaml
 
 from sitegen import project
+from sitegen.build import build
+from sitegen.config import Config, load_config
 from tests.docs.cli_page import PAGE
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-ON_THE_SAMPLE = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 def pages(found: object) -> Iterator[str]:
@@ -33,7 +36,7 @@ def pages(found: object) -> Iterator[str]:
 def machine(folder: Path) -> dict[str, str]:
     """An environment in which `sitegen` and `python` are those of the tests."""
     tools = folder / "tools"
-    tools.mkdir()
+    tools.mkdir(parents=True)
     for name, runs in (("sitegen", "-m sitegen "), ("python", "")):
         (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs}"$@"\n')
         (tools / name).chmod(0o755)
@@ -67,6 +70,10 @@ def test_links_lead_to_files_of_the_project() -> None:
     assert broken == []
 
 
+def test_the_readme_leads_to_the_demo_of_the_repository() -> None:
+    assert f"[Live demo]({project.demo()})" in (ROOT / "README.md").read_text("utf-8")
+
+
 def test_the_readme_installs_what_the_recipes_install() -> None:
     assert f"pip install {project.quoted_requirement()}\n" in (ROOT / "README.md").read_text("utf-8")
 
@@ -98,11 +105,76 @@ def test_the_tutorial_works_as_it_is_written(tmp_path: Path) -> None:
     assert "set" in page.read_text("utf-8").partition('id="best"')[2][:3000]
 
 
-@pytest.mark.parametrize("page", ["report.md"])
+# Code blocks: each runs, is read, or says why it cannot run ------------------------------------------------------------
+
+BLOCK = re.compile(
+    r"(?:^<!-- (?P<mark>[^>]*) -->\n)?^ *```(?P<kind>\w+)\n(?P<text>.*?)^ *```", re.DOTALL | re.MULTILINE
+)
+RUN_ELSEWHERE = ("command: ", "tutorial: ", "recipe: ")
+"""Marks of blocks that other tests run: test_readme.py, the tutorial above, test_publishing.py and tests/init."""
+
+
+class Block(NamedTuple):
+    page: str
+    kind: str
+    mark: str
+    text: str
+
+
+def code_blocks() -> list[Block]:
+    found = []
+    for file in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]:
+        for match in BLOCK.finditer(file.read_text("utf-8")):
+            found.append(Block(file.name, match["kind"], (match["mark"] or "").strip(), match["text"]))
+    return found
+
+
+def to_run(kinds: Collection[str], page: str) -> list[str]:
+    """The blocks of a page that are run on the sample."""
+    return [one.text for one in code_blocks() if one.page == page and one.kind in kinds and not one.mark]
+
+
+SHELL = ("sh", "bash")
+PAGES_THAT_RUN = sorted({one.page for one in code_blocks() if one.kind in SHELL and not one.mark})
+
+
+def test_every_block_is_run_or_read_or_says_why_not() -> None:
+    for one in code_blocks():
+        if one.kind not in (*SHELL, "python", "toml", "yaml", "html"):
+            assert one.kind in ("text", "json", "sql", "jinja", "css", "markdown"), one
+        elif one.mark:
+            assert one.mark.startswith((*RUN_ELSEWHERE, "not run: ")), one
+        elif one.kind == "python":
+            assert one.page in ("python-api.md", "best.md"), "tests/test_api.py runs those of the first"
+        elif one.kind == "html":
+            pytest.fail(f"{one.page}: {one.text}")
+    assert len([one for one in code_blocks() if one.mark.startswith("not run: ")]) <= 15
+
+
+@pytest.mark.parametrize("page", PAGES_THAT_RUN)
 def test_the_commands_of_a_page_run_on_the_sample(page: str, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "sample_runs" / "mlflow3", tmp_path / "work")
-    [command] = ON_THE_SAMPLE.findall((DOCS / page).read_text("utf-8"))
-    subprocess.run(
-        ["bash", "-ec", command], cwd=tmp_path / "work", env=machine(tmp_path), check=True, capture_output=True
-    )
-    assert (tmp_path / "work" / "comparison.html").is_file()
+    work = tmp_path / "work"
+    shutil.copytree(ROOT / "sample_runs" / "mlflow3", work)
+    for command in to_run(SHELL, page):
+        subprocess.run(
+            ["bash", "-ec", command], cwd=work, env=machine(tmp_path / page), check=True, capture_output=True
+        )
+        shutil.rmtree(tmp_path / page)
+    assert len(list(work.iterdir())) > 1 or page == "search-language.md"
+
+
+def test_the_script_on_the_best_runs_runs(tmp_path: Path) -> None:
+    build(Config(store=str(ROOT / "sample_runs" / "mlflow3" / "mlruns"), output=tmp_path / "site", no_cache=True))
+    [script] = to_run(["python"], "best.md")
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("block", [one for one in code_blocks() if one.kind == "toml" and not one.mark])
+def test_settings_of_the_pages_can_be_read(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "sitegen.toml").write_text(block.text)
+    load_config(tmp_path / "sitegen.toml")
+
+
+@pytest.mark.parametrize("block", [one for one in code_blocks() if one.kind == "yaml"])
+def test_yaml_of_the_pages_can_be_read(block: Block) -> None:
+    assert yaml.safe_load(block.text)
