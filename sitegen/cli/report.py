@@ -12,7 +12,7 @@ from sitegen.cli.printing import printable, progress_bar
 from sitegen.errors import UsageError
 
 NOT_IN_REPORTS = (
-    "output", "title", "site_url", "max_run_pages", "host", "since", "filter", "shard", "cache", "no_cache",
+    "output", "title", "site_url", "index", "max_run_pages", "host", "since", "filter", "shard", "cache", "no_cache",
     "by_content", "force_adopt", "executor", "traces",
 )  # fmt: skip
 

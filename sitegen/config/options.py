@@ -137,7 +137,7 @@ class Config:
         "",
         "--site-url",
         SITE,
-        "Address at which the site will be published, for snippets.",
+        "Address at which the site will be published, for feeds, link previews and snippets.",
         metavar="URL",
         details="Snippets for embedding, link previews with pictures and `404.html` need it; all other links are "
         "relative.",
