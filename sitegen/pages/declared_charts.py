@@ -15,7 +15,7 @@ from sitegen.addresses import file_name
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.words import shortened
 from sitegen.config import ChartConfig
-from sitegen.errors import QueryError, UsageError
+from sitegen.errors import QueryError, UsageError, did_you_mean
 from sitegen.pages.chart_recipes import MAX_RUNS, OVER, Recipe, key_of, rows_of
 from sitegen.pages.view_rows import ATTRIBUTES, value_of
 from sitegen.query import filter_of
@@ -78,11 +78,14 @@ def _read(config: ChartConfig, taken: Iterable[str]) -> DeclaredChart:
 
 def experiment_of(chart: DeclaredChart, names: Iterable[tuple[str, ...]]) -> int:
     """Which of several experiments, each with its id and names, `chart` is about. Raises UsageError for none."""
-    wanted = chart.config.experiment
-    for at, known in enumerate(names):
+    wanted, all_names = chart.config.experiment, list(names)
+    for at, known in enumerate(all_names):
         if wanted in known:
             return at
-    raise UsageError(f'The chart "{chart.config.name}" is about the experiment "{wanted}", which is not in the site.')
+    hint = did_you_mean(wanted, (name for known in all_names for name in known))
+    raise UsageError(
+        f'The chart "{chart.config.name}" is about the experiment "{wanted}", which is not in the site.{hint}'
+    )
 
 
 def recipe_of(chart: DeclaredChart, table: ExperimentTable) -> Recipe:

@@ -16,7 +16,7 @@ from sitegen.analysis.report import Report
 from sitegen.analysis.runs_table import ExperimentTable
 from sitegen.analysis.words import plural
 from sitegen.config import ViewConfig
-from sitegen.errors import QueryError, UsageError
+from sitegen.errors import QueryError, UsageError, did_you_mean
 from sitegen.pages.runs_table import MAX_ROWS, shown_columns
 from sitegen.pages.view_rows import (
     ATTRIBUTES,
@@ -167,7 +167,10 @@ def _report_of(view: View, reports: Sequence[Report]) -> Report:
         experiment = report.table.experiment
         if wanted in (experiment.experiment_id, experiment.logged_name, experiment.name):
             return report
-    raise UsageError(f'The view "{view.config.name}" is about the experiment "{wanted}", which is not in the site.')
+    hint = did_you_mean(wanted, (report.table.experiment.logged_name for report in reports))
+    raise UsageError(
+        f'The view "{view.config.name}" is about the experiment "{wanted}", which is not in the site.{hint}'
+    )
 
 
 def _standard(report: Report) -> list[Key]:

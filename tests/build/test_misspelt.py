@@ -41,7 +41,7 @@ MISTAKES = [
     ('artifacts = ["artefacts"]', [], r"does not exist. Did you mean artifacts?"),
     ('[artifacts]\nrots = ["a"]', [], r'has an unknown key "rots"; did you mean roots?'),
     ('[charts.c]\nexperiment = "sweep"\nmetrics = ["val_los"]', [], r"val_loss"),
-    ('[views.v]\nexperiment = "swep"', [], r"swep"),
+    ('[views.v]\nexperiment = "swep"', [], r"which is not in the site. Did you mean sweep?"),
     ('profile = "secret"', [], r'"profile" must be one of public, internal'),
     ('[privacy]\nallow = ["x"]', [], r'"x" of "allow" is not a fingerprint; sitegen scan lists them.'),
     ("jobs = true", [], r'"jobs" must be a whole number'),
