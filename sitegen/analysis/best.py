@@ -126,19 +126,23 @@ def _unusable(row: RunRow, objective: Objective, keeps: Predicate) -> UnrankedRu
         return UnrankedRun(row, "deleted", "deleted")
     if not keeps(row):
         return UnrankedRun(row, f"left out by the filter {shortened(objective.where)}", "filter")
+    if is_pruned(row):
+        return UnrankedRun(row, _pruned(row, objective), "pruned")
     for target in objective.targets:
         value = target.value_of(row)
         if value is None:
             return UnrankedRun(row, f"never logged {_logged(target)}", "missing")
         if not is_finite(value):
             return UnrankedRun(row, f"{target.label} is {number(value)}", "missing")
-    if is_pruned(row):
-        why = f"pruned; its last value was {number(objective.value_of(row))}, which is not a result"
-        return UnrankedRun(row, why, "pruned")
     for constraint in objective.constraints:
         if problem := constraint.problem(row):
             return UnrankedRun(row, f"does not meet {constraint.label}: {problem}", "constraint")
     return None
+
+
+def _pruned(row: RunRow, objective: Objective) -> str:
+    value = objective.value_of(row)
+    return "pruned" if value is None else f"pruned; its last value was {number(value)}, which is not a result"
 
 
 def is_finite(value: float) -> bool:

@@ -84,6 +84,15 @@ def test_brushing_an_axis_leaves_runs_and_selects_them_in_the_table(charts: Page
     expect(figure.locator(".parallel-said")).to_contain_text("9 runs.")
 
 
+def test_axes_of_more_than_two_decades_are_logarithmic(charts: Page) -> None:
+    seen(charts.locator("figure[data-kind=parallel]").first)
+    scaled = "values => SG.parcoordsAxes.scaled({values}).log"
+    wanted = "([low, high]) => SG.runChartsData.wantsLog({isNumeric: true, low, high})"
+    for values, log in [([1, 101], True), ([1, 100], False), ([0, 101], False), ([-1, 101], False)]:
+        assert charts.evaluate(scaled, values) is log
+        assert charts.evaluate(wanted, values) is log
+
+
 def test_an_axis_is_brushed_by_dragging(charts: Page) -> None:
     figure = seen(charts.locator("figure[data-kind=parallel]").first)
     box = figure.locator(".parallel-stage").bounding_box()

@@ -67,8 +67,11 @@ def sweep_of(rows: Sequence[RunRow]) -> Sweep | None:
 def best_so_far(sweep: Sweep, objective: Objective) -> tuple[Improvement, ...]:
     """The trials at which the best value of the finished trials changed, in their order.
 
-    Pruned and failed trials never change it. A trial that only equals the best so far does not change it either.
+    Pruned and failed trials never change it. A trial that only equals the best so far does not change it either. Empty
+    where the order of the trials was not recorded.
     """
+    if not _is_order_known(sweep):
+        return ()
     sign = objective.target.sign
     found: list[Improvement] = []
     for place, row in enumerate(sweep.trials, 1):
@@ -79,6 +82,12 @@ def best_so_far(sweep: Sweep, objective: Objective) -> tuple[Improvement, ...]:
             number = number_of_trial(row)
             found.append(Improvement(place if number is None else number, value, row))
     return tuple(found)
+
+
+def _is_order_known(sweep: Sweep) -> bool:
+    """Whether numbers or starts tell the order: scikit-learn's autologger gives all candidates one start."""
+    starts = {row.start_time for row in sweep.trials}
+    return 2 * len(starts) > len(sweep.trials) or all(number_of_trial(row) is not None for row in sweep.trials)
 
 
 def _is_ray(row: RunRow) -> bool:
@@ -118,6 +127,6 @@ def _sweep(tool: str, trials: Sequence[RunRow]) -> Sweep:
 
 
 def _in_time(row: RunRow) -> tuple[int, bool, int, str]:
-    """By the tool's number, then by start; runs without one come last."""
+    """By the tool's number, then by start; runs without a start come last."""
     number = number_of_trial(row)
     return -1 if number is None else number, row.start_time is None, row.start_time or 0, row.run_id

@@ -7,7 +7,8 @@ SG.parcoordsAxes = (function () {
   /** Pixels above and below the axes, beside them, and down to where missing values are; the least between axes. */
   const SIZES = { top: 26, bottom: 14, side: 56, missing: 16, gap: 76 };
   const BINS = 24;
-  const LOG_FROM = 500;
+  /** Positive values that span more than two decades get a logarithmic axis. */
+  const LOG_FROM = 100;
   // viridis up to 0.85, so that the lightest is seen on white
   const STOPS = [
     [68, 1, 84],
@@ -33,7 +34,7 @@ SG.parcoordsAxes = (function () {
     const known = axis.values.filter((value) => value !== null && Number.isFinite(value));
     const low = known.reduce((a, b) => Math.min(a, b), Infinity);
     const high = known.reduce((a, b) => Math.max(a, b), -Infinity);
-    const log = !axis.words && low > 0 && high / low >= LOG_FROM;
+    const log = !axis.words && low > 0 && high / low > LOG_FROM;
     const [from, to] = log ? [Math.log10(low), Math.log10(high)] : [low, high];
     const span = to - from || 1;
     const shares = Float64Array.from(axis.values, (value) =>

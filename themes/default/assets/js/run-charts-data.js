@@ -5,7 +5,8 @@
 
 SG.runChartsData = (function () {
   const MAX_WORDS = 40;
-  const LOG_FROM = 500;
+  /** Positive values that span more than two decades get a logarithmic axis. */
+  const LOG_FROM = 100;
   /** Runs that it takes for a line of least squares to say something: as many as for what mattered. */
   const MIN_FITTED = 8;
 
@@ -59,7 +60,7 @@ SG.runChartsData = (function () {
     return { id, numbers, texts, isNumeric: numeric && low <= high, distinct, low, high };
   }
 
-  const wantsLog = (found) => found.isNumeric && found.low > 0 && found.high / found.low >= LOG_FROM;
+  const wantsLog = (found) => found.isNumeric && found.low > 0 && found.high / found.low > LOG_FROM;
 
   /** Slope and start of the line of least squares, and the correlation r; null where there is none. */
   function leastSquares(pairs) {
