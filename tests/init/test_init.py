@@ -104,7 +104,8 @@ def machine(folder: Path) -> dict[str, str]:
     for name, runs in (("sitegen", "-m sitegen "), ("python", ""), ("python3", "")):
         (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs}"$@"\n')
         (tools / name).chmod(0o755)
-    return os.environ | {
+    kept = {key: value for key, value in os.environ.items() if key != "MLFLOW_TRACKING_URI"}
+    return kept | {
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "BASE_URL": "https://ada.github.io/wine",

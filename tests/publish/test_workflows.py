@@ -70,6 +70,7 @@ def machine(work: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tools / "sitegen").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sitegen "$@"\n')
     (tools / "sitegen").chmod(0o755)
     (work.parent / "comments").write_text("")
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)  # tests that ask MLflow set it
     for name, value in {
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "GIT_CONFIG_COUNT": "1",
