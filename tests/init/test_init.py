@@ -31,6 +31,7 @@ SERVER = Seen("https://mlflow.example.org", "", 0, (), False, True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with a store of two experiments."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)  # tests that ask MLflow set it
     run(experiment(tmp_path / "mlruns", "1", name='a "b"'), metrics={"val_loss": f"{START} 0.5 0\n"})
     return tmp_path
 
