@@ -64,9 +64,14 @@ class QueryError(UsageError):
         return QueryError, (str(self), self.at, self.length)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown name: ` Did you mean val_loss?`; empty if none of `known` is near."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The one of `known` that `name` is most likely a misspelling of; empty if none is near."""
     options = sorted(set(known))
     by_case = [one for one in options if one.casefold() == name.casefold()]
-    near = by_case or difflib.get_close_matches(name, options, 1)
-    return f" Did you mean {near[0]}?" if near else ""
+    return next(iter(by_case or difflib.get_close_matches(name, options, 1)), "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: ` Did you mean val_loss?`; empty if none of `known` is near."""
+    near = nearest(name, known)
+    return f" Did you mean {near}?" if near else ""

@@ -10,7 +10,6 @@ explains this to users.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from sitegen.analysis.direction import Better, direction_of
 from sitegen.analysis.goals import RECENCY, Objective, Target, TieBreak
 from sitegen.analysis.reducers import PLAIN, reducer_of
 from sitegen.analysis.words import listed, shortened
-from sitegen.errors import UsageError
+from sitegen.errors import UsageError, nearest
 
 DIRECTION_WORDS: Mapping[str, Better] = {
     "min": "min",
@@ -255,8 +254,8 @@ def _from_table(table: Mapping[str, object]) -> Objective:
 def _check_keys(table: Mapping[str, object]) -> None:
     for key in table:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, 1)
-            hint = f"did you mean {near[0]}?" if near else f"it may hold {', '.join(KEYS)}."
+            near = nearest(key, KEYS)
+            hint = f"did you mean {near}?" if near else f"it may hold {', '.join(KEYS)}."
             raise UsageError(f'An objective has an unknown key "{key}"; {hint}')
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import re
 import tempfile
@@ -17,7 +16,7 @@ from sitegen.analysis.words import plural, size
 from sitegen.build import Built, build
 from sitegen.config import Config
 from sitegen.config.places import store_around
-from sitegen.errors import UsageError
+from sitegen.errors import UsageError, nearest
 from sitegen.output import MANIFEST
 from sitegen.publish import (
     Branch,
@@ -104,8 +103,8 @@ def opened(order: Order, confirm: Callable[[str], bool]) -> Iterator[Target]:
             raise UsageError(f"{order.folder} is inside a store, which is never written to; publish to another folder.")
         yield Folder(order.folder, order.adopt)
     else:
-        near = difflib.get_close_matches(order.target, NAMES, 1)
-        hint = f"did you mean {near[0]}" if near else f"give {', '.join(NAMES)}"
+        near = nearest(order.target, NAMES)
+        hint = f"did you mean {near}" if near else f"give {', '.join(NAMES)}"
         raise UsageError(f"{order.target} is not a target; {hint}, or a folder with a slash, such as ./{order.target}.")
 
 

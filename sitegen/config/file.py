@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from sitegen.config.chart_options import ChartConfig
 from sitegen.config.options import ArtifactsTable, Config, ExperimentOptions, PrivacyTable, ViewConfig
 from sitegen.config.places import store_around
 from sitegen.config.rows import Row, is_path, kinds, rows_of
-from sitegen.errors import UsageError
+from sitegen.errors import UsageError, nearest
 
 FILE = "sitegen.toml"
 CHART_RANGES = {"smoothing": (0, 0.99), "width": (240, 2000), "height": (160, 1200)}
@@ -186,8 +185,8 @@ def _checked(path: Path, where: str, table: type, values: object) -> dict[str, A
         raise UsageError(f"In {path}, {where} must be a table; it may hold {', '.join(rows)}.")
     for key in values:
         if key not in rows:
-            near = difflib.get_close_matches(key, rows, 1)
-            hint = f"did you mean {near[0]}?" if near else f"it may hold {', '.join(rows)}."
+            near = nearest(key, rows)
+            hint = f"did you mean {near}?" if near else f"it may hold {', '.join(rows)}."
             place = f"In {path}, {where}" if where else path
             raise UsageError(f'{place} has an unknown key "{key}"; {hint}')
     for key, row in rows.items():

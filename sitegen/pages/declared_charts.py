@@ -6,7 +6,6 @@ own runs alone: neither on which run is best, nor on what else the site has.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from sitegen.addresses import file_name
 from sitegen.analysis.runs_table import ExperimentTable, RunRow
 from sitegen.analysis.words import shortened
 from sitegen.config import ChartConfig
-from sitegen.errors import QueryError, UsageError, did_you_mean
+from sitegen.errors import QueryError, UsageError, did_you_mean, nearest
 from sitegen.pages.chart_recipes import MAX_RUNS, OVER, Recipe, key_of, rows_of
 from sitegen.pages.view_rows import ATTRIBUTES, value_of
 from sitegen.query import filter_of
@@ -152,8 +151,8 @@ def _check_columns(chart: DeclaredChart, table: ExperimentTable) -> None:
     for key in keys:
         if table.rows and all(value_of(row, key) is None for row in table.rows):
             known = {name for row in table.rows for name in _names(row, key)}
-            near = difflib.get_close_matches(key.name, sorted(known), 1)
-            hint = f" (the nearest is {near[0]})" if near else ""
+            near = nearest(key.name, known)
+            hint = f" (the nearest is {near})" if near else ""
             raise UsageError(f'The chart "{config.name}" shows the {key.group} "{key.name}", which no run has{hint}.')
 
 
