@@ -8,21 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.digits import Digits
-from sitegen.analysis.judge import judge
-from sitegen.analysis.objective import Objective, read_objective
+from sitegen.analysis.objective import Objective
 from sitegen.analysis.ranking import Verdict
-from sitegen.analysis.reducers import Wanted
-from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather, row_of
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
 from sitegen.analysis.words import number, plural, shortened
+from sitegen.commands.reading import Cleaner, judged_tables, objective_of, run_row
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
 from sitegen.errors import UsageError
-from sitegen.model import Experiment, Problem, Run
+from sitegen.model import Experiment, Problem
 from sitegen.pages.best import SCHEMA, entry_of, run_entry
-from sitegen.privacy import HIDDEN_KEYS, Hidden, Privacy, clean_experiment, clean_run, clean_text
-from sitegen.query import check_names, filter_of, matcher, parse
+from sitegen.privacy import HIDDEN_KEYS, Hidden
+from sitegen.query import check_names, matcher, parse
 from sitegen.stores import find_stores, open_found
-from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import Progress, ReadOptions, no_progress, read_in_chunks
 
 MAX_OF_A_NAME = 40
@@ -74,7 +72,7 @@ def leaderboards(
         names = ", ".join(shortened(cleaner.experiment(e).name, MAX_OF_A_NAME) for e in catalog.experiments[:10])
         raise UsageError(f"The store has no experiment {experiment!r}; it has {names or 'none'}.")
     experiments = [cleaner.experiment(one) for one in experiments]
-    objectives = {e.experiment_id: _objective(e, objective, config) for e in experiments}
+    objectives = {e.experiment_id: objective_of(e, config, objective) for e in experiments}
     wanted = {key: found.wanted if found else () for key, found in objectives.items()}
     refs = [ref for ref in catalog.runs if ref.experiment_id in wanted]
     rows: list[RunRow] = []
@@ -83,9 +81,9 @@ def leaderboards(
         problems.update(batch.problems)
         for run in batch.runs:
             logged.update(run.metrics, run.params, run.tags)
-            if matches(row := _row(run, wanted[run.experiment_id])):
+            if matches(row := run_row(run, wanted[run.experiment_id])):
                 clean = cleaner.run(run)
-                rows.append(row if clean is run else _row(clean, wanted[run.experiment_id]))
+                rows.append(row if clean is run else run_row(clean, wanted[run.experiment_id]))
     check_names(query, logged)
     cleaner.hidden.pop(HIDDEN_KEYS, None)
     return replace(
@@ -94,39 +92,6 @@ def leaderboards(
         secrets=cleaner.secrets,
         hidden=cleaner.hidden,
     )
-
-
-class Cleaner:
-    """Gives records as the profile shows them, and counts what it hides of runs."""
-
-    def __init__(self, privacy: Privacy) -> None:
-        self._privacy = privacy
-        self.secrets = 0
-        self.hidden = Hidden()
-
-    def experiment(self, one: Experiment) -> Experiment:
-        return clean_experiment(one, self._privacy)[0]
-
-    def run(self, run: Run) -> Run:
-        clean, findings = clean_run(run, self._privacy, self.hidden)
-        self.secrets += sum(not finding.is_allowed for finding in findings)
-        return clean
-
-    def problem(self, one: Problem) -> Problem:
-        return replace(one, where=self.text(one.where), what=self.text(one.what))
-
-    def text(self, text: str) -> str:
-        return clean_text(text, self._privacy)[0]
-
-
-def _row(run: Run, wanted: Sequence[Wanted]) -> RunRow:
-    return row_of(run, len(run.artifacts.files), wanted, read_checkpoint(run.artifacts))
-
-
-def _objective(experiment: Experiment, asked: str | None, config: Config) -> Objective | None:
-    """The objective asked for, else that of the settings; None if it is to be chosen."""
-    written = asked or config.objective_of(experiment.experiment_id, experiment.name)
-    return read_objective(written) if written else None
 
 
 def _ranked(
@@ -138,13 +103,8 @@ def _ranked(
     rankings: list[tuple[Experiment, Ranking]] = []
     unranked: list[tuple[Experiment, str, Verdict]] = []
     found: dict[str, tuple[Ranking | None, int]] = {}
-    for table in tables:
-        one = table.experiment
-        if not table.rows:
-            continue
-        options = config.options_of(one.experiment_id, one.name)
-        judged = judge(table, objectives[one.experiment_id], filter_of, options.groups, options.group_by)
-        ranking = judged.ranking
+    for table, judged in judged_tables(tables, objectives, config):
+        one, ranking = table.experiment, judged.ranking
         found[one.experiment_id] = (ranking, len(table.rows))
         if ranking and ranking.ranked:
             rankings.append((one, ranking))

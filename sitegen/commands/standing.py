@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.analysis.best import Ranking
-from sitegen.analysis.judge import judge
-from sitegen.analysis.objective import read_objective
-from sitegen.analysis.ranking import Verdict
-from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather, row_of
-from sitegen.commands.best import Cleaner
+from sitegen.analysis.judge import Judged
+from sitegen.analysis.runs_table import ExperimentTable, RunRow, gather
+from sitegen.commands.reading import Cleaner, judged_tables, objective_of, run_row
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
-from sitegen.earlier import BestRun, EarlierSite, SiteRecord, find_site, listed_runs, read_record, read_runs, run_list
-from sitegen.query import filter_of
+from sitegen.earlier import BestRun, EarlierSite, SiteRecord, find_site, known_run, read_best, read_record
+from sitegen.pages.best import entry_of
 from sitegen.stores import find_stores, open_found
-from sitegen.stores.checkpoints import read_checkpoint
 from sitegen.stores.contract import Progress, ReadOptions, no_progress, read_in_chunks
 
 
@@ -45,46 +41,24 @@ def read_standing(place: str, config: Config, progress: Progress = no_progress) 
     store = open_found(stores, ReadOptions())
     catalog = store.catalog()
     experiments = [cleaner.experiment(one) for one in catalog.experiments]
-    objectives = {}
-    for one in experiments:
-        written = config.objective_of(one.experiment_id, one.name)
-        objectives[one.experiment_id] = read_objective(written) if written else None
-    rows: list[RunRow] = []
-    for batch in read_in_chunks(store, catalog.runs, progress):
-        for run in batch.runs:
-            wanted = objectives.get(run.experiment_id)
-            clean = cleaner.run(run)
-            rows.append(row_of(clean, 0, wanted.wanted if wanted else (), read_checkpoint(run.artifacts)))
-    best: dict[str, BestRun] = {}
-    for table in gather(rows, experiments):
-        if table.rows:
-            experiment = table.experiment
-            options = config.options_of(experiment.experiment_id, experiment.name)
-            asked = objectives[experiment.experiment_id]
-            judged = judge(table, asked, filter_of, options.groups, options.group_by)
-            best[experiment.experiment_id] = _best(table, judged.ranking, judged.verdict)
-    record = SiteRecord(store.name, best, read_runs(run_list([listed_runs(rows)])))
-    return Standing(record, tuple(rows), read=cleaner.text(stores.sentence))
+    objectives = {one.experiment_id: objective_of(one, config) for one in experiments}
+    wanted = {key: found.wanted if found else () for key, found in objectives.items()}
+    batches = read_in_chunks(store, catalog.runs, progress)
+    rows = [run_row(cleaner.run(run), wanted.get(run.experiment_id, ())) for batch in batches for run in batch.runs]
+    best = {
+        table.experiment.experiment_id: _best(table, judged)
+        for table, judged in judged_tables(gather(rows, experiments), objectives, config)
+    }
+    runs = {row.run_id: known_run(row) for row in rows}
+    return Standing(SiteRecord(store.name, best, runs), tuple(rows), read=cleaner.text(stores.sentence))
 
 
-def _best(table: ExperimentTable, ranking: Ranking | None, verdict: Verdict) -> BestRun:
-    experiment, found = table.experiment, ranking.best if ranking else None
-    objective = ranking.objective if ranking else None
-    values = found.row.metrics if found else {}
-    return BestRun(
-        experiment_id=experiment.experiment_id,
-        experiment=experiment.name,
-        objective=objective.text if objective else "",
-        metric=objective.metric if objective else "",
-        direction=objective.direction if objective else "min",
-        run_id=found.row.run_id if found else "",
-        name=found.name if found else "",
-        value=found.value if found else None,
-        lead=verdict.lead,
-        headline=verdict.headline,
-        runs=len(table.rows),
-        metrics={key: one.last for key, one in values.items()},
-    )
+def _best(table: ExperimentTable, judged: Judged) -> BestRun:
+    """What the site of the store would say of an experiment."""
+    entry = entry_of(table.experiment, judged.ranking, judged.verdict, len(table.rows))
+    found = read_best(entry)
+    assert found is not None
+    return found
 
 
 def best_of(bests: Mapping[str, BestRun], of: BestRun | None, name: str) -> BestRun | None:

@@ -10,7 +10,7 @@ import math
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sitegen.analysis.runs_table import RunRow
 from sitegen.earlier.places import MARK, EarlierSite
@@ -23,9 +23,11 @@ MAX_NAME = 200
 Clean = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRun:
-    """A run as a site lists it. `state` changes when anything about the run does that the site shows in tables."""
+class KnownRun(NamedTuple):
+    """A run as a site lists it, in this order.
+
+    `state` changes when anything about the run does that the site shows in tables.
+    """
 
     run_id: str
     experiment_id: str
@@ -73,7 +75,7 @@ class SiteRecord:
 
 def listed_runs(rows: Iterable[RunRow]) -> str:
     """The entries of some runs in `data/runs.json`: one a line, without a comma at the end."""
-    return ",\n".join(json.dumps(_entry(row), ensure_ascii=False, separators=(",", ":")) for row in rows)
+    return ",\n".join(json.dumps(known_run(row), ensure_ascii=False, separators=(",", ":")) for row in rows)
 
 
 def run_list(parts: Iterable[str]) -> str:
@@ -82,12 +84,13 @@ def run_list(parts: Iterable[str]) -> str:
     return f'{{"version":{VERSION},"runs":[\n{entries}\n]}}\n'
 
 
-def _entry(row: RunRow) -> list[object]:
+def known_run(row: RunRow) -> KnownRun:
+    """A run as a site lists it."""
     values = sorted((key, one.last, one.count) for key, one in row.metrics.items())
     texts = sorted(row.params.items()), sorted(row.tags.items())
     said = repr((row.name, row.status, row.start_time, row.end_time, *texts, values))
     state = f"{zlib.crc32(said.encode('utf-8', 'surrogatepass')):08x}"
-    return [row.run_id, row.experiment_id, row.name, row.status, row.start_time, row.end_time, state]
+    return KnownRun(row.run_id, row.experiment_id, row.name, row.status, row.start_time, row.end_time, state)
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
