@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,18 +38,23 @@ from sitegen.stores.contract import Progress, Store, no_progress
 MAX_BYTES = 2_000_000
 MAX_CURVES = 6
 """Metrics whose curves a comparison draws."""
+_FOLDED = re.compile(r"<details(?![^>]* open)")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as text, and the same with everything unfolded, for paper."""
+    """A report as text."""
 
     text: str
-    unfolded: str
     left_out: str
     """What is not in it, in a sentence; empty if everything is."""
     read: str
     """Which store was read and why, as a sentence."""
+
+    @property
+    def unfolded(self) -> str:
+        """The same for paper, with everything unfolded."""
+        return _FOLDED.sub("<details open", self.text)
 
 
 def make_report(
@@ -128,28 +134,21 @@ def _assemble(source: Source, pages: Sequence[str], rows: Sequence[RunRow], site
         raise UsageError("What was asked for could not be read; sitegen inspect says what is wrong with the store.")
     css = styles_of(site, pages, source.theme)
     anchors = {path: f"part-{n}" for n, path in enumerate(pages, 1)}
-    texts = []
-    left_out = ""
-    for unfold in (False, True):
-        budget = Budget(max_bytes - len(css.encode()))
-        parts = []
-        for path in pages:
-            title, html = part_of(site, path, anchors, budget, unfold)
-            parts.append(ReportPart(anchors[path], title, html))
-        left_out = _left_out(budget, max_bytes)
-        title = _title([part.title for part in parts], rows)
-        profile = "" if source.config.profile == "internal" else " Made for sharing: users, paths and hosts are hidden."
-        page = ReportPage(
-            title=title,
-            lede=f"From the store {source.store.name}.{profile}",
-            css=css,
-            policy=POLICY.format(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()),
-            comparison=compared(rows) if rows else None,
-            parts=tuple(parts),
-            left_out=left_out,
-        )
-        texts.append(Renderer(source.theme, Site(title, __version__, "", "", 1)).render(page))
-    return Report(texts[0], texts[1], left_out, source.found.sentence)
+    budget = Budget(max_bytes - len(css.encode()))
+    parts = tuple(ReportPart(anchors[path], *part_of(site, path, anchors, budget)) for path in pages)
+    title = _title([part.title for part in parts], rows)
+    profile = "" if source.config.profile == "internal" else " Made for sharing: users, paths and hosts are hidden."
+    page = ReportPage(
+        title=title,
+        lede=f"From the store {source.store.name}.{profile}",
+        css=css,
+        policy=POLICY.format(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()),
+        comparison=compared(rows) if rows else None,
+        parts=parts,
+        left_out=_left_out(budget, max_bytes),
+    )
+    text = Renderer(source.theme, Site(title, __version__, "", "", 1)).render(page)
+    return Report(text, page.left_out, source.found.sentence)
 
 
 def _title(titles: Sequence[str], rows: Sequence[RunRow]) -> str:

@@ -42,7 +42,7 @@ def part_of(site: Path, path: str, anchors: Mapping[str, str], budget: Budget, u
     """Title and content of the page at `path`. `anchors` are the ids of all parts by the paths of their pages."""
     text = (site / path).read_text("utf-8")
     budget.left -= len(_main(text).encode())
-    reader = _Part(site, path, anchors, budget, unfold)
+    reader = _Part(site, path, anchors, budget)
     reader.feed(text)
     reader.close()
     return reader.title, "".join(reader.out)
@@ -72,7 +72,7 @@ def _is_of_the_site(given: Mapping[str, str]) -> bool:
 class _Part(HTMLParser):
     """Reads a page and keeps what its `main` holds."""
 
-    def __init__(self, site: Path, path: str, anchors: Mapping[str, str], budget: Budget, unfold: bool) -> None:
+    def __init__(self, site: Path, path: str, anchors: Mapping[str, str], budget: Budget) -> None:
         super().__init__(convert_charrefs=False)
         self.out: list[str] = []
         self.title = ""
@@ -81,7 +81,6 @@ class _Part(HTMLParser):
         self._anchors = anchors
         self._prefix = f"{anchors[path]}-"
         self._budget = budget
-        self._unfold = unfold
         self._inside = False
         self._skipped: list[str] = []
         """The elements that are open inside one that is dropped, with it."""
@@ -114,8 +113,6 @@ class _Part(HTMLParser):
         if tag == "img":
             self._picture(given)
             return
-        if tag == "details" and self._unfold:
-            given["open"] = ""
         self.out.append(f"<{tag}{self._attributes(given)}{'/' if closed else ''}>")
 
     def handle_endtag(self, tag: str) -> None:

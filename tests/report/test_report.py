@@ -16,7 +16,7 @@ from sitegen.cli.report import report
 from sitegen.config import Config
 from sitegen.errors import UsageError
 from sitegen.pages.report import compared
-from sitegen.report import MAX_BYTES, make_report
+from sitegen.report import MAX_BYTES, Report, make_report
 from sitegen.report.pdf import find_browser, print_pdf
 from sitegen.report.single import Budget, part_of
 from sitegen.report.wanted import choose
@@ -172,15 +172,21 @@ def test_only_the_main_content_of_a_page_becomes_a_part(tmp_path: Path) -> None:
         "utf-8",
     )
     budget = Budget(10_000)
-    title, text = part_of(tmp_path, "runs/a.html", {"runs/a.html": "p1", "runs/b.html": "p2"}, budget, unfold=True)
+    title, text = part_of(tmp_path, "runs/a.html", {"runs/a.html": "p1", "runs/b.html": "p2"}, budget)
     assert title == "A & b" and (budget.pictures, budget.frames) == (1, 1)
     assert text == (
         '<h1>A &amp; b</h1><p id="p1-x" aria-labelledby="p1-x p1-y">yes</p><a href="#p2-z">other</a>'
         '<a href="#p1-x">own</a><a href="https://e.org/">web</a><a>bad</a>'
         f'<img src="data:image/png;base64,{base64.b64encode(b"x" * 30).decode()}" alt="A">'
-        '<span class="left-out">B: left out of this file</span><details open=""><summary>s</summary></details>'
+        '<span class="left-out">B: left out of this file</span><details><summary>s</summary></details>'
         '<svg viewbox="0 0 1 1"><g clip-path="url(#p1-c)"/></svg>'
     )
+
+
+def test_everything_is_unfolded_on_paper() -> None:
+    text = '<details><summary>a</summary></details><details class="b" open=""></details>'
+    unfolded = '<details open><summary>a</summary></details><details class="b" open=""></details>'
+    assert Report(text, "", "").unfolded == unfolded
 
 
 def test_the_command_writes_the_file_and_says_so(tmp_path: Path) -> None:
