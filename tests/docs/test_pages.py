@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from sitegen import project
 from sitegen.build import build
 from sitegen.config import Config, load_config
 from tests.docs.cli_page import PAGE
+from tests.runner import installed
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -31,21 +31,6 @@ def pages(found: object) -> Iterator[str]:
     elif isinstance(found, dict | list):
         for inner in found.values() if isinstance(found, dict) else found:
             yield from pages(inner)
-
-
-def machine(folder: Path) -> dict[str, str]:
-    """An environment in which `sitegen` and `python` are those of the tests."""
-    tools = folder / "tools"
-    tools.mkdir(parents=True)
-    for name, runs in (("sitegen", "-m sitegen "), ("python", "")):
-        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs}"$@"\n')
-        (tools / name).chmod(0o755)
-    kept = {key: value for key, value in os.environ.items() if key != "MLFLOW_TRACKING_URI"}
-    return kept | {
-        "PATH": f"{tools}{os.pathsep}{kept['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-    }
 
 
 def test_every_page_is_in_the_navigation_once() -> None:
@@ -92,7 +77,7 @@ def test_the_tutorial_works_as_it_is_written(tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     (work / "train.py").write_text(script)
-    environment = machine(tmp_path)
+    environment = installed(tmp_path / "tools")
     for command in commands:
         subprocess.run(["bash", "-ec", command], cwd=work, env=environment, check=True, capture_output=True)
     [page] = (work / "site" / "experiments").glob("*.html")
@@ -145,7 +130,7 @@ def test_every_block_is_run_or_read_or_says_why_not() -> None:
         elif one.mark:
             assert one.mark.startswith((*RUN_ELSEWHERE, "not run: ")), one
         elif one.kind == "python":
-            assert one.page in ("python-api.md", "best.md"), "tests/test_api.py runs those of the first"
+            assert one.page in ("python-api.md", "best.md"), "tests/api runs those of the first"
         elif one.kind == "html":
             pytest.fail(f"{one.page}: {one.text}")
     assert len([one for one in code_blocks() if one.mark.startswith("not run: ")]) <= 16
@@ -157,7 +142,11 @@ def test_the_commands_of_a_page_run_on_the_sample(page: str, tmp_path: Path) -> 
     shutil.copytree(ROOT / "sample_runs" / "mlflow3", work)
     for command in to_run(SHELL, page):
         subprocess.run(
-            ["bash", "-ec", command], cwd=work, env=machine(tmp_path / page), check=True, capture_output=True
+            ["bash", "-ec", command],
+            cwd=work,
+            env=installed(tmp_path / page / "tools"),
+            check=True,
+            capture_output=True,
         )
         shutil.rmtree(tmp_path / page)
     assert len(list(work.iterdir())) > 1 or page == "search-language.md"

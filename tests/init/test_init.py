@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from sitegen.errors import StoreError, UsageError
 from sitegen.init import Answers, Seen, look, plan
 from sitegen.init.files import FILES, next_steps, settings, template
 from tests.docs.recipes import PAGE
+from tests.runner import installed
 from tests.stores.mlruns_builder import START, experiment, run
 
 ROOT = Path(__file__).parents[2]
@@ -100,17 +99,7 @@ def test_mistakes_are_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
 
 def machine(folder: Path) -> dict[str, str]:
     """The environment of a runner on which pip has installed sitegen."""
-    tools = folder / "tools"
-    tools.mkdir()
-    for name, runs in (("sitegen", "-m sitegen "), ("python", ""), ("python3", "")):
-        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs}"$@"\n')
-        (tools / name).chmod(0o755)
-    kept = {key: value for key, value in os.environ.items() if key != "MLFLOW_TRACKING_URI"}
-    return kept | {
-        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "BASE_URL": "https://ada.github.io/wine",
-    }
+    return installed(folder / "tools") | {"BASE_URL": "https://ada.github.io/wine"}
 
 
 def steps(job: Any, folder: Path, environment: dict[str, str], store: Path) -> None:
@@ -138,8 +127,7 @@ def test_a_training_job_hands_its_store_to_the_job_that_builds(tmp_path: Path) -
         "import mlflow\nwith mlflow.start_run(run_name='first'):\n    mlflow.log_metric('val_acc', 0.9)\n"
         "    mlflow.log_text('hello', 'notes.txt')\n"
     )
-    environment = machine(tmp_path) | {"MLFLOW_DISABLE_TELEMETRY": "true"}
-    environment.pop("MLFLOW_TRACKING_URI", None)
+    environment = machine(tmp_path)
     steps(recipe["jobs"]["train"], train, environment, store)
     shutil.rmtree(train)
     steps(recipe["jobs"]["build"], build, environment, store)

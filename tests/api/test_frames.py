@@ -26,28 +26,11 @@ from sitegen.stores.contract import RUNS_A_CHUNK, ReadOptions, RunBatch
 from sitegen.stores.files import store as file_store
 from tests.stores.mlruns_builder import OTHER_RUN, RUN, START, experiment, run, write
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_runs"
-GOLDEN = Path(__file__).parent / "golden_frames"
+GOLDEN = ROOT / "tests" / "golden_frames"
 PANDAS_3 = int(pd.__version__.split(".")[0]) >= 3
 on_every_sample = pytest.mark.parametrize("name", ["mlflow1", "mlflow2", "mlflow3"])
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    """Two experiments, of which the second has two runs."""
-    folder = tmp_path / "mlruns"
-    run(experiment(folder, "1", name="old"), "c" * 32, params={"lr": "1"}, start_time=START - 1)
-    sweep = experiment(folder, "2", name="sweep")
-    run(
-        sweep,
-        RUN,
-        params={"lr": "0.1"},
-        metrics={"loss": "1700000000000 0.5 1\n1700000000001 nan 2\n"},
-        tags={"b": "1", "a": "2"},
-    )
-    run(sweep, OTHER_RUN, metrics={"acc": "1700000000000 inf 0\n"}, end_time=None)
-    return folder
 
 
 def frame_of(name: str, source: str | Path = "") -> pd.DataFrame:
