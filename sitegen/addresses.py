@@ -87,6 +87,11 @@ def run_anchor(run_id: str) -> str:
     return f"run-{file_name(run_id)}"
 
 
+def whole_address(site_url: str, path: str) -> str:
+    """The address of the page or file at `path` of a site at `site_url`; that of the first page is the site's own."""
+    return f"{site_url.rstrip('/')}/{'' if path == 'index.html' else path}"
+
+
 def placed(href: Href, is_packed: bool) -> Href:
     """Where `href` leads in this site: in a packed one `runs.html` draws every run.
 

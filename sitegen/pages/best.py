@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import Href, best_page, experiment_page, placed, run_page
+from sitegen.addresses import Href, best_page, experiment_page, placed, run_page, whole_address
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.ranking import Study, Verdict
 from sitegen.analysis.report import Report
@@ -65,7 +65,7 @@ def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
         title=f"{'Best run' if best or not ranked else 'Best runs'} of {experiment.name}",
         experiment=experiment.name,
         experiment_href=experiment_page(experiment.experiment_id),
-        canonical=Href(f"{site.site_url.rstrip('/')}/{path}") if site.site_url else path,
+        canonical=Href(whole_address(site.site_url, path)) if site.site_url else path,
         best=leaderboard_of(ranking, experiment.experiment_id, report.baseline) if ranking and ranked else None,
         no_best="" if ranked else no_best,
         facts=_facts(best.row) if best else (),

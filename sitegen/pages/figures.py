@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from sitegen.addresses import Href, chart_page, fnv1a
+from sitegen.addresses import Href, chart_page, fnv1a, whole_address
 from sitegen.analysis.curve_axes import CurveAxis
 from sitegen.analysis.curves import Curve
 from sitegen.analysis.words import number, plural
@@ -99,7 +99,7 @@ def every_chart(group: ChartGroup) -> tuple[FigureView, ...]:
 
 def figure_of(chart: Chart, site: Site, legend: Sequence[LegendEntry] = ()) -> FigureView:
     href = chart_page(chart.id)
-    source = f"{site.site_url.rstrip('/') if site.site_url else UNKNOWN_SITE}/{href}"
+    source = whole_address(site.site_url or UNKNOWN_SITE, href)
     more = chart.rows_total - len(chart.rows)
     return FigureView(
         id=chart.id,

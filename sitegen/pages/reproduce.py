@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sitegen.addresses import Href, run_page
+from sitegen.addresses import Href, run_page, whole_address
 from sitegen.analysis.runs_table import in_natural_order
 from sitegen.analysis.words import day, plural
 from sitegen.markup.links import safe_url
@@ -259,7 +259,7 @@ def environment_of(models: Sequence[ModelFolder]) -> Environment | None:
 
 def citation_of(run: Run, experiment: str, site_url: str) -> Citation:
     """The permanent address where one is known, and BibTeX."""
-    permalink = f"{site_url.rstrip('/')}/{run_page(run.run_id)}" if site_url else ""
+    permalink = whole_address(site_url, run_page(run.run_id)) if site_url else ""
     date = day(run.start_time) if run.start_time is not None else ""
     key = "run-" + re.sub(r"[^0-9A-Za-z]", "", run.run_id)[:12]
     fields = {

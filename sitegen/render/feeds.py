@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
+from sitegen.addresses import whole_address
 from sitegen.analysis.labels import one_line
 from sitegen.pages.changes import ATOM, JSON, PATH, ChangesPage
 from sitegen.pages.page import Site
@@ -48,7 +49,7 @@ def _entries(page: ChangesPage) -> Iterator[Entry]:
 
 
 def _address(href: str, site: Site) -> str:
-    return f"{site.site_url.rstrip('/')}/{href}" if site.site_url else href
+    return whole_address(site.site_url, href) if site.site_url else href
 
 
 def _identifier(entry: str) -> str:

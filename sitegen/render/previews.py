@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-from sitegen.addresses import NOWHERE, Href, card_of_page
+from sitegen.addresses import NOWHERE, Href, card_of_page, whole_address
 from sitegen.analysis.labels import one_line
 from sitegen.analysis.words import shortened
 from sitegen.pages.page import Page, Site
@@ -53,8 +53,7 @@ def _elements(page: Page, site: Site) -> Iterator[Markup]:
     yield Markup('<meta name="description" content="{}">').format(said)
     if not site.site_url or page.kind in NOT_SHARED:
         return
-    root = site.site_url.rstrip("/") + "/"
-    address = root + ("" if page.path == "index.html" else page.path)
+    address = whole_address(site.site_url, page.path)
     if page.kind != "best":  # which says its own without the site's address too
         yield Markup('<link rel="canonical" href="{}">').format(address)
     card = card_of_page(_experiment_of(page)) if site.has_cards else ""
@@ -67,7 +66,7 @@ def _elements(page: Page, site: Site) -> Iterator[Markup]:
     ]
     if card:
         width, height = CARD_SIZE
-        tags += [("og:image", root + card), ("og:image:type", "image/png")]
+        tags += [("og:image", whole_address(site.site_url, card)), ("og:image:type", "image/png")]
         tags += [("og:image:width", str(width)), ("og:image:height", str(height)), ("og:image:alt", said)]
     for name, content in tags:
         yield _tag("property", name, content)
