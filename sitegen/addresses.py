@@ -62,6 +62,16 @@ def card_file(experiment_id: str) -> str:
     return f"cards/{file_name(experiment_id)}.png"
 
 
+def run_card_file(run_id: str) -> str:
+    """The picture that links to a run show, where it has one of its own."""
+    return f"cards/runs/{file_name(run_id)}.png"
+
+
+def view_card_file(page: Href) -> str:
+    """The picture that links to the named view at `page` show."""
+    return f"cards/{page.removesuffix('.html')}.png"
+
+
 def badge_file(experiment_id: str, ending: str) -> str:
     """The badge of an experiment, as `svg` or as `json` for shields.io."""
     return f"badges/{file_name(experiment_id)}.{ending}"

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sitegen.analysis.direction import is_cost, is_word, matches, words_of
 from sitegen.analysis.runs_table import ExperimentTable, RunRow, metric_keys
@@ -63,22 +64,31 @@ def in_order(counts: dict[str, int], rows: Sequence[RunRow]) -> list[str]:
     what most runs have; then short names and the alphabet. Of fits by statsmodels, AIC comes first. A constant gives
     way to an average on the same data that differs between runs.
     """
-
-    variants = find_variants(counts)
-    criteria = _CRITERIA if counts.keys() >= _FITTED else ()
-
-    def key(metric: str) -> tuple[bool, int, bool, int, bool, int, int, str]:
-        use = is_cost(metric), data_of(metric), counts[metric] < len(rows)
-        kind = -1 if metric in criteria else kind_of(metric)
-        return *use, kind, metric in variants, -counts[metric], len(words_of(metric)), metric
-
-    ordered = sorted(counts, key=key)
+    variants, ordered = _by_name(tuple(counts.items()), len(rows))
     if not ordered or not is_constant(ordered[0], rows):
-        return ordered
+        return list(ordered)
     # The first average on the same data that differs between runs comes to the front.
     alike = (key for key in ordered if data_of(key) <= data_of(ordered[0]) and is_cost(key) == is_cost(ordered[0]))
     better = next((key for key in alike if key not in variants and not is_constant(key, rows)), None)
-    return [better, *(key for key in ordered if key != better)] if better else ordered
+    return [better, *(key for key in ordered if key != better)] if better else list(ordered)
+
+
+@lru_cache(maxsize=256)
+def _by_name(counts: tuple[tuple[str, int], ...], runs: int) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The metrics of one class, fold or part, and all of `counts` in order as far as names and counts tell.
+
+    Kept, since the runs of an experiment mostly have the same metrics, and each run's page asks.
+    """
+    found = dict(counts)
+    variants = find_variants(found)
+    criteria = _CRITERIA if found.keys() >= _FITTED else ()
+
+    def key(metric: str) -> tuple[bool, int, bool, int, bool, int, int, str]:
+        use = is_cost(metric), data_of(metric), found[metric] < runs
+        kind = -1 if metric in criteria else kind_of(metric)
+        return *use, kind, metric in variants, -found[metric], len(words_of(metric)), metric
+
+    return frozenset(variants), tuple(sorted(found, key=key))
 
 
 def data_of(metric: str) -> int:

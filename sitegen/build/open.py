@@ -19,6 +19,7 @@ from sitegen.charts.pictures import has_pictures
 from sitegen.config import Config
 from sitegen.config.privacy import privacy_of
 from sitegen.earlier import EarlierSite, open_site
+from sitegen.errors import UsageError
 from sitegen.model import Catalog, RunRef
 from sitegen.output import Stage
 from sitegen.pages.declared_charts import DeclaredChart, read_charts
@@ -189,11 +190,21 @@ def _site(opened: Opened, catalog: Catalog, assets: str) -> Site:
         footer=f"Made from {catalog.article} {catalog.kind}{about}",
         digits=shard_digits(len(catalog.runs)),
         site_url=config.site_url,
-        has_cards=bool(config.site_url) and has_pictures(),
+        has_cards=_has_cards(config),
+        every_card=_has_cards(config) and config.cards == "all",
         is_indexed=config.index,
         home=project.home(),
         is_packed=_is_packed(catalog, config.max_run_pages),
     )
+
+
+def _has_cards(config: Config) -> bool:
+    """Whether links show pictures: those need the site's address, and what draws them, which only `all` insists on."""
+    if not config.site_url or config.cards == "none":
+        return False
+    if config.cards == "all" and not has_pictures():
+        raise UsageError("Cards for every run need vl-convert; pip install 'mlruns-sitegen[images]'.")
+    return has_pictures()
 
 
 def _name_of_only(catalog: Catalog) -> str:

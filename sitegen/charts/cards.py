@@ -18,8 +18,11 @@ from sitegen.charts.style import rules_alone
 
 WIDTH, HEIGHT = 600, 315
 EDGE = 32
-MAX_LINES = 3
-DRAWING = WIDTH - 2 * EDGE, 138
+MAX_LINES = 2
+DRAWING = WIDTH - 2 * EDGE, 132
+TABLE_COLUMNS, TABLE_ROWS, ROW_HEIGHT = 5, 6, 22
+NAMES_SHARE = 0.34
+"""The part of a table's width that its names have."""
 _TEXT_SIZE = 12
 _NUMBER_WIDTH = 190
 
@@ -37,25 +40,33 @@ class CardWords(NamedTuple):
     """The verdict, or what else there is to say in a sentence."""
 
 
-def card(words: CardWords, chart: Chart | None) -> bytes:
+class CardTable(NamedTuple):
+    """The start of a table: its headings, and rows of as many cells; the first column has names, the others values."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def card(words: CardWords, below: Chart | CardTable | None) -> bytes:
     """The picture as PNG. Raises ImportError where vl-convert is not installed."""
-    return png(card_svg(words, chart))
+    return png(card_svg(words, below))
 
 
-def card_svg(words: CardWords, chart: Chart | None) -> str:
-    """The picture as SVG, half as large; `chart` None leaves the lower half to the words."""
-    left = WIDTH - 2 * EDGE - (_NUMBER_WIDTH if words.value else 0)
-    lines = list(itertools.islice(wrapped(words.said, left * _TEXT_SIZE / 14), MAX_LINES))
+def card_svg(words: CardWords, below: Chart | CardTable | None) -> str:
+    """The picture as SVG, half as large; with nothing `below`, the lower half is left to the words."""
+    whole = WIDTH - 2 * EDGE
+    left = whole - (_NUMBER_WIDTH if words.value else 0)
+    lines = list(itertools.islice(wrapped(words.said, whole * _TEXT_SIZE / 14), MAX_LINES))
     texts = [
         _text(EDGE, 40, words.site, 13, left),
         _text(EDGE, 72, words.title, 27, left, "strong"),
-        *(_text(EDGE, 98 + 20 * at, line, 14, left) for at, line in enumerate(lines)),
+        *(_text(EDGE, 98 + 20 * at, line, 14, whole) for at, line in enumerate(lines)),
     ]
     if words.value:
         right = WIDTH - EDGE
         texts += [_text(right, 40, words.measure, 13, _NUMBER_WIDTH - 16, at="end")]
         texts += [_text(right, 78, words.value, 32, _NUMBER_WIDTH - 16, "strong", at="end")]
-    drawing = _drawing(chart) if chart else ""
+    drawing = _table(below) if isinstance(below, CardTable) else _drawing(below) if below else ""
     ground = '<rect class="ground" width="100%" height="100%"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'
@@ -64,12 +75,29 @@ def card_svg(words: CardWords, chart: Chart | None) -> str:
 
 
 def _drawing(chart: Chart) -> str:
-    """The drawing at the lower edge, no larger than its room."""
+    """The drawing at the lower edge, no larger than its room, and what it shows above it."""
     opening, inside = drawn_at(chart, *DRAWING, names=False).split(">", 1)
     width, height = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)"', opening)[0])
     scale = min(1, DRAWING[0] / width, DRAWING[1] / height)
     place = f"translate({EDGE} {HEIGHT - 14 - height * scale:.0f}) scale({scale:.3f})"
-    return f'<g transform="{place}">{inside.removesuffix("</svg>")}</g>'
+    said = _text(EDGE, HEIGHT - 14 - DRAWING[1] - 8, chart.y.title if chart.kind == "curves" else "", 12, DRAWING[0])
+    return f'{said}<g transform="{place}">{inside.removesuffix("</svg>")}</g>'
+
+
+def _table(table: CardTable) -> str:
+    """As many rows and columns as there is room for, at the lower edge."""
+    columns = len(table.head[:TABLE_COLUMNS])
+    names = DRAWING[0] * NAMES_SHARE if columns > 1 else DRAWING[0]
+    width = (DRAWING[0] - names) / max(1, columns - 1)
+    lines = (table.head, *table.rows)[: TABLE_ROWS + 1]
+    top = HEIGHT - 14 - ROW_HEIGHT * TABLE_ROWS
+    drawn = []
+    for line, cells in enumerate(lines):
+        y = top + ROW_HEIGHT * line
+        for column, text in enumerate(cells[:columns]):
+            x, room, at = (EDGE, names, "start") if not column else (EDGE + names + width * column, width, "end")
+            drawn.append(_text(x, y, text, 13, room - 12, "strong" if line and not column else "", at))
+    return "".join(drawn)
 
 
 def _text(x: float, y: float, text: str, size: int, room: float, css: str = "", at: str = "start") -> str:

@@ -149,6 +149,14 @@ class Config:
         "Let search engines list the site.",
         details="Else every page asks them not to. With `--site-url` there is a `sitemap.xml` too.",
     )
+    cards: Literal["best", "all", "none"] = option(
+        "best",
+        "--cards",
+        SITE,
+        "Which pages have a picture of their own for links to them, with --site-url.",
+        details="`best`: experiments, named views and the best runs; `all`: every run too; `none`: no pictures. "
+        "See [links that unfurl](publishing.md#links-that-unfurl).",
+    )
     max_run_pages: int = option(
         15_000,
         "--max-run-pages",

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitegen.addresses import Href, best_page, experiment_page, placed, run_page, whole_address
+from sitegen.addresses import Href, best_page, experiment_page, placed, run_card_file, run_page, whole_address
 from sitegen.analysis.best import RankedRun, Ranking
 from sitegen.analysis.ranking import Study, Verdict
 from sitegen.analysis.report import Report
@@ -47,6 +47,8 @@ class BestPage:
     """Key and value of the best run's params; at most 24."""
     params_more: str
     """How many more params it has: `and 3 more`; empty if all are shown."""
+    card: str = ""
+    """The picture that links to it show, from the site's root; empty if that is its experiment's."""
     unlike_data: str = ""
     """A warning if the ranked runs used different data; else empty."""
     template: str = "best.html"
@@ -72,6 +74,7 @@ def best_page_of(report: Report, no_best: str, site: Site) -> BestPage:
         params=tuple((key, short(value)) for key, value in sorted(params)[:MAX_PARAMS]),
         params_more=f"and {len(params) - MAX_PARAMS} more" if len(params) > MAX_PARAMS else "",
         unlike_data=unlike_data(report.health),
+        card=run_card_file(best.row.run_id) if best and not site.is_packed else "",
     )
 
 

@@ -35,7 +35,9 @@ class Site:
     policy: str = POLICY
     """The content security policy of every page without one of its own."""
     has_cards: bool = False
-    """Whether each experiment has a picture that links to it show."""
+    """Whether experiments, named views and best runs have pictures that links to them show."""
+    every_card: bool = False
+    """Whether each run has one of its own."""
     is_indexed: bool = False
     """Whether search engines may list the site."""
     home: str = ""

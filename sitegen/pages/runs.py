@@ -154,6 +154,8 @@ class RunPage:
     """What scorers said of each example; none for a run that is not an evaluation."""
     labels: tuple[tuple[str, str], ...] = ()
     """What link previews show beside the description: the metric that judges it, with its value, and the status."""
+    card: str = ""
+    """The picture that links to it show, from the site's root; empty if that is its experiment's."""
     template: str = "run.html"
     kind: str = "run"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-from sitegen.addresses import NOWHERE, Href, card_of_page, whole_address
+from sitegen.addresses import NOWHERE, Href, card_of_page, view_card_file, whole_address
 from sitegen.analysis.labels import one_line
 from sitegen.analysis.words import shortened
 from sitegen.pages.page import Page, Site
@@ -56,7 +56,7 @@ def _elements(page: Page, site: Site) -> Iterator[Markup]:
     address = whole_address(site.site_url, page.path)
     if page.kind != "best":  # which says its own without the site's address too
         yield Markup('<link rel="canonical" href="{}">').format(address)
-    card = card_of_page(_experiment_of(page)) if site.has_cards else ""
+    card = _card_of(page) if site.has_cards else ""
     tags = [
         ("og:type", "website" if page.kind == "home" else "article"),
         ("og:site_name", site.title),
@@ -75,6 +75,14 @@ def _elements(page: Page, site: Site) -> Iterator[Markup]:
     for at, (label, value) in enumerate(labels[:2], 1):
         yield _tag("name", f"twitter:label{at}", label)
         yield _tag("name", f"twitter:data{at}", value)
+
+
+def _card_of(page: Page) -> str:
+    """The picture of `page`, or of the experiment that it is about; empty for neither."""
+    if page.kind == "view":
+        return view_card_file(Href(page.path))
+    own: str = getattr(page, "card", "")
+    return own or card_of_page(_experiment_of(page))
 
 
 def _experiment_of(page: Page) -> Href:

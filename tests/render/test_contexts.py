@@ -26,6 +26,9 @@ OFFERED = {
     ("ExperimentPage", "labels"): "`preview()` puts them into the head",
     ("RunPage", "labels"): "`preview()` puts them into the head",
     ("Site", "has_cards"): "`preview()` links to them",
+    ("RunPage", "card"): "`preview()` links to it",
+    ("BestPage", "card"): "`preview()` links to it",
+    ("Site", "every_card"): "the pages of runs say which they have",
     ("PromptPage", "words"): "the search finds the page by them",
     ("RegisteredModelPage", "words"): "the search finds the page by them",
 }

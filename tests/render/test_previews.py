@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from sitegen.build import build
-from sitegen.config import Config
+from sitegen.config import Config, ViewConfig
+from sitegen.errors import UsageError
 from sitegen.pages.page import PlainPage
 from sitegen.render.previews import description_of
 from sitegen.render.sitemap import sitemap_files
@@ -54,7 +55,8 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The same store with an address, open to search engines, and without."""
     root = tmp_path_factory.mktemp("previews")
     runs = str(store(root / "mlruns"))
-    build(Config(store=runs, output=root / "known", jobs=1, title="My runs", site_url=ADDRESS, index=True))
+    views = (ViewConfig("small", experiment="1", filter="metrics.val_loss < 8", note="The small ones."),)
+    build(Config(store=runs, output=root / "known", jobs=1, title="My runs", site_url=ADDRESS, index=True, views=views))
     build(Config(store=runs, output=root / "plain", jobs=1, title="My runs"))
     return root / "known", root / "plain"
 
@@ -76,8 +78,32 @@ def test_a_link_to_an_experiment_shows_its_verdict_and_a_picture(sites: tuple[Pa
     picture = sites[0] / head["og:image"].removeprefix(ADDRESS)
     size = Image.open(io.BytesIO(picture.read_bytes())).size
     assert size == (1200, 630) == (int(head["og:image:width"]), int(head["og:image:height"]))
-    for page in (f"runs/{FIRST}.html", "best/1.html"):
-        assert Head(sites[0] / page).found["og:image"] == head["og:image"]
+    assert Head(sites[0] / f"runs/{SECOND}.html").found["og:image"] == head["og:image"]
+
+
+def test_the_best_run_and_a_named_view_have_pictures_of_their_own(sites: tuple[Path, Path]) -> None:
+    addresses = ["experiments/1.html", f"runs/{FIRST}.html", "views/small.html"]
+    pictures = [Head(sites[0] / page).found["og:image"] for page in addresses]
+    assert len({(sites[0] / one.removeprefix(ADDRESS)).read_bytes() for one in pictures}) == 3
+    assert Head(sites[0] / "best/1.html").found["og:image"] == pictures[1]
+    assert sum(one.suffix == ".png" for one in (sites[0] / "cards").rglob("*")) == 3
+
+
+def test_every_run_or_nothing_has_a_picture_if_asked(tmp_path: Path) -> None:
+    runs = str(store(tmp_path / "mlruns"))
+    build(Config(store=runs, output=tmp_path / "all", jobs=1, site_url=ADDRESS, cards="all"))
+    build(Config(store=runs, output=tmp_path / "none", jobs=1, site_url=ADDRESS, cards="none"))
+    shown = Head(tmp_path / f"all/runs/{SECOND}.html").found["og:image"]
+    assert (tmp_path / "all" / shown.removeprefix(ADDRESS)).is_file() and SECOND in shown
+    found = Head(tmp_path / f"none/runs/{SECOND}.html").found
+    assert "og:image" not in found and found["twitter:card"] == "summary" and not (tmp_path / "none/cards").exists()
+
+
+def test_a_picture_for_every_run_needs_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.build.open.has_pictures", lambda: False)
+    runs = str(store(tmp_path / "mlruns"))
+    with pytest.raises(UsageError, match="images"):
+        build(Config(store=runs, output=tmp_path / "all", jobs=1, site_url=ADDRESS, cards="all"))
 
 
 def test_without_an_address_pages_have_a_description_alone(sites: tuple[Path, Path]) -> None:

@@ -13,12 +13,13 @@ from sitegen.build.analyse import Analysed, AnalysedExperiment
 from sitegen.build.context import WorkerContext
 from sitegen.build.records import RecordRef, read_records
 from sitegen.build.task import Later, Output, Task
-from sitegen.pages.badges import shared_files
+from sitegen.pages.badges import badge_files
 from sitegen.pages.best import best_page_of
+from sitegen.pages.cards import File, experiment_card
 from sitegen.pages.chart_files import chart_pages, files_of_chart
 from sitegen.pages.chart_recipes import Curves, Recipe, figure_of_recipe, rows_of
 from sitegen.pages.charts import chart_groups, curve_rows
-from sitegen.pages.experiments import best_pictured, experiment_page_of, no_best
+from sitegen.pages.experiments import ExperimentPage, best_pictured, experiment_page_of, no_best
 from sitegen.pages.figures import ChartGroup, FigureView, every_chart
 from sitegen.pages.health import health_view
 from sitegen.pages.kept_charts import charts_file, recipe_of_figure, recipes_text, runs_of, still_there
@@ -69,9 +70,15 @@ class ExperimentPages(Task):
                 *(file for view in alone for file in files_of_chart(view, table.experiment.name, context.site)),
                 recipes,
                 *files,
-                *shared_files(page, table.experiment.experiment_id, groups, context.site),
+                *badge_files(page, table.experiment.experiment_id),
+                *self._card(page, groups, context),
             ],
         )
+
+    def _card(self, page: ExperimentPage, groups: Sequence[ChartGroup], context: WorkerContext) -> list[File]:
+        """The picture that links to the experiment show, where the site has such."""
+        experiment_id = self.report.table.experiment.experiment_id
+        return [experiment_card(page, experiment_id, groups, context.site)] if context.site.has_cards else []
 
     def _charts(
         self, groups: Sequence[ChartGroup], curves: Curves, context: WorkerContext

@@ -18,6 +18,7 @@ from sitegen.build.records import RecordRef, RunRecord, read_records
 from sitegen.build.task import Output, Task
 from sitegen.markup.data_js import data_script
 from sitegen.model import Catalog, ModelVersion
+from sitegen.pages.cards import run_card
 from sitegen.pages.compared import comparison, directions
 from sitegen.pages.evaluations import EvaluationSection, evaluation_section
 from sitegen.pages.files import file_list_page
@@ -30,7 +31,7 @@ from sitegen.pages.run_drawings import RunDrawings, draw_runs
 from sitegen.pages.run_models import Models
 from sitegen.pages.run_scores import scores_record
 from sitegen.pages.run_training import TrainingLine, training_line
-from sitegen.pages.runs import run_page_of
+from sitegen.pages.runs import RunPage, run_page_of
 from sitegen.viewers.models import ModelFolder
 
 MAX_BATCH = 2 * 2**20
@@ -53,6 +54,8 @@ class RunPages(Task):
     """The content of the folder of each logged model, by model id."""
     evaluations: Mapping[str, Evaluation] = field(default_factory=dict)
     """The evaluations among the traces, by run id."""
+    carded: frozenset[str] = frozenset()
+    """The best runs, whose links show a picture of their own; in a site without such pictures none."""
 
     def make(self, context: WorkerContext) -> Iterator[Output]:
         """A page for each run, and the shard's data files."""
@@ -76,9 +79,26 @@ class RunPages(Task):
     def _pages(self, records: Sequence[RunRecord], context: WorkerContext) -> Iterator[Output]:
         drawings = draw_runs([(record.row, record.curves) for record in records])
         for record, drawn in zip(records, drawings, strict=True):
-            yield Output(pages=self._pages_of(record, drawn, context))
+            page, *others = self._pages_of(record, drawn, context)
+            page, cards = self._carded(page, record, drawn, context)
+            yield Output(pages=[page, *others], files=cards)
 
-    def _pages_of(self, record: RunRecord, drawings: RunDrawings, context: WorkerContext) -> list[Page]:
+    def _carded(
+        self, page: RunPage, record: RunRecord, drawn: RunDrawings, context: WorkerContext
+    ) -> tuple[RunPage, list[tuple[str, str | bytes]]]:
+        """The page with its card, where the run has one."""
+        if not context.site.every_card and record.run.run_id not in self.carded:
+            return page, []
+        judged_by = page.labels[0][0]
+        first = judged_by.removeprefix("best_").removeprefix("best/")  # of which that is the best value
+        metrics = [judged_by, first, *(one.metric for one in drawn.first)]
+        experiment = context.experiment(record.run.experiment_id)
+        path, picture = run_card(page, record.row, experiment, record.curves, metrics, context.site)
+        return replace(page, card=path), [(path, picture)]
+
+    def _pages_of(
+        self, record: RunRecord, drawings: RunDrawings, context: WorkerContext
+    ) -> tuple[RunPage, *tuple[Page, ...]]:
         """The page of a run; of one with very many artifacts also the list of them."""
         run = record.run
         if run.run_id in self.orphans:
@@ -103,7 +123,7 @@ class RunPages(Task):
         if section := self._evaluation(record, context.root):
             page = replace(page, evaluation=section)
         files = file_list_page(run, experiment, record.copies)
-        return [page, files] if files else [page]
+        return (page, files) if files else (page,)
 
     def _evaluation(self, record: RunRecord, root: str) -> EvaluationSection | None:
         """What the page of an evaluation shows of it; None for any other run."""
@@ -145,7 +165,14 @@ def tasks(analysed: Analysed) -> list[RunPages]:
     """The runs by shard."""
     families = [one.facts.families for one in analysed.experiments]
     read = ReadRecords(analysed.records, analysed.contents)
-    return pages_of_runs(analysed.home, families, analysed.home, read, analysed.catalog, analysed.site.digits)
+    found = pages_of_runs(analysed.home, families, analysed.home, read, analysed.catalog, analysed.site.digits)
+    if not analysed.site.has_cards or analysed.site.is_packed:
+        return found
+    best: dict[str, set[str]] = {}
+    for run in (one.facts.best["best"] for one in analysed.experiments):
+        if run:
+            best.setdefault(shard_of(run["run_id"], analysed.site.digits), set()).add(run["run_id"])
+    return [replace(one, carded=frozenset(best.get(one.shard, ()))) for one in found]
 
 
 def pages_of_runs(
