@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 # Fragments that a script of the page reads (docs/architecture.md, "Addresses").
-READ_BY_SCRIPTS = {"compare.html", "runs.html", "search.html", "charts/curve.html"}
+READ_BY_SCRIPTS = {"compare.html", "runs.html", "search.html", "charts/curve.html", "charts/table.html"}
 ADDRESSES = ("href", "src", "data-href", "action", "poster", "data")
 
 

@@ -22,7 +22,7 @@ from sitegen.query.nodes import Key
 
 MAX_GROUPS = 12
 SHORTEST_ID = 6
-TAKEN = frozenset({"curve", "embed"})
+TAKEN = frozenset({"curve", "embed", "table"})
 """Addresses in `charts/` that other pages and files have."""
 
 

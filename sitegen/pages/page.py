@@ -110,7 +110,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class PlainPage:
-    """A page without content of its own besides links to the experiments: compare, search, 404, the curve frame."""
+    """A page without content of its own besides links to the experiments: compare, search, 404, frames."""
 
     path: str
     template: str

@@ -17,7 +17,7 @@ from sitegen.pages.page import Page, Site
 
 MAX_DESCRIPTION = 200
 CARD_SIZE = 1200, 630
-NOT_SHARED = frozenset(["missing", "search", "packed-run", "curve", "preview"])
+NOT_SHARED = frozenset(["missing", "search", "packed-run", "curve", "table", "preview"])
 """Kinds of pages that show nothing of their own at their address."""
 _SENTENCES = {
     "compare": "Compare runs: their params, metrics and curves side by side.",

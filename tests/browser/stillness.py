@@ -222,7 +222,7 @@ def pages_of(site: Path) -> list[Path]:
 
 
 def some(folder: Path, most: int) -> list[Path]:
-    paths = sorted(path for path in folder.glob("*.html") if path.name != "curve.html")
+    paths = sorted(path for path in folder.glob("*.html") if path.name not in ("curve.html", "table.html"))
     return paths[:: max(1, len(paths) // most)][:most]
 
 

@@ -142,7 +142,7 @@ def test_embed_js_is_small(site: Sample) -> None:
 def choices(page: Page) -> dict[str, str]:
     """What the open dialog offers, by where it goes."""
     found = {}
-    box = page.locator("dialog.embed-box")
+    box = page.locator("dialog.share-box")
     box.wait_for()
     for name in box.locator("option").all_text_contents():
         box.locator("select").select_option(name)
@@ -195,7 +195,7 @@ def test_a_view_of_the_explorer_is_the_lines_of_a_declared_chart_and_a_frame_at_
         figure.locator("summary[title='Chart menu']").click()
         figure.get_by_role("button", name="Embed this view").click()
         seen[kind] = choices(page)
-        page.locator("dialog.embed-box .close").click()
+        page.locator("dialog.share-box .close").click()
     assert all("sitegen.toml (an address that stays)" in one for one in seen.values()), seen
     file = tmp_path / "sitegen.toml"
     file.write_text("".join(one["sitegen.toml (an address that stays)"] for one in seen.values()), "utf-8")
@@ -209,3 +209,81 @@ def test_a_view_of_the_explorer_is_the_lines_of_a_declared_chart_and_a_frame_at_
     assert page.locator(".chart-legend button").count() == len(
         seen["curves"]["Address, at once"].split("&")[0].split(",")
     )
+
+
+def test_a_runs_table_has_a_frame_of_the_view_that_is_shown(fresh_page: Callable[..., Page], site: Sample) -> None:
+    page = fresh_page(viewport={"width": 1280, "height": 900})
+    view = "#v=1&q=metrics.val_loss%20%3E%200&cols=name,m.val_loss,p.lr&sort=-m.val_loss"
+    page.goto(site.base + site.experiment("cifar-cnn") + view)
+    rows = page.locator(".runs[data-live] tbody tr[data-run]")
+    rows.first.wait_for()
+    shown = [row.inner_text() for row in rows.all()]
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.get_by_role("menuitem", name="Embed").click()
+    found = choices(page)
+    assert 'title="Runs of cifar-cnn"' in found["HTML"] and found["LaTeX table"].startswith("% \\usepackage{booktabs")
+    assert found["Markdown table"].count("\n") == len(shown) + 2
+    page.goto(found["Address"].replace("https://YOUR-SITE/", site.base))
+    page.locator("#runs tbody tr").first.wait_for()
+    alone = [row.inner_text() for row in page.locator("#runs tbody tr").all()]
+    assert [one.split("\t") for one in alone] == [[cell for cell in row.split("\t") if cell] for row in shown]
+    assert page.locator("#runs th[scope=col]").all_inner_texts()[1:] == ["val_loss", "lr"]
+    page.locator("#runs .embed-source a").click()
+    page.wait_for_url("**/experiments/*.html#v=1*")
+    assert page.locator(".runs[data-live] tbody tr[data-run]").count() == len(shown)
+
+
+@pytest.mark.parametrize("width", [926, 360])
+def test_a_runs_table_fits_its_frame(fresh_page: Callable[..., Page], site: Sample, tmp_path: Path, width: int) -> None:
+    experiment = site.experiment("cifar-cnn")
+    table = f"file://{site.folder}/charts/table.html#exp={Path(experiment).stem}"
+    file = host(tmp_path, [table], "light", f"file://{site.folder}/charts/embed.js")
+    page = fresh_page(viewport={"width": width, "height": 1200}, color_scheme="dark")
+    page.goto(file.as_uri())
+    frame = page.frames[1]
+    frame.locator("tbody tr").first.wait_for()
+    frame.wait_for_function(
+        "document.querySelector('.scroll').scrollHeight <= document.querySelector('.scroll').clientHeight"
+    )
+    assert frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert ground_of(page, 0) == rgb(GROUNDS["light"])
+
+
+# Links ----------------------------------------------------------------------------------------------------------------
+
+
+def test_share_gives_the_page_as_it_is_shown_and_its_tables(fresh_page: Callable[..., Page], site: Sample) -> None:
+    page = fresh_page(viewport={"width": 1280, "height": 900})
+    run = site.run("cnn-baseline")
+    page.goto(f"{site.base}runs/{run.run_id}.html#metrics")
+    page.get_by_role("button", name="Share this page").click()
+    found = choices(page)
+    assert found["Link"] == page.url
+    assert found["Markdown"] == f"[cnn-baseline]({page.url})"
+    assert found["HTML"] == f'<a href="{page.url}">cnn-baseline</a>'
+    [params] = [text for name, text in found.items() if name.startswith("Table in Markdown: Params")]
+    assert params.startswith("| ") and "\n| --- | ---" in params
+
+
+def test_links_name_the_site_where_its_address_is_known(fresh_page: Callable[..., Page], tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    build(
+        Config(
+            str(STORES / "mlflow3" / "mlruns"), folder, site_url="https://example.org/base", no_cache=True, cards="none"
+        )
+    )
+    page = fresh_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script("navigator.clipboard.writeText = text => { window.taken = text; return Promise.resolve() }")
+    experiment = next(
+        file for file in (folder / "experiments").glob("*.html") if "cifar-cnn" in file.read_text("utf-8")
+    )
+    page.goto(experiment.as_uri() + "#v=1&q=val")
+    page.get_by_role("button", name="Share this page").click()
+    assert choices(page)["Link"] == f"https://example.org/base/experiments/{experiment.name}#v=1&q=val"
+    page.keyboard.press("Escape")
+    figure = page.locator("figure[data-href]").first
+    figure.locator("summary[title='Chart menu']").click()
+    figure.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("window.taken")
+    assert page.evaluate("taken").startswith("https://example.org/base/charts/")

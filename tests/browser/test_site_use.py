@@ -450,7 +450,7 @@ def test_a_copied_snippet_shows_the_chart_in_another_page(
     open_page(page, main_site.base + main_site.experiment(CIFAR))
     figure = page.locator("figure[data-kind=curves]").first
     open_menu(figure).get_by_role("button", name="Embed").click()
-    page.locator("dialog.embed-box").get_by_role("button", name="Copy").click()
+    page.locator("dialog.share-box").get_by_role("button", name="Copy").click()
     expect(page.locator("#sg-status")).to_have_text("Copied")
     host = tmp_path / "host.html"
     host.write_text(host_page(copied(), main_site.base), "utf-8")

@@ -150,6 +150,7 @@ def test_every_page_is_found_by_links_alone(tmp_path: Path) -> None:
         "search.html",
         "runs.html",
         "charts/curve.html",
+        "charts/table.html",
     }
 
 

@@ -34,6 +34,7 @@ PLAIN = {
     "search.html": "PlainPage",
     "packed_run.html": "PlainPage",
     "curve.html": "PlainPage",
+    "runs_alone.html": "PlainPage",
 }
 """Templates of pages that say themselves which template lays them out."""
 NOT_FOR_THEMES = {

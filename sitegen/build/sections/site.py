@@ -177,6 +177,7 @@ def _plain_pages(analysed: Analysed) -> list[Page]:
         PlainPage("search.html", "search.html", "search", "Search", links),
         PlainPage("404.html", "404.html", "missing", "Page not found", links),
         PlainPage("charts/curve.html", "curve.html", "curve", "Metric curve"),
+        PlainPage("charts/table.html", "runs_alone.html", "table", "Runs"),
     ]
 
 

@@ -1,4 +1,4 @@
-// needs: sitegen.js; later: charts.js, chart-files.js, embed-box.js
+// needs: page.js, sitegen.js; later: addresses.js, charts.js, chart-files.js, embed-box.js
 //
 // The tools of figures: one menu for each, and one bar for all curves of a section, which sets their axes and smoothing.
 "use strict";
@@ -44,6 +44,7 @@ SG.chartTools = (function () {
     const href = state.figure.dataset.href ?? ownPage(state.figure);
     const embed = button(state.view ? "Embed this view" : "Embed", () => embedding(state, href));
     return [
+      button("Copy link", () => copyLink(state, href)),
       ...(href || state.view ? [embed] : []),
       ...(href ? [SG.el("a", { class: "tool", href, text: "Open chart" })] : []),
     ];
@@ -51,9 +52,24 @@ SG.chartTools = (function () {
 
   async function embedding(state, href) {
     try {
-      await SG.scripts(["embed-box"]);
+      await SG.scripts(["addresses", "share-dialog", "table-text", "embed-box"]);
       closeMenu(state);
       await SG.embedBox.open(state, href);
+    } catch (error) {
+      SG.charts.note(state, error.message);
+    }
+  }
+
+  /** Copy the address of the chart's page, of the view that it belongs to, else of where it stands on this page. */
+  async function copyLink(state, href) {
+    try {
+      await SG.scripts(["addresses"]);
+      const { ofPage, ofView } = SG.addresses;
+      const here = async () => (await ofView()).replace(/#.*/s, "") + "#" + state.figure.id;
+      await SG.copy(await (href ? ofPage(href) : state.view || !state.figure.id ? ofView() : here()));
+      closeMenu(state);
+      SG.announce("Link copied");
+      SG.charts.note(state, "Link copied");
     } catch (error) {
       SG.charts.note(state, error.message);
     }

@@ -1,11 +1,10 @@
-// needs: decode.js, sitegen.js; later: run-charts-data.js
+// needs: addresses.js, decode.js, share-dialog.js, sitegen.js; later: run-charts-data.js, runs-text.js, view-state.js
 //
-// How to show a chart elsewhere: a dialog with what to copy, for each tool that writes pages. Loaded on demand by
-// chart-tools.js. Charts of the reader's own have the lines that declare them in sitegen.toml.
+// How to show a chart or a runs table elsewhere: what to copy, for each tool that writes pages. Loaded on demand by
+// chart-tools.js and table-menus.js. Charts of the reader's own have the lines that declare them in sitegen.toml.
 "use strict";
 
 SG.embedBox = (function () {
-  const PLACEHOLDER = "https://YOUR-SITE/";
   const ROOM = "width:100%;aspect-ratio:2;min-height:320px;border:0";
 
   const attribute = (text) =>
@@ -13,21 +12,11 @@ SG.embedBox = (function () {
   const inMarkdown = (text) => text.replace(/[\\`*_[\]<>|]/g, "\\$&").replace(/\s+/g, " ");
   const indented = (text) => text.replace(/^/gm, "   ");
 
-  /** Where the site is: as the build was told, else where the page was opened, else a word to replace. */
-  async function baseOf() {
-    const { url } = await SG.load("site");
-    if (url) return url.replace(/\/*$/, "/");
-    return location.protocol === "file:" ? PLACEHOLDER : new URL(SG.root || ".", location.href).href;
-  }
-
-  /** The address of a page of the site, which this page links to by `href`. */
-  const addressOf = (base, href) => base + href.slice(SG.root.length);
-
   // ---- Snippets ----
 
-  const frame = (address, title) =>
+  const frame = (address, title, room) =>
     `<iframe src="${attribute(address)}" data-sitegen title="${attribute(title)}"` +
-    ` loading="lazy" style="${ROOM}"></iframe>`;
+    ` loading="lazy" style="${room}"></iframe>`;
 
   function picture(stem, title, page, endings) {
     const source = (ending, media) => `  <source media="${media}" srcset="${attribute(stem)}-${ending}.svg">\n`;
@@ -42,9 +31,9 @@ SG.embedBox = (function () {
     );
   }
 
-  /** What to copy, by where it goes, for a chart that has a page at `address`. */
-  function snippets(base, address, title, pictures) {
-    const alone = frame(address, title);
+  /** What to copy, by where it goes, for a chart or table that has a page at `address`. */
+  function snippets(base, address, title, pictures, room = ROOM) {
+    const alone = frame(address, title, room);
     const html = alone + `\n<script src="${attribute(base)}charts/embed.js" async></script>`;
     const head = ["script", { src: base + "charts/embed.js", async: "" }];
     const found = [
@@ -132,53 +121,38 @@ SG.embedBox = (function () {
       const address = `${base}charts/curve.html#run=${view.runs.join(",")}&metric=${metric}${extra}`;
       found.push(...snippets(base, address, title, "").map(([name, text]) => [name + ", at once", text]));
     }
-    return [...found, ["Link to this view", location.href]];
+    return [...found, ["Link to this view", await SG.addresses.ofView()]];
   }
 
-  // ---- The dialog ----
-
-  function show(title, found) {
-    const choice = SG.el("select", { "aria-label": "For" }, ...found.map(([name]) => SG.el("option", { text: name })));
-    const text = SG.el("pre", { class: "block", tabindex: "0", "aria-label": "What to copy" });
-    const copy = SG.el("button", { type: "button", class: "button", "data-copy-from": "#embed-text", text: "Copy" });
-    text.id = "embed-text";
-    const fill = () => (text.textContent = found[choice.selectedIndex][1]);
-    choice.addEventListener("change", fill);
-    fill();
-    const close = SG.el("button", { type: "button", class: "close", text: "Esc", "aria-label": "Close" });
-    const dialog = SG.el(
-      "dialog",
-      { class: "embed-box", "aria-label": "Embed " + title },
-      close,
-      SG.el("h2", { text: "Embed" }),
-      SG.el("p", { class: "hint", text: title }),
-      SG.el("p", null, choice, " ", copy),
-      text,
-      found.some(([, one]) => one.includes(PLACEHOLDER))
-        ? SG.el("p", {
-            class: "hint",
-            text: "Replace " + PLACEHOLDER + " by the address of the site, or build with --site-url.",
-          })
-        : null,
-    );
-    close.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
-    choice.focus();
-  }
+  // ---- Opening the dialog ----
 
   /** Open the dialog for the figure of `state`; `href` leads to the page of its chart, if it has one. */
   async function open(state, href) {
     const own = state.figure.querySelector("figcaption > :first-child")?.textContent || "Chart";
     const about = document.querySelector("h1")?.textContent.trim() || "";
     const title = about && about !== own && !state.view ? own + ", " + about : own;
-    const base = await baseOf();
+    const base = await SG.addresses.base();
     const found = state.view
       ? await ofView(state, base, title)
-      : snippets(base, addressOf(base, href), title, state.figure.dataset.pictures || "");
-    show(title, found);
+      : snippets(base, await SG.addresses.ofPage(href, base), title, state.figure.dataset.pictures || "");
+    SG.shareDialog("Embed", title, found);
   }
 
-  return { open };
+  /** Open it for a runs table as it is shown. */
+  async function openRuns(table) {
+    const { experiments } = await SG.load("site");
+    const [, , name] = experiments.find(([, file]) => file === table.file);
+    const view = { ...table.state, cols: table.shownIds(), sel: [] };
+    const base = await SG.addresses.base();
+    const address = base + "charts/table.html#exp=" + encodeURIComponent(table.file) + "&" + SG.viewState.text(view);
+    const title = "Runs of " + name;
+    const found = snippets(base, address, title, "", tableRoom(table.store.lines.length));
+    const written = ["markdown", "latex"].map((kind) => SG.runsText[kind](table));
+    SG.shareDialog("Embed", title, [...found, ["Markdown table", written[0]], ["LaTeX table", written[1]]]);
+  }
+
+  /** As high as its rows are, up to what a page can spare. */
+  const tableRoom = (lines) => `width:100%;height:${Math.min(560, 64 + 34 * (lines + 1))}px;border:0`;
+
+  return { open, openRuns };
 })();

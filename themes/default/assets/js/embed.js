@@ -40,4 +40,5 @@
   const watch = new MutationObserver(() => setTimeout(again, 300)); // colours may fade
   for (const one of [document.documentElement, document.body]) if (one) watch.observe(one, { attributes: true });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  again(); // frames may be there already
 })();

@@ -1,4 +1,4 @@
-// needs: sitegen.js; later: search.js
+// needs: sitegen.js; later: search.js, share.js
 //
 // What every page has: its view in the fragment (#q=text&runs=a,b), theme, copy and search buttons.
 "use strict";
@@ -37,14 +37,20 @@ Object.assign(
       return state;
     }
 
-    /** Put a Map of key to text or list into the fragment; empty values are left out. */
-    function writeFragment(state, newEntry) {
+    /** A Map of key to text or list as a fragment; empty values are left out. */
+    function fragmentOf(state) {
       const parts = [];
       for (const [key, value] of state) {
         const list = [].concat(value).filter((text) => text !== "");
         if (list.length) parts.push(key + "=" + list.map(encode).join(","));
       }
-      const url = parts.length ? "#" + parts.join("&") : location.pathname + location.search;
+      return parts.join("&");
+    }
+
+    /** Put `state`, as `fragmentOf` takes it, into the fragment. */
+    function writeFragment(state, newEntry) {
+      const text = fragmentOf(state);
+      const url = text ? "#" + text : location.pathname + location.search;
       if (newEntry) history.pushState(null, "", url);
       else history.replaceState(null, "", url);
     }
@@ -136,6 +142,8 @@ Object.assign(
       if (!button) return;
       if (button.dataset.action === "theme") setTheme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % 3]);
       else if (button.dataset.action === "search") openSearch();
+      else if (button.dataset.action === "share")
+        withScripts(["addresses", "share-dialog", "table-text", "share"], () => SG.share.open());
       else if ("copy" in button.dataset || "copyFrom" in button.dataset) copyFrom(button);
     }
 
@@ -148,12 +156,13 @@ Object.assign(
       openSearch();
     }
 
-    function openSearch() {
-      SG.scripts(["search-index", "search"]).then(
-        () => SG.search.open(),
-        (error) => announce(error.message),
-      );
-    }
+    const openSearch = () => withScripts(["search-index", "search"], () => SG.search.open());
+
+    /** Do what needs `names`; what fails is said. */
+    const withScripts = (names, work) =>
+      SG.scripts(names)
+        .then(work)
+        .catch((error) => announce(error.message));
 
     /** "Data as of" at the end of pages other than home, which must not change with the newest run of the store. */
     async function addDate() {
@@ -174,6 +183,6 @@ Object.assign(
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
     });
 
-    return { readFragment, writeFragment, copy, announce };
+    return { readFragment, fragmentOf, writeFragment, copy, announce };
   })(),
 );

@@ -1,4 +1,4 @@
-// needs: columns.js, digits.js, formats.js, sitegen.js
+// needs: columns.js, digits.js, formats.js, sitegen.js; later: table-text.js
 //
 // What a runs table shows, as text: CSV, JSON, Markdown, and LaTeX with booktabs. Grouped rows give mean ± std.
 "use strict";
@@ -166,16 +166,7 @@ SG.runsText = (function () {
     for (const row of rows) row[at].best = values.length > 1 && row[at].value === best;
   }
 
-  function markdown(table) {
-    const { head, rows } = said(table);
-    const cell = (text) => text.replace(/[\\|`*_<[\]]/g, "\\$&").replace(/\s+/g, " ");
-    const line = (cells) => "| " + cells.join(" | ") + " |\n";
-    return (
-      line(head.map((one) => cell(one.text))) +
-      line(head.map((one) => (one.num ? "---:" : "---"))) +
-      rows.map((row) => line(row.map((one) => (one.best ? "**" + cell(one.text) + "**" : cell(one.text))))).join("")
-    );
-  }
+  const markdown = (table) => SG.tableText.markdown(said(table));
 
   const LATEX = {
     "\\": "\\textbackslash{}",

@@ -1,21 +1,25 @@
-// needs: columns-dialog.js, runs-text.js, sitegen.js
+// needs: columns-dialog.js, runs-text.js, sitegen.js; later: embed-box.js
 //
 // The menus of a runs table: downloads, what can be done with the view, with a column.
 // Each function gives the items of a menu (menu.js) for a `SG.RunsTable`.
 "use strict";
 
 SG.tableMenus = (function () {
+  const EMBED = ["addresses", "share-dialog", "table-text", "embed-box"];
   const FILES = [
     ["CSV", "csv", "text/csv"],
     ["JSON", "json", "application/json"],
     ["LaTeX", "latex", "text/x-tex", "tex"],
-    ["Markdown", "markdown", "text/markdown", "md"],
+    ["Markdown", "markdown", "text/markdown", "md", "table-text"],
   ];
 
   function downloads(table) {
-    return FILES.map(([text, kind, type, ending]) => ({
+    return FILES.map(([text, kind, type, ending, ...scripts]) => ({
       text: "Download " + text,
-      work: () => SG.download("runs-" + table.file + "." + (ending || kind), type, SG.runsText[kind](table)),
+      work: async function () {
+        await SG.scripts(scripts);
+        SG.download("runs-" + table.file + "." + (ending || kind), type, SG.runsText[kind](table));
+      },
     }));
   }
 
@@ -27,6 +31,7 @@ SG.tableMenus = (function () {
       null,
       ...downloads(table),
       { text: "Copy link to this view", work: () => table.tools.copyLink() },
+      { text: "Embed", work: () => SG.scripts(EMBED).then(() => SG.embedBox.openRuns(table)) },
     ];
   }
 

@@ -1,4 +1,4 @@
-// needs: menu.js, page.js, query-box.js, sitegen.js, table-menus.js
+// needs: menu.js, page.js, query-box.js, sitegen.js, table-menus.js; later: addresses.js
 //
 // The tools above a runs table: search, boxes to select runs, a menu; and what can be done with selected runs.
 "use strict";
@@ -165,7 +165,8 @@ SG.TableTools = (function () {
     }
 
     async copyLink() {
-      await SG.copy(location.href);
+      await SG.scripts(["addresses"]);
+      await SG.copy(await SG.addresses.ofView());
       this.count.textContent = "Link to this view copied";
       setTimeout(() => this.showCount(), 1500);
     }

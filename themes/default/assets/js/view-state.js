@@ -96,6 +96,9 @@ SG.viewState = (function () {
     return parts;
   }
 
+  /** A view as the text of a fragment. */
+  const text = (view) => SG.fragmentOf(new Map([["v", VERSION], ...coded(view)]));
+
   /**
    * Write a view; `newEntry` for a step that the back button takes back. A page that starts from a view of its own
    * writes the empty one too.
@@ -109,5 +112,5 @@ SG.viewState = (function () {
     SG.writeFragment(state, newEntry);
   }
 
-  return { read, write, isAsked, short, long, longRuns, VERSION };
+  return { read, write, text, isAsked, short, long, longRuns, VERSION };
 })();
