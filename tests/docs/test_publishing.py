@@ -81,8 +81,11 @@ def test_the_action_names_what_its_steps_use() -> None:
     assert used == set(action["inputs"]) and all(one["description"] for one in action["inputs"].values())
     for step in steps:
         assert "${{" not in step.get("run", "") and step.get("shell", "bash") == "bash"
+        own = re.findall(r"^ *([A-Z]+)=", step.get("run", ""), re.MULTILINE)
         assert set(re.findall(r"\$\{?([A-Z_]+)", step.get("run", ""))) <= {
+            *own,
             *step.get("env", {}),
+            "GITHUB_REPOSITORY",
             "RUNNER_TEMP",
             "GITHUB_OUTPUT",
             "GITHUB_STEP_SUMMARY",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ from sitegen.init import Answers, Seen, look, plan
 from sitegen.init.files import FILES, next_steps, settings, template
 from tests.docs.recipes import PAGE
 from tests.runner import installed
-from tests.stores.mlruns_builder import START, experiment, run
+from tests.stores.mlruns_builder import START, experiment, run, write
 
 ROOT = Path(__file__).parents[2]
 SERVER = Seen("https://mlflow.example.org", "", 0, (), False, True)
@@ -151,24 +154,49 @@ def test_the_action_builds_sums_up_and_judges(here: Path, tmp_path: Path) -> Non
         "site-url": "https://example.org",
         "gate": "val_loss < 1\n",
         "args": "--title\nTwo words\n",
+        "comment": "true",
+    }
+    of_github = {
+        "github.token": "t",
+        "github.event.number": "7",
+        "github.event.pull_request.head.repo.full_name": "ada/x",
     }
     environment = machine(tmp_path)
     (tmp_path / "sitegen" / "bin").mkdir(parents=True)
-    (tmp_path / "sitegen" / "bin" / "sitegen").symlink_to(tmp_path / "tools" / "sitegen")
+    for name, program in (("sitegen", tmp_path / "tools" / "sitegen"), ("python", Path(sys.executable))):
+        (tmp_path / "sitegen" / "bin" / name).symlink_to(program)
+    # gh knows of no comment, and keeps what is to be posted.
+    write(
+        tmp_path / "tools" / "gh",
+        f"""#!/bin/bash
+case "$*" in
+  *--paginate*) ;;
+  *"POST repos/ada/x/issues/7/comments"*) cp {tmp_path}/sitegen-summary.md {tmp_path}/posted ;;
+  *) exit 1 ;;
+esac
+""",
+    ).chmod(0o755)
     environment |= {
+        "GITHUB_REPOSITORY": "ada/x",
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_OUTPUT": str(tmp_path / "out"),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "sum"),
     }
     for step in action["runs"]["steps"]:
         if "run" in step and "pip install" not in step["run"]:
-            values = {key: given[text.split("inputs.")[1].split()[0]] for key, text in step["env"].items()}
-            subprocess.run(
-                ["bash", "-e", "-c", step["run"]], cwd=here, env=environment | values, check=True, capture_output=True
-            )
+            asked = {key: text.removeprefix("${{ ").removesuffix(" }}") for key, text in step["env"].items()}
+            values = {key: of_github.get(text) or given[text.removeprefix("inputs.")] for key, text in asked.items()}
+            bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+            subprocess.run(bash, cwd=here, env=environment | values, check=True, capture_output=True)
     assert "<title>Two words</title>" in (here / "site" / "index.html").read_text("utf-8")
-    assert (tmp_path / "out").read_text() == "site-dir=site\nbest-json=site/data/best.json\n"
+    out = dict(line.split("=", 1) for line in (tmp_path / "out").read_text("utf-8").splitlines())
+    assert (out["site-dir"], out["best-json"]) == ("site", "site/data/best.json")
+    built = json.loads(Path(out["report-json"]).read_bytes())
+    pages = len([*(here / "site").rglob("*.html")])
+    assert (int(out["page-count"]), out["warning-count"], out["finding-count"]) == (built["pages"], "0", "0")
+    assert built["pages"] <= pages and re.fullmatch(r"val_loss [\d.]+", out["best-metric"])
     assert "| min val_loss |" in (tmp_path / "sum").read_text("utf-8")
+    assert (tmp_path / "posted").read_text("utf-8") == (tmp_path / "sum").read_text("utf-8")
 
 
 def test_recipes_install_from_the_repository_until_a_release_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
