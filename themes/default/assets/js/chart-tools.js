@@ -211,7 +211,13 @@ SG.chartTools = (function () {
       ["CSV", "saveCsv"],
       ...(state.ofRuns ? [["Vega-Lite JSON", "saveSpec"]] : []),
     ];
-    return kinds.map(([text, work]) => button("Save " + text, () => attempt(state, work)));
+    // In one row, so that the menu covers as little as may be of the charts below.
+    const row = kinds.map(function ([text, work], i) {
+      const save = button(i ? text.split(" ")[0] : "Save " + text, () => attempt(state, work));
+      save.setAttribute("aria-label", "Save " + text);
+      return save;
+    });
+    return [SG.el("div", {}, ...row)];
   }
 
   /** Do what few readers do, by chart-files.js. */
